@@ -1,0 +1,113 @@
+"""The key file: one key for each municipality, outside the data, for its owner's eyes only."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import stat
+import uuid
+from pathlib import Path
+
+from dagster_project.identity.pseudonyms import Pseudonymiser
+from dagster_project.problems import SamordnaError
+from dagster_project.settings import Home, Installation
+from dagster_project.storage import read_json, write_atomically
+
+_KEY_BYTES = 32
+_OWNER_ONLY = 0o600
+
+
+class KeyRing:
+    """The keys of an installation.
+
+    `fingerprints` are those that the home folder remembers from the first time something landed:
+    with them a missing or wrong key is found out before a single row is read.
+    """
+
+    def __init__(self, file: Path, home: Path, fingerprints: dict[str, str]) -> None:
+        self.file = file
+        self._home = home
+        self._fingerprints = fingerprints
+        if file.resolve().is_relative_to(home.resolve()):
+            raise SamordnaError("key_file_inside", file=str(file))
+        self._keys = self._read()
+        self.created: list[str] = []
+
+    def _read(self) -> dict[str, bytes]:
+        if not self.file.exists():
+            return {}
+        if stat.S_IMODE(self.file.stat().st_mode) & 0o077:
+            raise SamordnaError("key_file_open", file=str(self.file))
+        try:
+            stored = json.loads(self.file.read_text(encoding="utf-8"))
+            return {code: bytes.fromhex(key) for code, key in stored["keys"].items()}
+        except OSError as error:
+            reason = error.strerror or "no access"
+        except (ValueError, KeyError, TypeError, AttributeError):
+            reason = "it is not the JSON that Samordna writes"
+        raise SamordnaError("key_file_unreadable", file=str(self.file), reason=reason) from None
+
+    def pseudonymiser(self, municipality: str) -> Pseudonymiser:
+        """Return the pseudonymiser of a municipality, making its key if it never had one.
+
+        Raises SamordnaError if data have landed under a key that is gone or another one now.
+        """
+        expected = self._fingerprints.get(municipality)
+        if municipality not in self._keys:
+            if expected is not None:
+                raise SamordnaError(
+                    "key_missing",
+                    municipality=municipality,
+                    file=str(self.file),
+                    home=str(self._home),
+                )
+            self._keys[municipality] = secrets.token_bytes(_KEY_BYTES)
+            self._write()
+            self.created.append(municipality)
+        made = Pseudonymiser(municipality, self._keys[municipality])
+        if expected is not None and expected != made.fingerprint():
+            raise SamordnaError(
+                "key_wrong", municipality=municipality, file=str(self.file), home=str(self._home)
+            )
+        return made
+
+    def _write(self) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        stored = {"keys": {code: key.hex() for code, key in sorted(self._keys.items())}}
+        fresh = self.file.with_name(f".{self.file.name}.{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(stored, file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self.file)
+
+
+def open_keys(installation: Installation) -> KeyRing:
+    """Return the installation's keys.
+
+    The key file is the one that `sources.yml` names, else `<home id>.keys` among the settings of
+    the user who runs Samordna: never inside the home folder.
+    """
+    home = installation.home
+    card = read_json(home.identity_card)
+    if "home_id" not in card:
+        card = {"home_id": f"{home.root.name}-{uuid.uuid4().hex[:8]}", "keys": {}}
+        write_atomically(home.identity_card, json.dumps(card, indent=1))
+    file = installation.key_file or settings_folder() / f"{card['home_id']}.keys"
+    return KeyRing(file, home.root, dict(card["keys"]))
+
+
+def settings_folder() -> Path:
+    """Return the folder of the user's settings (`XDG_CONFIG_HOME`, else `~/.config`)."""
+    base = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(base) if base else Path.home() / ".config") / "samordna"
+
+
+def remember_fingerprint(home: Home, municipality: str, fingerprint: str) -> None:
+    """Note the fingerprint of a key under which data land for the first time."""
+    card = read_json(home.identity_card)
+    if card["keys"].get(municipality) != fingerprint:
+        card["keys"][municipality] = fingerprint
+        write_atomically(home.identity_card, json.dumps(card, indent=1))

@@ -1,0 +1,143 @@
+"""Text that may name a person, and what is written of it instead.
+
+An id or a name can be typed into any field: a role, a date, a registration's own id, the name of a
+file. A text is kept as it is unless it may name a person; then its shape is kept, with a short key
+by which the same text can be known again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from importlib import resources
+
+from dagster_project.identity.names import fold_name, name_parts
+from dagster_project.identity.numbers import may_be_person_id
+from dagster_project.identity.pseudonyms import Pseudonymiser
+
+_GIVEN_NAMES = frozenset(
+    resources.files(__package__).joinpath("given_names.txt").read_text(encoding="utf-8").split()
+)
+# Given names that are common words too: alone they name nobody.
+_WORDS_TOO = frozenset(
+    """
+    are ask aud bo brit dag even finn gro helge hilde jo kai kim liv live may odd per rose runa siv
+    stein storm tor tone una tine
+    """.split()
+)
+_SURNAME_ENDINGS = ("sen", "sson", "datter", "stad", "vik", "haug", "berg", "lund", "moen", "nes")
+_DIGITS = re.compile(r"\d(?:[ .\-/]?\d)*")
+_LONGEST_PLAIN = 8  # a date has eight digits, an id has ten or eleven
+_NOT_WORD = re.compile(r"[\W\d_]+")
+_LONGEST_CODE_WORD = 6
+
+
+class KnownNames:
+    """The words that the name columns of a municipality are made of, as keyed hashes."""
+
+    def __init__(self, pseudonymiser: Pseudonymiser, stored: Iterable[str] = ()) -> None:
+        self._pseudonymiser = pseudonymiser
+        self._hashes = set(stored)
+        self._of_word: dict[str, str] = {}
+
+    def _hash(self, word: str) -> str:
+        hashed = self._of_word.get(word)
+        if hashed is None:
+            hashed = self._of_word[word] = self._pseudonymiser.name_word(word)
+        return hashed
+
+    def add(self, names: Iterable[str | None]) -> None:
+        """Remember the words of these names."""
+        words = {word for name in names if name for word in name_parts(name)}
+        self._hashes.update(self._hash(word) for word in words)
+
+    def __contains__(self, word: str) -> bool:
+        return self._hash(word) in self._hashes
+
+    @property
+    def hashes(self) -> frozenset[str]:
+        """What may be stored of them."""
+        return frozenset(self._hashes)
+
+
+class Masker:
+    """Decides what of a text may be written, and masks the rest."""
+
+    def __init__(
+        self, pseudonymiser: Pseudonymiser, vocabulary: frozenset[str], names: KnownNames
+    ) -> None:
+        self._pseudonymiser = pseudonymiser
+        self._vocabulary = vocabulary
+        self._names = names
+
+    def text(self, text: str) -> str:
+        """Return the text as it is, or its shape and a short key where it may name a person."""
+        if not self.may_name_a_person(text):
+            return text
+        return f"{shape(text)} #{self._pseudonymiser.word(text)}"
+
+    def registration_id(self, text: str) -> str | None:
+        """Return a registration's own id, or None where it may name a person.
+
+        Its digits may be many, as long as no eleven of them can be a personal id; its words must be
+        short, or words of the trade.
+        """
+        if _holds_person_id(text):
+            return None
+        words = [word for word in _NOT_WORD.split(text) if word]
+        plain = all(
+            len(word) <= _LONGEST_CODE_WORD or fold_name(word) in self._vocabulary for word in words
+        )
+        if not plain or not any(char.isdigit() for char in text) or self._has_name(words):
+            return None
+        return text
+
+    def may_name_a_person(self, text: str) -> bool:
+        """Whether the text may hold an id, or the name of a person."""
+        if any(
+            len(re.sub(r"\D", "", run.group())) > _LONGEST_PLAIN for run in _DIGITS.finditer(text)
+        ):
+            return True
+        return self._has_name([word for word in _NOT_WORD.split(text) if word])
+
+    def _has_name(self, words: list[str]) -> bool:
+        unknown = [
+            (word, folded)
+            for word in words
+            if len(folded := fold_name(word)) > 1 and folded not in self._vocabulary
+        ]
+        given = [folded for _, folded in unknown if folded in _GIVEN_NAMES]
+        if any(folded not in _WORDS_TOO for folded in given):
+            return True
+        others = [
+            word
+            for word, folded in unknown
+            if folded not in given
+            and (word[:1].isupper() or folded in self._names or folded.endswith(_SURNAME_ENDINGS))
+        ]
+        if given and others:
+            return True
+        return sum(folded in self._names for _, folded in unknown) > 1
+
+
+def _holds_person_id(text: str) -> bool:
+    for run in _DIGITS.finditer(text):
+        digits = re.sub(r"\D", "", run.group())
+        if len(digits) in (10, 11):
+            return True
+        windows = (digits[start : start + 11] for start in range(len(digits) - 10))
+        if any(may_be_person_id(window) for window in windows):
+            return True
+    return False
+
+
+def shape(text: str) -> str:
+    """Return the shape of a text: letters as x or X, digits as 9, the rest as it is.
+
+    >>> shape("Kari 17.")
+    'Xxxx 99.'
+    """
+    return "".join(
+        "9" if char.isdigit() else "X" if char.isupper() else "x" if char.isalpha() else char
+        for char in text
+    )

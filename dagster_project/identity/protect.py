@@ -1,0 +1,279 @@
+"""From raw cells to what may be written: the door between the inbox and everything else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dagster_project.contract import Kind, RecordType
+from dagster_project.identity.masking import Masker
+from dagster_project.identity.numbers import IdRules, PersonId, read_person_id
+from dagster_project.identity.pseudonyms import Pseudonymiser
+from dagster_project.values import UnreadableError, fold, parse_date, parse_number
+
+Cells = list[str | None]
+
+# Marks a date or number that could not be read; what follows is the cell, masked if need be.
+UNREADABLE = "?"
+_PARTICIPANTS = re.compile(r"[;,\n]")
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The code lists: for each field, the folded accepted values and what they mean."""
+
+    fields: Mapping[str, Mapping[str, str]]
+
+    def canonical(self, field: str, value: str) -> str | None:
+        """Return the canonical value of a cell, or None where it is not listed."""
+        return self.fields.get(field, {}).get(fold(value))
+
+
+# Columns that share another field's code list.
+CODE_LIST_OF = {"koordinator_tjeneste": "tjenesteomrade"}
+
+
+@dataclass(frozen=True)
+class RawRows:
+    """What a reader found: the cells of each contract column, and the whole rows as they came."""
+
+    columns: Mapping[str, Cells]
+    whole: Sequence[Cells]
+
+    def __len__(self) -> int:
+        return len(self.whole)
+
+
+class Protector:
+    """Turns the raw rows of one delivery into columns that may be written.
+
+    `municipality_of_row` says under whose key each row falls; it is today's code, resolved.
+    `local_values` are the source's own codes that `sources.yml` maps: they are known words too.
+    """
+
+    def __init__(
+        self,
+        record: RecordType,
+        rules: IdRules,
+        vocabulary: Vocabulary,
+        local_values: Mapping[str, Mapping[str, str]],
+        pseudonymiser: Callable[[str], Pseudonymiser],
+        masker: Callable[[str], Masker],
+    ) -> None:
+        self._record = record
+        self._rules = rules
+        self._vocabulary = vocabulary
+        self._local = {
+            field: {fold(value) for value in values} for field, values in local_values.items()
+        }
+        self._pseudonymiser = pseudonymiser
+        self._masker = masker
+
+    def protect(self, rows: RawRows, municipality_of_row: Sequence[str]) -> dict[str, Cells]:
+        """Return the columns to write; every list is as long as `rows`."""
+        written: dict[str, Cells] = {}
+        for column in self._record.columns:
+            cells = rows.columns.get(column.name) or [None] * len(rows)
+            for name, values in self._column(
+                column.name, column.kind, cells, municipality_of_row
+            ).items():
+                written[name] = values
+        if self._record.names_persons:
+            written["name_keys"] = self._name_keys(rows, municipality_of_row)
+        written["registration_key"] = self._registration_keys(rows, written, municipality_of_row)
+        written["content_key"] = [
+            self._pseudonymiser(municipality).content(cells)
+            for municipality, cells in zip(municipality_of_row, rows.whole, strict=True)
+        ]
+        return written
+
+    def _column(
+        self, name: str, kind: Kind, cells: Cells, municipality_of_row: Sequence[str]
+    ) -> dict[str, Cells]:
+        def each(make: Callable[[str, Masker, Pseudonymiser], str | None]) -> Cells:
+            return self._each(cells, municipality_of_row, make)
+
+        match kind:
+            case Kind.PERSON_ID if name == "fnr":
+                return self._person_id(cells, municipality_of_row)
+            case Kind.PERSON_ID:
+                ids = self._ids(cells)
+                return {
+                    "earlier_person_key": self._person_keys(ids, municipality_of_row),
+                    "earlier_id_problem": [_problem(found) for found in ids],
+                }
+            case Kind.PERSON_NAME:
+                return {}
+            case Kind.BIRTH_DATE | Kind.DATE:
+                return {name: each(lambda cell, masker, _: _read(parse_date, cell, masker))}
+            case Kind.NUMBER:
+                return {name: each(lambda cell, masker, _: _read(parse_number, cell, masker))}
+            case Kind.EMPLOYEE_ID:
+                return {_key_name(name): each(lambda cell, _, hashes: hashes.employee(cell))}
+            case Kind.EMPLOYEE_NAME:
+                return self._employee_name(name, cells, municipality_of_row)
+            case Kind.FAMILY_ID:
+                return {_key_name(name): each(lambda cell, _, hashes: hashes.family(cell))}
+            case Kind.REGISTRATION_ID:
+                return {
+                    "registration_id": each(lambda cell, masker, _: masker.registration_id(cell)),
+                    "registration_id_given": [None if cell is None else "ja" for cell in cells],
+                }
+            case Kind.CODE:
+                return {name: each(lambda cell, masker, _: self._code(name, cell, masker))}
+            case Kind.CODE_LIST:
+                return {name: each(lambda cell, _masker, _hashes: self._code_list(name, cell))}
+            case Kind.FREE_TEXT:
+                return {name: ["ja" if cell else None for cell in cells]}
+            case Kind.LABEL | Kind.MUNICIPALITY:
+                return {name: each(lambda cell, masker, _: masker.text(cell))}
+
+    def _each(
+        self,
+        cells: Cells,
+        municipality_of_row: Sequence[str],
+        make: Callable[[str, Masker, Pseudonymiser], str | None],
+    ) -> Cells:
+        """Make every cell anew; equal cells of one municipality are made once."""
+        made: dict[tuple[str, str], str | None] = {}
+        result: Cells = []
+        for cell, municipality in zip(cells, municipality_of_row, strict=True):
+            if cell is None:
+                result.append(None)
+                continue
+            key = (municipality, cell)
+            if key not in made:
+                squeezed = _SPACES.sub(" ", cell).strip()
+                made[key] = make(
+                    squeezed, self._masker(municipality), self._pseudonymiser(municipality)
+                )
+            result.append(made[key])
+        return result
+
+    def _ids(self, cells: Cells) -> list[PersonId]:
+        read: dict[str | None, PersonId] = {}
+        for cell in cells:
+            if cell not in read:
+                read[cell] = read_person_id(cell, self._rules)
+        return [read[cell] for cell in cells]
+
+    def _person_keys(self, ids: list[PersonId], municipality_of_row: Sequence[str]) -> Cells:
+        return [
+            self._pseudonymiser(municipality).person(found.digits) if found.valid else None
+            for found, municipality in zip(ids, municipality_of_row, strict=True)
+        ]
+
+    def _person_id(self, cells: Cells, municipality_of_row: Sequence[str]) -> dict[str, Cells]:
+        ids = self._ids(cells)
+        return {
+            "person_key": self._person_keys(ids, municipality_of_row),
+            "person_id_kind": [str(found.kind) if found.kind else None for found in ids],
+            "person_id_problem": [_problem(found) for found in ids],
+            "person_id_zero_added": ["ja" if found.zero_added else None for found in ids],
+            "person_id_birth_date": [
+                found.birth_date.isoformat() if found.birth_date else None for found in ids
+            ],
+        }
+
+    def _employee_name(
+        self, name: str, cells: Cells, municipality_of_row: Sequence[str]
+    ) -> dict[str, Cells]:
+        # A word that stands for "nobody yet" is no name, and decides how the row counts.
+        vacant = [
+            self._vocabulary.canonical(name, cell) if cell is not None else None for cell in cells
+        ]
+        keys = self._each(
+            [None if word else cell for word, cell in zip(vacant, cells, strict=True)],
+            municipality_of_row,
+            lambda cell, _, hashes: hashes.employee_name(cell),
+        )
+        return {_key_name(name): keys, f"{name}_vacant": vacant}
+
+    def _code(self, name: str, cell: str, masker: Masker) -> str:
+        field = CODE_LIST_OF.get(name, name)
+        known = self._vocabulary.canonical(field, cell) is not None
+        return cell if known or fold(cell) in self._local.get(name, ()) else masker.text(cell)
+
+    def _code_list(self, name: str, cell: str) -> str | None:
+        """Return the canonical values, sorted; a name among them becomes `other`."""
+        words = [word for word in _PARTICIPANTS.split(cell) if word.strip()]
+        known = {
+            self._vocabulary.canonical(name, word)
+            or self._vocabulary.canonical("tjenesteomrade", word)
+            or "other"
+            for word in words
+        }
+        return ";".join(sorted(known)) or None
+
+    def _name_keys(self, rows: RawRows, municipality_of_row: Sequence[str]) -> Cells:
+        names, births = rows.columns.get("navn"), rows.columns.get("fodselsdato")
+        if not names or not births:
+            return [None] * len(rows)
+        return [
+            " ".join(self._pseudonymiser(municipality).names(name, _date_or_none(birth))) or None
+            for name, birth, municipality in zip(names, births, municipality_of_row, strict=True)
+        ]
+
+    def _registration_keys(
+        self,
+        rows: RawRows,
+        written: Mapping[str, Cells],
+        municipality_of_row: Sequence[str],
+    ) -> Cells:
+        """Make the key that tells a registration from all others of its source.
+
+        Its parts are the record type's key columns, read where they can be: a person by the valid
+        id, else as written. None where a required part is empty.
+        """
+        parts: list[Sequence[str | None]] = []
+        required: list[bool] = []
+        for name in self._record.key:
+            column = self._record.column(name)
+            cells = rows.columns.get(name) or [None] * len(rows)
+            if column.kind is Kind.PERSON_ID:
+                keys = written["person_key"]
+                parts.append([key or cell for key, cell in zip(keys, cells, strict=True)])
+            elif column.kind in (Kind.DATE, Kind.NUMBER, Kind.MUNICIPALITY):
+                parts.append(written[name])
+            elif column.kind is Kind.EMPLOYEE_ID:
+                parts.append(written[_key_name(name)])
+            else:
+                parts.append([fold(cell) if cell else None for cell in cells])
+            required.append(column.required)
+        keys_made: Cells = []
+        for municipality, *values in zip(municipality_of_row, *parts, strict=True):
+            missing = any(need and not part for need, part in zip(required, values, strict=True))
+            keys_made.append(
+                None
+                if missing
+                else self._pseudonymiser(municipality).registration(
+                    *(value or "" for value in values)
+                )
+            )
+        return keys_made
+
+
+def _key_name(column: str) -> str:
+    return f"{column.removesuffix('_id')}_key"
+
+
+def _problem(found: PersonId) -> str | None:
+    return str(found.problem) if found.problem else None
+
+
+def _read(parse: Callable[[str], dt.date | str | None], cell: str, masker: Masker) -> str | None:
+    try:
+        value = parse(cell)
+    except UnreadableError:
+        return UNREADABLE + masker.text(cell)
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _date_or_none(cell: str | None) -> dt.date | None:
+    try:
+        return parse_date(cell)
+    except UnreadableError:
+        return None

@@ -1,0 +1,1 @@
+"""Reading exports: connectors, column mapping, deliveries, and the manifest of what has landed."""

@@ -1,0 +1,149 @@
+"""The manifest: what has been delivered, and what became of it.
+
+One JSON file for each delivery, beside its Parquet file, written when everything else is in place:
+a delivery without it never happened.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dagster_project.problems import Problem
+from dagster_project.settings import Home, Source
+from dagster_project.storage import write_atomically
+
+# Raised when the same file would land otherwise than before; deliveries still in the inbox are then
+# landed anew.
+LANDING_VERSION = 1
+_DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
+
+
+class Status(StrEnum):
+    """What became of a delivery."""
+
+    LANDED = "landed"
+    HELD = "held"  # landed, but its checks say that it is not to be used
+    FAILED = "failed"  # could not be read
+    REPEATED = "repeated"  # the same delivery as another one
+
+
+class CheckResult(BaseModel):
+    """One check of a delivery: rules and counts, never a value."""
+
+    model_config = ConfigDict(frozen=True)
+
+    check: str
+    column: str | None = None
+    holds: bool
+    success: bool
+    rows: int | None = None
+    unexpected: int | None = None
+    limit: float | None = None
+    observed: float | None = None
+
+
+class ManifestEntry(BaseModel):
+    """One delivery, as the manifest knows it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    record: str
+    file: str
+    file_key: str
+    delivered: dt.date
+    landed_at: dt.datetime
+    status: Status
+    content_key: str = ""
+    config_key: str = ""
+    size: int = 0
+    modified_ns: int = 0
+    municipality: str | None = None
+    rows_read: int = 0
+    columns: list[str] = Field(default_factory=list)
+    extra_headers: list[str] = Field(default_factory=list)
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    total_line: bool = False
+    problem: dict[str, Any] | None = None
+    checks: list[CheckResult] = Field(default_factory=list)
+    parquet: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What names the delivery in its rows and on the disk."""
+        content = self.content_key[3:11] or "unread"
+        return f"{self.delivered:%Y%m%d}-{self.file_key[3:9]}-{content}-{self.config_key[:6]}"
+
+    @property
+    def problem_text(self) -> str | None:
+        """What went wrong, in words."""
+        return str(Problem.from_dict(self.problem)) if self.problem else None
+
+
+class Manifest:
+    """The manifest of one source."""
+
+    def __init__(self, home: Home, source: Source) -> None:
+        self.folder = home.landing / source.record / source.name
+
+    def entries(self) -> list[ManifestEntry]:
+        """Return every delivery in the order of delivery."""
+        if not self.folder.is_dir():
+            return []
+        entries = [
+            ManifestEntry.model_validate_json(file.read_text(encoding="utf-8"))
+            for file in self.folder.glob("*.json")
+        ]
+        return sorted(entries, key=lambda entry: (entry.delivered, entry.file, entry.landed_at))
+
+    def in_force(self) -> list[ManifestEntry]:
+        """Return the deliveries that count: for each file the newest that landed."""
+        newest: dict[str, ManifestEntry] = {}
+        for entry in sorted(self.entries(), key=lambda entry: entry.landed_at):
+            if entry.status is Status.LANDED:
+                newest[entry.file_key] = entry
+        return sorted(newest.values(), key=lambda entry: (entry.delivered, entry.file))
+
+    def path(self, entry: ManifestEntry) -> Path:
+        """Return where the entry itself lies."""
+        return self.folder / f"{entry.key}.json"
+
+    def parquet_path(self, entry: ManifestEntry) -> Path:
+        """Return where the rows of the entry lie."""
+        return self.folder / f"{entry.key}.parquet"
+
+    def write(self, entry: ManifestEntry) -> None:
+        """Write the entry: from now on the delivery exists."""
+        write_atomically(self.path(entry), entry.model_dump_json(indent=1))
+
+    def forget(self, entry: ManifestEntry) -> None:
+        """Drop an entry that a newer reading of the same file replaces."""
+        self.path(entry).unlink(missing_ok=True)
+        self.parquet_path(entry).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Remove what a killed run left behind: rows without an entry, and half-written files."""
+        if not self.folder.is_dir():
+            return
+        for file in self.folder.iterdir():
+            orphan = file.suffix == ".parquet" and not file.with_suffix(".json").exists()
+            if orphan or file.name.startswith("."):
+                file.unlink()
+
+
+def delivery_date(name: str, modified: float) -> dt.date:
+    """Return the date in a file's name (`yyyymmdd`), else the day it was last modified."""
+    for match in reversed(list(_DATE_IN_NAME.finditer(name))):
+        try:
+            return dt.date(int(match[1]), int(match[2]), int(match[3]))
+        except ValueError:
+            continue
+    return dt.datetime.fromtimestamp(modified, tz=dt.UTC).astimezone().date()

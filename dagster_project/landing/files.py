@@ -1,0 +1,120 @@
+"""The `file` connector: exports in the inbox, of every kind the contract names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dagster_project.landing.columns import HeaderMatcher
+from dagster_project.landing.markup import read_json, read_xml
+from dagster_project.landing.table import ReadError, Sheet
+from dagster_project.landing.text import read_delimited
+from dagster_project.landing.workbook import read_workbook
+from dagster_project.settings import Home, Source
+
+_TEXT, _BOOK, _JSON, _XML = "delimited text", "a workbook", "JSON", "XML"
+_KIND_OF_ENDING = {
+    ".csv": _TEXT,
+    ".txt": _TEXT,
+    ".tsv": _TEXT,
+    ".xlsx": _BOOK,
+    ".xlsm": _BOOK,
+    ".xlsb": _BOOK,
+    ".xls": _BOOK,
+    ".ods": _BOOK,
+    ".json": _JSON,
+    ".jsonl": _JSON,
+    ".ndjson": _JSON,
+    ".xml": _XML,
+}
+_MAGIC = (
+    (b"PK\x03\x04", _BOOK),
+    (b"\xd0\xcf\x11\xe0", _BOOK),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "a compressed file"),
+    (b"SQLite format", "a database"),
+    (b"PAR1", "a Parquet file"),
+)
+_LOOK_AT_BYTES = 4000
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file as read: the sheet that holds the record type best, and its name if it has one."""
+
+    sheet: Sheet
+    sheet_name: str | None = None
+
+
+def find_files(home: Home, source: Source) -> list[Path]:
+    """Return the files of a source, sorted by name: that is the order of delivery."""
+    return sorted(
+        (path for path in home.root.glob(source.path) if path.is_file()),
+        key=lambda path: (path.name, path.as_posix()),
+    )
+
+
+def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher) -> ReadFile:
+    """Read a file of any kind. Raises ReadError, which names no cell."""
+    if not content.strip():
+        raise ReadError("empty_file")
+    expected = _KIND_OF_ENDING.get(path.suffix.lower())
+    found = _kind_of(content)
+    if expected is None:
+        expected = found if found in _KIND_OF_ENDING.values() else _TEXT
+    if found != expected and not (found == _TEXT and expected in (_JSON, _XML)):
+        if not (expected == _TEXT and found in (_JSON, _XML)):
+            raise ReadError("wrong_kind", found=found, expected=expected)
+        # Text may begin with any sign; only what is whole JSON or XML is the wrong kind of file.
+        if _reads_as(content, found, source):
+            raise ReadError("wrong_kind", found=found, expected=expected)
+    if expected == _BOOK:
+        sheets = read_workbook(content, sheet=source.sheet)
+        if not sheets:
+            raise ReadError("empty_file")
+        name, sheet = max(sheets, key=lambda named: matcher.score(named[1].records))
+        return ReadFile(sheet, name)
+    if expected == _JSON:
+        return ReadFile(read_json(content, encoding=source.encoding))
+    if expected == _XML:
+        return ReadFile(read_xml(content))
+    return ReadFile(
+        read_delimited(
+            content, encoding=source.encoding, delimiter=source.delimiter, score=matcher.score
+        )
+    )
+
+
+def _reads_as(content: bytes, kind: str, source: Source) -> bool:
+    try:
+        if kind == _JSON:
+            return bool(read_json(content, encoding=source.encoding).records)
+        return bool(read_xml(content).records)
+    except ReadError:
+        return False
+
+
+def _kind_of(content: bytes) -> str:
+    for magic, kind in _MAGIC:
+        if content.startswith(magic):
+            return kind
+    head = content[:_LOOK_AT_BYTES]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_utf16(head):
+        return _TEXT
+    if sum(byte < 9 or 13 < byte < 32 for byte in head) > len(head) // 100:
+        return "no text at all"
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    lowered = text[:200].lower()
+    if lowered.startswith((b"<!doctype html", b"<html")):
+        return "a web page"
+    if text.startswith((b"[", b"{")):
+        return _JSON
+    return _XML if text.startswith(b"<") else _TEXT
+
+
+def _is_utf16(head: bytes) -> bool:
+    zeros = max(head[0::2].count(0), head[1::2].count(0))
+    return len(head) > 1 and zeros > len(head) // 4

@@ -1,0 +1,160 @@
+"""What can go wrong, in words: one code and one text for each kind of problem.
+
+A problem never quotes a cell: it names the source, the file, the column and the row, and says what
+to do. The dashboards hold the same codes in Norwegian (`dashboards/locale/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+TEXTS: dict[str, str] = {
+    # The home folder and its settings
+    "home_missing": (
+        "There is no home folder at {path}. Make one with `samordna init --home {path}`."
+    ),
+    "sources_missing": ("{file}: not found. `samordna init` writes a commented one to start from."),
+    "sources_yaml": "{file}, line {line}: not valid YAML ({reason}). Mend that line and run again.",
+    "sources_shape": "{file}, line {line}: {reason}.",
+    "source_unknown_key": (
+        "{file}, line {line}, source {source}: unknown key '{key}'{hint}. "
+        "The source is left out until it is mended."
+    ),
+    "source_invalid": (
+        "{file}, line {line}, source {source}: {reason}. The source is left out until it is mended."
+    ),
+    "municipality_invalid": (
+        "Source {source}: `kommune: {written}` is no municipality of today (misspelt, or split "
+        "since). Correct it in sources.yml; the source is left out until then."
+    ),
+    # Keys
+    "key_missing": (
+        "The key of municipality {municipality} is gone: {file} does not hold it, and data landed "
+        "under it are in {home}. With another key every person would become somebody else and "
+        "the history would fall apart. Put the key file back from its backup, or name it with "
+        "`key_file:` in sources.yml."
+    ),
+    "key_wrong": (
+        "The key of municipality {municipality} in {file} is not the one that the data in {home} "
+        "were landed under. With another key every person would become somebody else. Put the "
+        "right key file back, or name it with `key_file:` in sources.yml."
+    ),
+    "key_file_unreadable": "{file}: the key file cannot be read ({reason}).",
+    "key_file_open": (
+        "{file}: others than its owner can read the key file. Close it with `chmod 600 {file}`."
+    ),
+    "key_file_inside": (
+        "{file}: the key file lies inside the home folder. Keys and data must lie apart: move it "
+        "out and name it with `key_file:` in sources.yml."
+    ),
+    # Reading a delivery
+    "no_file": (
+        "Source {source}: no file matches {path}. Put the export there, or correct `path:` "
+        "in sources.yml."
+    ),
+    "file_unreadable": "Source {source}, {file}: cannot be opened ({reason}).",
+    "empty_file": (
+        "Source {source}, {file}: the file is empty. Make the export again and put it in its place."
+    ),
+    "no_rows": (
+        "Source {source}, {file}: there is a header but no rows below it. If the register really "
+        "is empty, name the file under `accept:` of the source; otherwise make the export again."
+    ),
+    "wrong_kind": (
+        "Source {source}, {file}: this is {found}, though its name says {expected}. Export again "
+        "as {expected}, or give the file the right ending."
+    ),
+    "truncated_file": (
+        "Source {source}, {file}: the file breaks off ({where}). Copy it again, or make the export "
+        "again."
+    ),
+    "unreadable_text": (
+        "Source {source}, {file}: the text cannot be read as {encoding}. Correct `encoding:` in "
+        "sources.yml, or leave it out and let it be found."
+    ),
+    "sheet_missing": (
+        "Source {source}, {file}: there is no sheet '{sheet}' (there are: {sheets}). Correct "
+        "`sheet:` in sources.yml."
+    ),
+    "no_header": (
+        "Source {source}, {file}: no row names the columns of record type {record} (looked for "
+        "{columns}). Name the headers under `columns:` in sources.yml."
+    ),
+    "column_missing": (
+        "Source {source}, {file}: the required column {column} is missing. Headers found: "
+        "{headers}. Add it to the export, or name its header under `columns:` in sources.yml."
+    ),
+    "column_twice": (
+        "Source {source}, {file}: the headers '{first}' and '{second}' both match the column "
+        "{column}. Say which one to use under `columns:` in sources.yml."
+    ),
+    "header_ambiguous": (
+        "Source {source}, {file}: the header '{header}' matches both {first} and {second}. Say "
+        "which one it is under `columns:` in sources.yml."
+    ),
+    "mapped_header_missing": (
+        "Source {source}, {file}: the header '{header}', named under `columns:` in sources.yml, is "
+        "not in the file. Headers found: {headers}."
+    ),
+    "repeated": (
+        "Source {source}, {file}: the same delivery as {other}. Nothing is changed by it."
+    ),
+    "unexpected": (
+        "Source {source}, {file}: could not be read ({reason}, at {where}). The file is as it was; "
+        "please report this with the version of Samordna."
+    ),
+    # Checking a delivery
+    "held": (
+        "Source {source}, {file}: held back, the delivery before it stays in force: {checks}. "
+        "Deliver again, or, if it is right, name the file under `accept:` of the source."
+    ),
+    # Running
+    "no_sources": "{file} names no source that can be read. Nothing was run.",
+    "nothing_delivered": "No source has delivered anything yet. Put exports in {inbox} first.",
+    "busy": "Another run is under way in {home} (process {pid}, since {since}). Try again later.",
+    "home_unwritable": "{path}: cannot be written to ({reason}).",
+    "disk_full": (
+        "No room left on the disk of {path}. Make room and run again; what was published stays."
+    ),
+    "disk_low": (
+        "Only {free_mb} MB are free on the disk of {path}, and this run needs about {need_mb} MB. "
+        "Make room and run again; what was published stays."
+    ),
+    "build_failed": (
+        "The warehouse could not be built: {step} failed. What was published stays. Details: {log}"
+    ),
+    "check_failed": (
+        "Not published: {checks} failed on what was about to go out. What was published stays. "
+        "Details: {log}"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem: a code of `TEXTS` and the names and numbers that its text needs."""
+
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return TEXTS[self.code].format(**self.params)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return a form that can be stored as JSON."""
+        return {"code": self.code, "params": dict(self.params)}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, object]) -> Problem:
+        """Return the problem that `as_dict` stored."""
+        params = stored.get("params")
+        return cls(str(stored["code"]), params if isinstance(params, dict) else {})
+
+
+class SamordnaError(Exception):
+    """Stops what is going on, with a problem that a person can do something about."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        self.problem = Problem(code, params)
+        super().__init__(str(self.problem))

@@ -1,0 +1,351 @@
+"""The home folder, `sources.yml`, and every path: one place that knows where things lie."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from dagster_project.contract import RECORD_TYPES
+from dagster_project.problems import Problem, SamordnaError
+
+PROJECT = Path(__file__).resolve().parent.parent
+SEEDS = PROJECT / "seeds"
+DBT_PROJECT = PROJECT / "dbt"
+DEFAULT_HOME = Path("home")
+DEFINITION_SET = "2026.1"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of one installation, and where everything in it lies."""
+
+    root: Path
+
+    @property
+    def sources_file(self) -> Path:
+        """What the installation reads, written by people."""
+        return self.root / "sources.yml"
+
+    @property
+    def inbox(self) -> Path:
+        """Where the exports are put; nothing is written here but by `init` and `demo`."""
+        return self.root / "inbox"
+
+    @property
+    def landing(self) -> Path:
+        """The deliveries: `<record>/<source>/<delivery>.parquet` with a `.json` beside it."""
+        return self.root / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        """The warehouse of the last run that published."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The publications, and the pointer to the current one."""
+        return self.root / "published"
+
+    @property
+    def current_pointer(self) -> Path:
+        """The small file that names the current publication; replaced atomically."""
+        return self.published / "current.json"
+
+    @property
+    def state(self) -> Path:
+        """What is remembered between runs: the runs, the parsed models, the lock."""
+        return self.root / "state"
+
+    @property
+    def orchestration(self) -> Path:
+        """The orchestrator's own folder (`DAGSTER_HOME`)."""
+        return self.state / "dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        """What dbt writes: the compiled models and the results of the last run."""
+        return self.state / "dbt"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one run that may write."""
+        return self.state / "run.lock"
+
+    @property
+    def last_run(self) -> Path:
+        """What the last run did, for `samordna status`."""
+        return self.state / "last_run.json"
+
+    @property
+    def identity_card(self) -> Path:
+        """The installation's own id and the fingerprints of its keys (never the keys)."""
+        return self.state / "home.json"
+
+    @property
+    def work(self) -> Path:
+        """What a run is making; emptied when a run begins and when it ends."""
+        return self.root / "work"
+
+    @property
+    def building(self) -> Path:
+        """The warehouse being built; replaces `warehouse` at the end."""
+        return self.work / "warehouse.duckdb"
+
+    @property
+    def logs(self) -> Path:
+        """The logs of the tools."""
+        return self.root / "logs"
+
+    @property
+    def truth(self) -> Path:
+        """Only in a demo home: what the simulated world really looks like."""
+        return self.root / "truth"
+
+    def relative(self, path: Path) -> str:
+        """Return the path as a person in the home folder would write it."""
+        try:
+            return path.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            return str(path)
+
+
+def home_from(option: Path | None) -> Home:
+    """Return the home named by the option, else by `SAMORDNA_HOME`, else `./home`."""
+    root = option or Path(os.environ.get("SAMORDNA_HOME", DEFAULT_HOME))
+    return Home(root.expanduser().resolve())
+
+
+class Delivery(StrEnum):
+    """How a source delivers: the full register each time, or what is new and changed."""
+
+    SNAPSHOT = "snapshot"
+    INCREMENTAL = "incremental"
+
+
+class Source(BaseModel):
+    """One source of `sources.yml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)
+    system: str = ""
+    record: str
+    connector: Literal["file"] = "file"
+    path: str = Field(min_length=1)
+    delivery: Delivery = Delivery.SNAPSHOT
+    kommune: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    accept: list[str] = Field(default_factory=list)
+
+    @field_validator("record")
+    @classmethod
+    def _known_record(cls, value: str) -> str:
+        if value not in RECORD_TYPES:
+            raise ValueError(f"unknown record type '{value}'{_did_you_mean(value, RECORD_TYPES)}")
+        return value
+
+    @field_validator("path")
+    @classmethod
+    def _path_stays_home(cls, value: str) -> str:
+        if Path(value).is_absolute() or ".." in Path(value).parts:
+            raise ValueError("the path must be relative to the home folder and stay inside it")
+        return value
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                "".encode(value)
+            except LookupError:
+                raise ValueError(f"unknown encoding '{value}'") from None
+        return value
+
+    def model_post_init(self, _context: Any) -> None:
+        """Refuse mappings to columns that the record type does not have."""
+        known = {column.name for column in RECORD_TYPES[self.record].columns}
+        for target in [*self.columns.values(), *self.values]:
+            if target not in known:
+                raise ValueError(
+                    f"record type {self.record} has no column '{target}'"
+                    f"{_did_you_mean(target, known)}"
+                )
+
+
+class SourcesFile(BaseModel):
+    """The top level of `sources.yml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    home_municipality: str = Field(min_length=1)
+    allow_synthetic_ids: bool = False
+    language: Literal["nb", "nn", "en"] = "nb"
+    key_file: str | None = None
+    definition: dict[str, Any] = Field(default_factory=dict)
+    sources: list[dict[str, Any]] = Field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What `sources.yml` says, with the sources that could be read and what was wrong elsewhere."""
+
+    home: Home
+    home_municipality: str
+    allow_synthetic_ids: bool
+    language: str
+    key_file: Path | None
+    definition: dict[str, Any]
+    sources: tuple[Source, ...]
+    problems: tuple[Problem, ...] = field(default=())
+
+    def municipality_of(self, source: Source) -> str:
+        """Return the source's municipality as written, by default the home municipality."""
+        return source.kommune or self.home_municipality
+
+
+def load_installation(home: Home) -> Installation:
+    """Read `sources.yml`.
+
+    A source that cannot be read is left out and its problem kept, so that the others go on.
+    Raises `SamordnaError` where the file as a whole cannot be trusted.
+    """
+    name = home.sources_file.name
+    if not home.root.is_dir():
+        raise SamordnaError("home_missing", path=str(home.root))
+    if not home.sources_file.is_file():
+        raise SamordnaError("sources_missing", file=str(home.sources_file))
+    try:
+        text = home.sources_file.read_text(encoding="utf-8-sig")
+        tree = yaml.compose(text, Loader=yaml.BaseLoader)
+        # Scalars stay as written: 0301 is a code, not an octal number, and "yes" is a word.
+        content = _without_blanks(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506
+    except UnicodeDecodeError:
+        raise SamordnaError(
+            "sources_shape", file=name, line=1, reason="the file is not UTF-8; save it as UTF-8"
+        ) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise SamordnaError(
+            "sources_yaml",
+            file=name,
+            line=mark.line + 1 if mark else 1,
+            reason=str(getattr(error, "problem", None) or "unreadable"),
+        ) from None
+    if not isinstance(content, dict) or tree is None:
+        raise SamordnaError(
+            "sources_shape",
+            file=name,
+            line=1,
+            reason="the file must begin with keys such as `home_municipality:`",
+        )
+    try:
+        top = SourcesFile.model_validate(content)
+    except ValidationError as error:
+        raise SamordnaError(
+            "sources_shape",
+            file=name,
+            line=_line_of(tree, error.errors()[0]["loc"]),
+            reason=_reason(error, set(SourcesFile.model_fields)),
+        ) from None
+    sources, problems = _read_sources(top.sources, tree, name)
+    return Installation(
+        home=home,
+        home_municipality=top.home_municipality,
+        allow_synthetic_ids=top.allow_synthetic_ids,
+        language=top.language,
+        key_file=(home.root / Path(top.key_file).expanduser()) if top.key_file else None,
+        definition=top.definition,
+        sources=tuple(sources),
+        problems=tuple(problems),
+    )
+
+
+def _without_blanks(content: Any) -> Any:
+    """Drop the keys that are left without a value, as if they were not there."""
+    if isinstance(content, dict):
+        return {key: _without_blanks(value) for key, value in content.items() if value != ""}
+    if isinstance(content, list):
+        return [_without_blanks(value) for value in content]
+    return content
+
+
+def _read_sources(
+    entries: list[dict[str, Any]], tree: yaml.Node, file: str
+) -> tuple[list[Source], list[Problem]]:
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for number, entry in enumerate(entries):
+        label = str(entry.get("name", f"number {number + 1}"))
+        params: dict[str, str | int] = {"file": file, "source": label}
+        try:
+            source = Source.model_validate(entry)
+        except ValidationError as error:
+            first = error.errors()[0]
+            params["line"] = _line_of(tree, ("sources", number, *first["loc"]))
+            if first["type"] == "extra_forbidden":
+                key = str(first["loc"][-1])
+                hint = _did_you_mean(key, Source.model_fields)
+                problems.append(Problem("source_unknown_key", {**params, "key": key, "hint": hint}))
+            else:
+                reason = _reason(error, set(Source.model_fields))
+                problems.append(Problem("source_invalid", {**params, "reason": reason}))
+            continue
+        if source.name in seen:
+            params["line"] = _line_of(tree, ("sources", number, "name"))
+            reason = "two sources have this name; names must be unique"
+            problems.append(Problem("source_invalid", {**params, "reason": reason}))
+            continue
+        seen.add(source.name)
+        sources.append(source)
+    return sources, problems
+
+
+def _did_you_mean(word: str, known: Any) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f" (did you mean '{close[0]}'?)" if close else ""
+
+
+def _reason(error: ValidationError, known: set[str]) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"unknown key '{where}'{_did_you_mean(where, known)}"
+    if first["type"] == "missing":
+        return f"the key `{where}:` is missing"
+    message = first["msg"].removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    return f"`{where}`: {message}" if where else message
+
+
+def _line_of(tree: yaml.Node, location: tuple[int | str, ...]) -> int:
+    """Return the line (from 1) of the place in the YAML tree, or of the nearest one above it."""
+    node, line = tree, tree.start_mark.line
+    for part in location:
+        step = next(_children(node, part), None)
+        if step is None:
+            break
+        line, node = step
+    return line + 1
+
+
+def _children(node: yaml.Node, part: int | str) -> Iterator[tuple[int, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == str(part):
+                yield key.start_mark.line, value
+    elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        child = node.value[part]
+        yield child.start_mark.line, child
