@@ -6,8 +6,13 @@ What a value may say (the code lists) is data too: `seeds/code_map.csv`.
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+
+from dagster_project.values import fold
 
 
 class Kind(StrEnum):
@@ -311,3 +316,30 @@ RECORD_TYPES: dict[str, RecordType] = {
         ),
     )
 }
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The code lists: for each field, the folded accepted values and what they mean."""
+
+    fields: Mapping[str, Mapping[str, str]]
+
+    def canonical(self, field: str, value: str) -> str | None:
+        """Return the canonical value of a cell, or None where it is not listed."""
+        return self.fields.get(field, {}).get(fold(value))
+
+
+def read_vocabulary(code_map: Path) -> Vocabulary:
+    """Return the code lists of `seeds/code_map.csv`; a canonical value stands for itself."""
+    fields: dict[str, dict[str, str]] = {}
+    with code_map.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            values = fields.setdefault(row["field"], {})
+            values[fold(row["accepted"])] = row["canonical"]
+            values.setdefault(fold(row["canonical"]), row["canonical"])
+    return Vocabulary(fields)
+
+
+def code_list(column: str) -> str:
+    """Return the code list that a coded column uses; most have their own."""
+    return {"koordinator_tjeneste": "tjenesteomrade"}.get(column, column)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,8 +15,9 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from dagster_project.contract import RECORD_TYPES
+from dagster_project.contract import RECORD_TYPES, code_list, read_vocabulary
 from dagster_project.problems import Problem, SamordnaError
+from dagster_project.values import fold
 
 PROJECT = Path(__file__).resolve().parent.parent
 SEEDS = PROJECT / "seeds"
@@ -174,7 +177,7 @@ class Source(BaseModel):
         return value
 
     def model_post_init(self, _context: Any) -> None:
-        """Refuse mappings to columns that the record type does not have."""
+        """Refuse mappings to columns or values that the contract does not have."""
         known = {column.name for column in RECORD_TYPES[self.record].columns}
         for target in [*self.columns.values(), *self.values]:
             if target not in known:
@@ -182,6 +185,14 @@ class Source(BaseModel):
                     f"record type {self.record} has no column '{target}'"
                     f"{_did_you_mean(target, known)}"
                 )
+        vocabulary = read_vocabulary(SEEDS / "code_map.csv") if self.values else None
+        for column, values in self.values.items():
+            accepted = vocabulary.fields.get(code_list(column), {}) if vocabulary else {}
+            for value in values.values():
+                if accepted and fold(value) not in accepted:
+                    raise ValueError(
+                        f"'{value}' is no value of {column}{_did_you_mean(value, accepted)}"
+                    )
 
 
 class SourcesFile(BaseModel):
@@ -193,20 +204,24 @@ class SourcesFile(BaseModel):
     allow_synthetic_ids: bool = False
     language: Literal["nb", "nn", "en"] = "nb"
     key_file: str | None = None
-    definition: dict[str, Any] = Field(default_factory=dict)
+    definition: dict[str, str | dict[str, dict[str, str]]] = Field(default_factory=dict)
     sources: list[dict[str, Any]] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Installation:
-    """What `sources.yml` says, with the sources that could be read and what was wrong elsewhere."""
+    """What `sources.yml` says, with the sources that could be read and what was wrong elsewhere.
+
+    `parameters` holds the overrides of the counting rules' parameters by municipality; those under
+    the empty string hold for all.
+    """
 
     home: Home
     home_municipality: str
     allow_synthetic_ids: bool
     language: str
     key_file: Path | None
-    definition: dict[str, Any]
+    parameters: dict[str, dict[str, str]]
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...] = field(default=())
 
@@ -266,10 +281,43 @@ def load_installation(home: Home) -> Installation:
         allow_synthetic_ids=top.allow_synthetic_ids,
         language=top.language,
         key_file=(home.root / Path(top.key_file).expanduser()) if top.key_file else None,
-        definition=top.definition,
+        parameters=_parameters(top.definition, tree, name),
         sources=tuple(sources),
         problems=tuple(problems),
     )
+
+
+def _parameters(
+    definition: dict[str, Any], tree: yaml.Node, file: str
+) -> dict[str, dict[str, str]]:
+    """Return the overrides of `definition:` by municipality, refusing what is no parameter.
+
+    `definition: {bridge_days: 14, municipalities: {"5530": {bridge_days: 30}}}` says 14 for all
+    and 30 for one.
+    """
+    common = {name: value for name, value in definition.items() if name != "municipalities"}
+    found = {"": common, **definition.get("municipalities", {})}
+    with (SEEDS / "parameters.csv").open(encoding="utf-8", newline="") as lines:
+        units = {row["parameter"]: row["unit"] for row in csv.DictReader(lines)}
+    for municipality, parameters in found.items():
+        for name, value in parameters.items():
+            where = (
+                "definition",
+                *(("municipalities", municipality) if municipality else ()),
+                name,
+            )
+            reason = ""
+            if name not in units:
+                reason = f"unknown parameter '{name}'{_did_you_mean(name, units)}"
+            elif units[name] == "boolean" and value not in ("true", "false"):
+                reason = f"`{name}` must be true or false"
+            elif units[name] != "boolean" and not re.fullmatch(r"\d+(\.\d+)?", value):
+                reason = f"`{name}` must be a number ({units[name]})"
+            if reason:
+                raise SamordnaError(
+                    "sources_shape", file=file, line=_line_of(tree, where), reason=reason
+                )
+    return found
 
 
 def _without_blanks(content: Any) -> Any:

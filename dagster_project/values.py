@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 
-_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "đ": "d", "ß": "ss"})
+_LETTERS = str.maketrans({"æ": "ae", "ø": "o"})
 _SPACES = re.compile(r"\s+")
 _NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 

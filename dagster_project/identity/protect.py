@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dagster_project.contract import Kind, RecordType
+from dagster_project.contract import Kind, RecordType, Vocabulary, code_list
 from dagster_project.identity.masking import Masker
 from dagster_project.identity.numbers import IdRules, PersonId, read_person_id
 from dagster_project.identity.pseudonyms import Pseudonymiser
@@ -19,21 +19,6 @@ Cells = list[str | None]
 UNREADABLE = "?"
 _PARTICIPANTS = re.compile(r"[;,\n]")
 _SPACES = re.compile(r"\s+")
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The code lists: for each field, the folded accepted values and what they mean."""
-
-    fields: Mapping[str, Mapping[str, str]]
-
-    def canonical(self, field: str, value: str) -> str | None:
-        """Return the canonical value of a cell, or None where it is not listed."""
-        return self.fields.get(field, {}).get(fold(value))
-
-
-# Columns that share another field's code list.
-CODE_LIST_OF = {"koordinator_tjeneste": "tjenesteomrade"}
 
 
 @dataclass(frozen=True)
@@ -193,8 +178,7 @@ class Protector:
         return {_key_name(name): keys, f"{name}_vacant": vacant}
 
     def _code(self, name: str, cell: str, masker: Masker) -> str:
-        field = CODE_LIST_OF.get(name, name)
-        known = self._vocabulary.canonical(field, cell) is not None
+        known = self._vocabulary.canonical(code_list(name), cell) is not None
         return cell if known or fold(cell) in self._local.get(name, ()) else masker.text(cell)
 
     def _code_list(self, name: str, cell: str) -> str | None:
@@ -209,12 +193,22 @@ class Protector:
         return ";".join(sorted(known)) or None
 
     def _name_keys(self, rows: RawRows, municipality_of_row: Sequence[str]) -> Cells:
-        names, births = rows.columns.get("navn"), rows.columns.get("fodselsdato")
-        if not names or not births:
+        """Make the match keys; where no birth date stands in the row, the id may tell it."""
+        names = rows.columns.get("navn")
+        if not names:
             return [None] * len(rows)
+        births = rows.columns.get("fodselsdato") or [None] * len(rows)
+        ids = self._ids(rows.columns.get("fnr") or [None] * len(rows))
         return [
-            " ".join(self._pseudonymiser(municipality).names(name, _date_or_none(birth))) or None
-            for name, birth, municipality in zip(names, births, municipality_of_row, strict=True)
+            " ".join(
+                self._pseudonymiser(municipality).names(
+                    name, _date_or_none(birth) or found.birth_date
+                )
+            )
+            or None
+            for name, birth, found, municipality in zip(
+                names, births, ids, municipality_of_row, strict=True
+            )
         ]
 
     def _registration_keys(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import errno
 import hashlib
@@ -15,12 +14,18 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dagster_project.contract import RECORD_TYPES, Kind, RecordType
+from dagster_project.contract import (
+    RECORD_TYPES,
+    Kind,
+    RecordType,
+    Vocabulary,
+    read_vocabulary,
+)
 from dagster_project.identity.keys import KeyRing, open_keys, remember_fingerprint
 from dagster_project.identity.masking import KnownNames, Masker
 from dagster_project.identity.names import name_parts
 from dagster_project.identity.numbers import IdRules
-from dagster_project.identity.protect import Cells, Protector, RawRows, Vocabulary
+from dagster_project.identity.protect import Cells, Protector, RawRows
 from dagster_project.identity.pseudonyms import Pseudonymiser
 from dagster_project.landing.columns import HeaderMatcher, MappedTable
 from dagster_project.landing.deliveries import (
@@ -37,7 +42,6 @@ from dagster_project.landing.table import ReadError
 from dagster_project.problems import Problem, SamordnaError
 from dagster_project.settings import SEEDS, Home, Installation, Source
 from dagster_project.storage import read_json, write_atomically
-from dagster_project.values import fold
 
 # How a delivery is checked when it has landed: its source, its rows, and the delivery before it.
 Check = Callable[[Source, Path, ManifestEntry, Path | None], list[CheckResult]]
@@ -45,17 +49,6 @@ Check = Callable[[Source, Path, ManifestEntry, Path | None], list[CheckResult]]
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # Population is delivered for the whole country, whoever the installation belongs to.
 _WHOLE_COUNTRY = frozenset({"befolkning", "framskriving"})
-
-
-def read_vocabulary(seeds: Path = SEEDS) -> Vocabulary:
-    """Return the code lists of `seeds/code_map.csv`; a canonical value stands for itself."""
-    fields: dict[str, dict[str, str]] = {}
-    with (seeds / "code_map.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            values = fields.setdefault(row["field"], {})
-            values[fold(row["accepted"])] = row["canonical"]
-            values.setdefault(fold(row["canonical"]), row["canonical"])
-    return Vocabulary(fields)
 
 
 def _words_of(vocabulary: Vocabulary) -> frozenset[str]:
@@ -88,39 +81,52 @@ class Lander:
         self._installation = installation
         self._home = installation.home
         self._check = check
-        self._vocabulary = read_vocabulary()
-        self._words = _words_of(self._vocabulary)
-        self._municipalities = Municipalities(SEEDS / "municipalities.csv")
+        self.vocabulary = read_vocabulary(SEEDS / "code_map.csv")
+        self.municipalities = Municipalities(SEEDS / "municipalities.csv")
+        self._words = _words_of(self.vocabulary)
         self._keys = open_keys(installation)
         self._pseudonymisers: dict[str, Pseudonymiser] = {}
         self._names: dict[str, KnownNames] = {}
         self._maskers: dict[str, Masker] = {}
-        self._held = {
-            code
-            for source in installation.sources
-            if (code := self._municipalities.today(installation.municipality_of(source)))
-        }
+        self._held = {code for source in installation.sources if (code := self.today(source))}
+
+    # What landing adds to the columns that identity hands on.
+    ROW_COLUMNS = (
+        "source",
+        "delivery_key",
+        "row_number",
+        "too_wide",
+        "municipality_code",
+        "municipality_outcome",
+    )
 
     @property
     def keys(self) -> KeyRing:
         """The keys in use, with the list of those just made."""
         return self._keys
 
-    def municipality_code(self, source: Source) -> str:
-        """Return today's code of a source's own municipality."""
-        written = self._installation.municipality_of(source)
-        code = self._municipalities.today(written)
-        if code is None:
-            raise SamordnaError("municipality_invalid", source=source.name, written=written)
-        return code
+    @property
+    def home_municipality(self) -> str | None:
+        """Today's code of the home municipality."""
+        return self.municipalities.today(self._installation.home_municipality)
+
+    def today(self, source: Source) -> str | None:
+        """Return today's code of a source's own municipality, or None where there is none."""
+        return self.municipalities.today(self._installation.municipality_of(source))
+
+    def masked(self, source: Source, text: str) -> str:
+        """Return a text of a source as landing would write it."""
+        own = self.today(source)
+        return self._masker(own).text(text) if own else text
 
     def land(self, source: Source) -> SourceOutcome:
         """Land what is new of a source. A delivery that fails, fails alone."""
         outcome = SourceOutcome(source)
-        try:
-            own = self.municipality_code(source)
-        except SamordnaError as error:
-            outcome.problems.append(error.problem)
+        own = self.today(source)
+        if own is None:
+            written = self._installation.municipality_of(source)
+            params = {"source": source.name, "written": written}
+            outcome.problems.append(Problem("municipality_invalid", params))
             return outcome
         manifest = Manifest(self._home, source)
         manifest.sweep()
@@ -268,27 +274,27 @@ class Lander:
                 self._known_names(own).add(
                     cell
                     for cell in table.columns.get(column.name, [])
-                    if cell and not self._vocabulary.canonical(column.name, cell)
+                    if cell and not self.vocabulary.canonical(column.name, cell)
                 )
         protector = Protector(
             record,
             IdRules.on(entry.delivered, synthetic=self._installation.allow_synthetic_ids),
-            self._vocabulary,
+            self.vocabulary,
             source.values,
             self._pseudonymiser,
             self._masker,
         )
         written = protector.protect(RawRows(table.columns, table.whole), keys_of_row)
         count = len(table.whole)
-        return {
-            "source": [source.name] * count,
-            "delivery_key": [entry.key] * count,
-            "row_number": [str(number) for number in table.numbers],
-            "too_wide": ["ja" if wide else None for wide in table.too_wide],
-            "municipality_code": [found.code for found in resolved],
-            "municipality_outcome": [str(found.outcome) for found in resolved],
-            **written,
-        }
+        added: tuple[Cells, ...] = (
+            [source.name] * count,
+            [entry.key] * count,
+            [str(number) for number in table.numbers],
+            ["ja" if wide else None for wide in table.too_wide],
+            [found.code for found in resolved],
+            [str(found.outcome) for found in resolved],
+        )
+        return dict(zip(self.ROW_COLUMNS, added, strict=True)) | written
 
     def _resolve(self, record: RecordType, table: MappedTable, own: str) -> list[Resolved]:
         whole_country = record.name in _WHOLE_COUNTRY
@@ -296,7 +302,7 @@ class Lander:
         cells = table.columns.get(name) or [None] * len(table.whole)
         found: dict[str | None, Resolved] = {}
         for cell in set(cells):
-            resolved = self._municipalities.resolve(cell, own)
+            resolved = self.municipalities.resolve(cell, own)
             if resolved.code and not whole_country and resolved.code not in self._held:
                 resolved = Resolved(None, Outcome.NOT_HELD)
             found[cell] = resolved

@@ -1,0 +1,99 @@
+{#-
+    One at a time (counting rules, 3.6): when another counting coordinator begins, the earlier
+    assignment ends the day before; a child coordinator goes before an ordinary one while it lasts.
+    Assignments that do not count are left as they are.
+-#}
+{% set far_off = "date '9999-12-31'" %}
+
+with
+    assignment as (
+        select
+            assignment_number,
+            municipality_code,
+            person_number,
+            counts,
+            role,
+            known_coordinator as coordinator_key,
+            min(first_day) as first_day,
+            max(until) as until,
+            -- The newest registration says what only one can say.
+            arg_max(coordinator_area, (first_day, delivered, spell_number)) filter (
+                where coordinator_area is not null
+            ) as coordinator_area,
+            arg_max(consent, (first_day, delivered, spell_number)) filter (where consent is not null) as consent,
+            arg_max(family_key, (first_day, delivered, spell_number)) filter (
+                where family_key is not null
+            ) as family_key,
+            count(*) as registrations,
+            count(distinct source_number) as sources
+        from {{ ref("int_coordinator__merged") }}
+        group by all
+    ),
+
+    ordered as (
+        select
+            *,
+            lead(first_day) over (
+                partition by person_number, counts
+                order by first_day, case when role = 'child_coordinator' then 0 else 1 end, until, assignment_number
+            ) as next_first_day,
+            lead(first_day) over (
+                partition by person_number, counts, role = 'child_coordinator'
+                order by first_day, until, assignment_number
+            ) as next_of_kind
+        from assignment
+    ),
+
+    child as (
+        select *, least(until, coalesce(next_of_kind - 1, {{ far_off }})) as child_until
+        from ordered
+        where counts and role = 'child_coordinator'
+    ),
+
+    trimmed as (
+        select
+            ordered.*,
+            -- An ordinary coordinator who begins while a child coordinator lasts waits until it ends.
+            case
+                when ordered.role <> 'child_coordinator' and child.child_until is not null
+                then child.child_until + 1
+                else ordered.first_day
+            end as effective_first_day,
+            case
+                when ordered.role = 'child_coordinator'
+                then least(ordered.until, coalesce(ordered.next_of_kind - 1, {{ far_off }}))
+                else least(ordered.until, coalesce(ordered.next_first_day - 1, {{ far_off }}))
+            end as effective_until,
+            child.child_until is not null and ordered.role <> 'child_coordinator' as waits_for_child
+        from ordered
+        left join
+            child
+            on ordered.person_number = child.person_number
+            and ordered.counts
+            and ordered.assignment_number <> child.assignment_number
+            and ordered.first_day between child.first_day and child.child_until
+            -- A child coordinator waits for nobody.
+            and ordered.role <> 'child_coordinator'
+    )
+
+select
+    assignment_number,
+    municipality_code,
+    person_number,
+    role,
+    coordinator_key,
+    coordinator_area,
+    consent,
+    family_key,
+    counts,
+    registrations,
+    sources,
+    first_day as registered_first_day,
+    nullif(until, {{ far_off }}) as registered_last_day,
+    case when counts then cast(effective_first_day as date) else first_day end as first_day,
+    case when counts then nullif(cast(effective_until as date), {{ far_off }}) else nullif(until, {{ far_off }}) end
+    as last_day,
+    counts and waits_for_child as waits_for_child,
+    counts and effective_until < until as ended_by_next,
+    counts and effective_until < effective_first_day as has_no_day
+from trimmed

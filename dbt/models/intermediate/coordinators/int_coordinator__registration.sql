@@ -1,0 +1,30 @@
+{#- The registrations that were taken in, with the person's number and whether the role counts. -#}
+select
+    registration.delivery_number,
+    registration.row_number,
+    registration.source_number,
+    registration.registration,
+    registration.registration_id,
+    registration.delivered,
+    registration.municipality_code,
+    person.person_number,
+    registration.role,
+    registration.coordinator_key,
+    registration.coordinator_name_key,
+    registration.coordinator_area,
+    registration.consent,
+    registration.family_key,
+    registration.first_day,
+    registration.last_day,
+    registration.withdrawn_last_day,
+    registration.role in ('coordinator', 'child_coordinator')
+    or (registration.role = 'primary_contact' and definition.count_primary_contact) as role_counts,
+    -- A coordinator of the specialist services is the hospital's, not the municipality's.
+    coalesce(registration.coordinator_area = 'specialist', false) as is_specialist
+from {{ ref("int_coordinator__row") }} as registration
+inner join
+    {{ ref("int_person") }} as person
+    on registration.municipality_code = person.municipality_code
+    and registration.person_key = person.person_key
+inner join {{ ref("int_definition") }} as definition on registration.municipality_code = definition.municipality_code
+where registration.disposition = 'counted'

@@ -1,0 +1,104 @@
+{#-
+    The target group: every resident, on every reference date, who has services enough, a
+    coordinator or a plan (counting rules, section 6), with what the indicators ask of them.
+-#}
+{% set far_off = "date '9999-12-31'" %}
+
+with
+    -- Those with services in one area only are never of the target group by their services.
+    area_count as (
+        select person_number, count(distinct service_area) as areas from {{ ref("int_service") }} group by person_number
+    ),
+
+    by_service as (
+        select service.person_number, reference.reference_date
+        from {{ ref("int_service") }} as service
+        inner join area_count on service.person_number = area_count.person_number
+        inner join {{ ref("int_definition") }} as definition on service.municipality_code = definition.municipality_code
+        inner join
+            {{ ref("int_reference_date") }} as reference
+            on service.municipality_code = reference.municipality_code
+            and reference.reference_date >= service.first_day + definition.target_service_days
+            and reference.reference_date <= coalesce(service.last_day, {{ far_off }})
+        where area_count.areas >= definition.target_service_areas
+        group by service.person_number, reference.reference_date, definition.target_service_areas
+        having count(distinct service.service_area) >= definition.target_service_areas
+    ),
+
+    by_coordinator as (
+        select
+            assignment.person_number,
+            reference.reference_date,
+            bool_or(assignment.role = 'child_coordinator') as has_child_coordinator
+        from {{ ref("int_coordinator__assignment") }} as assignment
+        inner join
+            {{ ref("int_reference_date") }} as reference
+            on assignment.municipality_code = reference.municipality_code
+            and reference.reference_date between assignment.first_day and coalesce(assignment.last_day, {{ far_off }})
+        where assignment.counts and not assignment.has_no_day
+        group by assignment.person_number, reference.reference_date
+    ),
+
+    by_plan as (
+        select plan.person_number, reference.reference_date
+        from {{ ref("int_plan") }} as plan
+        inner join
+            {{ ref("int_reference_date") }} as reference
+            on plan.municipality_code = reference.municipality_code
+            and reference.reference_date between plan.first_day and coalesce(plan.last_day, {{ far_off }})
+        group by plan.person_number, reference.reference_date
+    ),
+
+    living as (
+        select by_plan.person_number, by_plan.reference_date
+        from by_plan
+        inner join {{ ref("int_person") }} as person on by_plan.person_number = person.person_number
+        inner join {{ ref("int_definition") }} as definition on person.municipality_code = definition.municipality_code
+        inner join
+            {{ ref("int_plan__event") }} as event
+            on by_plan.person_number = event.person_number
+            and event.event_day between by_plan.reference_date - definition.living_plan_days and by_plan.reference_date
+        group by by_plan.person_number, by_plan.reference_date
+    ),
+
+    flag as (
+        select person_number, reference_date, 1 as by_services, 0 as coordinator, 0 as child, 0 as plan, 0 as living
+        from by_service
+        union all
+        select person_number, reference_date, 0, 1, case when has_child_coordinator then 1 else 0 end, 0, 0
+        from by_coordinator
+        union all
+        select person_number, reference_date, 0, 0, 0, 1, 0 from by_plan
+        union all
+        select person_number, reference_date, 0, 0, 0, 0, 1 from living
+    ),
+
+    member as (
+        select
+            person_number,
+            reference_date,
+            max(by_services) = 1 as has_services,
+            max(coordinator) = 1 as has_coordinator,
+            max(child) = 1 as has_child_coordinator,
+            max(plan) = 1 as has_plan,
+            max(living) = 1 as has_living_plan
+        from flag
+        group by person_number, reference_date
+    )
+
+select
+    person.municipality_code,
+    member.reference_date,
+    member.person_number,
+    cast({{ age_on("person.birth_date", "member.reference_date") }} as smallint) as age,
+    member.has_services,
+    member.has_coordinator,
+    member.has_child_coordinator,
+    member.has_plan,
+    member.has_living_plan
+from member
+inner join {{ ref("int_person") }} as person on member.person_number = person.person_number
+where
+    member.reference_date >= coalesce(person.moved_in, member.reference_date)
+    and member.reference_date <= coalesce(person.last_resident_day, member.reference_date)
+    and member.reference_date >= coalesce(person.birth_date, member.reference_date)

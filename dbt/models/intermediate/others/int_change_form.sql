@@ -1,0 +1,8 @@
+select
+    form.delivery_number, form.row_number, person.person_number, form.changed_on, form.change_type
+from {{ ref("int_change_form__row") }} as form
+inner join
+    {{ ref("int_person") }} as person
+    on form.municipality_code = person.municipality_code
+    and form.person_key = person.person_key
+where form.disposition = 'counted'

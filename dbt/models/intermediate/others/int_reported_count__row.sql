@@ -1,0 +1,6 @@
+with
+    staged as (select * exclude (notes) from {{ ref("stg_reported_count") }}),
+
+    {{ judged("staged", event_date="counted_on", about_persons=false) }}
+
+select * from judged

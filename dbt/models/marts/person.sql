@@ -1,0 +1,12 @@
+select
+    person_key,
+    municipality_code,
+    id_kind,
+    birth_date,
+    sex,
+    moved_in,
+    moved_out,
+    died,
+    last_resident_day,
+    is_in_register
+from {{ ref("int_person") }}

@@ -1,0 +1,22 @@
+select
+    {{ row_columns() }},
+    {{ person_columns() }},
+    landed.registration_id,
+    {{ to_date("landed.motedato") }} as met_on,
+    meeting_type.canonical as meeting_type,
+    landed.motetype as meeting_type_written,
+    landed.koordinator_key as coordinator_key,
+    landed.deltakere as participants,
+    {{ to_number("landed.varighet_min") }} as minutes,
+    landed.referat is not null as has_minutes,
+    {{ problems(row_problems() + [
+        ["landed.registration_id_given is null", "missing_required", "mote_id", none],
+        missing("motedato"),
+        unreadable("motedato"),
+        missing("motetype"),
+        unknown("motetype", "meeting_type"),
+        [to_date("landed.motedato") ~ " > delivery.delivered", "meeting_after_delivery", "motedato", "landed.motedato"],
+    ]) }},
+    {{ notes(row_notes() + person_notes() + [noted(unreadable("varighet_min", "number"))]) }}
+from {{ from_landed("mote") }}
+{{ join_value("meeting_type", "motetype", "mote") }}

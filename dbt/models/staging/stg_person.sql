@@ -1,0 +1,23 @@
+select
+    {{ row_columns() }},
+    {{ person_columns() }},
+    landed.earlier_person_key,
+    {{ to_date("landed.fodselsdato") }} as birth_date,
+    sex.canonical as sex,
+    {{ to_date("landed.innflyttet_dato") }} as moved_in,
+    {{ to_date("landed.utflyttet_dato") }} as moved_out,
+    {{ to_date("landed.dod_dato") }} as died,
+    cast(null as text) as registration_id,
+    {{ problems(row_problems() + [
+        ["landed.person_id_problem = 'missing'", "missing_required", "fnr", none],
+        ["landed.person_key is null", "person_unresolved", "fnr", none],
+    ]) }},
+    {{ notes(row_notes() + person_notes() + [
+        noted(unreadable("fodselsdato")),
+        noted(unreadable("innflyttet_dato")),
+        noted(unreadable("utflyttet_dato")),
+        noted(unreadable("dod_dato")),
+        noted(unknown("kjonn", "sex")),
+    ]) }}
+from {{ from_landed("person") }}
+{{ join_value("sex", "kjonn", "person") }}
