@@ -1,0 +1,501 @@
+"""The coverage of the true world, counted from the world itself.
+
+Follows sections 6 and 7 of the counting rules, written anew: none of the warehouse's code is used.
+Where the rules leave a choice, this is the one taken:
+
+- `365 d` are the days D-364..D; a plan is living if it was created or evaluated on a day D-365..D.
+- Everything is counted for residents on D, also meetings, notices, declines and changes.
+- A change of coordinator is an assignment that begins when the person had another coordinator
+  before. Newly begun are all assignments that begin, those after a change too.
+- The number beside a median is how many days it is the median of; its numerator is empty.
+- Conversations and housing needs are counted up to and including D.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dagster_project.demo.places import LAST_DAY
+from dagster_project.demo.population import AGES, inhabitants
+from dagster_project.demo.world import OPEN, Person, Role, Town, World
+from dagster_project.settings import SEEDS
+
+Flags = npt.NDArray[np.bool_]
+Days = npt.NDArray[np.int64]
+
+COUNTING_MEETINGS = frozenset({"coordination_meeting", "collaboration_meeting"})
+_BEGAN_BEFORE, _AREAS_NEEDED = 90, 2
+_YEAR_BACK, _LIVING = 364, 365
+_APPOINTED_WITHIN, _OFFERED_WITHIN = 365, 183
+_IMPROVED_BY = 2.0
+_UNKNOWN_AGE, _GROWN_UP = -1, 18
+_ALL = "all"
+
+
+@dataclass(frozen=True)
+class _Group:
+    """An age group of a scheme: ages from and to, or everybody, or those of unknown age."""
+
+    scheme: str
+    name: str
+    from_age: int
+    to_age: int
+
+    def holds(self, ages: Days) -> Flags:
+        return (ages >= self.from_age) & (ages <= self.to_age)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Cells of the coverage, as columns of equal length.
+
+    `group` is a number in `_read_groups`, `area` one in the list of `all` and the service areas. A
+    numerator or denominator of -1 stands for none.
+    """
+
+    indicator: list[str]
+    on: Days
+    group: Days
+    area: Days
+    numerator: Days
+    denominator: Days
+    value: npt.NDArray[np.float64]
+
+
+# An indicator's name, its numerator, its denominator and its value.
+_Cell = tuple[str, int, int, float]
+_NONE = -1
+
+
+def write_truth(world: World, folder: Path) -> None:
+    """Write `coverage.parquet` and `registrations.parquet`; neither holds an id or a name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pq.write_table(true_coverage(world), folder / "coverage.parquet")
+    pq.write_table(true_registrations(world), folder / "registrations.parquet")
+
+
+def true_registrations(world: World) -> pa.Table:
+    """Return the true assignments, plans and meetings, one row each.
+
+    Columns: municipality_code, fact, service_area (the coordinator's own), first_day, last_day
+    (empty where it goes on).
+    """
+    rows: list[tuple[str, str, str | None, int, int]] = []
+    for code, town in world.towns.items():
+        for person in town.persons:
+            for spell in person.spells:
+                rows.append(
+                    (code, spell.role.value, spell.coordinator.area, spell.first, spell.last)
+                )
+            for plan in person.plans:
+                rows.append((code, "individual_plan", None, plan.first, plan.last))
+            for meeting in person.meetings:
+                rows.append((code, meeting.type, None, meeting.day, meeting.day))
+    rows.sort(key=lambda row: (row[0], row[1], row[3], row[4], row[2] or ""))
+    codes, facts, areas, firsts, lasts = zip(*rows, strict=True)
+    return pa.table(
+        {
+            "municipality_code": pa.array(codes, pa.string()),
+            "fact": pa.array(facts, pa.string()),
+            "service_area": pa.array(areas, pa.string()),
+            "first_day": pa.array([_date(first) for first in firsts], pa.date32()),
+            "last_day": pa.array(
+                [_date(last) if last < OPEN else None for last in lasts], pa.date32()
+            ),
+        }
+    )
+
+
+def true_coverage(world: World) -> pa.Table:
+    """Return the truth about every indicator, with the columns of the warehouse's `coverage`.
+
+    Proportions are fractions 0-1, rates per 1000 inhabitants, changes per 100 persons, medians
+    days. Only cells with a denominator above 0; `housing_need` has none.
+    """
+    return pa.concat_tables(_Counter(town).count() for town in world.towns.values())
+
+
+class _Counter:
+    """Days one municipality. Arrays over persons are in the order of `self._persons`."""
+
+    def __init__(self, town: Town) -> None:
+        self._code = town.place.code
+        self._town = town
+        self._groups = _read_groups()
+        self._areas, self._health = _read_areas()
+        area_number = {area: number for number, area in enumerate(self._areas)}
+        # Who has neither a coordinator, a plan nor services in two areas is never counted as one.
+        self._persons = [
+            person
+            for person in town.persons
+            if person.spells
+            or person.plans
+            or len({service.area for service in person.services}) >= _AREAS_NEEDED
+        ]
+        self._told_of = [
+            person
+            for person in town.persons
+            if person.spells or person.forms or person.notices or person.housing
+        ]
+        numbered = list(enumerate(self._persons))
+        self._resident_from = _days(person.resident_from for person in self._persons)
+        self._resident_until = _days(person.resident_until for person in self._persons)
+        births = [_date(person.birth) for person in self._persons]
+        self._age_known = np.array([person.birth_known for person in self._persons], dtype=bool)
+        self._birth_year = _days(birth.year for birth in births)
+        self._birth_day = _days(birth.month * 100 + birth.day for birth in births)
+        self._spells = [(number, spell) for number, person in numbered for spell in person.spells]
+        self._service = _columns(
+            [
+                (number, area_number[service.area], service.first, service.last)
+                for number, person in numbered
+                for service in person.services
+            ],
+            4,
+        )
+        self._assignment = _columns(
+            [
+                (
+                    number,
+                    spell.first,
+                    spell.last,
+                    spell.role is Role.CHILD_COORDINATOR,
+                    spell.consent == "yes",
+                    spell.consent is not None,
+                )
+                for number, spell in self._spells
+            ],
+            6,
+        )
+        plans = [(number, plan) for number, person in numbered for plan in person.plans]
+        self._plan = _columns([(number, plan.first, plan.last) for number, plan in plans], 3)
+        self._plan_work = _columns(
+            [(number, at) for number, plan in plans for at in (plan.first, *plan.evaluations)], 2
+        )
+        self._meeting = _columns(
+            [
+                (number, meeting.day, "gp" in meeting.participants)
+                for number, person in numbered
+                for meeting in person.meetings
+                if meeting.type in COUNTING_MEETINGS
+            ],
+            3,
+        )
+
+    def count(self) -> pa.Table:
+        """Return all figures of the municipality."""
+        found = []
+        for on in _reference_days(self._town):
+            found += [*self._by_group(on), self._as_a_whole(on)]
+        many = sum(len(cells.group) for cells in found)
+        indicators = [name for cells in found for name in cells.indicator]
+
+        def joined(column: str) -> npt.NDArray[Any]:
+            return np.concatenate([getattr(cells, column) for cells in found])
+
+        group = joined("group")
+        numerator, denominator = joined("numerator"), joined("denominator")
+        epoch = dt.date(1970, 1, 1).toordinal()
+        return pa.table(
+            {
+                "municipality_code": pa.repeat(self._code, many),
+                "reference_date": pa.array((joined("on") - epoch).astype(np.int32), pa.date32()),
+                "age_scheme": _named(group, [group.scheme for group in self._groups]),
+                "age_group": _named(group, [group.name for group in self._groups]),
+                "service_area": _named(joined("area"), [_ALL, *self._areas]),
+                "indicator": pa.array(indicators, pa.string()),
+                "numerator": pa.array(numerator, mask=numerator == _NONE),
+                "denominator": pa.array(denominator, mask=denominator == _NONE),
+                "value": pa.array(joined("value")),
+            }
+        )
+
+    def _ages(self, on: int) -> Days:
+        """Return the completed years on a day, `_UNKNOWN_AGE` where the birth date is unknown.
+
+        Months and days compared as numbers give 29 February its birthday on 1 March.
+        """
+        now = _date(on)
+        later_this_year = self._birth_day > now.month * 100 + now.day
+        return np.where(
+            self._age_known, now.year - self._birth_year - later_this_year, _UNKNOWN_AGE
+        )
+
+    def _person_flags(self, on: int) -> dict[str, Flags]:
+        """Return what holds of each person on a day; only residents have any."""
+        many = len(self._persons)
+        resident = (self._resident_from <= on) & (on <= self._resident_until)
+
+        def of_those(persons: Days) -> Flags:
+            flags = np.zeros(many, dtype=bool)
+            flags[persons] = True
+            return flags & resident
+
+        person, area, first, last = self._service
+        long = (first <= on - _BEGAN_BEFORE) & (on <= last)
+        in_area = np.zeros((many, len(self._areas)), dtype=bool)
+        in_area[person[long], area[long]] = True
+        in_need = (in_area.sum(axis=1) >= _AREAS_NEEDED) & resident
+        person, first, last, child, agreed, answered = self._assignment
+        now = (first <= on) & (on <= last)
+        coordinator = of_those(person[now])
+        children = of_those(person[now & (child == 1)])
+        consent_yes = of_those(person[now & (agreed == 1)])
+        consent_known = of_those(person[now & (answered == 1)])
+        person, first, last = self._plan
+        plan = of_those(person[(first <= on) & (on <= last)])
+        person, at = self._plan_work
+        living = of_those(person[(on - _LIVING <= at) & (at <= on)])
+        person, at, _ = self._meeting
+        met = of_those(person[(on - _YEAR_BACK <= at) & (at <= on)])
+        return {
+            "coordinator": coordinator,
+            "child_coordinator": children & (self._ages(on) < _GROWN_UP),
+            "consent_yes": consent_yes,
+            "consent_known": consent_known,
+            "plan": plan,
+            "living_plan": living & plan,
+            "both": coordinator & plan,
+            "plan_only": plan & ~coordinator,
+            "met": met & coordinator,
+            "target": in_need | coordinator | plan,
+        }
+
+    def _by_group(self, on: int) -> list[_Cells]:
+        """Return the indicators of persons, by age group and service area."""
+        flags = self._person_flags(on)
+        ages = self._ages(on)
+        # As floats, for the products are many and whole numbers are multiplied slowly.
+        groups = np.array([group.holds(ages) for group in self._groups], dtype=np.float64)
+        person, area, first, last = self._service
+        going_on = (first <= on) & (on <= last)
+        areas = np.zeros((len(self._persons), 1 + len(self._areas)))
+        areas[:, 0] = 1
+        areas[person[going_on], area[going_on] + 1] = 1
+
+        def counted(name: str) -> Days:
+            those = flags[name]
+            return (groups[:, those] @ areas[those]).astype(np.int64)
+
+        population = inhabitants(self._code).on(_date(on).year)
+        every_age = np.arange(AGES)
+        of_group = np.array([group.holds(every_age) for group in self._groups], dtype=np.int64)
+        living_here = (of_group @ population)[:, None]
+        children = (of_group[:, :_GROWN_UP] @ population[:_GROWN_UP])[:, None]
+        target, plan, coordinator = counted("target"), counted("plan"), counted("coordinator")
+        return [
+            _cells(on, "coordinator_coverage", coordinator, target),
+            _cells(on, "plan_coverage", plan, target),
+            _cells(on, "both_coverage", counted("both"), target),
+            _cells(on, "plan_without_coordinator", counted("plan_only"), plan),
+            _cells(on, "living_plan_share", counted("living_plan"), plan),
+            _cells(on, "meeting_coverage", counted("met"), coordinator),
+            _cells(on, "consent_share", counted("consent_yes"), counted("consent_known")),
+            _cells(on, "coordinator_rate", coordinator[:, :1], living_here, 1000.0),
+            _cells(
+                on, "child_coordinator_rate", counted("child_coordinator")[:, :1], children, 1000.0
+            ),
+        ]
+
+    def _as_a_whole(self, on: int) -> _Cells:
+        """Return the indicators that are told for the municipality as a whole."""
+        residents = [person for person in self._told_of if person.lives_here(on)]
+        year = range(on - _YEAR_BACK, on + 1)
+        cells = [
+            *self._coordinators(on),
+            self._gp_participation(on),
+            _median("answer_days", _answer_days(residents, year)),
+            _median(
+                "appointment_days",
+                _appointment_days(
+                    residents,
+                    range(on - _APPOINTED_WITHIN - _YEAR_BACK, on - _APPOINTED_WITHIN + 1),
+                ),
+            ),
+            self._training(range(on - _OFFERED_WITHIN - _YEAR_BACK, on - _OFFERED_WITHIN + 1)),
+            _decline_share(residents, year),
+            _coordinator_changes(residents, year, on),
+            _goal_improvement(residents, on),
+        ]
+        cells = [cell for cell in cells if cell[2]]
+        in_need = sum(any(need.day <= on for need in person.housing) for person in residents)
+        if in_need:
+            cells.append(("housing_need", in_need, _NONE, float(in_need)))
+        indicators, numerators, denominators, values = zip(*cells, strict=True)
+        everybody = next(at for at, group in enumerate(self._groups) if group.name == _ALL)
+        return _Cells(
+            list(indicators),
+            np.full(len(cells), on),
+            np.full(len(cells), everybody),
+            np.zeros(len(cells), dtype=np.int64),
+            np.array(numerators, dtype=np.int64),
+            np.array(denominators, dtype=np.int64),
+            np.array(values, dtype=np.float64),
+        )
+
+    def _coordinators(self, on: int) -> list[_Cell]:
+        now = [
+            (number, spell)
+            for number, spell in self._spells
+            if spell.first <= on <= spell.last and self._persons[number].lives_here(on)
+        ]
+        area_of = {spell.coordinator.number: spell.coordinator.area for _, spell in now}
+        healthy = sum(area in self._health for area in area_of.values())
+        persons = len({number for number, _ in now})
+        return [
+            _share("persons_per_coordinator", persons, len(area_of)),
+            _share("health_sector_share", healthy, len(area_of)),
+        ]
+
+    def _gp_participation(self, on: int) -> _Cell:
+        person, at, with_gp = self._meeting
+        resident = (self._resident_from <= on) & (on <= self._resident_until)
+        counts = (on - _YEAR_BACK <= at) & (at <= on) & resident[person]
+        return _share("gp_participation", int(with_gp[counts].sum()), int(counts.sum()))
+
+    def _training(self, reported: range) -> _Cell:
+        needs = [
+            need
+            for coordinator in self._town.coordinators
+            for need in coordinator.needs
+            if need.reported in reported
+        ]
+        met = sum(
+            need.offered is not None and need.offered - need.reported <= _OFFERED_WITHIN
+            for need in needs
+        )
+        return _share("training_within_6_months", met, len(needs))
+
+
+def _cells(
+    on: int, indicator: str, numerators: Days, denominators: Days, factor: float = 1.0
+) -> _Cells:
+    """Return the cells with a denominator; the arrays are by age group and service area."""
+    group, area = np.nonzero(denominators > 0)
+    numerator, denominator = numerators[group, area], denominators[group, area]
+    return _Cells(
+        [indicator] * len(group),
+        np.full(len(group), on),
+        group,
+        area,
+        numerator,
+        denominator,
+        numerator / denominator * factor,
+    )
+
+
+def _named(numbers: Days, names: list[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(numbers), pa.array(names)).cast(pa.string())
+
+
+def _share(indicator: str, numerator: int, denominator: int, factor: float = 1.0) -> _Cell:
+    value = numerator / denominator * factor if denominator else 0.0
+    return indicator, numerator, denominator, value
+
+
+def _median(indicator: str, days: list[int]) -> _Cell:
+    return indicator, _NONE, len(days), float(np.median(days)) if days else 0.0
+
+
+def _answer_days(residents: list[Person], received: range) -> list[int]:
+    return [
+        notice.assessed - notice.received
+        for person in residents
+        for notice in person.notices
+        if notice.received in received
+    ]
+
+
+def _appointment_days(residents: list[Person], received: range) -> list[int]:
+    waited = []
+    for person in residents:
+        for notice in person.notices:
+            after = [spell.first for spell in person.spells if spell.first >= notice.received]
+            if notice.received in received and after:
+                waited.append(min(after) - notice.received)
+    return [days for days in waited if days <= _APPOINTED_WITHIN]
+
+
+def _decline_share(residents: list[Person], year: range) -> _Cell:
+    declined = sum(
+        form.day in year and form.type == "declined_coordinator"
+        for person in residents
+        for form in person.forms
+    )
+    begun = sum(spell.first in year for person in residents for spell in person.spells)
+    return _share("decline_share", declined, declined + begun)
+
+
+def _coordinator_changes(residents: list[Person], year: range, on: int) -> _Cell:
+    changes = sum(spell.first in year for person in residents for spell in person.spells[1:])
+    holders = sum(
+        any(spell.first <= on <= spell.last for spell in person.spells) for person in residents
+    )
+    return _share("coordinator_changes", changes, holders, 100.0)
+
+
+def _goal_improvement(residents: list[Person], on: int) -> _Cell:
+    followed = improved = 0
+    for person in residents:
+        held = [talk for talk in person.conversations if talk.day <= on]
+        if len(held) >= 2:
+            followed += 1
+            gain = np.mean(held[-1].scores) - np.mean(held[0].scores)
+            improved += bool(gain >= _IMPROVED_BY)
+    return _share("goal_improvement", improved, followed)
+
+
+def _reference_days(town: Town) -> Iterator[int]:
+    """Give the month ends from the first coordinator or plan to the last day of the data."""
+    firsts = [spell.first for person in town.persons for spell in person.spells]
+    firsts += [plan.first for person in town.persons for plan in person.plans]
+    month = _date(min(firsts)).replace(day=1)
+    while month.toordinal() <= LAST_DAY:
+        month = (month + dt.timedelta(days=32)).replace(day=1)
+        yield month.toordinal() - 1
+
+
+def _read_groups() -> list[_Group]:
+    groups = [
+        _Group(row["age_scheme"], row["age_group"], int(row["from_age"]), int(row["to_age"]))
+        for row in _seed("age_groups.csv")
+    ]
+    for scheme in dict.fromkeys(group.scheme for group in groups):
+        groups.append(_Group(scheme, _ALL, _UNKNOWN_AGE, 999))
+        groups.append(_Group(scheme, "unknown", _UNKNOWN_AGE, _UNKNOWN_AGE))
+    return groups
+
+
+def _read_areas() -> tuple[list[str], frozenset[str]]:
+    """Return all service areas, and those of the sector health and care."""
+    rows = _seed("service_areas.csv")
+    health = frozenset(row["service_area"] for row in rows if row["sector"] == "health_care")
+    return [row["service_area"] for row in rows], health
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (SEEDS / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _date(on: int) -> dt.date:
+    return dt.date.fromordinal(on)
+
+
+def _days(days: Iterable[int]) -> Days:
+    return np.fromiter(days, dtype=np.int64)
+
+
+def _columns(rows: list[tuple[int, ...]], many: int) -> Days:
+    """Return the rows as an array of so many columns, each a row of the array."""
+    return np.array(rows, dtype=np.int64).reshape(-1, many).T
