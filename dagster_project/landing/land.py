@@ -105,6 +105,26 @@ class Lander:
         """The keys in use, with the list of those just made."""
         return self._keys
 
+    @staticmethod
+    def municipalities_of(installation: Installation) -> list[str]:
+        """Return today's codes of the municipalities whose sources an installation has."""
+        history = Municipalities(SEEDS / "municipalities.csv")
+        written = {installation.municipality_of(source) for source in installation.sources}
+        return sorted({code for text in written if (code := history.today(text))})
+
+    @staticmethod
+    def home_code(installation: Installation) -> str | None:
+        """Return today's code of the home municipality."""
+        return Municipalities(SEEDS / "municipalities.csv").today(installation.home_municipality)
+
+    def open_keys(self) -> None:
+        """Open the key of every municipality, before a row is read.
+
+        Raises SamordnaError if one is missing or wrong where data have landed.
+        """
+        for municipality in sorted(self._held):
+            self._pseudonymiser(municipality)
+
     @property
     def home_municipality(self) -> str | None:
         """Today's code of the home municipality."""

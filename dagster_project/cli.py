@@ -1,0 +1,334 @@
+"""The command `samordna`: what a person at a terminal can do with an installation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from dagster_project import progress
+from dagster_project.identity.keys import open_keys
+from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
+from dagster_project.landing.land import Lander
+from dagster_project.landing.outcomes import recall
+from dagster_project.problems import SamordnaError
+from dagster_project.publication.publish import current
+from dagster_project.settings import (
+    PROJECT,
+    Home,
+    Installation,
+    Source,
+    home_from,
+    load_installation,
+)
+from dagster_project.storage import read_json
+from dagster_project.templates import SOURCES_YML
+
+app = typer.Typer(
+    name="samordna",
+    help="From a municipality's exports to figures on coordinators and individual plans.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        help="The home folder of the installation. By default `SAMORDNA_HOME`, else `./home`.",
+        show_default=False,
+    ),
+]
+_STALE_AFTER_DAYS = 100
+
+
+def main() -> None:
+    """Run the command; a known problem ends it with one sentence and exit status 1."""
+    try:
+        app()
+    except SamordnaError as error:
+        err.print(f"[red]✗[/red] {error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@app.command()
+def init(
+    home: HomeOption = None,
+    municipality: Annotated[
+        str, typer.Option(help="The municipality's number, as the home municipality.")
+    ] = "",
+) -> None:
+    """Make a home folder: a commented `sources.yml`, an inbox, and a key file outside of both.
+
+    What is there already is left as it is.
+    """
+    folder = home_from(home)
+    folder.inbox.mkdir(parents=True, exist_ok=True)
+    if folder.sources_file.exists():
+        out.print(f"{folder.sources_file} is there already and was left as it is.")
+    else:
+        text = SOURCES_YML.replace("{municipality}", municipality or "0000")
+        folder.sources_file.write_text(text, encoding="utf-8")
+        out.print(f"Wrote {folder.sources_file}. Every line of it is explained; make it your own.")
+    installation = load_installation(folder)
+    keys = open_keys(installation)
+    code = Lander.home_code(installation)
+    if code:
+        keys.pseudonymiser(code)
+        out.print(f"The key file is {keys.file}. Back it up apart from the data.")
+    else:
+        out.print(
+            "The key file is made by the first run, when `home_municipality:` has been filled in."
+        )
+    out.print(f"Put the exports in {folder.inbox}, then: samordna run --home {folder.root}")
+
+
+@app.command()
+def demo(
+    home: HomeOption = None,
+    seed: Annotated[int, typer.Option(help="Another seed makes another world.")] = 2025,
+) -> None:
+    """Make a demo home: the exports of six municipalities, simulated, with the truth beside them.
+
+    All persons are test persons. Exports of an earlier demo are replaced.
+    """
+    from dagster_project.demo import make_demo  # noqa: PLC0415 - only this command needs it
+
+    folder = home_from(home)
+    began = time.monotonic()
+    summary = make_demo(folder, seed)
+    keys = open_keys(load_installation(folder))
+    out.print(
+        f"Made {summary.files} exports of {summary.municipalities} municipalities "
+        f"({summary.rows:,} rows) in {folder.root}, in {time.monotonic() - began:.0f} s."
+    )
+    out.print(f"The key file will be {keys.file}.")
+
+
+@app.command()
+def run(
+    home: HomeOption = None,
+    as_of: Annotated[
+        str, typer.Option(help="The day the figures are as of (ISO). Default: latest delivery.")
+    ] = "",
+) -> None:
+    """Land what has been delivered, build the warehouse, check it and publish.
+
+    Exit status 0 only if the run published. A delivery that cannot be read fails alone: the others
+    go on, and what was published stays until something better is.
+    """
+    folder = home_from(home)
+    if as_of:
+        try:
+            dt.date.fromisoformat(as_of)
+        except ValueError:
+            err.print(f"[red]✗[/red] --as-of {as_of}: not a date. Write it as 2025-12-31.")
+            raise typer.Exit(1) from None
+    began = time.monotonic()
+    # The orchestrator takes seconds to load: not for `--help`, nor where the home says no.
+    load_installation(folder)
+    with _progress():
+        from dagster_project.defs.run import run_once  # noqa: PLC0415
+
+        report = run_once(folder, as_of)
+    if report.new_keys:
+        out.print(
+            f"Made a key for {', '.join(report.new_keys)} in {report.key_file}. Back it up apart "
+            "from the data: without it nothing that follows can be joined with what has landed."
+        )
+    _print_problems(load_installation(folder))
+    for failure in report.failures:
+        err.print(f"[red]✗[/red] {failure}")
+    if not report.published:
+        err.print("[red]✗[/red] Nothing was published. What was published before stays.")
+        raise typer.Exit(1)
+    _print_what_came_out(folder, report.publication or "", time.monotonic() - began)
+
+
+@app.command()
+def serve(
+    home: HomeOption = None,
+    port: Annotated[int, typer.Option(help="The port of this machine.")] = 8501,
+) -> None:
+    """Serve the dashboards of the current publication on this machine."""
+    folder = home_from(home)
+    load_installation(folder)
+    out.print(f"The dashboards are at http://localhost:{port} (stop with Ctrl-C).")
+    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "dashboards" / "app.py")]
+    options = {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+        "client.showErrorDetails": "none",
+        "client.toolbarMode": "minimal",
+    }
+    command += [f"--{name}={value}" for name, value in options.items()]
+    environment = {**os.environ, "SAMORDNA_HOME": str(folder.root)}
+    # The dashboards' own configuration (theme, fonts) lies beside them.
+    code = subprocess.run(command, env=environment, cwd=PROJECT / "dashboards", check=False)
+    raise typer.Exit(code.returncode)
+
+
+@app.command()
+def status(home: HomeOption = None) -> None:
+    """Show what was delivered and when, what is stale, what failed, and what is published."""
+    folder = home_from(home)
+    installation = load_installation(folder)
+    table = Table(box=None, pad_edge=False)
+    for header in ("Source", "Record", "Latest delivery", "Date", "Rows", "Status"):
+        table.add_column(header, justify="right" if header == "Rows" else "left")
+    entries = {source.name: Manifest(folder, source).entries() for source in installation.sources}
+    newest = max(
+        (entry.delivered for of_source in entries.values() for entry in of_source if entry.parquet),
+        default=None,
+    )
+    for source in installation.sources:
+        table.add_row(*_status_row(folder, source, entries[source.name], newest))
+    out.print(table)
+    if newest:
+        age = (dt.datetime.now(tz=dt.UTC).date() - newest).days
+        out.print(f"\nThe newest delivery is of {newest} ({age} days ago).")
+    _print_problems(installation)
+    published = current(folder)
+    if published is None:
+        out.print("Nothing has been published yet.")
+    else:
+        said = read_json(published / "manifest.json")
+        out.print(
+            f"Published: {said['publication']}, as of {said['as_of']}, made {said['made_at']}."
+        )
+
+
+def _status_row(
+    home: Home, source: Source, entries: list[ManifestEntry], newest: dt.date | None
+) -> list[str]:
+    landed = [entry for entry in entries if entry.status is Status.LANDED]
+    latest = landed[-1] if landed else None
+    states = []
+    if failed := sum(entry.status is Status.FAILED for entry in entries):
+        states.append(f"[red]{failed} failed[/red]")
+    if held := sum(entry.status is Status.HELD for entry in entries):
+        states.append(f"[yellow]{held} held back[/yellow]")
+    if latest and newest and (newest - latest.delivered).days > _STALE_AFTER_DAYS:
+        states.append(f"[yellow]stale: {(newest - latest.delivered).days} days behind[/yellow]")
+    if latest is None and not states:
+        states.append(
+            "[red]nothing delivered[/red]" if recall(home, source.name) else "not run yet"
+        )
+    return [
+        source.name,
+        source.record,
+        latest.file if latest else "-",
+        str(latest.delivered) if latest else "-",
+        f"{latest.rows_read:,}" if latest else "-",
+        ", ".join(states) or "[green]ok[/green]",
+    ]
+
+
+def _print_problems(installation: Installation) -> None:
+    for problem in installation.problems:
+        err.print(f"[yellow]![/yellow] {problem}")
+    for source in installation.sources:
+        for problem in recall(installation.home, source.name).get("problems", []):
+            err.print(f"[yellow]![/yellow] {problem}")
+
+
+def _print_what_came_out(home: Home, publication: str, seconds: float) -> None:
+    folder = home.published / publication
+    with duckdb.connect() as connection:
+        read, counted, quarantined = connection.execute(
+            "select sum(rows_read), sum(rows_counted), sum(rows_quarantined) "
+            "from read_parquet(?) where status in ('in_force', 'replaced', 'held')",
+            [str(folder / "reconciliation.parquet")],
+        ).fetchone() or (0, 0, 0)
+        figures = connection.execute(
+            """
+            select municipality_name, reference_date, numerator, denominator, value
+            from read_parquet(?) inner join read_parquet(?) using (municipality_code)
+            where indicator = 'coordinator_coverage' and age_scheme = 'standard'
+                and age_group = 'all' and service_area = 'all'
+            qualify reference_date = max(reference_date) over ()
+            order by municipality_name
+            """,
+            [str(folder / "coverage.parquet"), str(folder / "municipality.parquet")],
+        ).fetchall()
+    out.print(
+        f"\nRows read {read or 0:,}, counted {counted or 0:,}, quarantined {quarantined or 0:,}."
+    )
+    if figures:
+        table = Table(box=None, pad_edge=False, title_justify="left")
+        table.title = f"Coordinator coverage of the estimated target group, {figures[0][1]}"
+        for header in ("Municipality", "With coordinator", "Target group", "Coverage"):
+            table.add_column(header, justify="left" if header == "Municipality" else "right")
+        for name, _, numerator, denominator, value in figures:
+            table.add_row(name, f"{numerator:,}", f"{denominator:,}", f"{100 * value:.1f} %")
+        covered = sum(row[2] for row in figures)
+        table.add_row("Persons covered", f"{covered:,}", f"{sum(row[3] for row in figures):,}", "")
+        out.print(table)
+    out.print(f"\nPublished {folder} in {seconds:.0f} s. The warehouse is {home.warehouse}.")
+    out.print(f"See it: samordna serve --home {home.root}")
+
+
+_STAGES = {
+    progress.Stage.LANDING: "Reading deliveries",
+    progress.Stage.WAREHOUSE: "Building the warehouse",
+    progress.Stage.CHECKS: "Checking the figures",
+    progress.Stage.PUBLICATION: "Publishing",
+}
+
+
+@contextmanager
+def _progress() -> Iterator[None]:
+    """Show how far a run has come; on a terminal as bars, elsewhere as a line for each stage."""
+    if not err.is_terminal:
+        told: set[progress.Stage] = set()
+
+        def tell_once(stage: progress.Stage, _what: str, _done: int, _total: int) -> None:
+            if stage not in told:
+                told.add(stage)
+                err.print(f"{_STAGES[stage]} ...")
+
+        with progress.listening(tell_once):
+            yield
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[what]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err) as bars:
+        tasks: dict[progress.Stage, TaskID] = {}
+
+        def show(stage: progress.Stage, what: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                for task in tasks.values():
+                    bars.update(task, total=1, completed=1, what="")
+                tasks[stage] = bars.add_task(_STAGES[stage], total=None, what=what)
+            bars.update(tasks[stage], what=what, completed=done, total=total or None)
+
+        with progress.listening(show):
+            yield
+        for task in tasks.values():
+            bars.update(task, total=1, completed=1, what="")

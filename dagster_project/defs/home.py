@@ -1,0 +1,42 @@
+"""The home folder as a resource: what the assets of a run work on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+
+from dagster_project.defs.failures import told
+from dagster_project.landing.land import Lander
+from dagster_project.lock import writing
+from dagster_project.settings import Home, Installation, load_installation
+from expectations.runner import check_delivery
+
+
+class HomeFolder(dg.ConfigurableResource):
+    """The home folder of an installation, and the day its figures are as of (ISO, or empty).
+
+    Whoever runs with it holds the home's lock until the run ends.
+    """
+
+    root: str
+    as_of: str = ""
+
+    @contextmanager
+    def yield_for_execution(self, _context: dg.InitResourceContext) -> Iterator["HomeFolder"]:
+        """Hold the home's lock for as long as the run lasts."""
+        with told(), writing(self.home):
+            yield self
+
+    @property
+    def home(self) -> Home:
+        """The folder."""
+        return Home(Path(self.root))
+
+    def installation(self) -> Installation:
+        """Read `sources.yml` as it is now."""
+        return load_installation(self.home)
+
+    def lander(self, installation: Installation) -> Lander:
+        """Return what lands deliveries, with their checks."""
+        return Lander(installation, check_delivery)

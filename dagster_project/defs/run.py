@@ -1,0 +1,104 @@
+"""One run of the nightly job in this process, as `samordna run` does it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import dagster as dg
+
+from dagster_project.definitions import build_defs
+from dagster_project.defs.jobs import JOB, run_tags
+from dagster_project.defs.publication import CHECK, GROUP
+from dagster_project.landing.land import Lander
+from dagster_project.lock import writing
+from dagster_project.problems import Problem, SamordnaError
+from dagster_project.settings import Home, load_installation
+from dagster_project.warehouse import clear_work
+from expectations.runner import check_delivery
+
+_INSTANCE = """\
+# Written by Samordna; the orchestrator's memory of its runs lies beside this file.
+telemetry: {enabled: false}
+# One writer at a time, whoever starts the runs.
+concurrency:
+  runs: {max_concurrent_runs: 1}
+  pools: {default_limit: 1}
+freshness: {enabled: true}
+# What the steps print is dbt's account of its models, which lies in state/dbt/dbt.log.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
+
+
+@dataclass
+class RunReport:
+    """What a run came to."""
+
+    publication: str | None = None
+    is_new: bool = False
+    failures: list[str] = field(default_factory=list)
+    new_keys: list[str] = field(default_factory=list)
+    key_file: str = ""
+
+    @property
+    def published(self) -> bool:
+        """Whether the run ended with its figures published."""
+        return self.publication is not None
+
+
+def run_once(home: Home, as_of: str = "") -> RunReport:
+    """Land, build, check and publish. Raises SamordnaError where the run cannot even begin."""
+    with writing(home):
+        installation = load_installation(home)
+        if not installation.sources:
+            raise SamordnaError("no_sources", file=str(home.sources_file))
+        lander = Lander(installation, check_delivery)
+        lander.open_keys()
+        report = RunReport(new_keys=list(lander.keys.created), key_file=str(lander.keys.file))
+        definitions = build_defs(home, as_of)
+        municipalities = Lander.municipalities_of(installation)
+        try:
+            with open_instance(home) as instance:
+                result = definitions.resolve_job_def(JOB).execute_in_process(
+                    instance=instance,
+                    tags=run_tags(municipalities),
+                    raise_on_error=False,
+                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                )
+                _read_result(report, result, home)
+        finally:
+            clear_work(home)
+        return report
+
+
+def open_instance(home: Home) -> dg.DagsterInstance:
+    """Return the orchestrator's memory of this home, made where there is none."""
+    home.orchestration.mkdir(parents=True, exist_ok=True)
+    settings = home.orchestration / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(_INSTANCE, encoding="utf-8")
+    return dg.DagsterInstance.from_config(str(home.orchestration))
+
+
+def _read_result(report: RunReport, result: dg.ExecuteInProcessResult, home: Home) -> None:
+    for event in result.get_asset_materialization_events():
+        if event.asset_key and event.asset_key.path[0] == GROUP:
+            metadata = event.materialization.metadata
+            report.publication = str(metadata["publication"].value)
+            report.is_new = bool(metadata["is_new"].value)
+    for evaluation in result.get_asset_check_evaluations():
+        if evaluation.check_name == CHECK and not evaluation.passed:
+            failed = str(evaluation.metadata["failed"].value)
+            log = str(home.orchestration)
+            report.failures.append(str(Problem("check_failed", {"checks": failed, "log": log})))
+    report.failures += list(_failures(result))
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.step_failure_data.user_failure_data
+            if data and data.description:
+                yield data.description
+            elif event.step_key and CHECK not in event.step_key:
+                yield f"{event.step_key} failed."

@@ -1,0 +1,189 @@
+"""The warehouse as assets: what has landed as dbt sees it, and every dbt model."""
+
+import datetime as dt
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    dbt_assets,
+)
+
+from dagster_project.defs.failures import told
+from dagster_project.defs.home import HomeFolder
+from dagster_project.defs.landing import GROUP as LANDING
+from dagster_project.defs.landing import landing_key
+from dagster_project.problems import SamordnaError
+from dagster_project.progress import Stage, tell
+from dagster_project.settings import DBT_PROJECT, SEEDS, Home
+from dagster_project.warehouse import begin, build_environment
+from expectations.runner import load_tools
+
+CATALOGUE = dg.AssetKey([LANDING, "catalogue"])
+# Beside the models, so that every home can use what was parsed once.
+_PARSED = DBT_PROJECT / "target"
+_EXECUTABLE = Path(sys.executable).with_name("samordna-dbt")
+
+
+class Translator(DagsterDbtTranslator):
+    """Names and groups the models by their layer, and the sources by what lands them."""
+
+    def __init__(self, records: Sequence[str]) -> None:
+        super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
+        self._records = frozenset(records)
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Return `<layer>/<model>`, or what a source lands as."""
+        name = str(dbt_resource_props["name"])
+        if dbt_resource_props["resource_type"] == "source":
+            return landing_key(name) if name in self._records else CATALOGUE
+        return dg.AssetKey([str(dbt_resource_props["schema"]), name])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Return the layer."""
+        return str(dbt_resource_props["schema"])
+
+
+class Dbt(DbtCliResource):
+    """dbt as a process of its own: in this one it would keep its lock on the file."""
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:  # type: ignore[override]
+        """Load no adapter here: it takes seconds, only to count rows, which `_row_counts` does."""
+
+
+@cache
+def manifest() -> Mapping[str, Any]:
+    """Return dbt's manifest, parsing the models first if any has changed since."""
+    file = _PARSED / "manifest.json"
+    if not file.exists() or file.stat().st_mtime < _last_change():
+        environment = {
+            **os.environ,
+            **build_environment(Home(_PARSED)),
+            "SAMORDNA_BUILDING": ":memory:",
+        }
+        done = subprocess.run(
+            [str(_EXECUTABLE), "--quiet", "parse", "--target-path", str(_PARSED)],
+            cwd=DBT_PROJECT,
+            env={**environment, "DBT_LOG_PATH": str(_PARSED)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise SamordnaError("build_failed", step="dbt parse", log=str(_PARSED / "dbt.log"))
+    content = json.loads(file.read_text(encoding="utf-8"))
+    return content if isinstance(content, dict) else {}
+
+
+def _last_change() -> float:
+    files = [DBT_PROJECT / "dbt_project.yml", DBT_PROJECT / "profiles.yml", *SEEDS.glob("*.csv")]
+    for folder in ("models", "macros", "tests"):
+        files += (DBT_PROJECT / folder).rglob("*.*")
+    return max(file.stat().st_mtime for file in files)
+
+
+def warehouse_assets(records: Sequence[str]) -> list[dg.AssetsDefinition]:
+    """Return the catalogue of what has landed, and the dbt models."""
+
+    @dg.asset(
+        key=CATALOGUE,
+        group_name=LANDING,
+        kinds={"duckdb"},
+        description="The fresh file of this run's warehouse, with what has landed as views.",
+        deps=[landing_key(record) for record in records],
+        pool="warehouse",
+    )
+    def catalogue(home_folder: HomeFolder) -> dg.MaterializeResult:
+        tell(Stage.WAREHOUSE, "catalogue")
+        installation = home_folder.installation()
+        as_of = dt.date.fromisoformat(home_folder.as_of) if home_folder.as_of else None
+        with told(), begin(installation, home_folder.lander(installation), as_of) as connection:
+            counted = connection.sql(
+                "select status, count(*) from landing.delivery group by all order by all"
+            )
+            metadata = {str(status): int(number) for status, number in counted.fetchall()}
+        return dg.MaterializeResult(metadata=metadata)
+
+    @dbt_assets(
+        manifest=manifest(),
+        dagster_dbt_translator=Translator(records),
+        name="warehouse",
+        pool="warehouse",
+    )
+    def warehouse(
+        context: dg.AssetExecutionContext, dbt: Dbt, home_folder: HomeFolder
+    ) -> Iterator[Any]:
+        home = home_folder.home
+        # This process has nothing to do while dbt works: what the checks need loads meanwhile.
+        threading.Thread(target=load_tools, daemon=True).start()
+        os.environ.update(build_environment(home))
+        # Unit tests of the models are for those who change them (`make test`).
+        command = ["build", "--exclude-resource-type", "unit_test"]
+        invocation = dbt.cli(
+            command, context=context, raise_on_error=False, target_path=home.dbt_target
+        )
+        events = []
+        # What dbt says of each model is repeated on standard output; its log has it too.
+        with redirect_stdout(io.StringIO()):
+            for event in invocation.stream():
+                events.append(event)
+                tell(Stage.WAREHOUSE, "models", len(events), len(context.selected_output_names))
+        if not invocation.is_successful():
+            yield from events
+            with told():
+                raise SamordnaError(
+                    "build_failed", step=_failed_steps(home), log=str(home.dbt_target / "dbt.log")
+                )
+        rows = _row_counts(home)
+        for event in events:
+            if isinstance(event, dg.Output):
+                key = context.asset_key_for_output(event.output_name)
+                count = rows.get(".".join(key.path))
+                more = {"dagster/row_count": count} if count is not None else {}
+                yield event.with_metadata({**event.metadata, **more})
+            else:
+                yield event
+
+    return [catalogue, warehouse]
+
+
+def dbt_resource() -> Dbt:
+    """Return dbt with the project's models."""
+    return Dbt(
+        project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT), dbt_executable=str(_EXECUTABLE)
+    )
+
+
+def _failed_steps(home: Home) -> str:
+    """Return the names of what failed; dbt's own messages may quote a value."""
+    file = home.dbt_target / "run_results.json"
+    if not file.exists():
+        return "dbt"
+    results = json.loads(file.read_text(encoding="utf-8"))["results"]
+    failed = [
+        result["unique_id"].split(".")[2]
+        for result in results
+        if result["status"] in ("error", "fail")
+    ]
+    return ", ".join(failed) or "dbt"
+
+
+def _row_counts(home: Home) -> dict[str, int]:
+    with duckdb.connect(str(home.building), read_only=True) as connection:
+        tables = connection.sql(
+            "select schema_name || '.' || table_name, estimated_size from duckdb_tables()"
+        )
+        return {str(name): int(size) for name, size in tables.fetchall()}

@@ -1,0 +1,1 @@
+"""What goes out: the published tables, each publication whole or not at all."""

@@ -1,0 +1,162 @@
+"""Publishing: Parquet under `published/<id>/` with a manifest, and a pointer to the current one.
+
+A publication is named by its as-of date and its content: the same figures, made again, are the
+same publication. The pointer is replaced last and at once: a reader sees the old or the new whole.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+
+from dagster_project.publication.tables import INTERNAL
+from dagster_project.settings import Home
+from dagster_project.storage import read_json, write_atomically
+
+_UNFINISHED = ".unfinished-"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What was published: its id, how many rows each table has, and whether it is a new one."""
+
+    id: str
+    as_of: dt.date
+    rows: dict[str, int]
+    is_new: bool
+
+
+def current(home: Home) -> Path | None:
+    """Return the folder of the current publication, or None before the first."""
+    named = read_json(home.current_pointer).get("publication")
+    return home.published / named if named else None
+
+
+def publish(home: Home, warehouse: Path) -> Publication:
+    """Publish the tables of a warehouse and make them the current ones."""
+    sweep(home)
+    unfinished = home.published / f"{_UNFINISHED}{os.getpid()}"
+    unfinished.mkdir(parents=True)
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        tables = {
+            name: _write_table(connection, query, unfinished / f"{name}.parquet")
+            for name, query in INTERNAL.items()
+        }
+        content = hashlib.sha256(
+            "".join(f"{name}:{table['sha256']}\n" for name, table in tables.items()).encode()
+        ).hexdigest()
+        said = _describe(connection)
+    as_of = dt.date.fromisoformat(said["as_of"])
+    publication = f"{as_of:%Y%m%d}-{content[:10]}"
+    manifest = {
+        "publication": publication,
+        "profile": "internal",
+        "made_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
+        "code_version": version("samordna"),
+        **said,
+        "tables": tables,
+    }
+    _write_synced(unfinished / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False))
+    final = home.published / publication
+    is_new = not final.exists()
+    if is_new:
+        unfinished.rename(final)
+        _sync_folder(home.published)
+    else:
+        shutil.rmtree(unfinished)
+    point_at(home, publication)
+    rows = {name: table["rows"] for name, table in tables.items()}
+    return Publication(publication, as_of, rows, is_new)
+
+
+def point_at(home: Home, publication: str) -> None:
+    """Make a publication the current one."""
+    now = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
+    write_atomically(
+        home.current_pointer, json.dumps({"publication": publication, "confirmed_at": now})
+    )
+    _sync_folder(home.published)
+
+
+def sweep(home: Home) -> None:
+    """Remove what a killed run left half-made."""
+    if home.published.is_dir():
+        for folder in home.published.glob(f"{_UNFINISHED}*"):
+            shutil.rmtree(folder)
+        for file in home.published.glob(f".{home.current_pointer.name}.*"):
+            file.unlink()
+
+
+def _write_table(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> dict[str, Any]:
+    # The order is part of the query: the same rows make the same file.
+    connection.execute("set threads = 1")
+    connection.execute("set preserve_insertion_order = true")
+    connection.execute(
+        f"copy ({query}) to '{str(target).replace(chr(39), chr(39) * 2)}' "
+        "(format parquet, compression zstd)"
+    )
+    content = target.read_bytes()
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+    return {
+        "rows": pq.read_metadata(target).num_rows,
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _describe(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Return what the figures were made with and from."""
+    (as_of,) = connection.sql("select as_of from intermediate.int_as_of").fetchone() or (None,)
+    definitions = connection.sql(
+        "select municipality_code, definition_set from intermediate.int_definition order by all"
+    ).fetchall()
+    changed = connection.sql(
+        "select municipality_code, parameter, value from intermediate.int_parameter "
+        "where is_changed order by all"
+    ).fetchall()
+    sources = connection.sql(
+        "select source, record, system, municipality_code, delivery, delivered, status, rows_read "
+        "from staging.stg_delivery order by source, delivered, delivery"
+    )
+    return {
+        "as_of": str(as_of),
+        "definition_sets": dict(definitions),
+        "changed_parameters": [
+            {"municipality_code": code, "parameter": name, "value": value}
+            for code, name, value in changed
+        ],
+        "sources": [
+            dict(zip(sources.columns, (_plain(value) for value in row), strict=True))
+            for row in sources.fetchall()
+        ],
+    }
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _write_synced(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

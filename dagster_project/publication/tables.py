@@ -1,0 +1,50 @@
+"""Which tables a publication holds, and what of them.
+
+The profile `internal` is for the municipality's own people. Persons stay in the warehouse: what is
+published says which row of which file, never whose it is.
+"""
+
+from __future__ import annotations
+
+INTERNAL: dict[str, str] = {
+    "coverage": """
+        select * from marts.coverage
+        order by municipality_code, indicator, age_scheme, reference_date, age_group, service_area
+    """,
+    "waterfall": """
+        select * from marts.waterfall
+        order by municipality_code, measure, reference_date, step_order
+    """,
+    "reconciliation": """
+        select * from marts.reconciliation order by source, delivered, delivery
+    """,
+    "findings": """
+        select * exclude (person_key) from marts.findings order by finding_id
+    """,
+    "check_result": """
+        select
+            delivery.source,
+            delivery.record,
+            delivery.municipality_code,
+            delivery.delivery,
+            delivery.delivered,
+            delivery_check.* exclude (delivery_number)
+        from landing.delivery_check
+        inner join staging.stg_delivery as delivery using (delivery_number)
+        order by source, delivered, delivery, check_name
+    """,
+    "municipality": """
+        select municipality_code, municipality_name, definition_set
+        from intermediate.int_municipality
+        inner join intermediate.int_definition using (municipality_code)
+        order by municipality_code
+    """,
+    "parameter": """
+        select * from intermediate.int_parameter order by municipality_code, parameter
+    """,
+    "indicator": "select * from reference.indicators order by sort_order",
+    "age_group": "select * from reference.age_groups order by age_scheme, sort_order",
+    "service_area": "select * from reference.service_areas order by sort_order",
+    "rule": "select * from reference.rules order by sort_order",
+    "waterfall_step": "select * from reference.waterfall_steps order by sort_order",
+}

@@ -1,0 +1,65 @@
+"""What `samordna init` writes."""
+
+SOURCES_YML = """\
+# What this installation reads. Every key is explained where it first stands.
+# The whole contract (record types, columns, headers, values): docs/contract.md
+
+# The municipality's number, as text. Rows that name no municipality belong to it.
+home_municipality: "{municipality}"
+
+# Test persons (month + 80 in the id) are refused where real persons are.
+allow_synthetic_ids: false
+
+# The language of the dashboards: nb (bokmål), nn (nynorsk) or en.
+language: nb
+
+# Where the keys lie that make pseudonyms of ids. Never inside this folder. Left out: among the
+# settings of the user who runs samordna (the first run says where).
+# key_file: /somewhere/else/samordna.keys
+
+# The counting rules' parameters, where this municipality counts otherwise; the figures say so.
+# definition:
+#   count_primary_contact: false   # does a primary contact count as a coordinator?
+#   bridge_days: 30                # assignments of one coordinator so close are one
+
+# One entry for each export. Take away the # of those you have, and make the path your own.
+sources:
+  # - name: epj_person             # unique, without spaces; shown to data stewards
+  #   system: gerica               # free text
+  #   record: person               # what a row is: person, tjeneste, koordinator, ip, mote,
+  #                                # koordinatortall, endring, ansatt, befolkning, ...
+  #   connector: file
+  #   path: inbox/epj/person_*.csv # relative to this folder; * stands for anything. A date in the
+  #                                # file's name (yyyymmdd) is the delivery's date
+  #   delivery: snapshot           # snapshot: each file is the full register (default)
+  #                                # incremental: each file has new and changed rows
+
+  # - name: epj_tjeneste
+  #   system: gerica
+  #   record: tjeneste
+  #   connector: file
+  #   path: inbox/epj/tjeneste_*.csv
+
+  # - name: epj_koordinator
+  #   system: gerica
+  #   record: koordinator
+  #   connector: file
+  #   path: inbox/epj/koordinator_*.csv
+  #   columns: {"Startdato tiltak": fra_dato}   # only headers that are not found by themselves
+  #   values: {rolle: {"K1": koordinator}}      # only codes of your own
+  #   encoding: cp1252             # found by looking; say it only where that fails
+  #   delimiter: ";"               # likewise
+
+  # - name: ke_arbeidsbok
+  #   system: excel
+  #   record: koordinator
+  #   connector: file
+  #   path: inbox/ke/*.xlsx
+  #   sheet: Register              # found by looking where it is left out
+
+  # - name: planverktoy
+  #   system: samspill
+  #   record: ip
+  #   connector: file
+  #   path: inbox/samspill/plan_*.json
+"""
