@@ -158,7 +158,7 @@ class HeaderMatcher:
         ]
         names = {column.name for column in self._record.columns}
         if {"fnr", "navn", "fodselsdato"} <= names and "fnr" not in found | set(missing):
-            missing += sorted({"navn", "fodselsdato"} - found) and ["fnr"]
+            missing += sorted({"navn", "fodselsdato"} - found) and ["fnr (or navn and fodselsdato)"]
         if missing:
             raise ReadError("column_missing", column=", ".join(missing), headers=_listed(header))
 

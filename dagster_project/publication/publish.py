@@ -127,7 +127,7 @@ def _describe(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     ).fetchall()
     sources = connection.sql(
         "select source, record, system, municipality_code, delivery, delivered, status, rows_read "
-        "from staging.stg_delivery order by source, delivered, delivery"
+        "from intermediate.int_delivery order by source, delivered, delivery"
     )
     return {
         "as_of": str(as_of),

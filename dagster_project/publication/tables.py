@@ -30,7 +30,7 @@ INTERNAL: dict[str, str] = {
             delivery.delivered,
             delivery_check.* exclude (delivery_number)
         from landing.delivery_check
-        inner join staging.stg_delivery as delivery using (delivery_number)
+        inner join intermediate.int_delivery as delivery using (delivery_number)
         order by source, delivered, delivery, check_name
     """,
     "municipality": """

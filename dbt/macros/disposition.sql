@@ -81,7 +81,7 @@
             versions.lacks_key as is_lost_when_gone
             {%- endif %}
         from versions
-        inner join {{ ref("stg_delivery") }} as delivery on versions.delivery_number = delivery.delivery_number
+        inner join {{ ref("int_delivery") }} as delivery on versions.delivery_number = delivery.delivery_number
         {% if event_date -%}
         left join reach on delivery.newest_in_force = reach.delivery_number
         {%- endif %}

@@ -14,7 +14,7 @@
             end as step,
             count(*) as rows
         from {{ ref(relation) }} as placed
-        inner join {{ ref("stg_delivery") }} as delivery on placed.delivery_number = delivery.delivery_number
+        inner join {{ ref("int_delivery") }} as delivery on placed.delivery_number = delivery.delivery_number
         group by all
     ),
 

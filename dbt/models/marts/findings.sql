@@ -22,7 +22,7 @@ with
                 order by found.delivery_number, found.row_number
             ) as times
         from found
-        inner join {{ ref("stg_delivery") }} as delivery on found.delivery_number = delivery.delivery_number
+        inner join {{ ref("int_delivery") }} as delivery on found.delivery_number = delivery.delivery_number
         left join
             {{ ref("int_first_delivered") }} as first
             on found.source_number = first.source_number

@@ -25,5 +25,5 @@ select
     cast(coalesce(placed.superseded, 0) as bigint) as rows_superseded,
     cast(coalesce(placed.duplicate, 0) as bigint) as rows_duplicate,
     cast(coalesce(placed.quarantined, 0) as bigint) as rows_quarantined
-from {{ ref("stg_delivery") }} as delivery
+from {{ ref("int_delivery") }} as delivery
 left join placed on delivery.delivery_number = placed.delivery_number

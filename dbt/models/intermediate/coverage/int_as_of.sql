@@ -8,5 +8,5 @@ select
         max(delivered) filter (where record not in ('befolkning', 'framskriving')),
         max(delivered)
     ) as as_of
-from {{ ref("stg_delivery") }}
+from {{ ref("int_delivery") }}
 where status = 'in_force'

@@ -34,11 +34,12 @@ from {{ ref(rows) }} as placed
 where placed.disposition = 'quarantined'
 union all
 select note.rule, {{ place }}, note.column_name, note.value
-from (select delivery_number, row_number, unnest(notes) as note from {{ ref(staging) }} where len(notes) > 0) as noted
+from (select delivery_number, row_number, content_key, unnest(notes) as note from {{ ref(staging) }} where len(notes) > 0) as noted
 inner join
     {{ ref(rows) }} as placed
     on noted.delivery_number = placed.delivery_number
     and noted.row_number = placed.row_number
+    and noted.content_key = placed.content_key
 where placed.disposition in ('counted', 'quarantined')
 {% if about_persons -%}
 union all

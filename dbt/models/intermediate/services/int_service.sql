@@ -1,4 +1,6 @@
 select
+    service.delivery_number,
+    service.row_number,
     person.person_number,
     person.municipality_code,
     service.service_area,

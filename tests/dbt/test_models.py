@@ -1,0 +1,75 @@
+"""dbt's own unit tests, and what every model must say of itself."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import Any
+
+import pytest
+
+from dagster_project.settings import SEEDS
+from tests.small_home import SmallHome, as_csv, coordinator, run_dbt
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
+    """A built home: dbt's unit tests read the types of the columns from it."""
+    made = SmallHome(tmp_path_factory.mktemp("dbt") / "home").source("epj", "koordinator")
+    made.deliver("epj", "20240131", as_csv([coordinator("A-1", 1, "2021-01-01")]))
+    made.build(tests=False).close()
+    return made
+
+
+@pytest.fixture(scope="module")
+def manifest(home: SmallHome) -> dict[str, Any]:
+    content = json.loads((home.home.dbt_target / "manifest.json").read_text(encoding="utf-8"))
+    assert isinstance(content, dict)
+    return content
+
+
+def test_unit_tests_of_the_models(home: SmallHome) -> None:
+    run_dbt(home.home, "test", "--select", "test_type:unit")
+    results = json.loads((home.home.dbt_target / "run_results.json").read_text(encoding="utf-8"))
+    assert len(results["results"]) >= 25
+
+
+def test_every_model_has_a_description_its_grain_and_a_key(manifest: dict[str, Any]) -> None:
+    tested = {
+        node
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test" and test.get("test_metadata")
+        if test["test_metadata"]["name"] in ("unique", "unique_together")
+        for node in test["depends_on"]["nodes"]
+    }
+    wrong = []
+    for unique_id, model in manifest["nodes"].items():
+        if model["resource_type"] != "model":
+            continue
+        meta = model["config"]["meta"]
+        said = "Grain - " in model["description"] and meta.get("grain")
+        # What has no key says so in words: several alike rows of it mean several things.
+        keyed = unique_id in tested or meta.get("no_key")
+        if not (said and keyed):
+            wrong.append(model["name"])
+    assert wrong == []
+
+
+def test_marts_never_read_staging_and_are_under_contract(manifest: dict[str, Any]) -> None:
+    for model in manifest["nodes"].values():
+        if model["resource_type"] == "model" and model["schema"] == "marts":
+            assert model["config"]["contract"]["enforced"], model["name"]
+            parents = [manifest["nodes"].get(node, {}) for node in model["depends_on"]["nodes"]]
+            staged = [p["name"] for p in parents if p.get("schema") == "staging"]
+            assert staged == [], f"{model['name']} reads {staged}"
+
+
+def test_every_seed_is_described(manifest: dict[str, Any]) -> None:
+    seeds = {n["name"]: n for n in manifest["nodes"].values() if n["resource_type"] == "seed"}
+    assert {file.stem for file in SEEDS.glob("*.csv")} == seeds.keys()
+    for name, seed in seeds.items():
+        with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+            header = next(csv.reader(lines))
+        assert seed["description"], name
+        described = {column for column, said in seed["columns"].items() if said["description"]}
+        assert described == set(header), name

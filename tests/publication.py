@@ -1,0 +1,381 @@
+"""A made-up publication with the tables, columns and types of a real one.
+
+Three municipalities of different size and one without data, three years of months. Counted from
+single cells (age band by service area), so that all sums hold: groups add up to `all`, and each
+waterfall ends at its figure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+LARGE, MIDDLE, SMALL, EMPTY = "3203", "5530", "1134", "1867"
+NAMES = {LARGE: "Asker", MIDDLE: "Senja", SMALL: "Suldal", EMPTY: "Bø"}
+SIZE = {LARGE: 900.0, MIDDLE: 320.0, SMALL: 45.0}
+MONTHS = 36
+AS_OF = dt.date(2025, 12, 31)
+
+# From age, to age, weight, share with a coordinator.
+_BANDS = [
+    (0, 5, 0.05, 0.82),
+    (6, 10, 0.06, 0.85),
+    (11, 12, 0.03, 0.84),
+    (13, 15, 0.05, 0.80),
+    (16, 17, 0.04, 0.78),
+    (18, 24, 0.07, 0.66),
+    (25, 49, 0.17, 0.64),
+    (50, 66, 0.15, 0.61),
+    (67, 79, 0.16, 0.55),
+    (80, 89, 0.16, 0.46),
+    (90, 999, 0.06, 0.41),
+]
+# Service area, weight among children, weight among adults, added share with a coordinator.
+_AREAS = [
+    ("home_care", 0.10, 0.70, -0.04),
+    ("residential_care", 0.0, 0.16, -0.10),
+    ("mental_health", 0.20, 0.26, 0.02),
+    ("disability", 0.30, 0.14, 0.12),
+    ("rehabilitation", 0.25, 0.34, 0.0),
+    ("child_health", 0.40, 0.0, 0.03),
+    ("primary_medical", 0.12, 0.20, -0.02),
+    ("allocation", 0.08, 0.10, 0.0),
+    ("kindergarten", 0.18, 0.0, 0.05),
+    ("school", 0.52, 0.0, 0.02),
+    ("educational_psychology", 0.36, 0.0, 0.06),
+    ("child_welfare", 0.14, 0.0, -0.08),
+    ("social_services", 0.03, 0.22, -0.12),
+    ("integration", 0.05, 0.04, -0.06),
+    ("all", 1.0, 1.0, 0.0),
+]
+_FINDINGS = [
+    # rule, record, column, times, registered detail
+    ("person_unresolved", "koordinator", "fnr", 14, None),
+    ("missing_required", "koordinator", "fra_dato", 6, "fra_dato: "),
+    ("unknown_value", "koordinator", "rolle", 9, "rolle: =SUM(1;1)"),
+    ("closed_by_employment", "koordinator", None, 11, None),
+    ("withdrawn", "koordinator", None, 40, None),
+    ("closed_without_date", "ip", None, 5, None),
+    ("systems_disagree", "ip", None, 12, None),
+    ("plans_merged", "ip", None, 30, None),
+    ("birth_date_differs", "person", "fodselsdato", 3, "fodselsdato: <b>1970</b>"),
+    ("unknown_value_noted", "tjeneste", "tjenesteomrade", 8, "tjenesteomrade: ukjent"),
+]
+_RECORDS = ("person", "tjeneste", "koordinator", "ip", "endring", "ansatt")
+
+
+def publish(
+    home: Path, *, publication: str = "20251231-0a1b2c3d4e", more: float = 1.0, rows: bool = True
+) -> Path:
+    """Write a publication and point at it; `more` scales the number of persons."""
+    folder = home / "published" / publication
+    folder.mkdir(parents=True)
+    with duckdb.connect() as connection:
+        _coverage(connection, more if rows else 0.0)
+        _waterfall(connection)
+        _provenance(connection)
+        _reference(connection)
+        tables = [name for (name,) in connection.sql("show tables").fetchall() if name != "cell"]
+        for name in tables:
+            target = str(folder / f"{name}.parquet")
+            connection.execute(f"copy {name} to '{target}' (format parquet, compression zstd)")
+    manifest = {
+        "publication": publication,
+        "profile": "internal",
+        "made_at": "2026-01-15T07:30:00+00:00",
+        "code_version": "0.1.0",
+        "as_of": AS_OF.isoformat(),
+        "definition_sets": {code: "2026.1" for code in NAMES},
+        "changed_parameters": [],
+        "sources": [],
+        "tables": {name: {} for name in tables},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    point_at(home, publication)
+    return folder
+
+
+def point_at(home: Path, publication: str) -> None:
+    """Make a publication the current one."""
+    pointer = home / "published" / "current.json"
+    unfinished = pointer.with_suffix(".new")
+    unfinished.write_text(json.dumps({"publication": publication}), encoding="utf-8")
+    unfinished.replace(pointer)
+
+
+def reference_dates() -> list[dt.date]:
+    """Return the last days of the months up to the as-of date."""
+    days = []
+    year, month = AS_OF.year, AS_OF.month
+    for _ in range(MONTHS):
+        after = dt.date(year + month // 12, month % 12 + 1, 1)
+        days.append(after - dt.timedelta(days=1))
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return days[::-1]
+
+
+def _table(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequence[tuple[Any, ...]]
+) -> None:
+    connection.execute(f"create table {name} ({columns})")
+    if rows:
+        names = [f"c{number}" for number in range(len(rows[0]))]
+        made = pa.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
+        connection.register("made", made)
+        connection.execute(f"insert into {name} select * from made")
+        connection.unregister("made")
+
+
+def _cells(more: float) -> Iterator[tuple[Any, ...]]:
+    """Count the persons of each age band and service area; the same every time."""
+    for code, size in SIZE.items():
+        # Senja gains a coordinator more often from year to year; the others stand still.
+        rise = 0.10 if code == MIDDLE else 0.0
+        for month, day in enumerate(reference_dates()):
+            for from_age, _, weight, share in _BANDS:
+                for area, of_children, of_adults, added in _AREAS:
+                    in_area = of_children if from_age < 18 else of_adults
+                    persons = round(size * more * weight * in_area * (1 + 0.002 * month))
+                    part = min(0.97, max(0.03, share + added + rise * (month - MONTHS) / 12))
+                    with_coordinator = round(persons * part)
+                    with_plan = round(persons * part * 0.7)
+                    both = round(with_plan * 0.85)
+                    living = round(with_plan * 0.62)
+                    yield (
+                        code, day, from_age, area,
+                        persons, with_coordinator, with_plan, both, living,
+                    )  # fmt: skip
+
+
+def _coverage(connection: duckdb.DuckDBPyConnection, more: float) -> None:
+    _table(
+        connection,
+        "cell",
+        "municipality_code text, reference_date date, from_age int, service_area text, "
+        "target_group int, coordinator int, plan int, both_of_them int, living int",
+        list(_cells(more)) if more else [],
+    )
+    connection.execute(
+        f"""
+        create table coverage as
+        with
+            band as (
+                select age_scheme, age_group, from_age::int as from_age, to_age::int as to_age
+                from read_csv('{SEEDS / "age_groups.csv"}', all_varchar = true)
+                union all
+                select distinct age_scheme, 'all', 0, 999
+                from read_csv('{SEEDS / "age_groups.csv"}', all_varchar = true)
+            ),
+            summed as (
+                select
+                    municipality_code, reference_date, age_scheme, age_group, service_area,
+                    sum(target_group)::bigint as target_group, sum(coordinator)::bigint as coordinator,
+                    sum(plan)::bigint as plan, sum(both_of_them)::bigint as both_of_them,
+                    sum(living)::bigint as living
+                from cell
+                inner join band on cell.from_age between band.from_age and band.to_age
+                group by all
+            ),
+            counted as (
+                select *, 'coordinator_coverage' as indicator, coordinator as numerator, target_group as denominator from summed
+                union all by name
+                select *, 'plan_coverage' as indicator, plan as numerator, target_group as denominator from summed
+                union all by name
+                select *, 'both_coverage' as indicator, both_of_them as numerator, target_group as denominator from summed
+                union all by name
+                select *, 'plan_without_coordinator' as indicator, plan - both_of_them as numerator, plan as denominator from summed
+                union all by name
+                select *, 'living_plan_share' as indicator, living as numerator, plan as denominator from summed
+                union all by name
+                select *, 'coordinator_rate' as indicator, coordinator as numerator, target_group * 60 as denominator
+                from summed where service_area = 'all' and municipality_code <> '{SMALL}'
+                union all by name
+                select *, 'persons_per_coordinator' as indicator, coordinator as numerator, 1 + coordinator // 2 as denominator
+                from summed where service_area = 'all' and age_group = 'all' and age_scheme = 'standard'
+            ),
+            share as (
+                select *, numerator / denominator as p, 1.959963984540054 as z
+                from counted where denominator > 0
+            )
+        select
+            municipality_code, reference_date, age_scheme, age_group, service_area, indicator,
+            numerator::bigint as numerator, denominator::bigint as denominator,
+            case when indicator = 'coordinator_rate' then 1000 * p else p end::double as value,
+            case
+                when indicator = 'coordinator_rate'
+                then 1000 * greatest(0, numerator - z * sqrt(numerator)) / denominator
+                when indicator <> 'persons_per_coordinator'
+                then greatest(0.0, (p + z * z / (2 * denominator) - z * sqrt(p * (1 - p) / denominator + z * z / (4 * denominator * denominator))) / (1 + z * z / denominator))
+            end::double as ci_low,
+            case
+                when indicator = 'coordinator_rate'
+                then 1000 * (numerator + z * sqrt(numerator)) / denominator
+                when indicator <> 'persons_per_coordinator'
+                then least(1.0, (p + z * z / (2 * denominator) + z * sqrt(p * (1 - p) / denominator + z * z / (4 * denominator * denominator))) / (1 + z * z / denominator))
+            end::double as ci_high,
+            null::text as grade,
+            '2026.1' as definition_set
+        from share
+        order by municipality_code, indicator, age_scheme, reference_date, age_group, service_area
+        """
+    )
+
+
+def _waterfall(connection: duckdb.DuckDBPyConnection) -> None:
+    persons = connection.sql(
+        """
+        select municipality_code, reference_date, sum(coordinator), sum(plan), sum(target_group)
+        from cell where service_area = 'all' group by all order by all
+        """
+    ).fetchall()
+    rows: list[tuple[Any, ...]] = []
+    for code, day, coordinator, plan, target_group in persons:
+        for measure, count in (
+            ("coordinator", coordinator),
+            ("plan", plan),
+            ("target_group", target_group),
+        ):
+            for order, (step, kind, number) in enumerate(_steps(measure, int(count)), start=1):
+                rows.append((code, day, measure, step, order, number, kind))
+    _table(
+        connection,
+        "waterfall",
+        "municipality_code text, reference_date date, measure text, step text, "
+        "step_order integer, rows bigint, kind text",
+        rows,
+    )
+
+
+def _steps(measure: str, persons: int) -> Iterator[tuple[str, str, int]]:
+    """Walk back from the persons to the rows that were read."""
+    not_resident, several = persons // 40, persons // 12
+    in_force = persons + not_resident + several
+    ended, closed, later = in_force * 2, in_force // 9, in_force // 50
+    other = in_force // 6 if measure != "target_group" else 0
+    registrations = in_force + ended + closed + later + other
+    unresolved, missing = registrations // 60, registrations // 200
+    superseded, duplicate = registrations * 2, registrations // 30
+    yield "rows_read", "level", registrations + unresolved + missing + superseded + duplicate
+    yield "superseded", "change", -superseded
+    yield "duplicate", "change", -duplicate
+    yield "missing_required", "change", -missing
+    yield "person_unresolved", "change", -unresolved
+    yield "registrations", "level", registrations
+    if measure == "coordinator":
+        yield "role_not_counted", "change", -other
+    elif measure == "plan":
+        yield "plan_not_active", "change", -other
+    yield "not_begun", "change", -later
+    yield "ended", "change", -ended
+    yield "closed_by_death", "change", -closed
+    yield "in_force", "level", in_force
+    yield "same_person", "change", -several
+    yield "not_resident", "change", -not_resident
+    yield "persons", "level", persons
+
+
+def _provenance(connection: duckdb.DuckDBPyConnection) -> None:
+    deliveries: list[tuple[Any, ...]] = []
+    checks: list[tuple[Any, ...]] = []
+    findings: list[tuple[Any, ...]] = []
+    for code in SIZE:
+        for record in _RECORDS:
+            source = f"{record}_{NAMES[code].lower()}"
+            for year in (2023, 2024, 2025):
+                delivered = dt.date(year, 12, 31)
+                file = f"{record}_{year}1231.csv"
+                read = round(SIZE[code] * 4)
+                deliveries.append(
+                    (source, file, record, "fagsystem", code, delivered, "in_force", None, None,
+                     read, read - 9 - read // 5, read // 5, 4, 5)
+                )  # fmt: skip
+                checks += [
+                    (source, record, code, file, delivered, "rows_not_halved", "rows_ratio",
+                     True, True, 1, 0, 0.5, 1.02),
+                    (source, record, code, file, delivered, "nearly_all_persons_identified",
+                     "person", False, year != 2024, read, 40, 0.97, 0.93),
+                ]  # fmt: skip
+        deliveries.append(
+            (f"ip_{NAMES[code].lower()}", "ip_20260105.csv", "ip", "fagsystem", code,
+             dt.date(2026, 1, 5), "failed", "truncated_file",
+             "Source ip, ip_20260105.csv: the file breaks off.", 0, 0, 0, 0, 0)
+        )  # fmt: skip
+        for rule, record, column, times, detail in _FINDINGS:
+            for number in range(times):
+                findings.append(
+                    (f"{code}-{rule}-{number}", rule, "", f"{record}_{NAMES[code].lower()}",
+                     f"{record}_20251231.csv", number + 2, f"R-{number:05}", AS_OF, detail, "",
+                     record, code, AS_OF, column)
+                )  # fmt: skip
+    _table(
+        connection,
+        "reconciliation",
+        "source text, delivery text, record text, system text, municipality_code text, "
+        "delivered date, status text, problem_code text, problem_text text, rows_read bigint, "
+        "rows_counted bigint, rows_superseded bigint, rows_duplicate bigint, "
+        "rows_quarantined bigint",
+        deliveries,
+    )
+    _table(
+        connection,
+        "check_result",
+        "source text, record text, municipality_code text, delivery text, delivered date, "
+        "check_name text, column_name text, holds boolean, success boolean, rows bigint, "
+        "unexpected bigint, limit_value double, observed_value double",
+        checks,
+    )
+    _table(
+        connection,
+        "findings",
+        "finding_id text, rule text, severity text, source text, delivery text, "
+        "row_number integer, registration_id text, first_seen date, detail text, action text, "
+        "record text, municipality_code text, delivered date, column_name text",
+        findings,
+    )
+    connection.execute(
+        f"""
+        update findings set severity = known.severity, action = known.action
+        from read_csv('{SEEDS / "rules.csv"}', all_varchar = true) as known
+        where findings.rule = known.rule
+        """
+    )
+
+
+def _reference(connection: duckdb.DuckDBPyConnection) -> None:
+    for name, seed in (
+        ("indicator", "indicators"),
+        ("age_group", "age_groups"),
+        ("service_area", "service_areas"),
+        ("rule", "rules"),
+        ("waterfall_step", "waterfall_steps"),
+    ):
+        connection.execute(f"create table {name} as from read_csv('{SEEDS / seed}.csv')")
+    _table(
+        connection,
+        "municipality",
+        "municipality_code text, municipality_name text, definition_set text",
+        [(code, name, "2026.1") for code, name in sorted(NAMES.items())],
+    )
+    connection.execute(
+        f"""
+        create table parameter as
+        select
+            municipality_code,
+            seed.parameter,
+            case
+                when municipality_code = '{MIDDLE}' and seed.parameter = 'bridge_days' then '14'
+                else default_value
+            end as value,
+            value <> default_value as is_changed
+        from municipality
+        cross join read_csv('{SEEDS / "parameters.csv"}', all_varchar = true) as seed
+        order by all
+        """
+    )

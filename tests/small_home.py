@@ -1,0 +1,192 @@
+"""Small homes: a few files, landed and built by the real code, for tests of rules and failures."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from dagster_project.landing.deliveries import CheckResult
+from dagster_project.landing.land import Lander, SourceOutcome
+from dagster_project.settings import DBT_PROJECT, Home, Source, load_installation
+from dagster_project.warehouse import begin, build_environment
+from tests.persons import fnr
+
+Row = Mapping[str, object]
+DBT = Path(sys.executable).with_name("samordna-dbt")
+
+
+def no_checks(*_: object) -> list[CheckResult]:
+    """Check nothing: for tests that are not about checks."""
+    return []
+
+
+class SmallHome:
+    """A home folder that a test fills source by source."""
+
+    def __init__(self, root: Path, municipality: str = "4602", **top: object) -> None:
+        self.home = Home(root)
+        self.home.inbox.mkdir(parents=True)
+        self._settings: dict[str, Any] = {
+            "home_municipality": municipality,
+            "allow_synthetic_ids": True,
+            **top,
+            "sources": [],
+        }
+
+    def source(self, name: str, record: str, **said: object) -> SmallHome:
+        """Add a source whose files lie in `inbox/<name>/`."""
+        entry = {"name": name, "record": record, "path": f"inbox/{name}/*", **said}
+        self._settings["sources"].append(entry)
+        (self.home.inbox / name).mkdir(exist_ok=True)
+        self.write_settings()
+        return self
+
+    def write_settings(self) -> None:
+        """Write `sources.yml` as it is now."""
+        text = yaml.safe_dump(self._settings, allow_unicode=True, sort_keys=False)
+        self.home.sources_file.write_text(text, encoding="utf-8")
+
+    def deliver(
+        self, name: str, date: str, rows: Sequence[Row] | str | bytes, ending: str = "csv"
+    ) -> Path:
+        """Put a delivery of that date (yyyymmdd) in the inbox."""
+        path = self.home.inbox / name / f"{name}_{date}.{ending}"
+        if isinstance(rows, bytes):
+            path.write_bytes(rows)
+        else:
+            path.write_text(rows if isinstance(rows, str) else as_csv(rows), encoding="utf-8")
+        return path
+
+    def land(self, check: Any = no_checks) -> dict[str, SourceOutcome]:
+        """Land everything, and return what was done by source."""
+        installation = load_installation(self.home)
+        lander = Lander(installation, check)
+        return {source.name: lander.land(source) for source in installation.sources}
+
+    def build(self, as_of: str | None = None, *, tests: bool = True) -> duckdb.DuckDBPyConnection:
+        """Land and build the warehouse, and return it open. Data tests fail the build."""
+        self.land()
+        installation = load_installation(self.home)
+        date = dt.date.fromisoformat(as_of) if as_of else None
+        begin(installation, Lander(installation, no_checks), date).close()
+        run_dbt(self.home, "build" if tests else "run", tests=tests)
+        return duckdb.connect(str(self.home.building), read_only=True)
+
+    def source_named(self, name: str) -> Source:
+        """Return the source as the settings read it."""
+        return next(s for s in load_installation(self.home).sources if s.name == name)
+
+
+def run_dbt(home: Home, command: str, *extra: str, tests: bool = True) -> None:
+    """Run dbt on a home's file; what failed is in the error."""
+    arguments = [str(DBT), "--quiet", command, "--target-path", str(home.dbt_target), *extra]
+    if command == "build":
+        arguments += ["--exclude-resource-type", "unit_test"]
+    elif not tests:
+        _run([*arguments[:2], "seed", *arguments[3:]], home)
+    _run(arguments, home)
+
+
+def _run(arguments: list[str], home: Home) -> None:
+    environment = {**os.environ, **build_environment(home), "DBT_LOG_PATH": str(home.dbt_target)}
+    done = subprocess.run(
+        arguments, cwd=DBT_PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise AssertionError(
+            f"dbt {arguments[2]} failed:\n{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
+        )
+
+
+def as_csv(rows: Sequence[Row], delimiter: str = ";") -> str:
+    """Return rows as delimited text; the columns are those of all rows together."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([row.get(name, "") for name in columns] for row in rows)
+    return text.getvalue()
+
+
+def person(number: int, born: str = "1980-05-15", **said: object) -> dict[str, object]:
+    """Return a row of the person register; the name follows the number."""
+    return {"fnr": fnr(born, number), "navn": name(number), "fodselsdato": born, **said}
+
+
+def name(number: int) -> str:
+    """Return a name that only the number-th person of a test has."""
+    syllables = ["ba", "de", "fi", "go", "lu", "my", "nå", "pæ", "rø", "sa"]
+    word = "".join(syllables[int(digit)] for digit in str(number))
+    return f"Test{word} Prøve{word}"
+
+
+def coordinator(registration: str, number: int, first: str, last: str = "", **said: object) -> Row:
+    """Return a coordinator registration of a person born 1980-05-15 by default."""
+    born = str(said.pop("born", "1980-05-15"))
+    return {
+        "registrering_id": registration,
+        "fnr": fnr(born, number),
+        "rolle": "koordinator",
+        "koordinator_id": "17",
+        "fra_dato": first,
+        "til_dato": last,
+        **said,
+    }
+
+
+def plan(registration: str, number: int, created: str, closed: str = "", **said: object) -> Row:
+    """Return a plan registration of a person born 1980-05-15 by default."""
+    born = str(said.pop("born", "1980-05-15"))
+    return {
+        "registrering_id": registration,
+        "fnr": fnr(born, number),
+        "status": "aktiv",
+        "opprettet_dato": created,
+        "avsluttet_dato": closed,
+        **said,
+    }
+
+
+def service(
+    registration: str, number: int, area: str, first: str, last: str = "", **said: object
+) -> Row:
+    """Return a service of a person born 1980-05-15 by default."""
+    born = str(said.pop("born", "1980-05-15"))
+    return {
+        "tjeneste_id": registration,
+        "fnr": fnr(born, number),
+        "tjenesteomrade": area,
+        "fra_dato": first,
+        "til_dato": last,
+        **said,
+    }
+
+
+def rules_of(
+    warehouse: duckdb.DuckDBPyConnection, source: str | None = None
+) -> list[tuple[str, str, int]]:
+    """Return the findings as (rule, source, row number), sorted."""
+    found = warehouse.sql(
+        "select rule, source, row_number from marts.findings order by all"
+    ).fetchall()
+    return [row for row in found if source is None or row[1] == source]
+
+
+def fetch(warehouse: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a query."""
+    return warehouse.sql(query).fetchall()
+
+
+def days(rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Return rows with dates as ISO text, for reading in an assertion."""
+    return [tuple(v.isoformat() if isinstance(v, dt.date) else v for v in row) for row in rows]
