@@ -215,7 +215,9 @@ def _meeting(person: Person, at: int, chance: random.Random) -> Meeting:
     if kind != "coordinator_meeting":
         present.append("family" if person.age(at) < 18 else "user")
     if kind in ("coordination_meeting", "collaboration_meeting"):
-        present += sorted(area for area in person.areas_on(at) if chance.random() < 0.8)
+        # The doctor is told apart as the GP, or not at all.
+        areas = sorted(person.areas_on(at) - {"primary_medical"})
+        present += [area for area in areas if chance.random() < 0.8]
         if chance.random() < _GP_COMES:
             present.append("gp")
     return Meeting(at, kind, term, tuple(present), chance.choice((30, 45, 60, 60, 75, 90)))

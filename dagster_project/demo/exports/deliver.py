@@ -1,0 +1,171 @@
+"""Writes the deliveries: every file of every source, `sources.yml`, and the list of what is messy."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from dagster_project.demo.exports.cells import Cell, write_cells
+from dagster_project.demo.exports.files import Table, write_file
+from dagster_project.demo.exports.population import write_population
+from dagster_project.demo.exports.registration import Registration
+from dagster_project.demo.exports.specification import Specification, specifications
+from dagster_project.demo.exports.tell import tell
+from dagster_project.demo.mess import make_mess
+from dagster_project.demo.world import Town, World
+from dagster_project.settings import Delivery, Home
+
+_HOME_MUNICIPALITY = "3203"
+_HEADING = """\
+# The demo: simulated systems of six municipalities. Everybody in it is a test person.
+# Written by Samordna; the whole home is written anew when the demo is made again.
+"""
+
+
+@dataclass
+class Written:
+    """What was written.
+
+    `rows` counts them by source and path (from the home folder), `records` has each source's record
+    type. `mess` has the file and the row of each messed registration, by its source, its number and
+    the rule.
+    """
+
+    records: dict[str, str] = field(default_factory=dict)
+    rows: dict[tuple[str, str], int] = field(default_factory=dict)
+    mess: dict[tuple[str, str, str], tuple[str, int]] = field(default_factory=dict)
+
+
+def deliver(world: World, home: Home, seed: int) -> Written:
+    """Write the inbox of a world, replacing an older one, and `sources.yml`."""
+    shutil.rmtree(home.inbox, ignore_errors=True)
+    written = Written()
+    sources = specifications(world.towns)
+    for code, town in world.towns.items():
+        told = _tell_all(town, [one for one in sources if one.municipality == code], seed)
+        _write_files(told, home, written)
+    told_of = {source for source, _ in written.rows}
+    entries = [source.entry() for source in sources if source.name in told_of]
+    entries += write_population(home, world.towns, written.rows)
+    written.records = {str(entry["name"]): str(entry["record"]) for entry in entries}
+    _write_sources(home, entries)
+    return written
+
+
+def _tell_all(
+    town: Town, sources: Iterable[Specification], seed: int
+) -> dict[str, list[Registration]]:
+    told = {source.name: tell(source, town) for source in sources}
+    make_mess(town, told, seed)
+    return told
+
+
+def _stamp(day: int) -> str:
+    return f"{dt.date.fromordinal(day):%Y%m%d}"
+
+
+def _write_files(told: dict[str, list[Registration]], home: Home, written: Written) -> None:
+    """Write every delivery; sources of one path are the sheets of one workbook."""
+    by_file: dict[tuple[str, int], list[list[Registration]]] = defaultdict(list)
+    for registrations in told.values():
+        if registrations:
+            specification = registrations[0].specification
+            for day in specification.days:
+                by_file[specification.path("{day}"), day].append(registrations)
+    for (_, day), sheets in by_file.items():
+        contents = [(sheet[0].specification, _rows(sheet, day)) for sheet in sheets]
+        contents = [(specification, rows) for specification, rows in contents if rows]
+        if not contents:
+            continue
+        specification = contents[0][0]
+        path = home.root / specification.path(_stamp(day))
+        tables = [_table(specification, rows) for specification, rows in contents]
+        for (specification, rows), numbers in zip(
+            contents, write_file(path, tables), strict=True
+        ):
+            written.rows[specification.name, home.relative(path)] = len(rows)
+            _note_mess(specification, path.name, day, rows, numbers, written)
+
+
+def _rows(registrations: list[Registration], day: int) -> list[tuple[Registration, list[Cell]]]:
+    """Return the rows of a delivery, each with its registration."""
+    specification = registrations[0].specification
+    if specification.delivery is Delivery.SNAPSHOT:
+        told = [one for one in registrations if one.stands_on(day)]
+    else:
+        before = [earlier for earlier in specification.days if earlier < day]
+        after = before[-1] if before else 0
+        told = [one for one in registrations if one.changed_between(after, day)]
+    rows = []
+    for registration in told:
+        for row in registration.rows_on(day):
+            cells = write_cells(registration, row, day)
+            overflow = [registration.overflow] if registration.overflow else []
+            rows.append((registration, [*cells, *overflow]))
+    if specification.layout.merged is not None:
+        at = list(specification.headers).index(specification.layout.merged)
+        rows.sort(key=lambda row: str(row[1][at]))
+    return rows
+
+
+def _table(specification: Specification, rows: list[tuple[Registration, list[Cell]]]) -> Table:
+    return Table(
+        headers=list(specification.headers),
+        rows=[cells for _, cells in rows],
+        layout=specification.layout,
+        sheet=specification.sheet or "Ark1",
+    )
+
+
+def _note_mess(
+    specification: Specification,
+    file: str,
+    day: int,
+    rows: list[tuple[Registration, list[Cell]]],
+    numbers: list[int],
+    written: Written,
+) -> None:
+    """Note where each messed registration stands; of several deliveries, in the last one."""
+    for (registration, _), number in zip(rows, numbers, strict=True):
+        for mark in registration.marks:
+            if day < mark.until:
+                place = (specification.name, registration.number, mark.rule)
+                written.mess[place] = (file, number)
+
+
+def write_mess(written: Written, file: Path) -> None:
+    """Write one row for each rule that a messed registration breaks; no id and no name."""
+    rows = sorted(
+        (source, name, number, rule) for (source, _, rule), (name, number) in written.mess.items()
+    )
+    sources, names, numbers, rules = zip(*rows, strict=True)
+    table = pa.table(
+        {"source": sources, "file": names, "row_number": numbers, "rule": rules},
+        schema=pa.schema(
+            [
+                ("source", pa.string()),
+                ("file", pa.string()),
+                ("row_number", pa.int64()),
+                ("rule", pa.string()),
+            ]
+        ),
+    )
+    pq.write_table(table, file)
+
+
+def _write_sources(home: Home, entries: list[dict[str, object]]) -> None:
+    content = {
+        "home_municipality": _HOME_MUNICIPALITY,
+        "allow_synthetic_ids": True,
+        "sources": entries,
+    }
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+    home.sources_file.write_text(f"{_HEADING}{text}", encoding="utf-8")

@@ -1,0 +1,99 @@
+"""A registration: one fact as one system tells it, and how that changes from delivery to delivery."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+
+from dagster_project.demo.exports.specification import Specification
+from dagster_project.demo.world import OPEN, Person, Plan, Spell
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A cell exactly as somebody typed it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A value that changes: from each day on, the value beside it; nothing is told before."""
+
+    versions: tuple[tuple[int, Value], ...]
+
+    def on(self, day: int) -> Value:
+        """Return what is told on a day."""
+        told = [value for since, value in self.versions if since <= day]
+        return told[-1] if told else None
+
+
+@dataclass(frozen=True)
+class HomeOf:
+    """The municipality of a person; a delivery writes it as it was called that year."""
+
+    part: str
+
+
+# A day (ordinal), a canonical code, a text, a number, codes of participants; None is an empty cell.
+Value = int | str | tuple[str, ...] | Raw | Told | HomeOf | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A rule that the registration breaks, in the deliveries before `until`."""
+
+    rule: str
+    until: int = OPEN
+
+
+@dataclass(slots=True)
+class Registration:
+    """One registration of one source.
+
+    `known` is the first day it stands in the system, `gone` the first day it no longer does.
+    `before` are other contents of the same row that stand above it in the file; `alike` is how
+    often the row is repeated as it is. `overflow` is a cell too many at its end.
+    """
+
+    specification: Specification
+    number: str
+    known: int
+    values: dict[str, Value]
+    person: Person | None = None
+    fact: Spell | Plan | None = None
+    gone: int = OPEN
+    marks: list[Mark] = field(default_factory=list)
+    before: list[dict[str, Value]] = field(default_factory=list)
+    alike: int = 0
+    overflow: str | None = None
+
+    def stands_on(self, day: int) -> bool:
+        """Whether the registration is in the system on a day."""
+        return self.known <= day < self.gone
+
+    def changed_between(self, after: int, until: int) -> bool:
+        """Whether it is new or changed since an earlier delivery."""
+        days = [self.known]
+        for value in self.values.values():
+            if isinstance(value, Told):
+                days += [since for since, _ in value.versions]
+        return any(after < day <= until for day in days) and self.known <= until
+
+    def rows_on(self, day: int) -> list[dict[str, Value]]:
+        """Return the contents of its rows in a delivery of that day, the one that counts last."""
+        last = resolved(self.values, day)
+        others = [{**last, **resolved(other, day)} for other in self.before]
+        return [*others, *[last] * (1 + self.alike)]
+
+    @property
+    def variant(self) -> int:
+        """Return a number that is always the same for this registration, and otherwise any."""
+        return zlib.crc32(f"{self.specification.name}:{self.number}".encode())
+
+
+def resolved(values: dict[str, Value], day: int) -> dict[str, Value]:
+    """Return the values as they are told on a day."""
+    return {
+        name: value.on(day) if isinstance(value, Told) else value for name, value in values.items()
+    }
