@@ -12,9 +12,9 @@ for children and young people and 14 % for an elderly person, about 50 teams in 
 quarter of 2021 and over 100 in autumn 2023, Bø's coordinating unit from 2020, meetings one to three
 times a year that come to be called *oppfølgingsteam*, and child coordinators from 1 August 2022.
 
-Invented is everything else: all persons (test persons, with numbers that nobody has), how many have
-services, coordinators and plans where nothing was published, inhabitants after 2021, the projection,
-the look of every export, and the mess in it.
+Invented is everything else: all persons (test persons, with numbers that nobody has), how many
+have services, coordinators and plans where nothing was published, inhabitants after 2021, the
+projection, the look of every export, and the mess in it.
 """
 
 from dagster_project.demo.make import DemoSummary, make_demo

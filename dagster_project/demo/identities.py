@@ -7,10 +7,12 @@ control digits; D-numbers have day + 40 besides.
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import itertools
 import random
 from dataclasses import dataclass
 
-from dagster_project.identity.names import name_pairs
+from dagster_project.identity.names import name_parts
 from dagster_project.identity.numbers import control_digits
 
 _WOMEN = """
@@ -63,10 +65,10 @@ class Name:
         """Return the name as the population register writes it."""
         return " ".join(part for part in (self.given, self.middle, self.surname) if part)
 
-    @property
-    def key(self) -> tuple[str, str]:
-        """Return what the counting rules compare: first given name and last surname, folded."""
-        return name_pairs(f"{self.surname}, {self.given}")[0]
+
+@functools.cache
+def _folded(name: str) -> tuple[str, ...]:
+    return tuple(name_parts(name))
 
 
 class Registry:
@@ -75,7 +77,7 @@ class Registry:
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
         self._numbers: set[str] = set()
-        self._named: set[tuple[tuple[str, str], int | str]] = set()
+        self._named: set[tuple[str | int, ...]] = set()
 
     def name(self, female: bool, birth: int | str) -> Name:
         """Return a name that nobody else with that birth date (an ordinal number) bears.
@@ -91,11 +93,11 @@ class Registry:
             if self._chance.random() < _MIDDLE_NAME:
                 middle = self._chance.choice(_WOMEN if female else _MEN)
             name = Name(given, middle, surname)
-            # A name all in capitals may be read from either end.
-            keys = {(pair, birth) for pair in name_pairs(name.full.upper())}
-            keys |= {(pair, birth) for pair in name_pairs(f"{surname} {given} {middle}".upper())}
+            # A name may be written from either end: no two of its words are like another's.
+            words = [*_folded(given), *_folded(middle), *_folded(surname)]
+            keys = {(*sorted(pair), birth) for pair in itertools.combinations(words, 2)}
             if not keys & self._named:
-                self._named |= keys | {(name.key, birth)}
+                self._named |= keys
                 return name
 
     def fnr(self, birth: int, female: bool) -> str:

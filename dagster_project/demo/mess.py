@@ -15,6 +15,7 @@ persons are test persons, and the demo takes them.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable
 
 from dagster_project.demo.exports.cells import name_form, write_name
@@ -50,6 +51,7 @@ _ELSEWHERE = {
     "municipality_unknown": ("9876", "Utlandet"),
     "municipality_not_held": ("3201 Bærum", "K-4204 Kristiansand"),
 }
+_ALL = 1_000_000
 _VACANT = {"nb": ("vakant", "Ikke avklart", "KE"), "nn": ("Ikkje avklart", "Ledig", "KE")}
 _CODE_OF = {"koordinator": "rolle", "ip": "status", "tjeneste": "tjenesteomrade"}
 _CODE_OF |= {"mote": "motetype", "endring": "endringstype"}
@@ -102,6 +104,10 @@ class _Desk:
         self.names = Registry(self.chance)
         self._told = told
         self._numbers = {name: len(registrations) for name, registrations in told.items()}
+        self._of_record: dict[str, list[Registration]] = defaultdict(list)
+        for registrations in told.values():
+            for registration in registrations:
+                self._of_record[registration.specification.record].append(registration)
 
     def of(self, *records: str) -> list[Registration]:
         """Return the registrations of some record types with which nothing is wrong yet."""
@@ -109,12 +115,7 @@ class _Desk:
 
     def all_of(self, *records: str) -> list[Registration]:
         """Return all registrations of some record types."""
-        return [
-            registration
-            for registrations in self._told.values()
-            for registration in registrations
-            if registration.specification.record in records
-        ]
+        return [one for record in records for one in self._of_record[record]]
 
     def sources(self, record: str) -> list[Specification]:
         """Return the sources of a record type that have told anything."""
@@ -146,6 +147,7 @@ class _Desk:
         self._numbers[specification.name] += 1
         numbered(added, self._numbers[specification.name])
         self._told[specification.name].append(added)
+        self._of_record[specification.record].append(added)
         return added
 
     def persons(self, fits: Callable[[Person], bool], many: int) -> list[Person]:
@@ -546,7 +548,7 @@ def _register_others(desk: _Desk) -> None:
     """Register those whose title sounds alike: contact nurses, cancer nurses, the hospital's."""
     journal = [one for one in desk.sources("koordinator") if _is_journal(one)]
     for specification in journal:
-        elders = desk.persons(lambda one: _in_need(one) and one.age(LAST_DAY) >= 67, 10_000)
+        elders = desk.persons(lambda one: _in_need(one) and one.age(LAST_DAY) >= 67, _ALL)
         contacts = desk.chance.sample(elders, len(elders) // 3)
         others = desk.persons(_in_need, 2 + len(elders) // 25)
         kinds = [(person, "primary_contact", "home_care") for person in contacts]
@@ -661,9 +663,8 @@ def _disagree_on_plans(desk: _Desk) -> None:
             for one in desk.all_of("ip")
             if one.person is not None and one.specification is specification
         }
-        for person in desk.persons(
-            lambda one, told=told: bool(one.plans) and one.id_number not in told, 10_000  # type: ignore[misc]
-        ):
+        planned = desk.persons(lambda one: bool(one.plans), _ALL)
+        for person in (one for one in planned if one.id_number not in told):
             if desk.chance.random() < 0.2:
                 at = min(person.plans[0].first + 30, LAST_DAY)
                 values = of_person(specification, person) | {

@@ -283,8 +283,11 @@ class _Counter:
         areas[:, 0] = 1
         areas[person[going_on], area[going_on] + 1] = 1
 
+        target_only = np.flatnonzero(flags["target"])
+        groups, areas = groups[:, target_only], areas[target_only]
+
         def counted(name: str) -> Days:
-            those = flags[name]
+            those = flags[name][target_only]
             return (groups[:, those] @ areas[those]).astype(np.int64)
 
         population = inhabitants(self._code).on(_date(on).year)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
+import functools
 
-from dagster_project.contract import RECORD_TYPES, Column, Kind
+from dagster_project.contract import RECORD_TYPES, Kind
 from dagster_project.demo.exports.registration import HomeOf, Raw, Registration, Value
 from dagster_project.demo.exports.specification import DateForm, HomeForm, NameForm, Specification
 from dagster_project.demo.identities import Name
@@ -14,7 +14,9 @@ from dagster_project.demo.places import PLACES
 Cell = str | int | dt.date | None
 
 _SERIAL_ORIGIN = dt.date(1899, 12, 30).toordinal()
+_ENDS = frozenset({"til_dato", "avsluttet_dato", "utflyttet_dato", "ansatt_til"})
 _USUAL = 6  # of seven registrations, six are written in the usual form
+_NOTED = 9  # one registration of so many has a note
 _NOTES = (
     "Ringt {given}, ønsker møte i neste uke",
     "Mor {given} {surname} deltar i møtene",
@@ -26,45 +28,55 @@ _NOTES = (
 _ZONES = ("Sone nord", "Sone sør", "Sone øst", "Sentrum")
 
 
-def write_cells(registration: Registration, row: dict[str, Value], day: int) -> list[Cell]:
-    """Return the cells of a row in the order of the source's headers."""
-    specification = registration.specification
-    record = RECORD_TYPES[specification.record]
-    cells = []
-    for name in specification.headers.values():
-        if name.startswith("~"):
-            cells.append(_filler(name, registration, day))
-        else:
-            cells.append(_cell(registration, record.column(name), row.get(name), day))
-    return cells
+class CellWriter:
+    """Writes the cells of one source."""
 
+    def __init__(self, specification: Specification) -> None:
+        self._specification = specification
+        self._style = specification.style
+        self._municipality = specification.municipality
+        record = RECORD_TYPES[specification.record]
+        self._columns = [
+            (name, None if name.startswith("~") else record.column(name).kind)
+            for name in specification.headers.values()
+        ]
 
-def _cell(registration: Registration, column: Column, value: Value, day: int) -> Cell:
-    specification, variant = registration.specification, registration.variant
-    if isinstance(value, Raw):
-        return value.text
-    if value is None:
-        if column.name in ("til_dato", "avsluttet_dato", "utflyttet_dato", "ansatt_til"):
-            forms = specification.style.open_ended
-            return forms[variant % len(forms)] or None
-        return None
-    if isinstance(value, HomeOf):
-        return write_home(specification, value.part, day)
-    match column.kind:
-        case Kind.DATE | Kind.BIRTH_DATE if isinstance(value, int):
-            style = specification.style
-            is_birth = column.kind is Kind.BIRTH_DATE
-            return write_date(value, style.births if is_birth else _usual(style.dates, variant))
-        case Kind.CODE if isinstance(value, str):
-            return specification.word(column.name, value, variant)
-        case Kind.CODE_LIST if isinstance(value, tuple):
-            return _participants(specification, value, variant)
-        case Kind.PERSON_ID if isinstance(value, str) and specification.style.spaced_ids:
-            return f"{value[:6]} {value[6:]}"
-        case _ if isinstance(value, int):
-            return value
-        case _:
-            return str(value)
+    def write(self, registration: Registration, row: dict[str, Value], day: int) -> list[Cell]:
+        """Return the cells of a row in the order of the source's headers."""
+        return [
+            _filler(name, registration)
+            if kind is None
+            else self._cell(name, kind, row.get(name), registration.variant, day)
+            for name, kind in self._columns
+        ]
+
+    def _cell(self, name: str, kind: Kind, value: Value, variant: int, day: int) -> Cell:
+        match value:
+            case None if name in _ENDS:
+                forms = self._style.open_ended
+                return forms[variant % len(forms)] or None
+            case None:
+                return None
+            case Raw():
+                return value.text
+            case HomeOf():
+                return write_home(self._municipality, self._style.homes, value.part, day)
+            case int() if kind is Kind.BIRTH_DATE:
+                return write_date(value, self._style.births)
+            case int() if kind is Kind.DATE:
+                return write_date(value, _usual(self._style.dates, variant))
+            case int():
+                return value
+            case str() if kind is Kind.CODE:
+                return self._specification.word(name, value, variant)
+            case str() if kind is Kind.PERSON_ID and self._style.spaced_ids:
+                return f"{value[:6]} {value[6:]}"
+            case str():
+                return value
+            case tuple():
+                return _participants(self._specification, value, variant)
+            case _:
+                raise TypeError(f"{name}: {type(value).__name__}")
 
 
 def _usual(forms: tuple[DateForm, ...], variant: int) -> DateForm:
@@ -72,6 +84,7 @@ def _usual(forms: tuple[DateForm, ...], variant: int) -> DateForm:
     return forms[0] if variant % (_USUAL + 1) < _USUAL else forms[variant % len(forms)]
 
 
+@functools.cache
 def write_date(day: int, form: DateForm) -> Cell:
     """Return a date in one of the forms of the contract."""
     date = dt.date.fromordinal(day)
@@ -108,12 +121,13 @@ def write_name(name: Name, form: NameForm) -> str:
     return name.full
 
 
-def write_home(specification: Specification, part: str, day: int) -> str:
+@functools.cache
+def write_home(municipality: str, form: HomeForm, part: str, day: int) -> str:
     """Return a municipality as it was called in the year of a delivery."""
-    place = PLACES[specification.municipality]
+    place = PLACES[municipality]
     year = dt.date.fromordinal(day).year
     code, name = place.code_in(year, part), place.name_in(year, part)
-    match specification.style.homes:
+    match form:
         case HomeForm.CODE:
             return code
         case HomeForm.BOTH:
@@ -131,28 +145,26 @@ def name_form(specification: Specification, variant: int) -> NameForm:
 def _participants(specification: Specification, present: tuple[str, ...], variant: int) -> str:
     known = specification.words["deltakere"]
     areas = specification.words["tjenesteomrade"]
-    words = [
-        (words := known.get(who) or areas[who])[variant % len(words)]  # noqa: F821
-        for who in present
-    ]
+    choices = [known.get(who) or areas[who] for who in present]
+    words = [words[variant % len(words)] for words in choices]
     return ("; " if variant % 3 else ", ").join(words)
 
 
-def _filler(name: str, registration: Registration, day: int) -> Cell:
+def _filler(name: str, registration: Registration) -> Cell:
     """Return a cell of a column that the contract does not know; some hold names."""
-    chance = random.Random(registration.variant)
+    variant = registration.variant
     match name:
         case "~note":
-            if registration.person is None or chance.random() > 0.12:
+            if registration.person is None or variant % _NOTED:
                 return None
-            person = registration.person.name
-            return chance.choice(_NOTES).format(given=person.given, surname=person.surname)
+            name_of = registration.person.name
+            note = _NOTES[variant // _NOTED % len(_NOTES)]
+            return note.format(given=name_of.given, surname=name_of.surname)
         case "~zone":
-            return chance.choice(_ZONES)
+            return _ZONES[variant % len(_ZONES)]
         case "~number":
-            return chance.randint(2, 9)
-        case "~edited":
-            return write_date(min(day, registration.known + chance.randint(0, 9)), DateForm.DOTTED)
+            return 2 + variant % 8
         case "~address":
-            return f"test{chance.randint(100, 999)}@eksempel.no"
-    raise ValueError(name)
+            return f"test{variant % 900 + 100}@eksempel.no"
+        case _:
+            raise ValueError(name)

@@ -1,4 +1,4 @@
-"""Writes the deliveries: every file of every source, `sources.yml`, and the list of what is messy."""
+"""Writes the deliveries: every file of every source, `sources.yml`, and what is messy in them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from dagster_project.demo.exports.cells import Cell, write_cells
+from dagster_project.demo.exports.cells import Cell, CellWriter
 from dagster_project.demo.exports.files import Table, write_file
 from dagster_project.demo.exports.population import write_population
 from dagster_project.demo.exports.registration import Registration
@@ -88,9 +88,7 @@ def _write_files(told: dict[str, list[Registration]], home: Home, written: Writt
         specification = contents[0][0]
         path = home.root / specification.path(_stamp(day))
         tables = [_table(specification, rows) for specification, rows in contents]
-        for (specification, rows), numbers in zip(
-            contents, write_file(path, tables), strict=True
-        ):
+        for (specification, rows), numbers in zip(contents, write_file(path, tables), strict=True):
             written.rows[specification.name, home.relative(path)] = len(rows)
             _note_mess(specification, path.name, day, rows, numbers, written)
 
@@ -104,10 +102,11 @@ def _rows(registrations: list[Registration], day: int) -> list[tuple[Registratio
         before = [earlier for earlier in specification.days if earlier < day]
         after = before[-1] if before else 0
         told = [one for one in registrations if one.changed_between(after, day)]
+    writer = CellWriter(specification)
     rows = []
     for registration in told:
         for row in registration.rows_on(day):
-            cells = write_cells(registration, row, day)
+            cells = writer.write(registration, row, day)
             overflow = [registration.overflow] if registration.overflow else []
             rows.append((registration, [*cells, *overflow]))
     if specification.layout.merged is not None:

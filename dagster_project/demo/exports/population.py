@@ -56,7 +56,9 @@ def write_population(
     ):
         (folder / name).write_bytes(text.encode(encoding))
         source = "ssb_befolkning" if name.startswith("07459") else "ssb_framskriving"
-        rows[source, f"{_FOLDER}/{name}"] = sum(len(ages) for region in regions for ages in region.years)
+        rows[source, f"{_FOLDER}/{name}"] = sum(
+            len(ages) for region in regions for ages in region.years
+        )
     return [_entry("befolkning", "07459_*"), _entry("framskriving", "framskriving_*")]
 
 

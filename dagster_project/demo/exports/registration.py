@@ -1,8 +1,7 @@
-"""A registration: one fact as one system tells it, and how that changes from delivery to delivery."""
+"""A registration: one fact as one system tells it, and how that changes as time goes by."""
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, field
 
 from dagster_project.demo.exports.specification import Specification
@@ -53,7 +52,8 @@ class Registration:
 
     `known` is the first day it stands in the system, `gone` the first day it no longer does.
     `before` are other contents of the same row that stand above it in the file; `alike` is how
-    often the row is repeated as it is. `overflow` is a cell too many at its end.
+    often the row is repeated as it is. `overflow` is a cell too many at its end. `variant` is any
+    number, always the same for the registration: it decides how its cells are written.
     """
 
     specification: Specification
@@ -67,6 +67,7 @@ class Registration:
     before: list[dict[str, Value]] = field(default_factory=list)
     alike: int = 0
     overflow: str | None = None
+    variant: int = 0
 
     def stands_on(self, day: int) -> bool:
         """Whether the registration is in the system on a day."""
@@ -85,11 +86,6 @@ class Registration:
         last = resolved(self.values, day)
         others = [{**last, **resolved(other, day)} for other in self.before]
         return [*others, *[last] * (1 + self.alike)]
-
-    @property
-    def variant(self) -> int:
-        """Return a number that is always the same for this registration, and otherwise any."""
-        return zlib.crc32(f"{self.specification.name}:{self.number}".encode())
 
 
 def resolved(values: dict[str, Value], day: int) -> dict[str, Value]:

@@ -158,23 +158,23 @@ class Specification(_Model):
     scope: Scope = Scope()
     declares_encoding: bool = False
 
-    @property
+    @functools.cached_property
     def name(self) -> str:
         """Return the source's name in `sources.yml`."""
         place = PLACES[self.municipality].name.lower().replace("ø", "o")
         return f"{place}_{self.source}"
 
-    @property
+    @functools.cached_property
     def days(self) -> tuple[int, ...]:
         """Return the days of the deliveries."""
         return tuple(day(year, 12, 31) for year in self.years)
 
-    @property
+    @functools.cached_property
     def last_day(self) -> int:
         """Return the day of the last delivery."""
         return day(self.years[-1], 12, 31)
 
-    @property
+    @functools.cached_property
     def words(self) -> Words:
         """Return the words of the municipality's language."""
         return NYNORSK if self.language == "nn" else BOKMAL

@@ -6,7 +6,6 @@ a little later and end a little earlier, as second-hand knowledge does. `mess` t
 
 from __future__ import annotations
 
-import datetime as dt
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 
@@ -14,11 +13,10 @@ from dagster_project.demo.exports.cells import name_form, write_name
 from dagster_project.demo.exports.registration import HomeOf, Mark, Registration, Told, Value
 from dagster_project.demo.exports.specification import Scope, Specification
 from dagster_project.demo.exports.vocabulary import SERVICE_KINDS
-from dagster_project.demo.places import COVID_FIRST, FIRST_DAY, LAST_DAY, day
+from dagster_project.demo.places import FIRST_DAY, LAST_DAY, day
 from dagster_project.demo.truth import COUNTING_MEETINGS
 from dagster_project.demo.world import (
     OPEN,
-    Coordinator,
     Ending,
     Meeting,
     Person,
@@ -63,6 +61,7 @@ def numbered(registration: Registration, number: int) -> None:
     specification = registration.specification
     start = zlib.crc32(specification.name.encode()) % 60_000 + 20_000
     registration.number = f"{_PREFIX.get(specification.record, '')}{start + number}"
+    registration.variant = zlib.crc32(f"{specification.name}:{number}".encode())
     for column in ("registrering_id", "tjeneste_id", "mote_id", "melding_id", "endring_id"):
         if column in specification.columns:
             registration.values[column] = registration.number
@@ -72,14 +71,13 @@ _PREFIX = {"koordinator": "K", "ip": "P", "mote": "M", "melding": "B", "endring"
 
 
 def of_person(specification: Specification, person: Person) -> dict[str, Value]:
-    """Return what every registration says of its person."""
-    variant = zlib.crc32(person.id_number.encode())
-    return {
-        "fnr": person.id_number,
-        "navn": write_name(person.name, name_form(specification, variant)),
-        "fodselsdato": person.birth if person.birth_known else None,
-        "kommune": HomeOf(person.part),
-    }
+    """Return what every registration of a source says of its person."""
+    values: dict[str, Value] = {"fnr": person.id_number, "kommune": HomeOf(person.part)}
+    if "navn" in specification.columns:
+        form = name_form(specification, zlib.crc32(person.id_number.encode()))
+        values["navn"] = write_name(person.name, form)
+        values["fodselsdato"] = person.birth if person.birth_known else None
+    return values
 
 
 def _told_later(specification: Specification, at: int, key: str) -> int:
@@ -204,9 +202,7 @@ def assignment(specification: Specification, person: Person, spell: Spell) -> Re
     values = of_person(specification, person) | {
         "rolle": spell.role.value,
         "koordinator_id": spell.coordinator.number,
-        "koordinator_navn": write_name(
-            spell.coordinator.name, name_form(specification, variant)
-        ),
+        "koordinator_navn": write_name(spell.coordinator.name, name_form(specification, variant)),
         "koordinator_tjeneste": spell.coordinator.area,
         "fra_dato": first,
         "til_dato": _end(specification, last, key),
@@ -253,7 +249,9 @@ def individual_plan(specification: Specification, person: Person, plan: Plan) ->
         "plantype": "individual_plan",
         "samtykke": spell.consent if spell else "yes",
     }
-    told = Registration(specification, f"{person.id_number}{plan.first}", known, values, person, plan)
+    told = Registration(
+        specification, f"{person.id_number}{plan.first}", known, values, person, plan
+    )
     if plan.ending is Ending.UNREPORTED and plan.last < scope.closes:
         values["status"] = "active"
         _until_gone(told, plan.last, "avsluttet_dato", ended)
