@@ -17,13 +17,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 
 from dagster_project.demo.exports.cells import name_form, write_name
 from dagster_project.demo.exports.registration import HomeOf, Mark, Raw, Registration, Told, Value
 from dagster_project.demo.exports.specification import FileKind, Specification
 from dagster_project.demo.exports.tell import numbered, of_person
 from dagster_project.demo.identities import Registry
-from dagster_project.demo.places import CHILD_RIGHT, FIRST_DAY, LAST_DAY
+from dagster_project.demo.places import CHILD_RIGHT, LAST_DAY
 from dagster_project.demo.world import (
     OPEN,
     Ending,
@@ -52,6 +53,7 @@ _ELSEWHERE = {
     "municipality_not_held": ("3201 Bærum", "K-4204 Kristiansand"),
 }
 _ALL = 1_000_000
+_AHEAD = 6  # coordinators who are to begin: fewer on a day each would look like a backlog
 _VACANT = {"nb": ("vakant", "Ikke avklart", "KE"), "nn": ("Ikkje avklart", "Ledig", "KE")}
 _CODE_OF = {"koordinator": "rolle", "ip": "status", "tjeneste": "tjenesteomrade"}
 _CODE_OF |= {"mote": "motetype", "endring": "endringstype"}
@@ -517,6 +519,7 @@ def _assignment_of(desk: _Desk, specification: Specification, person: Person) ->
     """Return an assignment of somebody who is no coordinator of the world."""
     name = desk.names.name(desk.chance.random() < 0.8, "employee")
     first = max(person.services[0].first, person.moved_in or 0, desk.town.place.begins)
+    first = max(first, specification.scope.since, specification.scope.opens)
     return of_person(specification, person) | {
         "rolle": Role.COORDINATOR.value,
         "koordinator_id": str(desk.chance.randint(9900, 9999)),
@@ -575,14 +578,18 @@ def _is_journal(specification: Specification) -> bool:
 def _register_what_has_no_day(desk: _Desk) -> None:
     """Register a coordinator for somebody who has moved out or died by then."""
     for specification in desk.sources("koordinator"):
-        gone = desk.persons(
-            lambda one: not one.stays and not one.spells and one.resident_until > FIRST_DAY, 2
-        )
-        for person in gone if _tells_all(specification) else ():
+        if not _tells_all(specification):
+            continue
+        since = max(desk.town.place.begins, specification.scope.opens)
+        for person in desk.persons(partial(_is_gone_after, since), 2):
             first = person.resident_until + desk.chance.randint(2, 20)
             values = _assignment_of(desk, specification, person) | {"fra_dato": first}
             if first < specification.last_day:
                 desk.add(specification, first, values, person, "no_day_left")
+
+
+def _is_gone_after(day: int, person: Person) -> bool:
+    return not person.stays and not person.spells and person.resident_until > day
 
 
 def _tells_all(specification: Specification) -> bool:
@@ -593,7 +600,7 @@ def _tells_all(specification: Specification) -> bool:
 def _plan_ahead(desk: _Desk) -> None:
     """Register coordinators who are to begin after the last delivery."""
     for specification in desk.sources("koordinator"):
-        for person in desk.persons(_in_need, 2) if _tells_all(specification) else ():
+        for person in desk.persons(_in_need, _AHEAD) if _tells_all(specification) else ():
             first = LAST_DAY + desk.chance.randint(5, 40)
             values = _assignment_of(desk, specification, person) | {"fra_dato": first}
             desk.add(specification, LAST_DAY - 5, values, person, "planned_start")

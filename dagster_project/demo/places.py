@@ -8,7 +8,7 @@ coordinator elsewhere, and all that is said of registers, is invented.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 def day(year: int, month: int, day_of_month: int) -> int:
@@ -43,6 +43,7 @@ class Place:
     `register_years` are the years at whose end the unit's own register of coordinators is
     delivered, `journal_years` those of the journal's services: what nobody reports as ended is seen
     to be gone then. `untidy` is how messy the registrations are (1 is the middle one).
+    `part_with_own_register` had a register of coordinators of its own until the merger.
     """
 
     code: str
@@ -58,7 +59,7 @@ class Place:
     need: float = 1.0
     years_with_coordinator: float = 3.2
     untidy: float = 1.0
-    merged_part_has_own_register: str | None = field(default=None)
+    part_with_own_register: str | None = None
 
     def code_in(self, year: int, part: str) -> str:
         """Return the code that the person's municipality had in a year."""
@@ -162,7 +163,7 @@ PLACES: dict[str, Place] = {
             register_years=_YEARLY,
             journal_years=(2019, 2025),
             untidy=1.4,
-            merged_part_has_own_register="5039",
+            part_with_own_register="5039",
         ),
         Place(
             "1867",

@@ -36,12 +36,13 @@ class Written:
 
     `rows` counts them by source and path (from the home folder), `records` has each source's record
     type. `mess` has the file and the row of each messed registration, by its source, its number and
-    the rule.
+    the rule. `empty` are the files of a source that rightly hold no rows.
     """
 
     records: dict[str, str] = field(default_factory=dict)
     rows: dict[tuple[str, str], int] = field(default_factory=dict)
     mess: dict[tuple[str, str, str], tuple[str, int]] = field(default_factory=dict)
+    empty: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
 def deliver(world: World, home: Home, seed: int) -> Written:
@@ -53,7 +54,11 @@ def deliver(world: World, home: Home, seed: int) -> Written:
         told = _tell_all(town, [one for one in sources if one.municipality == code], seed)
         _write_files(told, home, written)
     told_of = {source for source, _ in written.rows}
-    entries = [source.entry() for source in sources if source.name in told_of]
+    entries = [
+        source.entry(accept=written.empty.get(source.name, []))
+        for source in sources
+        if source.name in told_of
+    ]
     entries += write_population(home, world.towns, written.rows)
     written.records = {str(entry["name"]): str(entry["record"]) for entry in entries}
     _write_sources(home, entries)
@@ -82,15 +87,19 @@ def _write_files(told: dict[str, list[Registration]], home: Home, written: Writt
                 by_file[specification.path("{day}"), day].append(registrations)
     for (_, day), sheets in by_file.items():
         contents = [(sheet[0].specification, _rows(sheet, day)) for sheet in sheets]
-        contents = [(specification, rows) for specification, rows in contents if rows]
-        if not contents:
+        if any(
+            one.delivery is Delivery.INCREMENTAL and one.sheet is None and not rows
+            for one, rows in contents
+        ):
             continue
-        specification = contents[0][0]
-        path = home.root / specification.path(_stamp(day))
+        path = home.root / contents[0][0].path(_stamp(day))
         tables = [_table(specification, rows) for specification, rows in contents]
-        for (specification, rows), numbers in zip(contents, write_file(path, tables), strict=True):
+        places = write_file(path, tables)
+        for (specification, rows), numbers in zip(contents, places, strict=True):
             written.rows[specification.name, home.relative(path)] = len(rows)
             _note_mess(specification, path.name, day, rows, numbers, written)
+            if not rows:
+                written.empty[specification.name].append(path.name)
 
 
 def _rows(registrations: list[Registration], day: int) -> list[tuple[Registration, list[Cell]]]:

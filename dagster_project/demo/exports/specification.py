@@ -194,8 +194,8 @@ class Specification(_Model):
         words = (values or self.words[_VOCABULARY_OF.get(column, column)])[canonical]
         return words[variant % len(words)]
 
-    def entry(self) -> dict[str, Any]:
-        """Return the source's entry in `sources.yml`."""
+    def entry(self, accept: list[str]) -> dict[str, Any]:
+        """Return the source's entry in `sources.yml`; `accept` are its files without rows."""
         entry: dict[str, Any] = {
             "name": self.name,
             "system": self.system,
@@ -219,6 +219,7 @@ class Specification(_Model):
         entry |= {"values": values} if values else {}
         entry |= {"sheet": self.sheet} if self.sheet else {}
         entry |= {"encoding": self.layout.encoding} if self.declares_encoding else {}
+        entry |= {"accept": accept} if accept else {}
         return entry
 
 

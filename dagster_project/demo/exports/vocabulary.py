@@ -149,7 +149,7 @@ NYNORSK: Words = {
         "child_welfare": ("Barnevern", "Barnevernsteneste"),
         "social_services": ("NAV",),
         "integration": ("Flyktningteneste",),
-        "specialist": ("BUP", "Sjukehus", "DPS"),
+        "specialist": ("BUP", "DPS"),
     },
     "deltakere": {
         "gp": ("Fastlege", "lege"),
