@@ -23,7 +23,12 @@ from dagster_project.identity.keys import open_keys
 from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
 from dagster_project.landing.land import Lander
 from dagster_project.landing.outcomes import recall
-from dagster_project.problems import SamordnaError
+from dagster_project.problems import (
+    Problem,
+    SamordnaError,
+    no_room_left,
+    where_it_happened,
+)
 from dagster_project.publication.publish import current
 from dagster_project.settings import (
     PROJECT,
@@ -67,6 +72,13 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - its text may quote a cell; its place is enough
+        if no_room_left(error):
+            problem = Problem("disk_full", {"path": "the home folder"})
+        else:
+            problem = Problem("unexpected_run", where_it_happened(error))
+        err.print(f"[red]✗[/red] {problem}")
+        sys.exit(1)
 
 
 @app.command()

@@ -6,8 +6,11 @@ to do. The dashboards hold the same codes in Norwegian (`dashboards/locale/`).
 
 from __future__ import annotations
 
+import errno
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 TEXTS: dict[str, str] = {
     # The home folder and its settings
@@ -121,6 +124,10 @@ TEXTS: dict[str, str] = {
         "Only {free_mb} MB are free on the disk of {path}, and this run needs about {need_mb} MB. "
         "Make room and run again; what was published stays."
     ),
+    "unexpected_run": (
+        "Something unexpected happened ({reason}, at {where}). What was published stays; please "
+        "report this with the version of Samordna."
+    ),
     "build_failed": (
         "The warehouse could not be built: {step} failed. What was published stays. Details: {log}"
     ),
@@ -158,3 +165,32 @@ class SamordnaError(Exception):
     def __init__(self, code: str, **params: str | int) -> None:
         self.problem = Problem(code, params)
         super().__init__(str(self.problem))
+
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# What the databases say when a file cannot grow.
+_NO_ROOM_TEXTS = (
+    "No space left",
+    "disk is full",
+    "disk I/O error",
+    "File too large",
+    "Could not write",
+)
+
+
+def no_room_left(error: BaseException) -> bool:
+    """Whether an error, or what led to it, comes of a disk without room."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, OSError) and seen.errno in _NO_ROOM:
+            return True
+        if any(text in str(seen) for text in _NO_ROOM_TEXTS):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
+
+
+def where_it_happened(error: BaseException) -> dict[str, str]:
+    """Return the kind of an error and its place in the code; never its text, which may quote."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return {"reason": type(error).__name__, "where": f"{Path(last.filename).name}:{last.lineno}"}

@@ -1,17 +1,16 @@
 """Failures as the orchestrator may store them: a problem in words, never what an error quotes."""
 
-import errno
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import dagster as dg
 
-from dagster_project.problems import Problem, SamordnaError
-
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NO_ROOM_TEXTS = ("No space left", "Could not write", "File too large", "could not allocate")
+from dagster_project.problems import (
+    Problem,
+    SamordnaError,
+    no_room_left,
+    where_it_happened,
+)
 
 
 @contextmanager
@@ -29,15 +28,9 @@ def told(source: str = "-") -> Iterator[None]:
 
 
 def _unknown(error: Exception, source: str) -> Problem:
-    full = isinstance(error, OSError) and error.errno in _NO_ROOM
-    if full or any(text in str(error) for text in _NO_ROOM_TEXTS):
+    if no_room_left(error):
         return Problem("disk_full", {"path": "the home folder"})
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(last.filename).name}:{last.lineno}"
-    return Problem(
-        "unexpected",
-        {"source": source, "file": "-", "reason": type(error).__name__, "where": where},
-    )
+    return Problem("unexpected", {"source": source, "file": "-", **where_it_happened(error)})
 
 
 def _failure(problem: Problem, *, again: bool) -> dg.Failure:

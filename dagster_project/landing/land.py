@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import hashlib
 import json
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,14 +37,13 @@ from dagster_project.landing.deliveries import (
 from dagster_project.landing.files import find_files, read_file
 from dagster_project.landing.municipalities import Municipalities, Outcome, Resolved
 from dagster_project.landing.table import ReadError
-from dagster_project.problems import Problem, SamordnaError
+from dagster_project.problems import Problem, SamordnaError, no_room_left, where_it_happened
 from dagster_project.settings import SEEDS, Home, Installation, Source
 from dagster_project.storage import read_json, write_atomically
 
 # How a delivery is checked when it has landed: its source, its rows, and the delivery before it.
 Check = Callable[[Source, Path, ManifestEntry, Path | None], list[CheckResult]]
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # Population is delivered for the whole country, whoever the installation belongs to.
 _WHOLE_COUNTRY = frozenset({"befolkning", "framskriving"})
 
@@ -415,13 +412,11 @@ def _check_name(check: CheckResult) -> str:
 
 
 def _unexpected(error: Exception) -> Problem:
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(last.filename).name}:{last.lineno}"
-    return Problem("unexpected", {"reason": type(error).__name__, "where": where})
+    return Problem("unexpected", where_it_happened(error))
 
 
 def _as_disk_problem(error: OSError, home: Home) -> SamordnaError:
-    if error.errno in _NO_ROOM:
+    if no_room_left(error):
         return SamordnaError("disk_full", path=str(home.root))
     reason = error.strerror or type(error).__name__
     return SamordnaError("home_unwritable", path=str(home.root), reason=reason)

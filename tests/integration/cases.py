@@ -468,7 +468,8 @@ def _(c: Case) -> None:
     c.person()
     c.finds("epj", c.coordinator("2021-01-01", rolle="bk"))
     c.comes_to(
-        ("2021-01-01", "2022-07-31", "coordinator"), ("2022-08-01", "2030-02-09", "child_coordinator")
+        ("2021-01-01", "2022-07-31", "coordinator"),
+        ("2022-08-01", "2030-02-09", "child_coordinator"),
     )
 
 

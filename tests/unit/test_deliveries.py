@@ -1,0 +1,209 @@
+"""Deliveries: once each, replaced by the same name, failing alone, healed without hands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from dagster_project.landing.deliveries import CheckResult, Manifest, Status, delivery_date
+from dagster_project.settings import Source
+from tests.small_home import SmallHome, as_csv, coordinator
+
+ONE = [coordinator("A-1", 1, "2021-03-05")]
+TWO = [*ONE, coordinator("A-2", 2, "2021-04-01")]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> SmallHome:
+    return SmallHome(tmp_path / "home").source("reg", "koordinator").source("ke", "koordinator")
+
+
+def statuses(home: SmallHome, source: str = "reg") -> list[tuple[str, Status]]:
+    entries = Manifest(home.home, home.source_named(source)).entries()
+    return [(entry.file, entry.status) for entry in entries]
+
+
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [
+        ("koordinator_20240131.csv", dt.date(2024, 1, 31)),
+        ("20240131-koordinator-v2.csv", dt.date(2024, 1, 31)),
+        ("uttrekk_20230101-20231231.csv", dt.date(2023, 12, 31)),
+        ("koordinator_20241301.csv", dt.date(2020, 2, 2)),
+        ("koordinator_120240131.csv", dt.date(2020, 2, 2)),
+        ("koordinator.csv", dt.date(2020, 2, 2)),
+    ],
+)
+def test_the_delivery_date_is_in_the_name_or_the_day_of_the_file(name: str, date: dt.date) -> None:
+    noon = dt.datetime(2020, 2, 2, 12, tzinfo=dt.UTC).timestamp()
+    assert delivery_date(name, noon) == date
+
+
+def test_the_same_delivery_twice_changes_nothing(home: SmallHome) -> None:
+    home.deliver("reg", "20240131", ONE)
+    assert len(home.land()["reg"].landed) == 1
+    before = statuses(home)
+    again = home.land()["reg"]
+    assert (again.landed, again.unchanged, again.problems) == ([], 1, [])
+    assert statuses(home) == before
+
+
+def test_a_copy_of_the_same_day_is_told_and_not_used(home: SmallHome) -> None:
+    path = home.deliver("reg", "20240131", ONE)
+    (path.parent / "reg_20240131 (kopi).csv").write_bytes(path.read_bytes())
+    outcome = home.land()["reg"]
+    assert len(outcome.landed) == 1
+    (problem,) = outcome.problems
+    assert "the same delivery as" in str(problem)
+    assert sorted(status for _, status in statuses(home)) == [Status.LANDED, Status.REPEATED]
+
+
+def test_the_same_register_of_a_later_day_is_a_delivery(home: SmallHome) -> None:
+    home.deliver("reg", "20240131", ONE)
+    home.deliver("reg", "20240229", ONE)
+    assert len(home.land()["reg"].landed) == 2
+
+
+def test_a_file_put_in_the_place_of_another_replaces_it(home: SmallHome) -> None:
+    path = home.deliver("reg", "20240131", ONE)
+    home.land()
+    path.write_text(as_csv(TWO), encoding="utf-8")
+    home.land()
+    manifest = Manifest(home.home, home.source_named("reg"))
+    assert [entry.rows_read for entry in manifest.entries()] == [1, 2]
+    assert [entry.rows_read for entry in manifest.in_force()] == [2]
+
+
+def test_a_failed_delivery_fails_alone_and_is_healed_by_a_good_one(home: SmallHome) -> None:
+    path = home.deliver("reg", "20240131", "registrering_id;rolle\nA-1;koordinator\n")
+    home.deliver("ke", "20240131", ONE)
+    outcomes = home.land()
+    assert len(outcomes["reg"].problems) == 1
+    assert len(outcomes["ke"].landed) == 1
+    assert statuses(home) == [("reg_20240131.csv", Status.FAILED)]
+    # Nothing new: it is told again, from memory.
+    assert len(home.land()["reg"].problems) == 1
+    path.write_text(as_csv(ONE), encoding="utf-8")
+    healed = home.land()["reg"]
+    assert (len(healed.landed), healed.problems) == (1, [])
+    assert statuses(home) == [("reg_20240131.csv", Status.LANDED)]
+
+
+def test_settings_that_read_a_file_otherwise_read_it_anew(tmp_path: Path) -> None:
+    home = SmallHome(tmp_path / "home").source("reg", "koordinator")
+    home.deliver("reg", "20240131", as_csv([{**row, "Begynt": "2020-01-01"} for row in ONE]))
+    home.land()
+    home._settings["sources"][0]["columns"] = {"Begynt": "fra_dato"}
+    home.write_settings()
+    assert len(home.land()["reg"].landed) == 1
+    assert statuses(home) == [("reg_20240131.csv", Status.LANDED)]
+
+
+def held(_source: Source, _parquet: Path, *_: object) -> list[CheckResult]:
+    return [CheckResult(check="rows_not_halved", column="rows_ratio", holds=True, success=False)]
+
+
+def test_a_delivery_that_its_checks_hold_back_is_not_used(home: SmallHome) -> None:
+    home.deliver("reg", "20240131", TWO)
+    home.land()
+    home.deliver("reg", "20240229", ONE)
+    outcome = home.land(held)["reg"]
+    assert [str(problem) for problem in outcome.problems] == [
+        "Source reg, reg_20240229.csv: held back, the delivery before it stays in force: "
+        "rows_not_halved (rows_ratio). Deliver again, or, if it is right, name the file under "
+        "`accept:` of the source."
+    ]
+    assert [e.file for e in Manifest(home.home, home.source_named("reg")).in_force()] == [
+        "reg_20240131.csv"
+    ]
+    # It is still told when nothing is new.
+    assert len(home.land(held)["reg"].problems) == 1
+
+
+def test_a_delivery_held_back_is_used_once_a_person_accepts_it(home: SmallHome) -> None:
+    home.deliver("reg", "20240131", ONE)
+    home.land(held)
+    assert statuses(home) == [("reg_20240131.csv", Status.HELD)]
+    home._settings["sources"][0]["accept"] = ["reg_20240131.csv"]
+    home.write_settings()
+    assert home.land(held)["reg"].problems == []
+    assert statuses(home) == [("reg_20240131.csv", Status.LANDED)]
+
+
+def test_an_empty_register_is_used_once_a_person_accepts_it(home: SmallHome) -> None:
+    home.deliver("reg", "20240131", as_csv(ONE).splitlines()[0])
+    home._settings["sources"][0]["accept"] = ["reg_20240131.csv"]
+    home.write_settings()
+    (entry,) = home.land()["reg"].landed
+    assert entry.rows_read == 0
+
+
+def test_what_a_killed_run_left_is_swept(home: SmallHome) -> None:
+    home.deliver("reg", "20240131", ONE)
+    home.land()
+    folder = Manifest(home.home, home.source_named("reg")).folder
+    (folder / "20240229-orphan.parquet").write_bytes(b"PAR1")
+    (folder / ".half.parquet").write_bytes(b"PAR1")
+    home.land()
+    assert sorted(file.suffix for file in folder.iterdir()) == [".json", ".parquet"]
+
+
+def test_a_file_that_cannot_be_opened_is_told_and_tried_again(
+    home: SmallHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.deliver("reg", "20240131", ONE)
+    read = Path.read_bytes
+
+    def refuse(self: Path) -> bytes:
+        if self.suffix == ".csv":
+            raise PermissionError(13, "Permission denied", str(self))
+        return read(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refuse)
+        (problem,) = home.land()["reg"].problems
+        assert "cannot be opened (Permission denied)" in str(problem)
+    assert home.land()["reg"].problems == []
+
+
+def test_an_unexpected_error_is_told_without_its_text(
+    home: SmallHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.deliver("reg", "20240131", ONE)
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("could not convert 01819012345")
+
+    monkeypatch.setattr("dagster_project.landing.land.read_file", fail)
+    (problem,) = home.land()["reg"].problems
+    assert "RuntimeError" in str(problem)
+    assert "018190" not in str(problem)
+
+
+def test_a_municipality_that_is_none_leaves_its_source_out(tmp_path: Path) -> None:
+    home = (
+        SmallHome(tmp_path / "home")
+        .source("reg", "koordinator", kommune="1507")
+        .source("ke", "koordinator")
+    )
+    home.deliver("ke", "20240131", ONE)
+    outcomes = home.land()
+    assert "is no municipality of today" in str(outcomes["reg"].problems[0])
+    assert len(outcomes["ke"].landed) == 1
+
+
+def test_names_and_ids_of_files_do_not_reach_the_manifest(home: SmallHome) -> None:
+    from tests.persons import fnr  # noqa: PLC0415
+
+    planted = fnr("1990-01-31")
+    path = home.home.inbox / "reg" / f"IP Kari Nordmann {planted} 20240131.csv"
+    path.write_text(as_csv(ONE), encoding="utf-8")
+    home.land()
+    for file in home.home.landing.rglob("*"):
+        assert planted not in file.name
+        if file.is_file():
+            assert planted.encode() not in file.read_bytes()
+            assert b"Nordmann" not in file.read_bytes()
+    assert path.exists()
