@@ -600,8 +600,10 @@ def _tells_all(specification: Specification) -> bool:
 def _plan_ahead(desk: _Desk) -> None:
     """Register coordinators who are to begin after the last delivery."""
     for specification in desk.sources("koordinator"):
-        for person in desk.persons(_in_need, _AHEAD) if _tells_all(specification) else ():
-            first = LAST_DAY + desk.chance.randint(5, 40)
+        if not _tells_all(specification):
+            continue
+        for at, person in enumerate(desk.persons(_in_need, _AHEAD), start=1):
+            first = LAST_DAY + 7 * at
             values = _assignment_of(desk, specification, person) | {"fra_dato": first}
             desk.add(specification, LAST_DAY - 5, values, person, "planned_start")
 
