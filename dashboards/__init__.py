@@ -1,0 +1,1 @@
+"""The dashboards: what is published, for people. They read nothing else."""

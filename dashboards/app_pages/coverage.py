@@ -1,0 +1,52 @@
+"""The page *Dekning*: coverage by age group and service area, and over time."""
+
+import streamlit as st
+
+from dashboards import furniture
+from dashboards.content import coverage as content
+from dashboards.content.shared import Absence, notes
+from dashboards.page import Page, show
+from dashboards.state import Parameter
+
+
+def draw(page: Page) -> None:
+    """Draw the page."""
+    texts, labels, view = page.texts, page.labels, page.view
+    furniture.filters(
+        labels,
+        page.offer,
+        view,
+        [
+            Parameter.MUNICIPALITY,
+            Parameter.REFERENCE_DATE,
+            Parameter.INDICATOR,
+            Parameter.AGE_SCHEME,
+        ],
+    )
+    figures = content.gather(labels, view)
+    if isinstance(figures, Absence):
+        furniture.tell(figures.sentence)
+        return
+    furniture.lead(content.headline(figures))
+
+    groups, table = content.by_group(figures), content.table_of_groups(figures)
+    furniture.picture(groups, notes(labels, view, table.title), texts, "groups")
+    furniture.table(table, texts)
+    furniture.files(lambda: table, notes(labels, view, table.title), texts, "coverage")
+
+    furniture.filters(labels, page.offer, view, [Parameter.AGE_GROUP, Parameter.SERVICE_AREA])
+    furniture.comparison(labels, page.offer, view)
+    series = content.over_time(figures)
+    if isinstance(series, Absence):
+        furniture.tell(series.sentence)
+        return
+    table_of_series = content.table_over_time(figures)
+    furniture.picture(series, notes(labels, view, table_of_series.title), texts, "series")
+    with st.expander(table_of_series.title):
+        furniture.table(table_of_series, texts)
+    furniture.files(
+        lambda: table_of_series, notes(labels, view, table_of_series.title), texts, "series"
+    )
+
+
+show("coverage", draw)

@@ -1,0 +1,109 @@
+"""The page *Fra registrering til tall*: the way of a figure from the rows that were read."""
+
+import streamlit as st
+
+from dashboards import furniture
+from dashboards.content import registration as content
+from dashboards.content.registration import Provenance
+from dashboards.content.shared import Absence, notes
+from dashboards.page import Page, show
+from dashboards.state import Parameter
+
+
+def draw(page: Page) -> None:
+    """Draw the page."""
+    labels, view = page.labels, page.view
+    furniture.filters(
+        labels,
+        page.offer,
+        view,
+        [Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE, Parameter.INDICATOR],
+    )
+    furniture.filters(
+        labels,
+        page.offer,
+        view,
+        [Parameter.AGE_SCHEME, Parameter.AGE_GROUP, Parameter.SERVICE_AREA],
+    )
+    found = content.gather(labels, view)
+    if isinstance(found, Absence):
+        furniture.tell(found.sentence)
+        return
+    furniture.lead(content.headline(found))
+    draw_steps(page, found)
+    draw_definition(page, found)
+    draw_deliveries(page, found)
+    draw_findings(page, found)
+    draw_checks(page, found)
+
+
+def draw_steps(page: Page, found: Provenance) -> None:
+    """Draw the way from rows to persons, for the numerator and the denominator."""
+    for side in found.sides:
+        table = content.table_of_steps(found, side)
+        st.header(content.heading_of(found, side), anchor=False)
+        of_side = notes(page.labels, page.view, table.title)
+        furniture.picture(
+            content.picture(found, side), of_side, page.texts, f"steps_{side.measure}"
+        )
+        with st.expander(page.texts("registration.steps_as_table")):
+            furniture.table(table, page.texts)
+        furniture.files(lambda table=table: table, of_side, page.texts, f"steps_{side.measure}")
+
+
+def draw_definition(page: Page, found: Provenance) -> None:
+    """Draw what the figure means and the parameters it is counted by."""
+    st.header(page.texts("registration.definition"), anchor=False)
+    furniture.remark(content.definition(found))
+    with st.expander(page.texts("registration.parameters")):
+        furniture.table(content.table_of_parameters(found), page.texts)
+
+
+def draw_deliveries(page: Page, found: Provenance) -> None:
+    """Draw the deliveries behind the figure."""
+    table = content.table_of_deliveries(found)
+    st.header(table.title, anchor=False)
+    furniture.remark(page.texts("registration.deliveries_sum"))
+    furniture.table(table, page.texts)
+    furniture.files(
+        lambda: table, notes(page.labels, page.view, table.title), page.texts, "deliveries"
+    )
+
+
+def draw_findings(page: Page, found: Provenance) -> None:
+    """Draw what the rules found, and the rows of one of them."""
+    texts = page.texts
+    st.header(texts("registration.rules"), anchor=content.FINDINGS_ANCHOR)
+    rule = content.rule_shown(found)
+    if rule is None:
+        furniture.remark(texts("registration.no_findings"))
+        return
+    table = content.table_of_rules(found)
+    furniture.remark(texts("registration.rules_all_deliveries"))
+    furniture.table(table, texts, content.addresses_of_rules(found))
+    furniture.files(lambda: table, notes(page.labels, page.view, table.title), texts, "rules")
+    furniture.rule_filter(page.labels, [count.rule for count in found.rules], rule)
+    rows = content.table_of_rows(found, rule, content.ROWS_SHOWN)
+    furniture.remark(content.rows_in_words(found, rule))
+    furniture.table(rows, texts)
+    furniture.files(
+        lambda: content.table_of_rows(found, rule, content.ROWS_IN_FILES),
+        notes(page.labels, page.view, rows.title),
+        texts,
+        "rows",
+    )
+
+
+def draw_checks(page: Page, found: Provenance) -> None:
+    """Draw what the deliveries were checked for."""
+    table = content.table_of_checks(found)
+    st.header(table.title, anchor=False)
+    furniture.remark(content.checks_in_words(found))
+    if table.rows:
+        furniture.table(content.first_rows(table), page.texts)
+        furniture.files(
+            lambda: table, notes(page.labels, page.view, table.title), page.texts, "checks"
+        )
+
+
+show("registration", draw)

@@ -1,0 +1,1 @@
+"""The pictures: pure functions from figures and words to a Plotly figure."""

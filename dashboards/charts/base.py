@@ -1,0 +1,64 @@
+"""What all pictures share: type, margins, axes without ornament."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboards.charts import colours
+
+# The fonts of the reader's own system: nothing is fetched.
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
+TEXT_SIZE = 13
+SMALL_TEXT_SIZE = 11
+
+# A picture is looked at, not worked: no tool bar, no zoom that a phone's reader falls into.
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+
+
+def empty_figure(height: int, **margins: int) -> go.Figure:
+    """Return a figure with the shared looks and nothing in it."""
+    return go.Figure(
+        layout={
+            "template": "none",
+            "height": height,
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8, **margins},
+            "font": {"family": FONT, "size": TEXT_SIZE, "color": colours.INK},
+            "paper_bgcolor": colours.PAPER,
+            "plot_bgcolor": colours.PAPER,
+            "showlegend": False,
+            "dragmode": False,
+            "hovermode": "closest",
+            "hoverlabel": {
+                "bgcolor": colours.PAPER,
+                "bordercolor": colours.INK_SOFT,
+                "font": {"family": FONT, "size": TEXT_SIZE, "color": colours.INK},
+                "align": "left",
+                "namelength": 0,
+            },
+        }
+    )
+
+
+def axis(**settings: Any) -> dict[str, Any]:
+    """Return an axis without ornament that cannot be zoomed."""
+    return {
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "showline": False,
+        "ticks": "",
+        "tickfont": {"size": TEXT_SIZE, "color": colours.INK},
+        **settings,
+    }
+
+
+def round_up(number: float) -> float:
+    """Return the next round number (1, 2, 2.5, 4, 5, 6 or 8 times a power of ten)."""
+    if number <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(number))
+    steps = (1.0, 2.0, 2.5, 4.0, 5.0, 6.0, 8.0, 10.0)
+    return next(step * power for step in steps if step * power >= number * (1 - 1e-9))

@@ -1,0 +1,87 @@
+"""Dots with their intervals, one group under another, and the line of everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboards.charts import colours
+from dashboards.charts.base import SMALL_TEXT_SIZE, axis, empty_figure, round_up
+
+_ROW_HEIGHT = 40
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One group's value; None where there is none, and the sign of it as text."""
+
+    label: str
+    value: float | None
+    low: float | None
+    high: float | None
+    text: str
+    hover: str
+
+
+def dots(groups: Sequence[Dot], everyone: Dot, write_value: Callable[[float], str]) -> go.Figure:
+    """Draw the groups from top to bottom, and everybody's value as a line through them."""
+    shown = [*groups, everyone]
+    figure = empty_figure(height=_ROW_HEIGHT * len(shown) + 60, t=30)
+    top = round_up(max(dot.high or dot.value or 0.0 for dot in shown))
+    if everyone.value is not None:
+        figure.add_vline(x=everyone.value, line={"color": colours.RULE, "width": 2}, layer="below")
+    measured = [(row, dot) for row, dot in enumerate(shown) if dot.value is not None]
+    figure.add_trace(
+        go.Scatter(
+            x=[dot.value for _, dot in measured],
+            y=[row for row, _ in measured],
+            mode="markers",
+            marker={
+                "color": [
+                    colours.INK if dot is everyone else colours.ACCENT for _, dot in measured
+                ],
+                "symbol": ["diamond" if dot is everyone else "circle" for _, dot in measured],
+                "size": 12,
+            },
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [(dot.high or dot.value) - dot.value for _, dot in measured],
+                "arrayminus": [dot.value - (dot.low or dot.value) for _, dot in measured],
+                "color": colours.INK_SOFT,
+                "thickness": 1.5,
+                "width": 5,
+            },
+            hovertext=[dot.hover for _, dot in measured],
+            hoverinfo="text",
+        )
+    )
+    figure.update_yaxes(
+        axis(
+            tickvals=list(range(len(shown))),
+            ticktext=[f"{_label(dot, everyone)}  " for dot in shown],
+            range=[len(shown) - 0.5, -0.5],
+            automargin=True,
+        )
+    )
+    figure.update_yaxes(showgrid=False)
+    steps = [top * part / 4 for part in range(5)]
+    figure.update_xaxes(
+        axis(
+            side="top",
+            range=[0, top * 1.02],
+            tickvals=steps,
+            ticktext=[write_value(step) for step in steps],
+            showgrid=True,
+            gridcolor=colours.RULE,
+            tickfont={"size": SMALL_TEXT_SIZE, "color": colours.INK_SOFT},
+        )
+    )
+    return figure
+
+
+def _label(dot: Dot, everyone: Dot) -> str:
+    label = f"{dot.label}: {dot.text}"
+    return f"<b>{label}</b>" if dot is everyone else label

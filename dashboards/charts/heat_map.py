@@ -1,0 +1,131 @@
+"""The heat map: one group by another, the figure in every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboards.charts import colours
+from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, empty_figure
+
+_ROW_HEIGHT = 38
+_TOP = 34
+_GAP = 0.22  # between the groups and all of them together
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """One cell: how dark it is (0 to 1, None for no figure) and what is written in it."""
+
+    darkness: float | None
+    text: str
+    below: str
+    hover: str
+    is_small: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row or a column; the one of `all` is set apart."""
+
+    code: str
+    label: str
+    is_all: bool = False
+
+
+def heat_map(
+    rows: Sequence[Line], columns: Sequence[Line], cells: Mapping[tuple[str, str], HeatCell]
+) -> go.Figure:
+    """Draw a heat map; `cells` are by row and column code."""
+    figure = empty_figure(height=_TOP + _ROW_HEIGHT * len(rows) + 20, t=_TOP)
+    across, down = _places(columns), _places(rows)
+    for row in rows:
+        for column in columns:
+            cell = cells[row.code, column.code]
+            _add_box(figure, across[column.code], down[row.code], cell)
+    placed = [
+        (across[column.code], down[row.code], cells[row.code, column.code])
+        for row in rows
+        for column in columns
+    ]
+    for attribute, lift, size in (("text", -0.14, TEXT_SIZE), ("below", 0.22, SMALL_TEXT_SIZE)):
+        figure.add_trace(
+            go.Scatter(
+                x=[x for x, _, _ in placed],
+                y=[y + (lift if cell.below else 0.0) for _, y, cell in placed],
+                text=[getattr(cell, attribute) for _, _, cell in placed],
+                mode="text",
+                textfont={"size": size, "color": [_text_colour(cell) for _, _, cell in placed]},
+                hoverinfo="skip",
+            )
+        )
+    figure.add_trace(
+        go.Scatter(
+            x=[x for x, _, _ in placed],
+            y=[y for _, y, _ in placed],
+            hovertext=[cell.hover for _, _, cell in placed],
+            hoverinfo="text",
+            mode="markers",
+            marker={"size": _ROW_HEIGHT - 8, "symbol": "square", "opacity": 0},
+        )
+    )
+    figure.update_xaxes(
+        axis(
+            side="top",
+            tickvals=[across[column.code] for column in columns],
+            ticktext=[_label(column) for column in columns],
+            range=[-0.5, max(across.values()) + 0.5],
+        )
+    )
+    figure.update_yaxes(
+        axis(
+            tickvals=[down[row.code] for row in rows],
+            ticktext=[_label(row) + "  " for row in rows],
+            range=[max(down.values()) + 0.5, -0.5],
+            automargin=True,
+        )
+    )
+    figure.update_layout(hoverdistance=_ROW_HEIGHT)
+    return figure
+
+
+def _places(lines: Sequence[Line]) -> dict[str, float]:
+    """Return where each row or column stands, with a gap before the one of `all`."""
+    places: dict[str, float] = {}
+    at = 0.0
+    for line in lines:
+        at += _GAP if line.is_all else 0.0
+        places[line.code] = at
+        at += 1.0
+    return places
+
+
+def _add_box(figure: go.Figure, x: float, y: float, cell: HeatCell) -> None:
+    if cell.is_small:
+        fill = colours.SMALL
+    elif cell.darkness is not None:
+        fill = colours.shade(cell.darkness)
+    else:
+        return
+    figure.add_shape(
+        type="rect",
+        x0=x - 0.5,
+        x1=x + 0.5,
+        y0=y - 0.5,
+        y1=y + 0.5,
+        fillcolor=fill,
+        line={"color": colours.PAPER, "width": 2},
+        layer="below",
+    )
+
+
+def _text_colour(cell: HeatCell) -> str:
+    if cell.is_small or cell.darkness is None:
+        return colours.INK_SOFT
+    return colours.text_on(colours.shade(cell.darkness))
+
+
+def _label(line: Line) -> str:
+    return f"<b>{line.label}</b>" if line.is_all else line.label

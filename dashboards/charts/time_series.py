@@ -1,0 +1,204 @@
+"""Lines over months, named where they end, the first with its interval as a band."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboards.charts import colours
+from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, empty_figure, round_up
+
+_HEIGHT = 360
+_BOTTOM, _TOP = 34, 16
+_LABEL_HEIGHT = 17  # pixels
+_LABEL_WIDTH = 7.2  # pixels for a letter
+# Months apart: a longer way between two points is a gap, not a line.
+_LONGEST_STEP = dt.timedelta(days=45)
+_YEARS_FOR_YEARLY_TICKS = 4
+
+
+@dataclass(frozen=True)
+class SeriesPoint:
+    """One point of a line; the interval may be missing."""
+
+    date: dt.date
+    value: float
+    low: float | None
+    high: float | None
+    hover: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line and its name."""
+
+    name: str
+    points: Sequence[SeriesPoint]
+
+
+def time_series(
+    lines: Sequence[Series],
+    marked: dt.date,
+    write_value: Callable[[float], str],
+    write_month: Callable[[dt.date], str],
+) -> go.Figure:
+    """Draw the lines from zero; the first is the chosen one, with its band and the marked date."""
+    drawn = [line for line in lines if line.points]
+    top = round_up(max(point.high or point.value for line in drawn for point in line.points))
+    labels = [f"{line.name} {write_value(line.points[-1].value)}" for line in drawn]
+    right = round(max(len(label) for label in labels) * _LABEL_WIDTH) + 22
+    figure = empty_figure(_HEIGHT, l=50, r=right, t=_TOP, b=_BOTTOM)
+    for line, colour in reversed(list(zip(drawn, colours.LINES, strict=False))):
+        if line is drawn[0]:
+            _add_band(figure, line, colour)
+        _add_line(figure, line, colour, width=3.0 if line is drawn[0] else 1.8)
+    _mark(figure, drawn[0], marked, write_value)
+    _name_lines(figure, drawn, labels, top)
+    days = [point.date for line in drawn for point in line.points]
+    ticks = month_ticks(min(days), max(days))
+    yearly = len({tick.month for tick in ticks}) == 1 and len(ticks) > 1
+    figure.update_xaxes(
+        axis(
+            type="date",
+            range=[min(days), max(days)],
+            tickvals=ticks,
+            ticktext=[str(tick.year) if yearly else write_month(tick) for tick in ticks],
+            ticks="outside",
+            tickcolor=colours.RULE,
+            showline=True,
+            linecolor=colours.RULE,
+        )
+    )
+    steps = [top * part / 4 for part in range(5)]
+    figure.update_yaxes(
+        axis(
+            range=[0, top * 1.02],
+            tickvals=steps,
+            ticktext=[write_value(step) for step in steps],
+            showgrid=True,
+            gridcolor=colours.RULE,
+            tickfont={"size": SMALL_TEXT_SIZE, "color": colours.INK_SOFT},
+        )
+    )
+    return figure
+
+
+def month_ticks(first: dt.date, last: dt.date) -> list[dt.date]:
+    """Return the months to name between two days: each January, or some months of few years."""
+    months = [
+        dt.date(year, month, 1)
+        for year in range(first.year, last.year + 1)
+        for month in range(1, 13)
+        if first <= dt.date(year, month, 1) <= last
+    ]
+    if last.year - first.year >= _YEARS_FOR_YEARLY_TICKS:
+        return [month for month in months if month.month == 1]
+    every = 6 if len(months) > 18 else 3 if len(months) > 6 else 1
+    return [month for month in months if (month.month - 1) % every == 0]
+
+
+def _add_line(figure: go.Figure, line: Series, colour: str, width: float) -> None:
+    x: list[dt.date | None] = []
+    y: list[float | None] = []
+    hover: list[str] = []
+    before: dt.date | None = None
+    for point in line.points:
+        if before is not None and point.date - before > _LONGEST_STEP:
+            x.append(None)
+            y.append(None)
+            hover.append("")
+        x.append(point.date)
+        y.append(point.value)
+        hover.append(point.hover)
+        before = point.date
+    figure.add_trace(
+        go.Scatter(
+            name=line.name,
+            x=x,
+            y=y,
+            hovertext=hover,
+            hoverinfo="text",
+            # One point makes no line.
+            mode="lines" if len(line.points) > 1 else "markers",
+            line={"color": colour, "width": width},
+            marker={"color": colour, "size": 8},
+        )
+    )
+
+
+def _add_band(figure: go.Figure, line: Series, colour: str) -> None:
+    whole = [(p.date, p.low, p.high) for p in line.points if p.low is not None]
+    figure.add_trace(
+        go.Scatter(
+            x=[day for day, _, _ in whole] + [day for day, _, _ in reversed(whole)],
+            y=[high for _, _, high in whole] + [low for _, low, _ in reversed(whole)],
+            fill="toself",
+            fillcolor=colours.transparent(colour, 0.16),
+            line={"width": 0},
+            mode="lines",
+            hoverinfo="skip",
+        )
+    )
+
+
+def _mark(
+    figure: go.Figure, line: Series, marked: dt.date, write_value: Callable[[float], str]
+) -> None:
+    point = next((point for point in line.points if point.date == marked), None)
+    if point is None:
+        return
+    is_last = point is line.points[-1]
+    figure.add_trace(
+        go.Scatter(
+            x=[point.date],
+            y=[point.value],
+            mode="markers" if is_last else "markers+text",
+            text=[write_value(point.value)],
+            textposition="top center",
+            textfont={"size": TEXT_SIZE, "color": colours.INK},
+            marker={
+                "color": colours.LINES[0],
+                "size": 10,
+                "line": {"color": colours.PAPER, "width": 2},
+            },
+            hovertext=[point.hover],
+            hoverinfo="text",
+            cliponaxis=False,
+        )
+    )
+
+
+def _name_lines(
+    figure: go.Figure, lines: Sequence[Series], labels: Sequence[str], top: float
+) -> None:
+    """Write each line's name at its end, apart where ends lie close."""
+    per_pixel = top * 1.02 / (_HEIGHT - _BOTTOM - _TOP)
+    apart = _LABEL_HEIGHT * per_pixel
+    ends = sorted(range(len(lines)), key=lambda number: lines[number].points[-1].value)
+    heights = _spread([lines[number].points[-1].value for number in ends], apart)
+    last_day = max(line.points[-1].date for line in lines)
+    for number, height in zip(ends, heights, strict=True):
+        dot = f'<span style="color:{colours.LINES[number]}">●</span>'
+        text = f"<b>{labels[number]}</b>" if number == 0 else labels[number]
+        figure.add_annotation(
+            x=last_day,
+            y=height,
+            text=f"{dot} {text}" if len(lines) > 1 else text,
+            xanchor="left",
+            yanchor="middle",
+            xshift=8,
+            showarrow=False,
+            font={"size": TEXT_SIZE, "color": colours.INK},
+        )
+
+
+def _spread(heights: Sequence[float], apart: float) -> list[float]:
+    """Return rising heights moved upwards, then back down around where they came from."""
+    moved: list[float] = []
+    for height in heights:
+        moved.append(max(height, moved[-1] + apart) if moved else height)
+    excess = [after - before for after, before in zip(moved, heights, strict=True)]
+    return [height - max(excess) / 2 for height in moved] if moved else []

@@ -1,0 +1,92 @@
+"""The horizontal waterfall: what each step leaves, takes or adds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboards.charts import colours
+from dashboards.charts.base import TEXT_SIZE, axis, empty_figure
+
+_ROW_HEIGHT = 30
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One step: from where to where it reaches; a level begins at zero.
+
+    `part` marks the last bar, a part of the level above it. `address` is where its rows are.
+    """
+
+    label: str
+    begins: int
+    ends: int
+    is_level: bool
+    text: str
+    hover: str
+    is_part: bool = False
+    address: str | None = None
+
+
+def waterfall(bars: Sequence[Bar]) -> go.Figure:
+    """Draw the bars from top to bottom."""
+    figure = empty_figure(height=_ROW_HEIGHT * len(bars) + 20, r=70)
+    widest = max((max(bar.begins, bar.ends) for bar in bars), default=0) or 1
+    rows = list(range(len(bars)))
+    figure.add_trace(
+        go.Bar(
+            orientation="h",
+            y=rows,
+            base=[min(bar.begins, bar.ends) for bar in bars],
+            x=[abs(bar.ends - bar.begins) for bar in bars],
+            width=0.62,
+            marker={"color": [_colour(bar) for bar in bars], "line": {"width": 0}},
+            hovertext=[bar.hover for bar in bars],
+            hoverinfo="text",
+        )
+    )
+    for row, bar in enumerate(bars):
+        figure.add_annotation(
+            x=max(bar.begins, bar.ends),
+            y=row,
+            text=f"<b>{bar.text}</b>" if bar.is_level else bar.text,
+            xanchor="left",
+            xshift=6,
+            showarrow=False,
+            font={"size": TEXT_SIZE, "color": colours.INK},
+        )
+        if row + 1 < len(bars) and not bars[row + 1].is_part:
+            figure.add_shape(
+                type="line",
+                x0=bar.ends,
+                x1=bar.ends,
+                y0=row + 0.31,
+                y1=row + 0.69,
+                line={"color": colours.INK_SOFT, "width": 1},
+            )
+    figure.update_yaxes(
+        axis(
+            tickvals=rows,
+            ticktext=[f"{_label(bar)}  " for bar in bars],
+            range=[len(bars) - 0.5, -0.5],
+            automargin=True,
+        )
+    )
+    figure.update_xaxes(axis(range=[0, widest * 1.01], showticklabels=False))
+    return figure
+
+
+def _label(bar: Bar) -> str:
+    if bar.address:
+        return f'<a href="{bar.address}" target="_self">{bar.label}</a>'
+    return f"<b>{bar.label}</b>" if bar.is_level else bar.label
+
+
+def _colour(bar: Bar) -> str:
+    if bar.is_part:
+        return colours.ACCENT_LIGHT
+    if bar.is_level:
+        return colours.ACCENT
+    return colours.TAKEN_AWAY

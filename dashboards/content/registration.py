@@ -1,0 +1,465 @@
+"""The page *Fra registrering til tall*: the way of a figure from the rows that were read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from dashboards import judgement
+from dashboards.charts.waterfall import Bar, waterfall
+from dashboards.content.shared import Absence, Picture, cut_in_words, place_and_date
+from dashboards.labels import Labels
+from dashboards.queries import coverage, provenance, reference
+from dashboards.queries.coverage import Measured
+from dashboards.queries.provenance import RuleCount, Step
+from dashboards.queries.reference import ALL, Indicator
+from dashboards.state import View, write_query
+from dashboards.tables import Column, Kind, Row, Table, Value
+
+# Which waterfalls a measure of the indicators comes out of. Inhabitants are counted by others.
+WATERFALLS_OF = {
+    "coordinator": ("coordinator",),
+    "child_coordinator": ("coordinator",),
+    "plan": ("plan",),
+    "living_plan": ("plan",),
+    "coordinator_and_plan": ("coordinator", "plan"),
+    "plan_without_coordinator": ("plan", "coordinator"),
+    "target_group": ("target_group",),
+}
+# Which record types a waterfall is counted from: its own first, then those that close or place it.
+RECORDS_OF = {
+    "coordinator": ("koordinator", "person", "ansatt", "endring"),
+    "plan": ("ip", "person", "endring"),
+    "target_group": ("tjeneste", "person", "koordinator", "ip"),
+}
+FINDINGS_ANCHOR = "findings"
+# The page shows so many rows at most; the files hold more.
+ROWS_SHOWN = 100
+ROWS_IN_FILES = 50_000
+
+
+@dataclass(frozen=True)
+class Side:
+    """One waterfall, and which sides of the fraction come out of it: one or both."""
+
+    measure: str
+    of_numerator: bool
+    of_denominator: bool
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Everything that the page shows, read at once from one publication."""
+
+    labels: Labels
+    view: View
+    indicator: Indicator
+    chosen: Measured | None
+    sides: tuple[Side, ...]
+    records: tuple[str, ...]
+    rules: tuple[RuleCount, ...]
+
+
+def gather(labels: Labels, view: View) -> Provenance | Absence:
+    """Read where the figure of a view comes from, or say why that cannot be told."""
+    publication, texts = labels.publication, labels.texts
+    if not coverage.reference_dates(publication, view.municipality):
+        return Absence(
+            texts("absent.municipality", municipality=labels.municipality(view.municipality))
+        )
+    indicator = labels.indicator_entry(view.indicator)
+    cells = coverage.cells(
+        publication, view.municipality, view.reference_date, view.indicator, view.age_scheme
+    )
+    above = WATERFALLS_OF.get(indicator.numerator_measure, ())
+    below = WATERFALLS_OF.get(indicator.denominator_measure, ())
+    sides = [
+        Side(
+            measure,
+            measure in above,
+            measure in below,
+            provenance.steps(publication, view.municipality, view.reference_date, measure),
+        )
+        for measure in dict.fromkeys((*above, *below))
+    ]
+    sides = [side for side in sides if side.steps]
+    if not sides:
+        return Absence(texts("absent.steps", where=place_and_date(labels, view)))
+    records = tuple(dict.fromkeys(record for side in sides for record in RECORDS_OF[side.measure]))
+    return Provenance(
+        labels=labels,
+        view=view,
+        indicator=indicator,
+        chosen=judgement.figure_of(cells, view.age_group, view.service_area),
+        sides=tuple(sides),
+        records=records,
+        rules=provenance.findings_by_rule(publication, view.municipality, records),
+    )
+
+
+def headline(found: Provenance) -> str:
+    """Return the sentence that the page is about: the figure, and what it was counted from."""
+    labels, texts = found.labels, found.labels.texts
+    if found.chosen is None:
+        return texts(
+            "absent.cut",
+            cut=cut_in_words(labels, found.view),
+            where=place_and_date(labels, found.view),
+        )
+    return texts(
+        "registration.headline",
+        indicator=labels.indicator(found.view.indicator),
+        value=labels.value(found.indicator.kind, found.chosen.value),
+        count=texts.whole(found.chosen.numerator),
+        of=texts.whole(found.chosen.denominator),
+        rows=texts.whole(sum(side.steps[0].rows for side in found.sides)),
+    )
+
+
+def heading_of(found: Provenance, side: Side) -> str:
+    """Return which part of the figure a waterfall is about: `Teller: med koordinator`."""
+    part = "numerator" if side.of_numerator else "denominator"
+    return found.labels.texts(
+        "registration.both"
+        if side.of_numerator and side.of_denominator
+        else f"registration.{part}",
+        measure=found.labels.of_code("measure", side.measure),
+    )
+
+
+def picture(found: Provenance, side: Side) -> Picture:
+    """Return the waterfall from the rows read to the persons of the chosen figure."""
+    labels, texts = found.labels, found.labels.texts
+    largest = min((step for step in side.steps if not step.is_level), key=_rows, default=None)
+    read, left = side.steps[0].rows, side.steps[-1].rows
+    title = texts("registration.title", read=texts.whole(read), left=texts.whole(left))
+    if largest is not None and largest.rows < 0:
+        title += " " + texts(
+            "registration.title_largest",
+            step=labels.step(largest.code),
+            rows=texts.whole(-largest.rows),
+        )
+    subtitle = texts(
+        "registration.subtitle",
+        measure=labels.of_code("measure", side.measure),
+        where=place_and_date(labels, found.view),
+    )
+    return Picture(
+        title=title,
+        subtitle=subtitle,
+        figure=waterfall(bars(found, side)),
+        description=f"{subtitle}. {title} {texts('registration.see_table')}",
+        remarks=(texts("registration.links"),) if _linked(found, side) else (),
+    )
+
+
+def bars(found: Provenance, side: Side) -> list[Bar]:
+    """Return the steps as bars, and the chosen figure as a part of the last level."""
+    labels, texts = found.labels, found.labels.texts
+    drawn: list[Bar] = []
+    left = 0
+    for step in side.steps:
+        before, left = left, step.rows if step.is_level else left + step.rows
+        name = labels.step(step.code)
+        written = texts.whole(step.rows) if step.is_level else texts.signed(step.rows)
+        drawn.append(
+            Bar(
+                label=name,
+                begins=0 if step.is_level else before,
+                ends=left,
+                is_level=step.is_level,
+                text=written,
+                hover=f"<b>{name}</b><br>{written}",
+                address=_address(found, step.code),
+            )
+        )
+    drawn += [
+        Bar(
+            label=name,
+            begins=0,
+            ends=number,
+            is_level=True,
+            text=texts.whole(number),
+            hover=f"<b>{name}</b><br>{texts.whole(number)}",
+            is_part=True,
+        )
+        for name, number in _parts(found, side)
+    ]
+    return drawn
+
+
+def definition(found: Provenance) -> str:
+    """Return what the figure means, and the set of definitions it is counted by."""
+    labels = found.labels
+    return labels.texts(
+        "registration.definition_text",
+        indicator=labels.indicator(found.view.indicator),
+        definition=labels.texts.named(found.indicator.definitions),
+        definition_set=labels.municipality_entry(found.view.municipality).definition_set,
+    )
+
+
+def table_of_steps(found: Provenance, side: Side) -> Table:
+    """Return the steps: what each takes or adds, and what is left after it."""
+    labels, texts = found.labels, found.labels.texts
+    rows: list[Row] = []
+    left = 0
+    for step in side.steps:
+        left = step.rows if step.is_level else left + step.rows
+        rows.append((labels.step(step.code), None if step.is_level else step.rows, left))
+    rows += [(name, None, number) for name, number in _parts(found, side)]
+    return Table(
+        heading_of(found, side),
+        (
+            Column(texts("column.step")),
+            Column(texts("column.change"), Kind.SIGNED),
+            Column(texts("column.left"), Kind.WHOLE),
+        ),
+        tuple(rows),
+    )
+
+
+def table_of_parameters(found: Provenance) -> Table:
+    """Return the parameters that the municipality is counted by."""
+    labels, texts = found.labels, found.labels.texts
+    return Table(
+        texts("registration.parameters"),
+        (
+            Column(texts("column.parameter")),
+            Column(texts("column.parameter_value"), Kind.WHOLE),
+            Column(texts("column.parameter_changed")),
+        ),
+        tuple(
+            (
+                labels.of_code("parameter", parameter.name),
+                _parameter_value(labels, parameter.value),
+                texts("answer.yes" if parameter.is_changed else "answer.no"),
+            )
+            for parameter in provenance.parameters(labels.publication, found.view.municipality)
+        ),
+    )
+
+
+def table_of_deliveries(found: Provenance) -> Table:
+    """Return the deliveries behind the figure: what was read, and where the rows ended."""
+    labels, texts = found.labels, found.labels.texts
+    behind = provenance.deliveries(labels.publication, found.view.municipality, found.records)
+    rows: list[Row] = [
+        (
+            each.source,
+            each.system or "",
+            labels.of_code("record", each.record),
+            each.delivery,
+            each.delivered,
+            each.rows_read,
+            each.rows_counted,
+            each.rows_superseded,
+            each.rows_duplicate,
+            each.rows_quarantined,
+            labels.of_code("status", each.status),
+            labels.of_code("problem", each.problem) if each.problem else "",
+        )
+        for each in behind
+    ]
+    total: Row = (
+        texts("column.total"), "", "", "", None,
+        *(sum(_number(row[place]) for row in rows) for place in range(5, 10)),
+        "", "",
+    )  # fmt: skip
+    return Table(
+        texts("registration.deliveries"),
+        (
+            Column(texts("column.source")),
+            Column(texts("column.system")),
+            Column(texts("column.record")),
+            Column(texts("column.delivery")),
+            Column(texts("column.delivered"), Kind.DATE),
+            Column(texts("column.rows_read"), Kind.WHOLE),
+            Column(texts("column.rows_counted"), Kind.WHOLE),
+            Column(texts("column.rows_superseded"), Kind.WHOLE),
+            Column(texts("column.rows_duplicate"), Kind.WHOLE),
+            Column(texts("column.rows_quarantined"), Kind.WHOLE),
+            Column(texts("column.status")),
+            Column(texts("column.problem")),
+        ),
+        tuple(rows),
+        total,
+    )
+
+
+def table_of_rules(found: Provenance) -> Table:
+    """Return how many rows each rule touched, what it did, and what can be done."""
+    labels, texts = found.labels, found.labels.texts
+    rules = reference.rules(labels.publication)
+    rows: list[Row] = []
+    for count in found.rules:
+        rule = rules[count.rule]
+        rows.append(
+            (
+                labels.rule(count.rule),
+                count.rows,
+                labels.of_code("action", rule.action),
+                labels.of_code("severity", rule.severity),
+                labels.rule_advice(count.rule),
+            )
+        )
+    return Table(
+        texts("registration.rules"),
+        (
+            Column(texts("column.rule")),
+            Column(texts("column.rows"), Kind.WHOLE),
+            Column(texts("column.action")),
+            Column(texts("column.severity")),
+            Column(texts("column.advice")),
+        ),
+        tuple(rows),
+    )
+
+
+def addresses_of_rules(found: Provenance) -> list[str]:
+    """Return for each rule of the table the address that shows its rows."""
+    return [_address(found, count.rule) or "" for count in found.rules]
+
+
+def rule_shown(found: Provenance) -> str | None:
+    """Return the rule whose rows are shown: the one asked for, else the gravest."""
+    present = [count.rule for count in found.rules]
+    if found.view.rule in present:
+        return found.view.rule
+    return present[0] if present else None
+
+
+def table_of_rows(found: Provenance, rule: str, limit: int) -> Table:
+    """Return the rows that a rule touched: where each stands, never whose it is."""
+    labels, texts = found.labels, found.labels.texts
+    touched = provenance.found_rows(
+        labels.publication, found.view.municipality, found.records, rule, limit
+    )
+    return Table(
+        texts("registration.rows_of_rule", rule=labels.rule(rule)),
+        (
+            Column(texts("column.source")),
+            Column(texts("column.delivery")),
+            Column(texts("column.row_number"), Kind.WHOLE),
+            Column(texts("column.registration")),
+            Column(texts("column.detail")),
+            Column(texts("column.first_seen"), Kind.DATE),
+        ),
+        tuple(
+            (
+                row.source,
+                row.delivery,
+                row.row_number,
+                row.registration or "",
+                row.detail or "",
+                row.first_seen,
+            )
+            for row in touched
+        ),
+    )
+
+
+def rows_in_words(found: Provenance, rule: str) -> str:
+    """Return how many rows a rule touched, how many of them are shown, and what can be done."""
+    labels, texts = found.labels, found.labels.texts
+    rows = next(count.rows for count in found.rules if count.rule == rule)
+    if rows > ROWS_SHOWN:
+        shown = texts("registration.some_rows", shown=ROWS_SHOWN, rows=texts.whole(rows))
+    else:
+        shown = texts("registration.all_rows", rows=texts.whole(rows))
+    return f"{shown} {labels.rule_advice(rule)}"
+
+
+def table_of_checks(found: Provenance) -> Table:
+    """Return the checks of the deliveries, those that did not pass first."""
+    labels, texts = found.labels, found.labels.texts
+    outcomes = provenance.checks(labels.publication, found.view.municipality, found.records)
+    return Table(
+        texts("registration.checks"),
+        (
+            Column(texts("column.check")),
+            Column(texts("column.passed")),
+            Column(texts("column.rows_checked"), Kind.WHOLE),
+            Column(texts("column.rows_deviating"), Kind.WHOLE),
+            Column(texts("column.consequence")),
+            Column(texts("column.source")),
+            Column(texts("column.delivery")),
+            Column(texts("column.delivered"), Kind.DATE),
+        ),
+        tuple(
+            (
+                labels.of_code("check", each.check),
+                texts("answer.yes" if each.passed else "answer.no"),
+                each.rows,
+                each.unexpected,
+                texts("consequence.holds" if each.holds else "consequence.noted"),
+                each.source,
+                each.delivery,
+                each.delivered,
+            )
+            for each in outcomes
+        ),
+    )
+
+
+def checks_in_words(found: Provenance) -> str:
+    """Return how many checks the deliveries passed."""
+    texts = found.labels.texts
+    outcomes = provenance.checks(found.labels.publication, found.view.municipality, found.records)
+    failed = sum(not outcome.passed for outcome in outcomes)
+    if not outcomes:
+        return texts("registration.no_checks")
+    return texts(
+        "registration.checks_failed" if failed else "registration.checks_passed",
+        failed=texts.whole(failed),
+        checks=texts.whole(len(outcomes)),
+    )
+
+
+def first_rows(table: Table, shown: int = ROWS_SHOWN) -> Table:
+    """Return the table cut to what a page shows."""
+    return replace(table, rows=table.rows[:shown])
+
+
+def _parts(found: Provenance, side: Side) -> list[tuple[str, int]]:
+    """Return the chosen figure's own numbers, where they are a part of the waterfall's persons."""
+    if found.chosen is None:
+        return []
+    labels, view = found.labels, found.view
+    is_everyone = view.age_group == ALL and view.service_area == ALL
+    parts = []
+    for concerns, measure, number in (
+        (side.of_denominator, found.indicator.denominator_measure, found.chosen.denominator),
+        (side.of_numerator, found.indicator.numerator_measure, found.chosen.numerator),
+    ):
+        if concerns and not (is_everyone and measure == side.measure):
+            what = labels.of_code("measure", measure)
+            name = what if is_everyone else f"{what}, {cut_in_words(labels, view)}"
+            parts.append((labels.texts("registration.part", what=name), number))
+    return parts
+
+
+def _address(found: Provenance, rule: str) -> str | None:
+    if rule not in {count.rule for count in found.rules}:
+        return None
+    query = write_query(replace(found.view, rule=rule))
+    return f"?{urlencode(query, doseq=True)}#{FINDINGS_ANCHOR}"
+
+
+def _linked(found: Provenance, side: Side) -> bool:
+    return any(_address(found, step.code) for step in side.steps)
+
+
+def _rows(step: Step) -> int:
+    return step.rows
+
+
+def _number(value: Value) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _parameter_value(labels: Labels, value: str) -> Value:
+    if value in ("true", "false"):
+        return labels.texts("answer.yes" if value == "true" else "answer.no")
+    return value.replace(".", labels.texts.decimal_mark)

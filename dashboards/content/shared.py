@@ -1,0 +1,97 @@
+"""What every page's content is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboards.downloads import Notes
+from dashboards.labels import Labels
+from dashboards.queries import provenance
+from dashboards.queries.reference import ALL
+from dashboards.state import View
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture: the finding, what is shown, the figure, and the same in words."""
+
+    title: str
+    subtitle: str
+    figure: go.Figure
+    description: str
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Why there is nothing to show: what is the matter, what it means, what to do."""
+
+    sentence: str
+
+
+def filters_in_words(labels: Labels, view: View) -> str:
+    """Return everything that the figures are filtered by."""
+    texts = labels.texts
+    parts = [
+        (texts("filter.municipality"), labels.municipality(view.municipality)),
+        (texts("filter.date"), texts.date_in_table(view.reference_date)),
+        (texts("filter.indicator"), labels.indicator(view.indicator)),
+        (texts("filter.ages"), labels.age_scheme(view.age_scheme)),
+    ]
+    if view.age_group != ALL:
+        parts.append((texts("filter.age"), labels.age_group(view.age_group)))
+    if view.service_area != ALL:
+        parts.append((texts("filter.area"), labels.service_area(view.service_area)))
+    if view.compared:
+        beside = ", ".join(labels.municipality(code) for code in view.compared)
+        parts.append((texts("filter.compare"), beside))
+    return "; ".join(f"{name}: {value}" for name, value in parts)
+
+
+def notes(labels: Labels, view: View, title: str) -> Notes:
+    """Return what stands under every picture and in every export."""
+    texts = labels.texts
+    publication = labels.publication
+    indicator = labels.indicator_entry(view.indicator)
+    behind = [
+        delivery
+        for delivery in provenance.deliveries(publication, view.municipality, indicator.needs)
+        if delivery.status == "in_force"
+    ]
+    systems = sorted({delivery.system for delivery in behind if delivery.system})
+    newest = max((delivery.delivered for delivery in behind), default=publication.as_of)
+    return Notes(
+        title=title,
+        definition=texts.named(indicator.definitions),
+        filters=filters_in_words(labels, view),
+        source=texts(
+            "notes.source_text",
+            systems=", ".join(systems) or texts("notes.source_unnamed"),
+            date=texts.date_in_table(newest),
+        ),
+        publication=texts(
+            "notes.publication_text",
+            id=publication.id,
+            date=texts.date_in_table(publication.made_on),
+            definition_set=labels.municipality_entry(view.municipality).definition_set,
+        ),
+        reference_date=texts.date_in_table(view.reference_date),
+        file_part=f"{view.municipality}-{view.reference_date:%Y%m%d}-{view.indicator}",
+    )
+
+
+def place_and_date(labels: Labels, view: View) -> str:
+    """Return where and when: `Asker, 31. desember 2025`."""
+    return f"{labels.municipality(view.municipality)}, {labels.texts.date(view.reference_date)}"
+
+
+def cut_in_words(labels: Labels, view: View) -> str:
+    """Return which age group and service area are chosen: `0-17 år, PPT`."""
+    return ", ".join(
+        [
+            labels.age_group_in_text(view.age_scheme, view.age_group),
+            labels.service_area_in_text(view.service_area),
+        ]
+    )

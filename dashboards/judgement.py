@@ -1,0 +1,169 @@
+"""What may be said of figures: is a difference more than chance, and who stands out.
+
+All tests are two-sided at 95 %. They take the two sides as independent; the same persons a year
+later are not, so the test of change is cautious: it rather keeps quiet than speaks too early.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+from dashboards.queries.coverage import Cell, Measured, Point
+from dashboards.queries.reference import ALL, UNKNOWN, Kind
+
+_SIGNIFICANCE = 0.05
+# Below this a share says little: the figure is marked and no finding is made of it.
+SMALL_DENOMINATOR = 10
+# A date may lie so far from the anniversary and still be taken for a year before.
+_NEAR_A_YEAR = dt.timedelta(days=16)
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a figure differs from an earlier one."""
+
+    earlier: Point
+    difference: float
+    beyond_chance: bool
+    is_a_year: bool
+
+
+@dataclass(frozen=True)
+class Extremes:
+    """Who stands out from the rest by more than chance; None where nobody does."""
+
+    highest: Cell | None
+    lowest: Cell | None
+
+
+def differ(
+    first: Measured, second: Measured, kind: Kind, significance: float = _SIGNIFICANCE
+) -> bool:
+    """Return whether two figures differ by more than chance (pooled two-sample z test).
+
+    Shares are taken as binomial, rates as Poisson. Other kinds have no test: they never differ.
+    """
+    if kind not in (Kind.SHARE, Kind.RATE) or not (first.denominator and second.denominator):
+        return False
+    pooled = (first.numerator + second.numerator) / (first.denominator + second.denominator)
+    spread = pooled * (1 - pooled) if kind is Kind.SHARE else pooled
+    variance = spread * (1 / first.denominator + 1 / second.denominator)
+    if variance <= 0:
+        return False
+    difference = first.numerator / first.denominator - second.numerator / second.denominator
+    return abs(difference) / math.sqrt(variance) > NormalDist().inv_cdf(1 - significance / 2)
+
+
+def change_from_a_year_before(
+    points: Sequence[Point], reference_date: dt.date, kind: Kind
+) -> Change | None:
+    """Return the change of a series to a date from a year before; None where either is missing."""
+    now = next((point for point in points if point.date == reference_date), None)
+    earlier = _a_year_before(points, reference_date)
+    if now is None or earlier is None:
+        return None
+    return Change(
+        earlier=earlier,
+        difference=now.measured.value - earlier.measured.value,
+        beyond_chance=differ(now.measured, earlier.measured, kind),
+        is_a_year=_is_anniversary(earlier.date, reference_date),
+    )
+
+
+def change_since_the_start(
+    points: Sequence[Point], reference_date: dt.date, kind: Kind
+) -> Change | None:
+    """Return the change to a date from the first one that has enough persons to speak of."""
+    now = next((point for point in points if point.date == reference_date), None)
+    first = next(
+        (point for point in points if point.measured.denominator >= SMALL_DENOMINATOR), None
+    )
+    if now is None or first is None or first.date >= now.date:
+        return None
+    return Change(
+        earlier=first,
+        difference=now.measured.value - first.measured.value,
+        beyond_chance=differ(now.measured, first.measured, kind),
+        is_a_year=False,
+    )
+
+
+def extremes(groups: Iterable[Cell], everyone: Measured, kind: Kind) -> Extremes:
+    """Return the highest and the lowest group, where they differ from the rest.
+
+    Each is tested against everybody outside it, at a level divided by the number of groups: whoever
+    looks for the largest of many differences finds one.
+    """
+    candidates = [
+        group
+        for group in groups
+        if group.measured.denominator >= SMALL_DENOMINATOR
+        and everyone.denominator - group.measured.denominator >= SMALL_DENOMINATOR
+    ]
+    if len(candidates) < 2:
+        return Extremes(None, None)
+    level = _SIGNIFICANCE / len(candidates)
+
+    def by_value(group: Cell) -> float:
+        return group.measured.value
+
+    def stands_out(group: Cell) -> bool:
+        return differ(group.measured, _without(everyone, group.measured), kind, level)
+
+    highest, lowest = max(candidates, key=by_value), min(candidates, key=by_value)
+    return Extremes(
+        highest=highest if stands_out(highest) else None,
+        lowest=lowest if stands_out(lowest) else None,
+    )
+
+
+def by_age(cells: Iterable[Cell]) -> list[Cell]:
+    """Return the cells of the age groups, all service areas together."""
+    return [
+        cell for cell in cells if cell.service_area == ALL and cell.age_group not in (ALL, UNKNOWN)
+    ]
+
+
+def by_area(cells: Iterable[Cell]) -> list[Cell]:
+    """Return the cells of the service areas, all ages together."""
+    return [cell for cell in cells if cell.age_group == ALL and cell.service_area != ALL]
+
+
+def figure_of(cells: Iterable[Cell], age_group: str, service_area: str) -> Measured | None:
+    """Return the figure of one cell, None where it has nobody to count."""
+    for cell in cells:
+        if (cell.age_group, cell.service_area) == (age_group, service_area):
+            return cell.measured
+    return None
+
+
+def _without(everyone: Measured, group: Measured) -> Measured:
+    numerator = everyone.numerator - group.numerator
+    denominator = everyone.denominator - group.denominator
+    return Measured(numerator, denominator, numerator / denominator, None, None)
+
+
+def _a_year_before(points: Sequence[Point], day: dt.date) -> Point | None:
+    anniversary = _same_day_last_year(day)
+    near = [point for point in points if abs(point.date - anniversary) <= _NEAR_A_YEAR]
+    return min(near, key=lambda point: abs(point.date - anniversary), default=None)
+
+
+def _same_day_last_year(day: dt.date) -> dt.date:
+    last = calendar.monthrange(day.year - 1, day.month)[1]
+    return day.replace(year=day.year - 1, day=min(day.day, last))
+
+
+def _is_anniversary(earlier: dt.date, later: dt.date) -> bool:
+    """Whether the dates are a year apart, the ends of a month counting as the same day."""
+    both_end_months = _ends_month(earlier) and _ends_month(later) and earlier.month == later.month
+    return both_end_months or earlier == _same_day_last_year(later)
+
+
+def _ends_month(day: dt.date) -> bool:
+    return day.day == calendar.monthrange(day.year, day.month)[1]

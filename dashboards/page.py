@@ -1,0 +1,103 @@
+"""Opening a page: the publication, the view that the address asks for, and whatever is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dagster_project.settings import home_from
+from dashboards import furniture
+from dashboards.labels import Labels
+from dashboards.offer import PublishedOffer
+from dashboards.preferences import read_preferences
+from dashboards.queries.publication import Publication, PublicationError, current_publication
+from dashboards.state import (
+    Complaint,
+    Parameter,
+    Query,
+    UnusableParameter,
+    View,
+    read_language,
+    read_view,
+    write_query,
+)
+from dashboards.texts import Texts
+
+# Where a session keeps its address: another page of the navigation opens without one.
+_KEPT_ADDRESS = "address"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page is drawn from. It holds on to one publication."""
+
+    texts: Texts
+    labels: Labels
+    publication: Publication
+    offer: PublishedOffer
+    view: View
+
+
+def texts_of_address() -> Texts:
+    """Return the texts in the language of the address, or of the installation."""
+    preferences = read_preferences(home_from(None))
+    return Texts(read_language(_address(), preferences.language))
+
+
+def show(name: str, draw: Callable[[Page], None]) -> None:
+    """Show a page; whatever keeps it from being drawn is told in a sentence."""
+    home = home_from(None)
+    preferences = read_preferences(home)
+    query = _address()
+    texts = Texts(read_language(query, preferences.language))
+    furniture.begin(texts, name)
+    try:
+        publication = current_publication(home)
+        offer = PublishedOffer(publication, preferences)
+        view, complaints = read_view(query, offer)
+        _keep(view)
+        labels = Labels(publication, texts)
+        for complaint in complaints:
+            st.warning(_complaint_in_words(complaint, view, labels))
+        draw(Page(texts, labels, publication, offer, view))
+    except PublicationError as error:
+        furniture.tell(texts(f"unreadable.{error.reason}"))
+
+
+def _address() -> Query:
+    """Return the address; that of the page before, where this one was opened without any."""
+    written = {name: st.query_params.get_all(name) for name in st.query_params}
+    kept: Query = st.session_state.get(_KEPT_ADDRESS, {})
+    return written or kept
+
+
+def _keep(view: View) -> None:
+    query = write_query(view)
+    as_lists = {
+        name: value if isinstance(value, list) else [value] for name, value in query.items()
+    }
+    st.session_state[_KEPT_ADDRESS] = as_lists
+    if {name: st.query_params.get_all(name) for name in st.query_params} != as_lists:
+        st.query_params.from_dict(query)
+
+
+def _complaint_in_words(complaint: Complaint, view: View, labels: Labels) -> str:
+    texts = labels.texts
+    if isinstance(complaint, UnusableParameter):
+        return texts("address.unknown_name")
+    if complaint is Parameter.COMPARED:
+        return texts("address.compared")
+    if complaint is Parameter.RULE:
+        return texts("address.rule")
+    instead = {
+        Parameter.LANGUAGE: texts(f"language.{view.language}"),
+        Parameter.MUNICIPALITY: labels.municipality(view.municipality),
+        Parameter.REFERENCE_DATE: texts.date(view.reference_date),
+        Parameter.INDICATOR: labels.indicator(view.indicator),
+        Parameter.AGE_SCHEME: labels.age_scheme(view.age_scheme),
+        Parameter.AGE_GROUP: labels.age_group(view.age_group),
+        Parameter.SERVICE_AREA: labels.service_area(view.service_area),
+    }[complaint]
+    return texts("address.not_here", name=texts(f"filter.{complaint}"), instead=instead)

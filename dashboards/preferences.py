@@ -1,0 +1,35 @@
+"""What `sources.yml` says that the dashboards want to know: the language and whose house it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import yaml
+
+from dagster_project.settings import Home
+from dashboards.texts import Language
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What a reader meets who has chosen nothing yet."""
+
+    language: Language = Language.NB
+    municipality: str = ""
+
+
+def read_preferences(home: Home) -> Preferences:
+    """Return what the file says, or the defaults: a fault elsewhere in it closes no dashboard."""
+    try:
+        text = home.sources_file.read_text(encoding="utf-8-sig")
+        # Scalars stay as written: 0301 is a code, not an octal number.
+        content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return Preferences()
+    if not isinstance(content, dict):
+        return Preferences()
+    language = str(content.get("language", ""))
+    return Preferences(
+        language=Language(language) if language in set(Language) else Language.NB,
+        municipality=str(content.get("home_municipality", "")),
+    )

@@ -1,0 +1,1 @@
+"""The one door to the data: published tables, read whole from one publication at a time."""

@@ -1,0 +1,152 @@
+"""The figures: who is counted, when, and how many of how many."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from dataclasses import dataclass
+
+from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One figure: how many of how many, the value, and its 95 % interval where it has one."""
+
+    numerator: int
+    denominator: int
+    value: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The figure of one age group in one service area."""
+
+    age_group: str
+    service_area: str
+    measured: Measured
+
+
+@dataclass(frozen=True)
+class Point:
+    """The figure of one reference date."""
+
+    date: dt.date
+    measured: Measured
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """One municipality, and the set of definitions that it is counted by."""
+
+    code: str
+    name: str
+    definition_set: str
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def municipalities(publication: Publication) -> tuple[Municipality, ...]:
+    """Return the municipalities of the publication."""
+    rows = ask(
+        publication,
+        """
+        select municipality_code, coalesce(municipality_name, municipality_code), definition_set
+        from read_parquet($municipality)
+        order by municipality_code
+        """,
+    )
+    return tuple(Municipality(*row) for row in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def reference_dates(publication: Publication, municipality: str) -> tuple[dt.date, ...]:
+    """Return the dates a municipality is counted on, newest first."""
+    rows = ask(
+        publication,
+        """
+        select distinct reference_date
+        from read_parquet($coverage)
+        where municipality_code = $municipality
+        order by reference_date desc
+        """,
+        municipality=municipality,
+    )
+    return tuple(day for (day,) in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def indicators_by_age(publication: Publication) -> tuple[str, ...]:
+    """Return the indicators that are counted by age group."""
+    rows = ask(
+        publication,
+        """
+        select indicator
+        from (select distinct indicator, age_group from read_parquet($coverage))
+        group by indicator
+        having count(*) > 1
+        """,
+    )
+    return tuple(indicator for (indicator,) in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def cells(
+    publication: Publication,
+    municipality: str,
+    reference_date: dt.date,
+    indicator: str,
+    age_scheme: str,
+) -> tuple[Cell, ...]:
+    """Return the figures of every age group and service area that has somebody to count."""
+    rows = ask(
+        publication,
+        """
+        select age_group, service_area, numerator, denominator, value, ci_low, ci_high
+        from read_parquet($coverage)
+        where
+            municipality_code = $municipality
+            and reference_date = $reference_date
+            and indicator = $indicator
+            and age_scheme = $age_scheme
+        order by age_group, service_area
+        """,
+        municipality=municipality,
+        reference_date=reference_date,
+        indicator=indicator,
+        age_scheme=age_scheme,
+    )
+    return tuple(Cell(row[0], row[1], Measured(*row[2:])) for row in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def series(
+    publication: Publication,
+    municipality: str,
+    indicator: str,
+    age_scheme: str,
+    age_group: str,
+    service_area: str,
+) -> tuple[Point, ...]:
+    """Return the figures of one group on all reference dates, oldest first."""
+    rows = ask(
+        publication,
+        """
+        select reference_date, numerator, denominator, value, ci_low, ci_high
+        from read_parquet($coverage)
+        where
+            municipality_code = $municipality
+            and indicator = $indicator
+            and age_scheme = $age_scheme
+            and age_group = $age_group
+            and service_area = $service_area
+        order by reference_date
+        """,
+        municipality=municipality,
+        indicator=indicator,
+        age_scheme=age_scheme,
+        age_group=age_group,
+        service_area=service_area,
+    )
+    return tuple(Point(row[0], Measured(*row[1:])) for row in rows)

@@ -1,0 +1,214 @@
+"""Where a figure comes from: the steps from row to person, deliveries, findings and checks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from dataclasses import dataclass
+
+from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a waterfall: a level (how many are left) or a change (how many it takes)."""
+
+    code: str
+    is_level: bool
+    rows: int
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivery and where its rows ended."""
+
+    source: str
+    system: str | None
+    record: str
+    delivery: str
+    delivered: dt.date
+    rows_read: int
+    rows_counted: int
+    rows_superseded: int
+    rows_duplicate: int
+    rows_quarantined: int
+    status: str
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """How many rows a rule touched."""
+
+    rule: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """One row that a rule touched: where it stands, never whose it is."""
+
+    source: str
+    delivery: str
+    row_number: int
+    registration: str | None
+    detail: str | None
+    first_seen: dt.date
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """One check of one delivery."""
+
+    source: str
+    delivery: str
+    delivered: dt.date
+    check: str
+    column: str | None
+    holds: bool
+    passed: bool
+    rows: int | None
+    unexpected: int | None
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of the counting rules, as the municipality is counted by it."""
+
+    name: str
+    value: str
+    is_changed: bool
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def steps(
+    publication: Publication, municipality: str, reference_date: dt.date, measure: str
+) -> tuple[Step, ...]:
+    """Return the steps from the rows read to the persons counted; none where not counted so."""
+    rows = ask(
+        publication,
+        """
+        select step, kind = 'level', rows
+        from read_parquet($waterfall)
+        where
+            municipality_code = $municipality
+            and reference_date = $reference_date
+            and measure = $measure
+        order by step_order
+        """,
+        municipality=municipality,
+        reference_date=reference_date,
+        measure=measure,
+    )
+    return tuple(Step(*row) for row in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def deliveries(
+    publication: Publication, municipality: str, records: tuple[str, ...]
+) -> tuple[Delivery, ...]:
+    """Return the deliveries of some record types, newest first."""
+    rows = ask(
+        publication,
+        """
+        select
+            source, system, record, delivery, delivered, rows_read, rows_counted, rows_superseded,
+            rows_duplicate, rows_quarantined, status, problem_code
+        from read_parquet($reconciliation)
+        where municipality_code = $municipality and list_contains($records, record)
+        order by delivered desc, source, delivery
+        """,
+        municipality=municipality,
+        records=list(records),
+    )
+    return tuple(Delivery(*row) for row in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def records_in_force(publication: Publication) -> frozenset[str]:
+    """Return the record types of which some delivery is in force, in any municipality."""
+    rows = ask(
+        publication,
+        "select distinct record from read_parquet($reconciliation) where status = 'in_force'",
+    )
+    return frozenset(record for (record,) in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def findings_by_rule(
+    publication: Publication, municipality: str, records: tuple[str, ...]
+) -> tuple[RuleCount, ...]:
+    """Return how many rows each rule touched, gravest and most frequent first."""
+    rows = ask(
+        publication,
+        """
+        select rule, count(*)
+        from read_parquet($findings)
+        where municipality_code = $municipality and list_contains($records, record)
+        group by rule, severity
+        order by list_position(['error', 'warning', 'info'], severity), count(*) desc, rule
+        """,
+        municipality=municipality,
+        records=list(records),
+    )
+    return tuple(RuleCount(*row) for row in rows)
+
+
+def found_rows(
+    publication: Publication, municipality: str, records: tuple[str, ...], rule: str, limit: int
+) -> tuple[FoundRow, ...]:
+    """Return the rows that a rule touched, newest delivery first."""
+    rows = ask(
+        publication,
+        """
+        select source, delivery, row_number, registration_id, detail, first_seen
+        from read_parquet($findings)
+        where
+            municipality_code = $municipality
+            and list_contains($records, record)
+            and rule = $rule
+        order by delivered desc, source, delivery, row_number, finding_id
+        limit $limit
+        """,
+        municipality=municipality,
+        records=list(records),
+        rule=rule,
+        limit=limit,
+    )
+    return tuple(FoundRow(*row) for row in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def checks(
+    publication: Publication, municipality: str, records: tuple[str, ...]
+) -> tuple[CheckOutcome, ...]:
+    """Return the checks of the deliveries: those that failed first, then the newest."""
+    rows = ask(
+        publication,
+        """
+        select
+            source, delivery, delivered, check_name, column_name, holds, success, rows, unexpected
+        from read_parquet($check_result)
+        where municipality_code = $municipality and list_contains($records, record)
+        order by success, delivered desc, source, delivery, check_name
+        """,
+        municipality=municipality,
+        records=list(records),
+    )
+    return tuple(CheckOutcome(*row) for row in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def parameters(publication: Publication, municipality: str) -> tuple[Parameter, ...]:
+    """Return the parameters that a municipality is counted by."""
+    rows = ask(
+        publication,
+        """
+        select parameter, value, is_changed
+        from read_parquet($parameter)
+        where municipality_code = $municipality
+        order by parameter
+        """,
+        municipality=municipality,
+    )
+    return tuple(Parameter(*row) for row in rows)

@@ -1,0 +1,114 @@
+"""Which publication is current, and how its tables are asked.
+
+A publication never changes, so answers are kept by it. The pointer is read at every look: a new
+publication appears without a restart, and a page that holds on to one `Publication` never mixes
+two.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dagster_project.settings import Home
+
+# How many answers of each kind are kept; enough for some readers' pages of some publications.
+KEPT_ANSWERS = 256
+
+
+class Table(StrEnum):
+    """The tables of a publication; a query names one as `read_parquet($<table>)`."""
+
+    COVERAGE = "coverage"
+    WATERFALL = "waterfall"
+    RECONCILIATION = "reconciliation"
+    FINDINGS = "findings"
+    CHECK_RESULT = "check_result"
+    MUNICIPALITY = "municipality"
+    PARAMETER = "parameter"
+    INDICATOR = "indicator"
+    AGE_GROUP = "age_group"
+    SERVICE_AREA = "service_area"
+    RULE = "rule"
+    WATERFALL_STEP = "waterfall_step"
+
+
+class Unreadable(StrEnum):
+    """Why nothing can be shown; each has its sentence in the locale files."""
+
+    NOTHING_PUBLISHED = "nothing_published"
+    PUBLICATION_GONE = "publication_gone"
+    PUBLICATION_DAMAGED = "publication_damaged"
+
+
+class PublicationError(Exception):
+    """Stops a page: the publication cannot be read."""
+
+    def __init__(self, reason: Unreadable) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One publication: where it lies and what its manifest says of it."""
+
+    folder: Path
+    id: str
+    as_of: dt.date
+    made_on: dt.date
+
+
+def current_publication(home: Home) -> Publication:
+    """Return the publication that the pointer names now."""
+    try:
+        pointer = json.loads(home.current_pointer.read_text(encoding="utf-8"))
+        named = str(pointer["publication"])
+    except FileNotFoundError:
+        raise PublicationError(Unreadable.NOTHING_PUBLISHED) from None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise PublicationError(Unreadable.PUBLICATION_DAMAGED) from None
+    return _publication(home.published / named)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def _publication(folder: Path) -> Publication:
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return Publication(
+            folder=folder,
+            id=str(manifest["publication"]),
+            as_of=dt.date.fromisoformat(manifest["as_of"]),
+            made_on=dt.datetime.fromisoformat(manifest["made_at"]).date(),
+        )
+    except FileNotFoundError:
+        raise PublicationError(Unreadable.PUBLICATION_GONE) from None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise PublicationError(Unreadable.PUBLICATION_DAMAGED) from None
+
+
+def ask(publication: Publication, query: str, **values: object) -> list[tuple[Any, ...]]:
+    """Return the rows of a query over the publication's tables.
+
+    Each call has a connection of its own, so any number of threads may ask. Every value is bound,
+    the files' paths too.
+    """
+    paths = {
+        table: str(publication.folder / f"{table}.parquet")
+        for table in Table
+        if f"read_parquet(${table})" in query
+    }
+    try:
+        with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+            return connection.execute(query, {**paths, **values}).fetchall()
+    except (duckdb.Error, OSError):
+        lost = [path for path in paths.values() if not Path(path).exists()]
+        reason = Unreadable.PUBLICATION_GONE if lost else Unreadable.PUBLICATION_DAMAGED
+        raise PublicationError(reason) from None

@@ -1,0 +1,121 @@
+"""Tables: typed columns and rows, once, for the page and for every file made of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from html import escape
+
+from dashboards.texts import Sign, Texts
+
+Value = str | int | float | dt.date | Sign | None
+Row = tuple[Value, ...]
+
+
+class Kind(StrEnum):
+    """What a column holds, which decides how its values are written."""
+
+    TEXT = "text"
+    WHOLE = "whole"
+    SIGNED = "signed"
+    DECIMAL = "decimal"
+    PER_CENT = "per_cent"  # a share of one, written as a percentage
+    DATE = "date"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the values are numbers: they stand to the right."""
+        return self in (Kind.WHOLE, Kind.SIGNED, Kind.DECIMAL, Kind.PER_CENT)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, with the unit, and what it holds."""
+
+    heading: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its title; the total, if there is one, stands last."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    total: Row | None = None
+
+    @property
+    def all_rows(self) -> tuple[Row, ...]:
+        """The rows and the total."""
+        return (*self.rows, self.total) if self.total else self.rows
+
+
+def written(value: Value, kind: Kind, texts: Texts) -> str:
+    """Return a value as the page writes it; the unit stands in the heading."""
+    if value is None:
+        return ""
+    if isinstance(value, Sign | str):
+        return str(value)
+    if isinstance(value, dt.date):
+        return texts.date_in_table(value)
+    if kind is Kind.PER_CENT:
+        return texts.decimal(100 * value)
+    if kind is Kind.DECIMAL:
+        return texts.decimal(value)
+    return texts.signed(int(value)) if kind is Kind.SIGNED else texts.whole(int(value))
+
+
+def sign_in_words(sign: Sign, texts: Texts) -> str:
+    """Return what a sign in a number's place means."""
+    return texts(f"sign.{sign.name.lower()}")
+
+
+def as_html(table: Table, texts: Texts, links: Sequence[str | None] = ()) -> str:
+    """Return the table as HTML in a frame of its own, sortable by its headings.
+
+    `links` holds for each row the address that its first cell leads to.
+    """
+    heading = "".join(
+        f'<th scope="col" class="{_class(column.kind)}" aria-sort="none">'
+        f'<button type="button" class="sort">{escape(column.heading)}</button></th>'
+        for column in table.columns
+    )
+    addresses = [*links, *[None] * (len(table.rows) - len(links))]
+    body = "".join(
+        _row(table, row, texts, address) for row, address in zip(table.rows, addresses, strict=True)
+    )
+    foot = f"<tfoot>{_row(table, table.total, texts, None)}</tfoot>" if table.total else ""
+    return (
+        f'<div class="table-frame" tabindex="0" role="region" aria-label="{escape(table.title)}">'
+        f'<table class="figures"><caption class="unseen">{escape(table.title)}</caption>'
+        f"<thead><tr>{heading}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
+    )
+
+
+def _row(table: Table, row: Row, texts: Texts, address: str | None) -> str:
+    cells = []
+    for number, (column, value) in enumerate(zip(table.columns, row, strict=True)):
+        shown = escape(written(value, column.kind, texts))
+        if isinstance(value, Sign):
+            words = escape(sign_in_words(value, texts))
+            shown = f'<abbr title="{words}">{shown}</abbr><span class="unseen"> {words}</span>'
+        if number == 0:
+            linked = f'<a href="{escape(address)}">{shown}</a>' if address else shown
+            cells.append(f'<th scope="row">{linked}</th>')
+        else:
+            cells.append(
+                f'<td class="{_class(column.kind)}" data-sort="{escape(_sort_key(value))}">'
+                f"{shown}</td>"
+            )
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _class(kind: Kind) -> str:
+    return "number" if kind.is_number else "date" if kind is Kind.DATE else "words"
+
+
+def _sort_key(value: Value) -> str:
+    return "" if value is None or isinstance(value, Sign) else str(value)

@@ -1,0 +1,148 @@
+"""Words, numbers and dates in the reader's language: bokmål, nynorsk or English."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import yaml
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+LOCALES = Path(__file__).parent / "locale"
+NO_BREAK_SPACE = "\u00a0"
+_MINUS = "\u2212"
+
+
+class Language(StrEnum):
+    """The languages of the interface, by their ISO 639 codes."""
+
+    NB = "nb"
+    NN = "nn"
+    EN = "en"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a thing of the reference data is called in each language."""
+
+    nb: str
+    nn: str
+    en: str
+
+    def of(self, language: Language) -> str:
+        """Return the name in that language."""
+        return {Language.NB: self.nb, Language.NN: self.nn, Language.EN: self.en}[language]
+
+
+class Sign(StrEnum):
+    """Why a number is absent: the standard signs of Statistics Norway."""
+
+    SUPPRESSED = ":"
+    NOT_AVAILABLE = ".."
+    NOT_APPLICABLE = "."
+
+
+@dataclass(frozen=True)
+class _Formats:
+    locale: str
+    date_in_table: str
+
+
+_FORMATS = {
+    Language.NB: _Formats("nb_NO", "dd.MM.y"),
+    Language.NN: _Formats("nn_NO", "dd.MM.y"),
+    Language.EN: _Formats("en_GB", "dd/MM/y"),
+}
+
+
+@functools.cache
+def load_locale(language: Language) -> Mapping[str, str]:
+    """Return every text of the interface in a language, by its dotted key."""
+    content = yaml.safe_load((LOCALES / f"{language}.yml").read_text(encoding="utf-8"))
+    return dict(_flatten(content))
+
+
+def _flatten(content: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]:
+    flat: list[tuple[str, str]] = []
+    for key, value in content.items():
+        path = f"{above}{key}"
+        flat += _flatten(value, f"{path}.") if isinstance(value, dict) else [(path, str(value))]
+    return flat
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of one language, and numbers and dates as that language writes them."""
+
+    language: Language
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the text of a key with its placeholders filled."""
+        return load_locale(self.language)[key].format(**values)
+
+    def known(self, key: str) -> bool:
+        """Return whether there is such a text: the data may hold newer codes than the texts."""
+        return key in load_locale(self.language)
+
+    def named(self, names: Names) -> str:
+        """Return a name of the reference data."""
+        return names.of(self.language)
+
+    def whole(self, number: int) -> str:
+        """Return a count: `1 234`."""
+        return self._decimal(number, "#,##0")
+
+    def signed(self, number: int) -> str:
+        """Return a change of a count with its sign: `+12`."""
+        return f"{'+' if number > 0 else ''}{self.whole(number)}"
+
+    def decimal(self, number: float) -> str:
+        """Return a number with one decimal: `12,3`."""
+        return self._decimal(number, "#,##0.0")
+
+    def per_cent(self, share: float) -> str:
+        """Return a share of one as `61,2 %`."""
+        return f"{self.decimal(100 * share)}{NO_BREAK_SPACE}%"
+
+    def date(self, day: dt.date) -> str:
+        """Return a date as it stands in text: `31. desember 2025`."""
+        return format_date(day, "long", locale=self._formats.locale)
+
+    def date_in_table(self, day: dt.date) -> str:
+        """Return a date as it stands in a table: `31.12.2025`."""
+        return format_date(day, self._formats.date_in_table, locale=self._formats.locale)
+
+    def month(self, day: dt.date) -> str:
+        """Return the month of a day: `desember 2025`."""
+        return format_date(day, "LLLL y", locale=self._formats.locale)
+
+    def short_month(self, day: dt.date) -> str:
+        """Return the month of a day for an axis: `des. 2025`."""
+        return format_date(day, "LLL y", locale=self._formats.locale)
+
+    @property
+    def decimal_mark(self) -> str:
+        """What stands between a number and its decimals."""
+        return "." if self.language is Language.EN else ","
+
+    def _decimal(self, number: float, pattern: str) -> str:
+        written = format_decimal(number, pattern, locale=self._formats.locale)
+        return written.replace("-", _MINUS)
+
+    @property
+    def _formats(self) -> _Formats:
+        return _FORMATS[self.language]
+
+
+_AFTER_Z = str.maketrans({"æ": "{", "ø": "|", "å": "}"})
+
+
+def alphabetical(name: str) -> str:
+    """Return what names are sorted by: Norwegian order, æ, ø and å last."""
+    return name.casefold().translate(_AFTER_Z)
