@@ -15,7 +15,7 @@ persons are test persons, and the demo takes them.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import partial
 
@@ -93,6 +93,7 @@ def make_mess(town: Town, told: dict[str, list[Registration]], seed: int) -> Non
         _register_other_plans,
         _disagree_on_plans,
         _disagree_on_births,
+        _note_what_is_merged,
     ):
         mess(desk)
 
@@ -177,8 +178,13 @@ def _note_what_is_so(desk: _Desk) -> None:
     for registration in desk.of("koordinator"):
         if "koordinator_id" not in registration.specification.columns:
             _mark(registration, "joined_without_id")
-    for registration in desk.of("ip"):
-        if not registration.specification.scope.main:
+
+
+def _note_what_is_merged(desk: _Desk) -> None:
+    """Mark the plans that several sources tell, in each of them."""
+    told = Counter(id(one.fact) for one in desk.all_of("ip") if one.fact is not None)
+    for registration in desk.all_of("ip"):
+        if registration.fact is not None and told[id(registration.fact)] > 1:
             _mark(registration, "plans_merged")
 
 
@@ -677,7 +683,7 @@ def _disagree_on_plans(desk: _Desk) -> None:
             if desk.chance.random() < 0.2:
                 at = min(person.plans[0].first + 30, LAST_DAY)
                 values = of_person(specification, person) | {
-                    "status": desk.chance.choice(("none", "declined", "unknown")),
+                    "status": desk.chance.choice(("none", "declined")),
                     "opprettet_dato": at,
                     "avsluttet_dato": None,
                 }

@@ -24,6 +24,7 @@ from dagster_project.demo.world import Town, World
 from dagster_project.settings import Delivery, Home
 
 _HOME_MUNICIPALITY = "3203"
+_OF_FIRST_ROW = frozenset({"duplicate_row", "same_id_in_file", "form_superseded"})
 _HEADING = """\
 # The demo: simulated systems of six municipalities. Everybody in it is a test person.
 # Written by Samordna; the whole home is written anew when the demo is made again.
@@ -141,10 +142,16 @@ def _note_mess(
     numbers: list[int],
     written: Written,
 ) -> None:
-    """Note where each messed registration stands; of several deliveries, in the last one."""
+    """Note where each messed registration stands; of several deliveries, in the last one.
+
+    What is said again further down in the file is a mess in its first row, the rest in its last.
+    """
+    first: set[str] = set()
     for (registration, _), number in zip(rows, numbers, strict=True):
+        again = registration.number in first
+        first.add(registration.number)
         for mark in registration.marks:
-            if day < mark.until:
+            if day < mark.until and not (again and mark.rule in _OF_FIRST_ROW):
                 place = (specification.name, registration.number, mark.rule)
                 written.mess[place] = (file, number)
 

@@ -108,7 +108,7 @@ def _is_in(scope: Scope, person: Person, first: int, last: int) -> bool:
 def _end(specification: Specification, last: int, key: str) -> Value:
     """Return the last day as it becomes known, also where the system was closed before."""
     scope = specification.scope
-    if last >= scope.closes:
+    if scope.closes < OPEN and last >= scope.closes:
         return Told(((scope.closes, scope.closes),))
     return None if last == OPEN else Told(((_told_later(specification, last + 1, key), last),))
 
