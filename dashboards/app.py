@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from dashboards.page import texts_of_address
+
+ICON = Path(__file__).parent / "static" / "icon.svg"
 
 
 def main() -> None:
@@ -18,7 +22,7 @@ def main() -> None:
             url_path="registration",
         ),
     ]
-    st.set_page_config(layout="wide", page_icon=":material/bar_chart:")
+    st.set_page_config(layout="wide", page_icon=ICON)
     st.navigation(pages, position="top").run()
 
 

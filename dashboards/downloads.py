@@ -145,5 +145,5 @@ def _date_format(texts: Texts) -> str:
 
 def _width(table: Table, number: int, column: Column) -> int:
     longest = max((len(str(row[number] or "")) for row in table.all_rows), default=0)
-    of_kind = longest if column.kind is Kind.TEXT else 12
+    of_kind = longest if column.kind in (Kind.TEXT, Kind.PROSE) else 12
     return min(_WIDEST_COLUMN, max(12, of_kind, len(column.heading) // 2) + 2)

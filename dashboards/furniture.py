@@ -24,12 +24,18 @@ from dashboards.texts import Language, Texts, alphabetical
 
 _STATIC = Path(__file__).parent / "static"
 # How much of the row a filter takes, by how long its choices are.
-_WIDTHS = {Parameter.INDICATOR: 3, Parameter.AGE_SCHEME: 3, Parameter.SERVICE_AREA: 3}
+_WIDTHS = {
+    Parameter.INDICATOR: 3,
+    Parameter.AGE_SCHEME: 3,
+    Parameter.SERVICE_AREA: 3,
+    Parameter.COMPARED: 5,
+}
 
 
 def begin(texts: Texts, name: str) -> None:
     """Begin a page: its looks, its language, its heading."""
     st.html(_STATIC / "style.css")
+    st.logo(str(_STATIC / "logo.svg"), size="large")
     st.html(_script(texts.language), unsafe_allow_javascript=True)
     heading, language = st.columns([3, 2], vertical_alignment="center")
     heading.title(texts(f"{name}.heading"), anchor=False)
@@ -47,43 +53,17 @@ def begin(texts: Texts, name: str) -> None:
         )
 
 
-def filters(
-    labels: Labels, offer: PublishedOffer, view: View, parameters: Sequence[Parameter]
-) -> None:
-    """Show a row of filters; what is chosen goes into the address."""
-    with st.container(key=f"filters_{parameters[0]}"):
-        columns = st.columns([_WIDTHS.get(parameter, 2) for parameter in parameters])
-        for parameter, column in zip(parameters, columns, strict=True):
-            options, current, name = _choices(parameter, labels, offer, view)
-            _follow_address(parameter, current)
-            column.selectbox(
-                labels.texts(f"filter.{parameter}"),
-                options,
-                format_func=name,
-                key=_key(parameter),
-                on_change=_choose,
-                args=(parameter,),
-            )
-
-
-def comparison(labels: Labels, offer: PublishedOffer, view: View) -> None:
-    """Show which municipalities may stand beside the chosen one."""
-    others = [
-        code
-        for code in offer.municipalities()
-        if code != view.municipality and offer.has_figures(code)
-    ]
-    if others:
-        _follow_address(Parameter.COMPARED, list(view.compared))
-        st.pills(
-            labels.texts("filter.compare"),
-            others,
-            selection_mode="multi",
-            format_func=labels.municipality,
-            key=_key(Parameter.COMPARED),
-            on_change=_choose,
-            args=(Parameter.COMPARED,),
-        )
+def filters(labels: Labels, offer: PublishedOffer, view: View, *rows: Sequence[Parameter]) -> None:
+    """Show rows of filters in a box; what is chosen goes into the address."""
+    with st.container(key=f"filters_{rows[0][0]}"):
+        for row in rows:
+            columns = st.columns([_WIDTHS.get(parameter, 2) for parameter in row])
+            for parameter, column in zip(row, columns, strict=True):
+                with column:
+                    if parameter is Parameter.COMPARED:
+                        _comparison(labels, offer, view)
+                    else:
+                        _filter(parameter, labels, offer, view)
 
 
 def rule_filter(labels: Labels, rules: Sequence[str], current: str) -> None:
@@ -139,13 +119,22 @@ def files(made: Callable[[], Table], notes: Notes, texts: Texts, name: str) -> N
         for kind, write, mime in (("csv", as_csv, "text/csv"), ("xlsx", as_xlsx, XLSX_TYPE)):
             st.download_button(
                 texts(f"download.{kind}"),
-                data=lambda write=write: write(made(), notes, texts),
+                data=functools.partial(_written, made, notes, texts, write),
                 file_name=f"samordna-{name}-{notes.file_part}.{kind}",
                 mime=mime,
                 key=f"download_{name}_{kind}",
                 on_click="ignore",
                 icon=":material/download:",
             )
+
+
+def _written(
+    made: Callable[[], Table],
+    notes: Notes,
+    texts: Texts,
+    write: Callable[[Table, Notes, Texts], bytes],
+) -> bytes:
+    return write(made(), notes, texts)
 
 
 def _notes_line(notes: Notes, texts: Texts) -> str:
@@ -158,6 +147,38 @@ def _notes_line(notes: Notes, texts: Texts) -> str:
         '<p class="notes">'
         + "<br>".join(f"<b>{escape(name)}:</b> {escape(text)}" for name, text in parts)
         + "</p>"
+    )
+
+
+def _filter(parameter: Parameter, labels: Labels, offer: PublishedOffer, view: View) -> None:
+    options, current, name = _choices(parameter, labels, offer, view)
+    _follow_address(parameter, current)
+    st.selectbox(
+        labels.texts(f"filter.{parameter}"),
+        options,
+        format_func=name,
+        key=_key(parameter),
+        on_change=_choose,
+        args=(parameter,),
+    )
+
+
+def _comparison(labels: Labels, offer: PublishedOffer, view: View) -> None:
+    others = [
+        code
+        for code in offer.municipalities()
+        if code != view.municipality and offer.has_figures(code)
+    ]
+    _follow_address(Parameter.COMPARED, list(view.compared))
+    st.pills(
+        labels.texts("filter.compare"),
+        others,
+        selection_mode="multi",
+        format_func=labels.municipality,
+        key=_key(Parameter.COMPARED),
+        on_change=_choose,
+        args=(Parameter.COMPARED,),
+        disabled=not others,
     )
 
 

@@ -8,7 +8,7 @@ from dashboards.queries import coverage, reference
 from dashboards.queries.coverage import Measured, Municipality
 from dashboards.queries.publication import Publication
 from dashboards.queries.reference import ALL, UNKNOWN, Indicator, Kind
-from dashboards.texts import Texts
+from dashboards.texts import NO_BREAK_SPACE, Texts
 
 _OLDEST = 999  # the age groups' upper end where there is none
 
@@ -89,9 +89,24 @@ class Labels:
         key = f"{kind}.{code}"
         return self.texts(key) if self.texts.known(key) else code
 
+    def measure(self, code: str) -> str:
+        """Return what is counted: `Med koordinator`."""
+        return self.of_code("measure", code)
+
+    def measure_in_text(self, code: str) -> str:
+        """Return what is counted as it stands within a sentence: `med koordinator`."""
+        name = self.measure(code)
+        return name[:1].lower() + name[1:]
+
     def value(self, kind: Kind, value: float) -> str:
         """Return a figure's value: `61,2 %` for shares, `12,3` for rates."""
         return self.texts.per_cent(value) if kind is Kind.SHARE else self.texts.decimal(value)
+
+    def tick(self, kind: Kind, value: float) -> str:
+        """Return a value on an axis, without the decimals that a round number does not need."""
+        shown = round(100 * value if kind is Kind.SHARE else value, 6)
+        number = self.texts.whole(int(shown)) if shown.is_integer() else self.texts.decimal(shown)
+        return f"{number}{NO_BREAK_SPACE}%" if kind is Kind.SHARE else number
 
     def interval(self, kind: Kind, measured: Measured) -> str:
         """Return a figure's interval: `57,9-64,4`, without a unit; empty where there is none."""

@@ -53,7 +53,9 @@ class View:
 class Offer(Protocol):
     """What there is to choose from; in each list the default comes first."""
 
-    default_language: Language
+    @property
+    def default_language(self) -> Language:
+        """Return the language of the installation."""
 
     def municipalities(self) -> Sequence[str]:
         """Return the municipalities that have figures."""

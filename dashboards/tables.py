@@ -18,6 +18,7 @@ class Kind(StrEnum):
     """What a column holds, which decides how its values are written."""
 
     TEXT = "text"
+    PROSE = "prose"  # whole sentences
     WHOLE = "whole"
     SIGNED = "signed"
     DECIMAL = "decimal"
@@ -104,7 +105,7 @@ def _row(table: Table, row: Row, texts: Texts, address: str | None) -> str:
             shown = f'<abbr title="{words}">{shown}</abbr><span class="unseen"> {words}</span>'
         if number == 0:
             linked = f'<a href="{escape(address)}">{shown}</a>' if address else shown
-            cells.append(f'<th scope="row">{linked}</th>')
+            cells.append(f'<th scope="row" data-sort="{escape(_sort_key(value))}">{linked}</th>')
         else:
             cells.append(
                 f'<td class="{_class(column.kind)}" data-sort="{escape(_sort_key(value))}">'
@@ -114,7 +115,7 @@ def _row(table: Table, row: Row, texts: Texts, address: str | None) -> str:
 
 
 def _class(kind: Kind) -> str:
-    return "number" if kind.is_number else "date" if kind is Kind.DATE else "words"
+    return "number" if kind.is_number else kind.value
 
 
 def _sort_key(value: Value) -> str:

@@ -132,7 +132,7 @@ class Texts:
         return "." if self.language is Language.EN else ","
 
     def _decimal(self, number: float, pattern: str) -> str:
-        written = format_decimal(number, pattern, locale=self._formats.locale)
+        written: str = format_decimal(number, pattern, locale=self._formats.locale)
         return written.replace("-", _MINUS)
 
     @property

@@ -92,7 +92,7 @@ def publish(
         "made_at": "2026-01-15T07:30:00+00:00",
         "code_version": "0.1.0",
         "as_of": AS_OF.isoformat(),
-        "definition_sets": {code: "2026.1" for code in NAMES},
+        "definition_sets": dict.fromkeys(NAMES, "2026.1"),
         "changed_parameters": [],
         "sources": [],
         "tables": {name: {} for name in tables},
@@ -163,6 +163,15 @@ def _coverage(connection: duckdb.DuckDBPyConnection, more: float) -> None:
         list(_cells(more)) if more else [],
     )
     connection.execute(
+        """
+        create temp macro wilson(x, n, side) as (
+            x / n + 1.96 ** 2 / (2 * n)
+            + side * 1.96 * sqrt(x / n * (1 - x / n) / n + 1.96 ** 2 / (4 * n * n))
+        ) / (1 + 1.96 ** 2 / n);
+        create temp macro poisson(x, n, side) as (x + side * 1.96 * sqrt(x)) / n;
+        """
+    )
+    connection.execute(
         f"""
         create table coverage as
         with
@@ -176,53 +185,63 @@ def _coverage(connection: duckdb.DuckDBPyConnection, more: float) -> None:
             summed as (
                 select
                     municipality_code, reference_date, age_scheme, age_group, service_area,
-                    sum(target_group)::bigint as target_group, sum(coordinator)::bigint as coordinator,
-                    sum(plan)::bigint as plan, sum(both_of_them)::bigint as both_of_them,
+                    sum(target_group)::bigint as persons, sum(coordinator)::bigint as coordinator,
+                    sum(plan)::bigint as plan, sum(both_of_them)::bigint as together,
                     sum(living)::bigint as living
                 from cell
                 inner join band on cell.from_age between band.from_age and band.to_age
                 group by all
             ),
-            counted as (
-                select *, 'coordinator_coverage' as indicator, coordinator as numerator, target_group as denominator from summed
-                union all by name
-                select *, 'plan_coverage' as indicator, plan as numerator, target_group as denominator from summed
-                union all by name
-                select *, 'both_coverage' as indicator, both_of_them as numerator, target_group as denominator from summed
-                union all by name
-                select *, 'plan_without_coordinator' as indicator, plan - both_of_them as numerator, plan as denominator from summed
-                union all by name
-                select *, 'living_plan_share' as indicator, living as numerator, plan as denominator from summed
-                union all by name
-                select *, 'coordinator_rate' as indicator, coordinator as numerator, target_group * 60 as denominator
-                from summed where service_area = 'all' and municipality_code <> '{SMALL}'
-                union all by name
-                select *, 'persons_per_coordinator' as indicator, coordinator as numerator, 1 + coordinator // 2 as denominator
-                from summed where service_area = 'all' and age_group = 'all' and age_scheme = 'standard'
-            ),
-            share as (
-                select *, numerator / denominator as p, 1.959963984540054 as z
-                from counted where denominator > 0
+            by_indicator as (
+                select
+                    summed.*,
+                    unnest([
+                        {{'code': 'coordinator_coverage', 'of': coordinator, 'among': persons}},
+                        {{'code': 'plan_coverage', 'of': plan, 'among': persons}},
+                        {{'code': 'both_coverage', 'of': together, 'among': persons}},
+                        {{'code': 'plan_without_coordinator', 'of': plan - together, 'among': plan}},
+                        {{'code': 'living_plan_share', 'of': living, 'among': plan}},
+                        {{'code': 'coordinator_rate', 'of': coordinator, 'among': persons * 60}},
+                        {{
+                            'code': 'persons_per_coordinator',
+                            'of': coordinator,
+                            'among': 1 + coordinator // 2
+                        }},
+                    ]) as counted
+                from summed
             )
         select
-            municipality_code, reference_date, age_scheme, age_group, service_area, indicator,
-            numerator::bigint as numerator, denominator::bigint as denominator,
-            case when indicator = 'coordinator_rate' then 1000 * p else p end::double as value,
-            case
-                when indicator = 'coordinator_rate'
-                then 1000 * greatest(0, numerator - z * sqrt(numerator)) / denominator
-                when indicator <> 'persons_per_coordinator'
-                then greatest(0.0, (p + z * z / (2 * denominator) - z * sqrt(p * (1 - p) / denominator + z * z / (4 * denominator * denominator))) / (1 + z * z / denominator))
+            municipality_code, reference_date, age_scheme, age_group, service_area,
+            counted.code as indicator,
+            counted.of::bigint as numerator,
+            counted.among::bigint as denominator,
+            case counted.code when 'coordinator_rate' then 1000.0 else 1.0 end * numerator
+            / denominator as value,
+            case counted.code
+                when 'coordinator_rate' then greatest(0, 1000 * poisson(numerator, denominator, -1))
+                when 'persons_per_coordinator' then null
+                else greatest(0, wilson(numerator, denominator, -1))
             end::double as ci_low,
-            case
-                when indicator = 'coordinator_rate'
-                then 1000 * (numerator + z * sqrt(numerator)) / denominator
-                when indicator <> 'persons_per_coordinator'
-                then least(1.0, (p + z * z / (2 * denominator) + z * sqrt(p * (1 - p) / denominator + z * z / (4 * denominator * denominator))) / (1 + z * z / denominator))
+            case counted.code
+                when 'coordinator_rate' then 1000 * poisson(numerator, denominator, 1)
+                when 'persons_per_coordinator' then null
+                else least(1, wilson(numerator, denominator, 1))
             end::double as ci_high,
             null::text as grade,
             '2026.1' as definition_set
-        from share
+        from by_indicator
+        where
+            counted.among > 0
+            and (
+                counted.code not in ('coordinator_rate', 'persons_per_coordinator')
+                or service_area = 'all'
+            )
+            -- Nobody has delivered the inhabitants of the small one.
+            and (counted.code <> 'coordinator_rate' or municipality_code <> '{SMALL}')
+            and (
+                counted.code <> 'persons_per_coordinator'
+                or (age_group = 'all' and age_scheme = 'standard')
+            )
         order by municipality_code, indicator, age_scheme, reference_date, age_group, service_area
         """
     )
@@ -285,13 +304,13 @@ def _provenance(connection: duckdb.DuckDBPyConnection) -> None:
     deliveries: list[tuple[Any, ...]] = []
     checks: list[tuple[Any, ...]] = []
     findings: list[tuple[Any, ...]] = []
-    for code in SIZE:
+    for code, size in SIZE.items():
         for record in _RECORDS:
             source = f"{record}_{NAMES[code].lower()}"
             for year in (2023, 2024, 2025):
                 delivered = dt.date(year, 12, 31)
                 file = f"{record}_{year}1231.csv"
-                read = round(SIZE[code] * 4)
+                read = round(size * 4)
                 deliveries.append(
                     (source, file, record, "fagsystem", code, delivered, "in_force", None, None,
                      read, read - 9 - read // 5, read // 5, 4, 5)
@@ -314,6 +333,10 @@ def _provenance(connection: duckdb.DuckDBPyConnection) -> None:
                      f"{record}_20251231.csv", number + 2, f"R-{number:05}", AS_OF, detail, "",
                      record, code, AS_OF, column)
                 )  # fmt: skip
+    deliveries.append(
+        ("ssb_folketall", "folketall_20250101.csv", "befolkning", "ssb", LARGE,
+         dt.date(2025, 1, 1), "in_force", None, None, 300, 300, 0, 0, 0)
+    )  # fmt: skip
     _table(
         connection,
         "reconciliation",

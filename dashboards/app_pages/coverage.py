@@ -34,8 +34,12 @@ def draw(page: Page) -> None:
     furniture.table(table, texts)
     furniture.files(lambda: table, notes(labels, view, table.title), texts, "coverage")
 
-    furniture.filters(labels, page.offer, view, [Parameter.AGE_GROUP, Parameter.SERVICE_AREA])
-    furniture.comparison(labels, page.offer, view)
+    furniture.filters(
+        labels,
+        page.offer,
+        view,
+        [Parameter.AGE_GROUP, Parameter.SERVICE_AREA, Parameter.COMPARED],
+    )
     series = content.over_time(figures)
     if isinstance(series, Absence):
         furniture.tell(series.sentence)

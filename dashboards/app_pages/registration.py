@@ -1,5 +1,7 @@
 """The page *Fra registrering til tall*: the way of a figure from the rows that were read."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboards import furniture
@@ -18,11 +20,6 @@ def draw(page: Page) -> None:
         page.offer,
         view,
         [Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE, Parameter.INDICATOR],
-    )
-    furniture.filters(
-        labels,
-        page.offer,
-        view,
         [Parameter.AGE_SCHEME, Parameter.AGE_GROUP, Parameter.SERVICE_AREA],
     )
     found = content.gather(labels, view)
@@ -48,7 +45,12 @@ def draw_steps(page: Page, found: Provenance) -> None:
         )
         with st.expander(page.texts("registration.steps_as_table")):
             furniture.table(table, page.texts)
-        furniture.files(lambda table=table: table, of_side, page.texts, f"steps_{side.measure}")
+        furniture.files(
+            partial(content.table_of_steps, found, side),
+            of_side,
+            page.texts,
+            f"steps_{side.measure}",
+        )
 
 
 def draw_definition(page: Page, found: Provenance) -> None:

@@ -11,8 +11,8 @@ ACCENT = "#0072b2"
 ACCENT_LIGHT = "#8fc1df"
 TAKEN_AWAY = "#9aa5ad"
 
-# One hue, from few to many.
-_FEW, _MANY = (232, 242, 249), (0, 60, 104)
+# One hue, from few to many; light enough all the way that ink is read on it, on paper too.
+_FEW, _MANY = (243, 248, 252), (72, 156, 208)
 
 # Okabe and Ito's colours in an order in which neighbours differ in lightness too; the first is the
 # accent. Yellow is left out: nobody sees it on white.
@@ -24,11 +24,6 @@ def shade(part: float) -> str:
     within = min(1.0, max(0.0, part))
     channels = (round(few + (many - few) * within) for few, many in zip(_FEW, _MANY, strict=True))
     return "#" + "".join(f"{channel:02x}" for channel in channels)
-
-
-def scale() -> list[list[float | str]]:
-    """Return the sequential scale as Plotly wants it."""
-    return [[0.0, shade(0.0)], [1.0, shade(1.0)]]
 
 
 def text_on(background: str) -> str:

@@ -25,36 +25,38 @@ class Dot:
     hover: str
 
 
-def dots(groups: Sequence[Dot], everyone: Dot, write_value: Callable[[float], str]) -> go.Figure:
+def dots(groups: Sequence[Dot], everyone: Dot, write_tick: Callable[[float], str]) -> go.Figure:
     """Draw the groups from top to bottom, and everybody's value as a line through them."""
     shown = [*groups, everyone]
     figure = empty_figure(height=_ROW_HEIGHT * len(shown) + 60, t=30)
     top = round_up(max(dot.high or dot.value or 0.0 for dot in shown))
     if everyone.value is not None:
         figure.add_vline(x=everyone.value, line={"color": colours.RULE, "width": 2}, layer="below")
-    measured = [(row, dot) for row, dot in enumerate(shown) if dot.value is not None]
+    measured = [(row, dot, dot.value) for row, dot in enumerate(shown) if dot.value is not None]
     figure.add_trace(
         go.Scatter(
-            x=[dot.value for _, dot in measured],
-            y=[row for row, _ in measured],
+            x=[value for _, _, value in measured],
+            y=[row for row, _, _ in measured],
             mode="markers",
             marker={
                 "color": [
-                    colours.INK if dot is everyone else colours.ACCENT for _, dot in measured
+                    colours.INK if dot is everyone else colours.ACCENT for _, dot, _ in measured
                 ],
-                "symbol": ["diamond" if dot is everyone else "circle" for _, dot in measured],
+                "symbol": ["diamond" if dot is everyone else "circle" for _, dot, _ in measured],
                 "size": 12,
             },
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": [(dot.high or dot.value) - dot.value for _, dot in measured],
-                "arrayminus": [dot.value - (dot.low or dot.value) for _, dot in measured],
+                "array": [(dot.high or value) - value for _, dot, value in measured],
+                "arrayminus": [
+                    value - (value if dot.low is None else dot.low) for _, dot, value in measured
+                ],
                 "color": colours.INK_SOFT,
                 "thickness": 1.5,
                 "width": 5,
             },
-            hovertext=[dot.hover for _, dot in measured],
+            hovertext=[dot.hover for _, dot, _ in measured],
             hoverinfo="text",
         )
     )
@@ -66,14 +68,13 @@ def dots(groups: Sequence[Dot], everyone: Dot, write_value: Callable[[float], st
             automargin=True,
         )
     )
-    figure.update_yaxes(showgrid=False)
     steps = [top * part / 4 for part in range(5)]
     figure.update_xaxes(
         axis(
             side="top",
             range=[0, top * 1.02],
             tickvals=steps,
-            ticktext=[write_value(step) for step in steps],
+            ticktext=[write_tick(step) for step in steps],
             showgrid=True,
             gridcolor=colours.RULE,
             tickfont={"size": SMALL_TEXT_SIZE, "color": colours.INK_SOFT},

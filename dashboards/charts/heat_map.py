@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, empty_figur
 
 _ROW_HEIGHT = 38
 _TOP = 34
+_LABEL_LENGTH = 24  # letters on a line of a label
 _GAP = 0.22  # between the groups and all of them together
 
 
@@ -82,7 +84,7 @@ def heat_map(
     figure.update_yaxes(
         axis(
             tickvals=[down[row.code] for row in rows],
-            ticktext=[_label(row) + "  " for row in rows],
+            ticktext=[_label(row, "  ") for row in rows],
             range=[max(down.values()) + 0.5, -0.5],
             automargin=True,
         )
@@ -127,5 +129,7 @@ def _text_colour(cell: HeatCell) -> str:
     return colours.text_on(colours.shade(cell.darkness))
 
 
-def _label(line: Line) -> str:
-    return f"<b>{line.label}</b>" if line.is_all else line.label
+def _label(line: Line, after: str = "") -> str:
+    """Return a label broken into lines: on a phone the cells need the width."""
+    broken = f"{after}<br>".join(textwrap.wrap(line.label, _LABEL_LENGTH)) + after
+    return f"<b>{broken}</b>" if line.is_all else broken

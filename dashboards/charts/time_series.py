@@ -12,9 +12,9 @@ from dashboards.charts import colours
 from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, empty_figure, round_up
 
 _HEIGHT = 360
-_BOTTOM, _TOP = 34, 16
+_BOTTOM, _TOP = 44, 16
 _LABEL_HEIGHT = 17  # pixels
-_LABEL_WIDTH = 7.2  # pixels for a letter
+_LABEL_WIDTH = 8.0  # pixels for a letter
 # Months apart: a longer way between two points is a gap, not a line.
 _LONGEST_STEP = dt.timedelta(days=45)
 _YEARS_FOR_YEARLY_TICKS = 4
@@ -43,20 +43,20 @@ def time_series(
     lines: Sequence[Series],
     marked: dt.date,
     write_value: Callable[[float], str],
+    write_tick: Callable[[float], str],
     write_month: Callable[[dt.date], str],
 ) -> go.Figure:
     """Draw the lines from zero; the first is the chosen one, with its band and the marked date."""
     drawn = [line for line in lines if line.points]
     top = round_up(max(point.high or point.value for line in drawn for point in line.points))
-    labels = [f"{line.name} {write_value(line.points[-1].value)}" for line in drawn]
-    right = round(max(len(label) for label in labels) * _LABEL_WIDTH) + 22
+    right = round(max(len(line.name) for line in drawn) * _LABEL_WIDTH) + 30
     figure = empty_figure(_HEIGHT, l=50, r=right, t=_TOP, b=_BOTTOM)
     for line, colour in reversed(list(zip(drawn, colours.LINES, strict=False))):
         if line is drawn[0]:
             _add_band(figure, line, colour)
         _add_line(figure, line, colour, width=3.0 if line is drawn[0] else 1.8)
     _mark(figure, drawn[0], marked, write_value)
-    _name_lines(figure, drawn, labels, top)
+    _name_lines(figure, drawn, top)
     days = [point.date for line in drawn for point in line.points]
     ticks = month_ticks(min(days), max(days))
     yearly = len({tick.month for tick in ticks}) == 1 and len(ticks) > 1
@@ -65,7 +65,11 @@ def time_series(
             type="date",
             range=[min(days), max(days)],
             tickvals=ticks,
-            ticktext=[str(tick.year) if yearly else write_month(tick) for tick in ticks],
+            ticktext=[
+                str(tick.year) if yearly else write_month(tick).replace(" ", "<br>")
+                for tick in ticks
+            ],
+            tickangle=0,
             ticks="outside",
             tickcolor=colours.RULE,
             showline=True,
@@ -77,7 +81,7 @@ def time_series(
         axis(
             range=[0, top * 1.02],
             tickvals=steps,
-            ticktext=[write_value(step) for step in steps],
+            ticktext=[write_tick(step) for step in steps],
             showgrid=True,
             gridcolor=colours.RULE,
             tickfont={"size": SMALL_TEXT_SIZE, "color": colours.INK_SOFT},
@@ -155,9 +159,9 @@ def _mark(
         go.Scatter(
             x=[point.date],
             y=[point.value],
-            mode="markers" if is_last else "markers+text",
-            text=[write_value(point.value)],
-            textposition="top center",
+            mode="markers+text",
+            text=[f"<b>{write_value(point.value)}</b>"],
+            textposition="top left" if is_last else "top center",
             textfont={"size": TEXT_SIZE, "color": colours.INK},
             marker={
                 "color": colours.LINES[0],
@@ -171,9 +175,7 @@ def _mark(
     )
 
 
-def _name_lines(
-    figure: go.Figure, lines: Sequence[Series], labels: Sequence[str], top: float
-) -> None:
+def _name_lines(figure: go.Figure, lines: Sequence[Series], top: float) -> None:
     """Write each line's name at its end, apart where ends lie close."""
     per_pixel = top * 1.02 / (_HEIGHT - _BOTTOM - _TOP)
     apart = _LABEL_HEIGHT * per_pixel
@@ -182,7 +184,8 @@ def _name_lines(
     last_day = max(line.points[-1].date for line in lines)
     for number, height in zip(ends, heights, strict=True):
         dot = f'<span style="color:{colours.LINES[number]}">●</span>'
-        text = f"<b>{labels[number]}</b>" if number == 0 else labels[number]
+        name = lines[number].name
+        text = f"<b>{name}</b>" if number == 0 else name
         figure.add_annotation(
             x=last_day,
             y=height,

@@ -80,7 +80,7 @@ def waterfall(bars: Sequence[Bar]) -> go.Figure:
 
 def _label(bar: Bar) -> str:
     if bar.address:
-        return f'<a href="{bar.address}" target="_self">{bar.label}</a>'
+        return f'<a href="{bar.address}" target="_self"><u>{bar.label}</u></a>'
     return f"<b>{bar.label}</b>" if bar.is_level else bar.label
 
 

@@ -78,7 +78,7 @@ def gather(labels: Labels, view: View) -> CoverageFigures | Absence:
                 "absent.nobody",
                 municipality=municipality,
                 date=texts.date(view.reference_date),
-                denominator=labels.of_code("measure", indicator.denominator_measure),
+                denominator=labels.measure_in_text(indicator.denominator_measure),
             )
         )
     return CoverageFigures(
@@ -172,6 +172,7 @@ def over_time(figures: CoverageFigures) -> Picture | Absence:
             lines,
             marked=view.reference_date,
             write_value=lambda value: labels.value(figures.kind, value),
+            write_tick=lambda value: labels.tick(figures.kind, value),
             write_month=texts.short_month,
         ),
         description=f"{subtitle}. {title}. {texts('coverage.see_series_table')}",
@@ -316,7 +317,7 @@ def _dots(figures: CoverageFigures) -> go.Figure:
     return dots(
         [dot(group) for group in groups],
         dot(ALL),
-        write_value=lambda value: figures.labels.value(figures.kind, value),
+        write_tick=lambda value: figures.labels.tick(figures.kind, value),
     )
 
 
@@ -325,9 +326,9 @@ def _hover(figures: CoverageFigures, name: str, measured: Measured) -> str:
     value = labels.value_with_interval(figures.kind, measured)
     of_whom = labels.texts(
         "measured.hover",
-        numerator=labels.of_code("measure", figures.indicator.numerator_measure),
+        numerator=labels.measure(figures.indicator.numerator_measure),
         count=labels.texts.whole(measured.numerator),
-        denominator=labels.of_code("measure", figures.indicator.denominator_measure),
+        denominator=labels.measure(figures.indicator.denominator_measure),
         of=labels.texts.whole(measured.denominator),
     )
     return f"<b>{name}</b><br>{value}<br>{of_whom}"
@@ -400,13 +401,11 @@ def _measure_columns(labels: Labels, indicator: Indicator) -> tuple[Column, ...]
         unit = texts("unit.per", number=texts.whole(indicator.multiplier))
     return (
         Column(
-            texts("column.persons", measure=labels.of_code("measure", indicator.numerator_measure)),
+            texts("column.persons", measure=labels.measure(indicator.numerator_measure)),
             Holds.WHOLE,
         ),
         Column(
-            texts(
-                "column.persons", measure=labels.of_code("measure", indicator.denominator_measure)
-            ),
+            texts("column.persons", measure=labels.measure(indicator.denominator_measure)),
             Holds.WHOLE,
         ),
         Column(texts("column.value", unit=unit), holds),

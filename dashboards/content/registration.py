@@ -124,7 +124,7 @@ def heading_of(found: Provenance, side: Side) -> str:
         "registration.both"
         if side.of_numerator and side.of_denominator
         else f"registration.{part}",
-        measure=found.labels.of_code("measure", side.measure),
+        measure=found.labels.measure_in_text(side.measure),
     )
 
 
@@ -142,7 +142,7 @@ def picture(found: Provenance, side: Side) -> Picture:
         )
     subtitle = texts(
         "registration.subtitle",
-        measure=labels.of_code("measure", side.measure),
+        measure=labels.measure(side.measure),
         where=place_and_date(labels, found.view),
     )
     return Picture(
@@ -252,20 +252,19 @@ def table_of_deliveries(found: Provenance) -> Table:
             labels.of_code("record", each.record),
             each.delivery,
             each.delivered,
+            labels.of_code("status", each.status),
             each.rows_read,
             each.rows_counted,
             each.rows_superseded,
             each.rows_duplicate,
             each.rows_quarantined,
-            labels.of_code("status", each.status),
             labels.of_code("problem", each.problem) if each.problem else "",
         )
         for each in behind
     ]
     total: Row = (
         texts("column.total"), "", "", "", None,
-        *(sum(_number(row[place]) for row in rows) for place in range(5, 10)),
-        "", "",
+        "", *(sum(_number(row[place]) for row in rows) for place in range(6, 11)), "",
     )  # fmt: skip
     return Table(
         texts("registration.deliveries"),
@@ -275,13 +274,13 @@ def table_of_deliveries(found: Provenance) -> Table:
             Column(texts("column.record")),
             Column(texts("column.delivery")),
             Column(texts("column.delivered"), Kind.DATE),
+            Column(texts("column.status")),
             Column(texts("column.rows_read"), Kind.WHOLE),
             Column(texts("column.rows_counted"), Kind.WHOLE),
             Column(texts("column.rows_superseded"), Kind.WHOLE),
             Column(texts("column.rows_duplicate"), Kind.WHOLE),
             Column(texts("column.rows_quarantined"), Kind.WHOLE),
-            Column(texts("column.status")),
-            Column(texts("column.problem")),
+            Column(texts("column.problem"), Kind.PROSE),
         ),
         tuple(rows),
         total,
@@ -311,7 +310,7 @@ def table_of_rules(found: Provenance) -> Table:
             Column(texts("column.rows"), Kind.WHOLE),
             Column(texts("column.action")),
             Column(texts("column.severity")),
-            Column(texts("column.advice")),
+            Column(texts("column.advice"), Kind.PROSE),
         ),
         tuple(rows),
     )
@@ -434,7 +433,7 @@ def _parts(found: Provenance, side: Side) -> list[tuple[str, int]]:
         (side.of_numerator, found.indicator.numerator_measure, found.chosen.numerator),
     ):
         if concerns and not (is_everyone and measure == side.measure):
-            what = labels.of_code("measure", measure)
+            what = labels.measure_in_text(measure)
             name = what if is_everyone else f"{what}, {cut_in_words(labels, view)}"
             parts.append((labels.texts("registration.part", what=name), number))
     return parts

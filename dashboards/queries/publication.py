@@ -101,13 +101,14 @@ def ask(publication: Publication, query: str, **values: object) -> list[tuple[An
     the files' paths too.
     """
     paths = {
-        table: str(publication.folder / f"{table}.parquet")
+        table.value: str(publication.folder / f"{table}.parquet")
         for table in Table
         if f"read_parquet(${table})" in query
     }
+    bound: dict[str, object] = {**paths, **values}
     try:
         with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-            return connection.execute(query, {**paths, **values}).fetchall()
+            return connection.execute(query, bound).fetchall()
     except (duckdb.Error, OSError):
         lost = [path for path in paths.values() if not Path(path).exists()]
         reason = Unreadable.PUBLICATION_GONE if lost else Unreadable.PUBLICATION_DAMAGED

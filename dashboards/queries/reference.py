@@ -122,7 +122,7 @@ def rules(publication: Publication) -> dict[str, Rule]:
         order by sort_order
         """,
     )
-    return {row[0]: Rule(*row[:4], Names(*row[4:])) for row in rows}
+    return {row[0]: Rule(row[0], row[1], row[2], row[3], Names(*row[4:])) for row in rows}
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
