@@ -70,7 +70,10 @@ def follow_up(town: Town, seed: int) -> None:
     never = [
         person
         for person in town.persons
-        if person.complex_need and not person.spells and person.registered and person.stays
+        if person.complex_need
+        and person.registered
+        and person.stays
+        and not (person.spells or person.namesake)
     ]
     chance.shuffle(never)
     many = len(coordinated)
@@ -105,7 +108,8 @@ def _plan_beside_coordinator(person: Person, chance: random.Random) -> Plan | No
     first_spell, last_spell = person.spells[0], person.spells[-1]
     age = person.age(first_spell.first)
     share = next(share for upper, share in _PLANNED if age <= upper)
-    if not person.registered or chance.random() > share:
+    # A register by name cannot tell of namesakes, or of those whom no register has.
+    if person.namesake or not person.registered or chance.random() > share:
         return None
     first = first_spell.first + chance.randint(10, 240)
     if COVID_FIRST <= first <= COVID_LAST and chance.random() < _POSTPONED:

@@ -18,6 +18,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ import pyarrow.parquet as pq
 
 from dagster_project.demo.places import LAST_DAY
 from dagster_project.demo.population import AGES, inhabitants
-from dagster_project.demo.world import OPEN, Person, Role, Town, World
+from dagster_project.demo.world import OPEN, Notice, Person, Role, Town, World
 from dagster_project.settings import SEEDS
 
 Flags = npt.NDArray[np.bool_]
@@ -134,37 +135,39 @@ class _Counter:
         self._groups = _read_groups()
         self._areas, self._health = _read_areas()
         area_number = {area: number for number, area in enumerate(self._areas)}
-        # Who has neither a coordinator, a plan nor services in two areas is never counted as one.
+        # Who has services in one area only, and nothing else, is never counted as a person.
         self._persons = [
             person
             for person in town.persons
             if person.spells
             or person.plans
+            or person.forms
+            or person.notices
             or len({service.area for service in person.services}) >= _AREAS_NEEDED
         ]
-        self._told_of = [
-            person
-            for person in town.persons
-            if person.spells or person.forms or person.notices or person.housing
-        ]
         numbered = list(enumerate(self._persons))
+        spells = [(number, spell) for number, person in numbered for spell in person.spells]
+        plans = [(number, plan) for number, person in numbered for plan in person.plans]
+        coordinator_number = {
+            coordinator.number: at for at, coordinator in enumerate(town.coordinators)
+        }
         self._resident_from = _days(person.resident_from for person in self._persons)
         self._resident_until = _days(person.resident_until for person in self._persons)
         births = [_date(person.birth) for person in self._persons]
         self._age_known = np.array([person.birth_known for person in self._persons], dtype=bool)
         self._birth_year = _days(birth.year for birth in births)
         self._birth_day = _days(birth.month * 100 + birth.day for birth in births)
-        self._spells = [(number, spell) for number, person in numbered for spell in person.spells]
         self._service = _columns(
-            [
+            4,
+            (
                 (number, area_number[service.area], service.first, service.last)
                 for number, person in numbered
                 for service in person.services
-            ],
-            4,
+            ),
         )
         self._assignment = _columns(
-            [
+            7,
+            (
                 (
                     number,
                     spell.first,
@@ -172,24 +175,71 @@ class _Counter:
                     spell.role is Role.CHILD_COORDINATOR,
                     spell.consent == "yes",
                     spell.consent is not None,
+                    coordinator_number[spell.coordinator.number],
                 )
-                for number, spell in self._spells
-            ],
-            6,
+                for number, spell in spells
+            ),
         )
-        plans = [(number, plan) for number, person in numbered for plan in person.plans]
-        self._plan = _columns([(number, plan.first, plan.last) for number, plan in plans], 3)
+        self._change = _columns(
+            2, ((number, spell.first) for number, person in numbered for spell in person.spells[1:])
+        )
+        self._plan = _columns(3, ((number, plan.first, plan.last) for number, plan in plans))
         self._plan_work = _columns(
-            [(number, at) for number, plan in plans for at in (plan.first, *plan.evaluations)], 2
+            2, ((number, at) for number, plan in plans for at in (plan.first, *plan.evaluations))
         )
         self._meeting = _columns(
-            [
+            3,
+            (
                 (number, meeting.day, "gp" in meeting.participants)
                 for number, person in numbered
                 for meeting in person.meetings
                 if meeting.type in COUNTING_MEETINGS
-            ],
-            3,
+            ),
+        )
+        self._decline = _columns(
+            2,
+            (
+                (number, form.day)
+                for number, person in numbered
+                for form in person.forms
+                if form.type == "declined_coordinator"
+            ),
+        )
+        self._notice = _columns(
+            4,
+            (
+                (
+                    number,
+                    notice.received,
+                    notice.assessed - notice.received,
+                    _days_to_coordinator(person, notice),
+                )
+                for number, person in numbered
+                for notice in person.notices
+            ),
+        )
+        self._progress = _columns(4, (row for pair in numbered for row in _progress(*pair)))
+        self._housing = _columns(
+            2,
+            (
+                (number, min(need.day for need in person.housing))
+                for number, person in numbered
+                if person.housing
+            ),
+        )
+        self._from_health = np.array(
+            [coordinator.area in self._health for coordinator in town.coordinators], dtype=bool
+        )
+        self._training = _columns(
+            2,
+            (
+                (
+                    need.reported,
+                    need.offered is not None and need.offered - need.reported <= _OFFERED_WITHIN,
+                )
+                for coordinator in town.coordinators
+                for need in coordinator.needs
+            ),
         )
 
     def count(self) -> pa.Table:
@@ -246,7 +296,7 @@ class _Counter:
         in_area = np.zeros((many, len(self._areas)), dtype=bool)
         in_area[person[long], area[long]] = True
         in_need = (in_area.sum(axis=1) >= _AREAS_NEEDED) & resident
-        person, first, last, child, agreed, answered = self._assignment
+        person, first, last, child, agreed, answered, _ = self._assignment
         now = (first <= on) & (on <= last)
         coordinator = of_those(person[now])
         children = of_those(person[now & (child == 1)])
@@ -312,26 +362,44 @@ class _Counter:
 
     def _as_a_whole(self, on: int) -> _Cells:
         """Return the indicators that are told for the municipality as a whole."""
-        residents = [person for person in self._told_of if person.lives_here(on)]
-        year = range(on - _YEAR_BACK, on + 1)
+        resident = (self._resident_from <= on) & (on <= self._resident_until)
+
+        def within_a_year(table: Days, until: int) -> Flags:
+            person, at, *_ = table
+            counts: Flags = (until - _YEAR_BACK <= at) & (at <= until) & resident[person]
+            return counts
+
+        person, first, last, *_, coordinator = self._assignment
+        now = (first <= on) & (on <= last) & resident[person]
+        holders = len(np.unique(person[now]))
+        coordinators = np.unique(coordinator[now])
+        meetings = within_a_year(self._meeting, on)
+        declined = int(within_a_year(self._decline, on).sum())
+        begun = int(within_a_year(self._assignment, on).sum())
+        changed = int(within_a_year(self._change, on).sum())
+        answered = self._notice[2][within_a_year(self._notice, on)]
+        waited = self._notice[3][within_a_year(self._notice, on - _APPOINTED_WITHIN)]
+        reported, offered = self._training
+        long_ago = on - _OFFERED_WITHIN
+        needs = offered[(long_ago - _YEAR_BACK <= reported) & (reported <= long_ago)]
+        person, first, last, improved = self._progress
+        followed = (first <= on) & (on <= last) & resident[person]
+        person, first = self._housing
+        in_need = int(((first <= on) & resident[person]).sum())
         cells = [
-            *self._coordinators(on),
-            self._gp_participation(on),
-            _median("answer_days", _answer_days(residents, year)),
-            _median(
-                "appointment_days",
-                _appointment_days(
-                    residents,
-                    range(on - _APPOINTED_WITHIN - _YEAR_BACK, on - _APPOINTED_WITHIN + 1),
-                ),
+            _share("persons_per_coordinator", holders, len(coordinators)),
+            _share(
+                "health_sector_share", int(self._from_health[coordinators].sum()), len(coordinators)
             ),
-            self._training(range(on - _OFFERED_WITHIN - _YEAR_BACK, on - _OFFERED_WITHIN + 1)),
-            _decline_share(residents, year),
-            _coordinator_changes(residents, year, on),
-            _goal_improvement(residents, on),
+            _share("gp_participation", int(self._meeting[2][meetings].sum()), int(meetings.sum())),
+            _share("decline_share", declined, declined + begun),
+            _share("coordinator_changes", changed, holders, 100.0),
+            _median("answer_days", answered),
+            _median("appointment_days", waited[waited != _NONE]),
+            _share("training_within_6_months", int(needs.sum()), len(needs)),
+            _share("goal_improvement", int(improved[followed].sum()), int(followed.sum())),
         ]
         cells = [cell for cell in cells if cell[2]]
-        in_need = sum(any(need.day <= on for need in person.housing) for person in residents)
         if in_need:
             cells.append(("housing_need", in_need, _NONE, float(in_need)))
         indicators, numerators, denominators, values = zip(*cells, strict=True)
@@ -346,38 +414,21 @@ class _Counter:
             np.array(values, dtype=np.float64),
         )
 
-    def _coordinators(self, on: int) -> list[_Cell]:
-        now = [
-            (number, spell)
-            for number, spell in self._spells
-            if spell.first <= on <= spell.last and self._persons[number].lives_here(on)
-        ]
-        area_of = {spell.coordinator.number: spell.coordinator.area for _, spell in now}
-        healthy = sum(area in self._health for area in area_of.values())
-        persons = len({number for number, _ in now})
-        return [
-            _share("persons_per_coordinator", persons, len(area_of)),
-            _share("health_sector_share", healthy, len(area_of)),
-        ]
 
-    def _gp_participation(self, on: int) -> _Cell:
-        person, at, with_gp = self._meeting
-        resident = (self._resident_from <= on) & (on <= self._resident_until)
-        counts = (on - _YEAR_BACK <= at) & (at <= on) & resident[person]
-        return _share("gp_participation", int(with_gp[counts].sum()), int(counts.sum()))
+def _days_to_coordinator(person: Person, notice: Notice) -> int:
+    """Return the days from a notice to the first assignment, `_NONE` if none began in a year."""
+    waited = [spell.first - notice.received for spell in person.spells]
+    soon = [days for days in waited if 0 <= days <= _APPOINTED_WITHIN]
+    return min(soon, default=_NONE)
 
-    def _training(self, reported: range) -> _Cell:
-        needs = [
-            need
-            for coordinator in self._town.coordinators
-            for need in coordinator.needs
-            if need.reported in reported
-        ]
-        met = sum(
-            need.offered is not None and need.offered - need.reported <= _OFFERED_WITHIN
-            for need in needs
-        )
-        return _share("training_within_6_months", met, len(needs))
+
+def _progress(number: int, person: Person) -> Iterator[tuple[int, int, int, bool]]:
+    """Give for each conversation but the first: the person, how long it is the latest, the gain."""
+    talks = person.conversations
+    for at, talk in enumerate(talks[1:], start=1):
+        next_day = talks[at + 1].day if at + 1 < len(talks) else OPEN
+        gain = fmean(talk.scores) - fmean(talks[0].scores)
+        yield number, talk.day, next_day - 1, gain >= _IMPROVED_BY
 
 
 def _cells(
@@ -406,56 +457,8 @@ def _share(indicator: str, numerator: int, denominator: int, factor: float = 1.0
     return indicator, numerator, denominator, value
 
 
-def _median(indicator: str, days: list[int]) -> _Cell:
-    return indicator, _NONE, len(days), float(np.median(days)) if days else 0.0
-
-
-def _answer_days(residents: list[Person], received: range) -> list[int]:
-    return [
-        notice.assessed - notice.received
-        for person in residents
-        for notice in person.notices
-        if notice.received in received
-    ]
-
-
-def _appointment_days(residents: list[Person], received: range) -> list[int]:
-    waited = []
-    for person in residents:
-        for notice in person.notices:
-            after = [spell.first for spell in person.spells if spell.first >= notice.received]
-            if notice.received in received and after:
-                waited.append(min(after) - notice.received)
-    return [days for days in waited if days <= _APPOINTED_WITHIN]
-
-
-def _decline_share(residents: list[Person], year: range) -> _Cell:
-    declined = sum(
-        form.day in year and form.type == "declined_coordinator"
-        for person in residents
-        for form in person.forms
-    )
-    begun = sum(spell.first in year for person in residents for spell in person.spells)
-    return _share("decline_share", declined, declined + begun)
-
-
-def _coordinator_changes(residents: list[Person], year: range, on: int) -> _Cell:
-    changes = sum(spell.first in year for person in residents for spell in person.spells[1:])
-    holders = sum(
-        any(spell.first <= on <= spell.last for spell in person.spells) for person in residents
-    )
-    return _share("coordinator_changes", changes, holders, 100.0)
-
-
-def _goal_improvement(residents: list[Person], on: int) -> _Cell:
-    followed = improved = 0
-    for person in residents:
-        held = [talk for talk in person.conversations if talk.day <= on]
-        if len(held) >= 2:
-            followed += 1
-            gain = np.mean(held[-1].scores) - np.mean(held[0].scores)
-            improved += bool(gain >= _IMPROVED_BY)
-    return _share("goal_improvement", improved, followed)
+def _median(indicator: str, days: Days) -> _Cell:
+    return indicator, _NONE, len(days), float(np.median(days)) if len(days) else 0.0
 
 
 def _reference_days(town: Town) -> Iterator[int]:
@@ -499,6 +502,6 @@ def _days(days: Iterable[int]) -> Days:
     return np.fromiter(days, dtype=np.int64)
 
 
-def _columns(rows: list[tuple[int, ...]], many: int) -> Days:
+def _columns(many: int, rows: Iterable[tuple[int, ...]]) -> Days:
     """Return the rows as an array of so many columns, each a row of the array."""
-    return np.array(rows, dtype=np.int64).reshape(-1, many).T
+    return np.array(list(rows), dtype=np.int64).reshape(-1, many).T

@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 
 from dagster_project.contract import RECORD_TYPES, Kind
-from dagster_project.demo.exports.registration import HomeOf, Raw, Registration, Value
+from dagster_project.demo.exports.registration import HomeOf, Raw, Registration, Told, Value
 from dagster_project.demo.exports.specification import DateForm, HomeForm, NameForm, Specification
 from dagster_project.demo.identities import Name
 from dagster_project.demo.places import PLACES
@@ -51,32 +51,26 @@ class CellWriter:
         ]
 
     def _cell(self, name: str, kind: Kind, value: Value, variant: int, day: int) -> Cell:
-        match value:
-            case None if name in _ENDS:
-                forms = self._style.open_ended
-                return forms[variant % len(forms)] or None
-            case None:
-                return None
-            case Raw():
-                return value.text
-            case HomeOf():
-                return write_home(self._municipality, self._style.homes, value.part, day)
-            case int() if kind is Kind.BIRTH_DATE:
-                return write_date(value, self._style.births)
-            case int() if kind is Kind.DATE:
+        if isinstance(value, Told):
+            value = value.on(day)
+        if value is None:
+            forms = self._style.open_ended if name in _ENDS else ("",)
+            return forms[variant % len(forms)] or None
+        if isinstance(value, int):
+            if kind is Kind.DATE:
                 return write_date(value, _usual(self._style.dates, variant))
-            case int():
-                return value
-            case str() if kind is Kind.CODE:
+            return write_date(value, self._style.births) if kind is Kind.BIRTH_DATE else value
+        if isinstance(value, str):
+            if kind is Kind.CODE:
                 return self._specification.word(name, value, variant)
-            case str() if kind is Kind.PERSON_ID and self._style.spaced_ids:
+            if kind is Kind.PERSON_ID and self._style.spaced_ids:
                 return f"{value[:6]} {value[6:]}"
-            case str():
-                return value
-            case tuple():
-                return _participants(self._specification, value, variant)
-            case _:
-                raise TypeError(f"{name}: {type(value).__name__}")
+            return value
+        if isinstance(value, Raw):
+            return value.text
+        if isinstance(value, HomeOf):
+            return write_home(self._municipality, self._style.homes, value.part, day)
+        return _participants(self._specification, value, variant)
 
 
 def _usual(forms: tuple[DateForm, ...], variant: int) -> DateForm:

@@ -115,7 +115,7 @@ def _rows(registrations: list[Registration], day: int) -> list[tuple[Registratio
     writer = CellWriter(specification)
     rows = []
     for registration in told:
-        for row in registration.rows_on(day):
+        for row in registration.rows():
             cells = writer.write(registration, row, day)
             overflow = [registration.overflow] if registration.overflow else []
             rows.append((registration, [*cells, *overflow]))

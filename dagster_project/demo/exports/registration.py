@@ -19,12 +19,15 @@ class Raw:
 class Told:
     """A value that changes: from each day on, the value beside it; nothing is told before."""
 
-    versions: tuple[tuple[int, Value], ...]
+    versions: tuple[tuple[int, Plain], ...]
 
-    def on(self, day: int) -> Value:
+    def on(self, day: int) -> Plain:
         """Return what is told on a day."""
-        told = [value for since, value in self.versions if since <= day]
-        return told[-1] if told else None
+        told: Plain = None
+        for since, value in self.versions:
+            if since <= day:
+                told = value
+        return told
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class HomeOf:
 
 
 # A day (ordinal), a canonical code, a text, a number, codes of participants; None is an empty cell.
-Value = int | str | tuple[str, ...] | Raw | Told | HomeOf | None
+Plain = int | str | tuple[str, ...] | Raw | HomeOf | None
+Value = Plain | Told
 
 
 @dataclass(frozen=True)
@@ -81,15 +85,7 @@ class Registration:
                 days += [since for since, _ in value.versions]
         return any(after < day <= until for day in days) and self.known <= until
 
-    def rows_on(self, day: int) -> list[dict[str, Value]]:
-        """Return the contents of its rows in a delivery of that day, the one that counts last."""
-        last = resolved(self.values, day)
-        others = [{**last, **resolved(other, day)} for other in self.before]
-        return [*others, *[last] * (1 + self.alike)]
-
-
-def resolved(values: dict[str, Value], day: int) -> dict[str, Value]:
-    """Return the values as they are told on a day."""
-    return {
-        name: value.on(day) if isinstance(value, Told) else value for name, value in values.items()
-    }
+    def rows(self) -> list[dict[str, Value]]:
+        """Return the contents of its rows in a delivery, the one that counts last."""
+        others = [{**self.values, **other} for other in self.before]
+        return [*others, *[self.values] * (1 + self.alike)]

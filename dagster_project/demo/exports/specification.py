@@ -115,7 +115,8 @@ class MovedIn(_Model):
 class Scope(_Model):
     """What of the world a source tells.
 
-    `share` is the share of the facts, drawn by chance; `since` and `until` bound their first days.
+    `share` is the share of the facts, drawn by chance; `since` and `until` bound their first days;
+    `children_only` are those who are under 18 then.
     `closes` is the day the system was put out of use and everything in it closed; `opens` the day
     it was taken into use and all that went on was entered. A source that is not `main` is the
     second or third to tell a fact: its days differ a little, and it leaves out what it does not

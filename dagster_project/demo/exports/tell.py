@@ -21,7 +21,6 @@ from dagster_project.demo.world import (
     Meeting,
     Person,
     Plan,
-    Role,
     Spell,
     Town,
 )
@@ -110,7 +109,7 @@ def _end(specification: Specification, last: int, key: str) -> Value:
     scope = specification.scope
     if scope.closes < OPEN and last >= scope.closes:
         return Told(((scope.closes, scope.closes),))
-    return None if last == OPEN else Told(((_told_later(specification, last + 1, key), last),))
+    return None if last == OPEN else Told(((_told_later(specification, last, key), last),))
 
 
 def _until_gone(registration: Registration, last: int, column: str, value: int) -> None:
@@ -174,7 +173,7 @@ def _tell_assignments(specification: Specification, town: Town) -> Iterator[Regi
         for spell in person.spells:
             if not _is_in(scope, person, spell.first, spell.last):
                 continue
-            if scope.children_only and spell.role is not Role.CHILD_COORDINATOR:
+            if scope.children_only and person.age(spell.first) >= 18:
                 continue
             if not scope.main and (
                 spell.ending is Ending.UNREPORTED
