@@ -7,8 +7,12 @@ waterfall ends at its figure.
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
+import functools
 import json
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -100,6 +104,15 @@ def publish(
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     point_at(home, publication)
     return folder
+
+
+@functools.cache
+def standing_home() -> Path:
+    """Return a home with one publication, the same for every test that only reads."""
+    home = Path(tempfile.mkdtemp(prefix="samordna-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    publish(home)
+    return home
 
 
 def point_at(home: Path, publication: str) -> None:
@@ -199,7 +212,8 @@ def _coverage(connection: duckdb.DuckDBPyConnection, more: float) -> None:
                         {{'code': 'coordinator_coverage', 'of': coordinator, 'among': persons}},
                         {{'code': 'plan_coverage', 'of': plan, 'among': persons}},
                         {{'code': 'both_coverage', 'of': together, 'among': persons}},
-                        {{'code': 'plan_without_coordinator', 'of': plan - together, 'among': plan}},
+                        {{'code': 'plan_without_coordinator',
+                         'of': plan - together, 'among': plan}},
                         {{'code': 'living_plan_share', 'of': living, 'among': plan}},
                         {{'code': 'coordinator_rate', 'of': coordinator, 'among': persons * 60}},
                         {{
@@ -262,7 +276,8 @@ def _waterfall(connection: duckdb.DuckDBPyConnection) -> None:
             ("target_group", target_group),
         ):
             for order, (step, kind, number) in enumerate(_steps(measure, int(count)), start=1):
-                rows.append((code, day, measure, step, order, number, kind))
+                if number or kind == "level":
+                    rows.append((code, day, measure, step, order, number, kind))
     _table(
         connection,
         "waterfall",

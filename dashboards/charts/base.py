@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -13,6 +14,7 @@ from dashboards.charts import colours
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
 TEXT_SIZE = 13
 SMALL_TEXT_SIZE = 11
+_LABEL_LENGTH = 26  # letters on a line
 
 # A picture is looked at, not worked: no tool bar, no zoom that a phone's reader falls into.
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
@@ -53,6 +55,11 @@ def axis(**settings: Any) -> dict[str, Any]:
         "tickfont": {"size": TEXT_SIZE, "color": colours.INK},
         **settings,
     }
+
+
+def broken(label: str, after: str = "") -> str:
+    """Return a label broken into lines, `after` behind each: a phone needs the width."""
+    return f"{after}<br>".join(textwrap.wrap(label, _LABEL_LENGTH)) + after
 
 
 def round_up(number: float) -> float:

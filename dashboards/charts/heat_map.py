@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
 from dashboards.charts import colours
-from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, empty_figure
+from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, broken, empty_figure
 
 _ROW_HEIGHT = 38
 _TOP = 34
-_LABEL_LENGTH = 24  # letters on a line of a label
 _GAP = 0.22  # between the groups and all of them together
 
 
@@ -130,6 +128,4 @@ def _text_colour(cell: HeatCell) -> str:
 
 
 def _label(line: Line, after: str = "") -> str:
-    """Return a label broken into lines: on a phone the cells need the width."""
-    broken = f"{after}<br>".join(textwrap.wrap(line.label, _LABEL_LENGTH)) + after
-    return f"<b>{broken}</b>" if line.is_all else broken
+    return f"<b>{broken(line.label, after)}</b>" if line.is_all else broken(line.label, after)

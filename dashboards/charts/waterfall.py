@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboards.charts import colours
-from dashboards.charts.base import TEXT_SIZE, axis, empty_figure
+from dashboards.charts.base import TEXT_SIZE, axis, broken, empty_figure
 
-_ROW_HEIGHT = 30
+_ROW_HEIGHT = 36
+_THICKNESS = 0.56
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def waterfall(bars: Sequence[Bar]) -> go.Figure:
             y=rows,
             base=[min(bar.begins, bar.ends) for bar in bars],
             x=[abs(bar.ends - bar.begins) for bar in bars],
-            width=0.62,
+            width=_THICKNESS,
             marker={"color": [_colour(bar) for bar in bars], "line": {"width": 0}},
             hovertext=[bar.hover for bar in bars],
             hoverinfo="text",
@@ -62,14 +63,14 @@ def waterfall(bars: Sequence[Bar]) -> go.Figure:
                 type="line",
                 x0=bar.ends,
                 x1=bar.ends,
-                y0=row + 0.31,
-                y1=row + 0.69,
+                y0=row + _THICKNESS / 2,
+                y1=row + 1 - _THICKNESS / 2,
                 line={"color": colours.INK_SOFT, "width": 1},
             )
     figure.update_yaxes(
         axis(
             tickvals=rows,
-            ticktext=[f"{_label(bar)}  " for bar in bars],
+            ticktext=[_label(bar) for bar in bars],
             range=[len(bars) - 0.5, -0.5],
             automargin=True,
         )
@@ -79,9 +80,10 @@ def waterfall(bars: Sequence[Bar]) -> go.Figure:
 
 
 def _label(bar: Bar) -> str:
+    label = broken(bar.label, "  ")
     if bar.address:
-        return f'<a href="{bar.address}" target="_self"><u>{bar.label}</u></a>'
-    return f"<b>{bar.label}</b>" if bar.is_level else bar.label
+        return f'<a href="{bar.address}" target="_self"><u>{label}</u></a>'
+    return f"<b>{label}</b>" if bar.is_level else label
 
 
 def _colour(bar: Bar) -> str:

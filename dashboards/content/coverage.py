@@ -302,6 +302,7 @@ def _dots(figures: CoverageFigures) -> go.Figure:
     def dot(group: str) -> Dot:
         measured = judgement.figure_of(figures.cells, group, ALL)
         label = figures.labels.age_group_in_text(figures.view.age_scheme, group)
+        label = label[:1].upper() + label[1:]
         if measured is None:
             return Dot(label, None, None, None, str(_absent(figures, group)), "")
         return Dot(

@@ -1,0 +1,165 @@
+"""The pictures: pure functions, read back from the figures that they make."""
+
+import datetime as dt
+
+import pytest
+
+from dashboards.charts import colours
+from dashboards.charts.base import broken, round_up
+from dashboards.charts.dots import Dot, dots
+from dashboards.charts.heat_map import HeatCell, Line, heat_map
+from dashboards.charts.time_series import Series, SeriesPoint, month_ticks, time_series
+from dashboards.charts.waterfall import Bar, waterfall
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f} %"
+
+
+@pytest.mark.parametrize("part", [step / 100 for step in range(101)])
+def test_text_is_read_on_every_shade(part: float) -> None:
+    shade = colours.shade(part)
+    assert colours.contrast(colours.text_on(shade), shade) >= 4.5
+
+
+def test_softer_ink_is_read_where_it_is_used() -> None:
+    assert colours.contrast(colours.INK_SOFT, colours.SMALL) >= 4.5
+    assert colours.contrast(colours.INK_SOFT, colours.PAPER) >= 4.5
+    assert all(colours.contrast(line, colours.PAPER) >= 2 for line in colours.LINES)
+
+
+def test_contrast_is_that_of_the_guidelines() -> None:
+    assert colours.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert colours.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_the_scale_is_one_hue_that_darkens() -> None:
+    on_paper = [colours.contrast(colours.shade(step / 10), colours.PAPER) for step in range(11)]
+    assert on_paper == sorted(on_paper)
+    assert colours.shade(-1) == colours.shade(0)
+    assert colours.shade(2) == colours.shade(1)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [(0.612, 0.8), (1.0, 1.0), (0.15, 0.2), (14.2, 20), (0, 1), (103, 200)]
+)
+def test_axes_end_at_round_numbers(number: float, expected: float) -> None:
+    assert round_up(number) == pytest.approx(expected)
+
+
+def test_long_labels_are_broken() -> None:
+    assert broken("Habilitering, bo- og miljøtjenester") == (
+        "Habilitering, bo- og<br>miljøtjenester"
+    )
+
+
+def test_a_heat_map_writes_every_figure_and_sets_all_apart() -> None:
+    rows = [Line("a", "Barnehage"), Line("b", "Skole"), Line("all", "Alle", is_all=True)]
+    columns = [Line("0-17", "0-17"), Line("all", "Alle", is_all=True)]
+    cells = {
+        (row.code, column.code): HeatCell(0.5, f"{row.code}/{column.code}", "1 av 2", "hover")
+        for row in rows
+        for column in columns
+    }
+    cells["a", "0-17"] = HeatCell(0.1, "10 %*", "1 av 9", "small", is_small=True)
+    cells["b", "0-17"] = HeatCell(None, ".", "", "nobody")
+    figure = heat_map(rows, columns, cells)
+    values, counts, hover = figure.data
+    assert list(values.text) == ["10 %*", "a/all", ".", "b/all", "all/0-17", "all/all"]
+    assert list(counts.text)[:3] == ["1 av 9", "1 av 2", ""]
+    assert list(hover.hovertext)[0] == "small"
+    # One box for each cell that has a figure; the small one in its own colour.
+    assert len(figure.layout.shapes) == 5
+    assert figure.layout.shapes[0].fillcolor == colours.SMALL
+    first, last = figure.layout.xaxis.tickvals
+    assert last - first > 1
+    assert figure.layout.xaxis.ticktext[-1] == "<b>Alle</b>"
+
+
+def _line(name: str, values: list[float], step: int = 1) -> Series:
+    days = [dt.date(2025, month, 28) for month in range(1, 1 + step * len(values), step)]
+    return Series(
+        name,
+        [
+            SeriesPoint(day, value, value - 0.1, value + 0.1, name)
+            for day, value in zip(days, values, strict=True)
+        ],
+    )
+
+
+def test_a_series_names_its_lines_and_bands_the_chosen_one() -> None:
+    lines = [_line("Asker", [0.5, 0.6]), _line("Senja", [0.55, 0.61])]
+    figure = time_series(lines, dt.date(2025, 2, 28), _percent, _percent, str)
+    assert [trace.name for trace in figure.data if trace.name] == ["Senja", "Asker"]
+    assert sum(trace.fill == "toself" for trace in figure.data) == 1
+    names = [note.text for note in figure.layout.annotations]
+    assert any("<b>Asker</b>" in name for name in names)
+    assert figure.data[-1].text == ("<b>60 %</b>",)
+    assert figure.layout.yaxis.range[0] == 0
+    heights = sorted(note.y for note in figure.layout.annotations)
+    assert heights[1] - heights[0] > 0.03
+
+
+def test_a_missing_month_is_a_gap_in_the_line() -> None:
+    figure = time_series(
+        [_line("Asker", [0.5, 0.6], step=3)], dt.date(2025, 4, 28), _percent, _percent, str
+    )
+    line = next(trace for trace in figure.data if trace.name == "Asker")
+    assert list(line.y) == [0.5, None, 0.6]
+
+
+def test_one_point_is_a_dot_and_a_line_without_points_is_left_out() -> None:
+    lines = [_line("Asker", [0.5]), Series("Bø", [])]
+    figure = time_series(lines, dt.date(2025, 1, 28), _percent, _percent, str)
+    assert [trace.mode for trace in figure.data if trace.name] == ["markers"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (dt.date(2018, 9, 30), dt.date(2025, 12, 31), [(year, 1) for year in range(2019, 2026)]),
+        (dt.date(2024, 1, 31), dt.date(2025, 12, 31), [(2024, 7), (2025, 1), (2025, 7)]),
+        (dt.date(2025, 1, 31), dt.date(2025, 12, 31), [(2025, 4), (2025, 7), (2025, 10)]),
+        (dt.date(2025, 1, 31), dt.date(2025, 3, 31), [(2025, 2), (2025, 3)]),
+        (dt.date(2025, 1, 31), dt.date(2025, 1, 31), []),
+    ],
+)
+def test_months_are_named_as_densely_as_there_is_room(
+    first: dt.date, last: dt.date, expected: list[tuple[int, int]]
+) -> None:
+    assert [(tick.year, tick.month) for tick in month_ticks(first, last)] == expected
+
+
+def test_dots_have_intervals_and_everybody_as_a_line() -> None:
+    groups = [
+        Dot("0-17 år", 13.5, 11.0, 16.0, "13,5", "hover"),
+        Dot("18-49 år", None, None, None, "..", ""),
+    ]
+    figure = dots(groups, Dot("Alle aldre", 10.0, 9.0, 11.0, "10,0", "hover"), _percent)
+    (trace,) = figure.data
+    assert list(trace.x) == [13.5, 10.0]
+    assert list(trace.error_x.array) == [2.5, 1.0]
+    assert figure.layout.shapes[0].x0 == 10.0
+    assert [text.strip() for text in figure.layout.yaxis.ticktext] == [
+        "0-17 år: 13,5",
+        "18-49 år: ..",
+        "<b>Alle aldre: 10,0</b>",
+    ]
+
+
+def test_a_waterfall_hangs_its_changes_between_its_levels() -> None:
+    bars = [
+        Bar("Rader lest", 0, 100, True, "100", "read"),
+        Bar("Dubletter", 100, 90, False, "−10", "duplicates", address="?rule=x#findings"),
+        Bar("Opphold", 90, 95, False, "+5", "gaps"),
+        Bar("Personer", 0, 95, True, "95", "persons"),
+        Bar("Herav 0-17 år", 0, 20, True, "20", "part", is_part=True),
+    ]
+    figure = waterfall(bars)
+    (trace,) = figure.data
+    assert list(trace.base) == [0, 90, 90, 0, 0]
+    assert list(trace.x) == [100, 10, 5, 95, 20]
+    assert trace.marker.color[1] == colours.TAKEN_AWAY
+    assert trace.marker.color[4] == colours.ACCENT_LIGHT
+    assert 'href="?rule=x#findings"' in figure.layout.yaxis.ticktext[1]
+    assert [note.text for note in figure.layout.annotations][:2] == ["<b>100</b>", "−10"]
