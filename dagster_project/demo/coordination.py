@@ -35,32 +35,32 @@ from dagster_project.demo.world import (
 
 _CHILD, _ADULT, _ELDER = "child", "adult", "elder"
 # How likely a person with a complex need is to be chosen, by the upper age.
-_CHOSEN = ((17, 1.0), (24, 0.7), (49, 0.42), (66, 0.27), (79, 0.075), (200, 0.025))
+_CHOSEN = ((17, 1.0), (24, 0.4), (49, 0.46), (66, 0.3), (79, 0.085), (200, 0.025))
 # How many persons a coordinator has room for, with weights. Not everyone is full at all times, so
 # the weights lie a little above the shares of the survey.
 _CAPACITY = {
-    _CHILD: ((1, 30), (2, 20), (3, 10), (4, 9), (5, 8), (7, 10), (9, 8), (12, 5)),
-    _ADULT: ((1, 35), (2, 23), (3, 10), (4, 9), (5, 5), (7, 8), (9, 6), (12, 4)),
+    _CHILD: ((1, 26), (2, 21), (3, 10), (4, 9), (5, 8), (7, 11), (9, 9), (12, 6)),
+    _ADULT: ((1, 36), (2, 25), (3, 10), (4, 9), (5, 5), (7, 7), (9, 5), (12, 3)),
     _ELDER: ((1, 30), (2, 25), (3, 20), (4, 15), (6, 10)),
 }
 # The service areas that coordinators come from, with weights.
 _FROM = {
     _CHILD: {
-        "child_health": 46,
+        "child_health": 49,
         "disability": 22,
         "mental_health": 8,
-        "school": 10,
+        "school": 8,
         "educational_psychology": 6,
         "child_welfare": 5,
-        "kindergarten": 3,
+        "kindergarten": 2,
     },
     _ADULT: {
         "mental_health": 48,
         "disability": 20,
         "home_care": 14,
         "rehabilitation": 8,
-        "social_services": 9,
-        "integration": 3,
+        "social_services": 8,
+        "integration": 2,
     },
     _ELDER: {"home_care": 70, "rehabilitation": 18, "allocation": 12},
 }

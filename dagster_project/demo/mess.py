@@ -200,12 +200,22 @@ def _leave_open(desk: _Desk) -> None:
         if not isinstance(spell, Spell) or person is None or spell.ending not in _LEFT_OPEN:
             continue
         rule, often = _LEFT_OPEN[spell.ending]
-        # A registration without coordinator would hang on to one left open, and bring its consent.
-        if spell.ending is Ending.CHANGED and person.id_number in nameless:
+        if spell.ending is Ending.CHANGED and (
+            # A registration without coordinator would join the one left open, with its consent.
+            person.id_number in nameless
+            # A child coordinator left open goes before an ordinary one who follows.
+            or (
+                spell.role is Role.CHILD_COORDINATOR and _next(person, spell).role is not spell.role
+            )
+        ):
             continue
         if desk.chance.random() < often * min(1.0, desk.town.place.untidy):
             registration.values["til_dato"] = None
             _mark(registration, rule)
+
+
+def _next(person: Person, spell: Spell) -> Spell:
+    return person.spells[person.spells.index(spell) + 1]
 
 
 def _leave_plans_open(desk: _Desk) -> None:

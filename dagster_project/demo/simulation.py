@@ -40,5 +40,7 @@ def _let_live_in(part: str, town: Town) -> None:
         ]
         there = sum(person.part == part for person in begun)
         others = [person for person in begun if person.part != part]
-        for person in others[:: max(1, len(others) // _FIRST_DAYS)][: max(0, _FIRST_DAYS - there)]:
+        # Those who have a coordinator for the shortest time: few are taken over by the other.
+        others.sort(key=lambda person: (person.spells[-1].last, person.id_number))
+        for person in others[: max(0, _FIRST_DAYS - there)]:
             person.part = part

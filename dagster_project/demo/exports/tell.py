@@ -194,8 +194,10 @@ def assignment(specification: Specification, person: Person, spell: Spell) -> Re
     first = _first_in(specification.scope, person, spell.first)
     last = spell.last
     if not specification.scope.main and min(last, LAST_DAY) - first > _LONG_ENOUGH:
-        first += (spell.first * 7) % (_SECOND_HAND + 1)
-        last -= (spell.first * 3) % (_SECOND_HAND + 1) if last != OPEN else 0
+        # As many days for all of a source: days that differ must not come to be the same.
+        off = 1 + zlib.crc32(specification.name.encode()) % _SECOND_HAND
+        first += off
+        last -= off if last != OPEN else 0
     key = f"{person.id_number}{spell.coordinator.number}"
     variant = zlib.crc32(key.encode())
     values = of_person(specification, person) | {
