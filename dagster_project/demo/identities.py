@@ -38,7 +38,7 @@ _MEN = """
     William Yngve Øystein Øyvind
 """.split()
 _SURNAMES = """
-    Aasen Andersen Bakke Bakken Berg Berge Bergset Birkeland Bjerke Bjørnstad Brekke Bråten Bøe Dahl
+    Aasen Andersen Bakke Bakken Berg Berge Bergset Birkeland Bjerke Bjørnstad Brekke Bråten Dahl
     Dalen Eide Eikeland Eliassen Ellingsen Engen Fjeld Fjellheim Forberg Foss Fossum Gjerde
     Grønli Gulbrandsen Haga Hagen Halvorsen Hansen Haugen Hauge Hegge Helland Henriksen Hovland
     Holmen Hustad Håland Iversen Jacobsen Jensen Johansen Karlsen Kleven Knutsen Kolstad Kristiansen

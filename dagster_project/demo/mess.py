@@ -54,6 +54,7 @@ _ELSEWHERE = {
 }
 _ALL = 1_000_000
 _AHEAD = 6  # coordinators who are to begin: fewer on a day each would look like a backlog
+_DISAGREEING = 4
 _VACANT = {"nb": ("vakant", "Ikke avklart", "KE"), "nn": ("Ikkje avklart", "Ledig", "KE")}
 _CODE_OF = {"koordinator": "rolle", "ip": "status", "tjeneste": "tjenesteomrade"}
 _CODE_OF |= {"mote": "motetype", "endring": "endringstype"}
@@ -703,11 +704,13 @@ def _disagree_on_plans(desk: _Desk) -> None:
 def _disagree_on_births(desk: _Desk) -> None:
     """Let the second register of persons have another day of the same month as birth date."""
     sources = desk.sources("person")
-    second = [one for one in desk.of("person") if one.specification is not sources[0]]
-    for registration in desk.chance.sample(second, min(4, len(second))):
-        person = registration.person
-        if person is not None and not person.spells:
-            born = dt.date.fromordinal(person.birth)
-            other = born.replace(day=born.day % 27 + 1)
-            registration.values["fodselsdato"] = other.toordinal()
+    second = [
+        one
+        for one in desk.of("person")
+        if one.specification is not sources[0] and one.person is not None and not one.person.spells
+    ]
+    for registration in desk.chance.sample(second, min(_DISAGREEING, len(second))):
+        if registration.person is not None:
+            born = dt.date.fromordinal(registration.person.birth)
+            registration.values["fodselsdato"] = born.replace(day=born.day % 27 + 1).toordinal()
             _mark(registration, "person_sources_disagree")

@@ -402,16 +402,15 @@ class _Counter:
         cells = [cell for cell in cells if cell[2]]
         if in_need:
             cells.append(("housing_need", in_need, _NONE, float(in_need)))
-        indicators, numerators, denominators, values = zip(*cells, strict=True)
         everybody = next(at for at, group in enumerate(self._groups) if group.name == _ALL)
         return _Cells(
-            list(indicators),
+            [indicator for indicator, *_ in cells],
             np.full(len(cells), on),
             np.full(len(cells), everybody),
             np.zeros(len(cells), dtype=np.int64),
-            np.array(numerators, dtype=np.int64),
-            np.array(denominators, dtype=np.int64),
-            np.array(values, dtype=np.float64),
+            np.array([numerator for _, numerator, _, _ in cells], dtype=np.int64),
+            np.array([denominator for _, _, denominator, _ in cells], dtype=np.int64),
+            np.array([value for *_, value in cells], dtype=np.float64),
         )
 
 

@@ -59,7 +59,7 @@ class Employment:
     last: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Coordinator:
     """An employee who coordinates.
 
@@ -97,7 +97,7 @@ class Training:
     completed: int | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Spell:
     """One assignment of one coordinator."""
 
@@ -110,7 +110,7 @@ class Spell:
     family: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Plan:
     """One individual plan: active from its first to its last day."""
 
@@ -169,7 +169,7 @@ class HousingNeed:
     round_the_clock: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Person:
     """A person in touch with the services.
 

@@ -52,7 +52,7 @@ def deliver(world: World, home: Home, seed: int) -> Written:
     written = Written()
     sources = specifications(world.towns)
     for code, town in world.towns.items():
-        told = _tell_all(town, [one for one in sources if one.municipality == code], seed)
+        told = tell_town(town, [one for one in sources if one.municipality == code], seed)
         _write_files(told, home, written)
     told_of = {source for source, _ in written.rows}
     entries = [
@@ -66,9 +66,10 @@ def deliver(world: World, home: Home, seed: int) -> Written:
     return written
 
 
-def _tell_all(
+def tell_town(
     town: Town, sources: Iterable[Specification], seed: int
 ) -> dict[str, list[Registration]]:
+    """Return what the sources of a municipality tell of it, with the mess; by source."""
     told = {source.name: tell(source, town) for source in sources}
     make_mess(town, told, seed)
     return told

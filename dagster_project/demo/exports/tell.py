@@ -27,7 +27,7 @@ from dagster_project.demo.world import (
 
 _LATE = 20  # days at most until something comes into the system
 _SECOND_HAND = 9  # days at most that a second source is off
-_LONG_ENOUGH = 90
+_LONG_ENOUGH = 30
 _PER_CENT = (100, 100, 100, 80, 75, 60, 50)
 _COUNTED_ON = (11, 15)  # month and day: leaders report within mid-November
 _UNITS = {
