@@ -186,11 +186,14 @@ class _Office:
     def _free_day(self, begin: int, end: int) -> int:
         """Return a day on which nobody has begun yet; in a larger town, any day."""
         first = self._chance.randint(begin, end)
-        if on_the_line(self._place.with_coordinator, end) < _SMALL_TOWN:
+        if self._is_small(end):
             free = [day for day in range(begin, end + 1) if day not in self._days_used]
             first = self._chance.choice(free or [first])
         self._days_used.add(first)
         return first
+
+    def _is_small(self, day: int) -> bool:
+        return on_the_line(self._place.with_coordinator, day) < _SMALL_TOWN
 
     def _follow_up_until(self, end: int) -> None:
         while self._queue and self._queue[0][0] <= end:
@@ -258,6 +261,10 @@ class _Office:
             if first + 30 <= over <= min(latest_change, birthday(person.birth, 17)):
                 ends.append((over, Ending.CHANGED))
         last, ending = min(ends)
+        if ending is Ending.CHANGED and self._is_small(last):
+            while last + 1 in self._days_used and last > first + 20:
+                last -= 1
+            self._days_used.add(last + 1)
         return min(last, coordinator.leaves), ending
 
     def _is_followed(self, career: _Career, last: int, ending: Ending) -> bool:
