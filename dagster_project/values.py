@@ -101,6 +101,7 @@ def _full_year(digits: str) -> int:
 
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[ .\u00a0\u202f\u2009']\d{3})+(?:,\d+)?$")
+_MOST_DIGITS = 9  # nothing that is counted here is larger; ten or eleven digits are an id
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?$")
 
 
@@ -120,7 +121,11 @@ def parse_number(text: str | None) -> str | None:
     if _GROUPED.match(text):
         whole, _, decimals = text.partition(",")
         digits = re.sub(r"[ .\u00a0\u202f\u2009']", "", whole)
-        return f"{digits}.{decimals}" if decimals else digits
-    if _PLAIN.match(text):
-        return text.replace(",", ".").lstrip("+")
-    raise UnreadableError
+        number = f"{digits}.{decimals}" if decimals else digits
+    elif _PLAIN.match(text):
+        number = text.replace(",", ".").lstrip("+")
+    else:
+        raise UnreadableError
+    if len(number.lstrip("-").split(".")[0]) > _MOST_DIGITS:
+        raise UnreadableError
+    return number

@@ -12,6 +12,8 @@ from dagster_project.lock import writing
 from dagster_project.settings import Home, Installation, load_installation
 from expectations.runner import check_delivery
 
+_PATIENCE_SECONDS = 900.0
+
 
 class HomeFolder(dg.ConfigurableResource):
     """The home folder of an installation, and the day its figures are as of (ISO, or empty).
@@ -24,8 +26,8 @@ class HomeFolder(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, _context: dg.InitResourceContext) -> Iterator["HomeFolder"]:
-        """Hold the home's lock for as long as the run lasts."""
-        with told(), writing(self.home):
+        """Hold the home's lock for as long as the run lasts; a server's run waits for it."""
+        with told(), writing(self.home, patience=_PATIENCE_SECONDS):
             yield self
 
     @property

@@ -55,7 +55,6 @@ def _landing_asset(
             ),
             dg.AssetCheckSpec(_FRESH, asset=key, description="Every source has delivered lately."),
         ],
-        pool="landing",
     )
     def land(context: dg.AssetExecutionContext, home_folder: HomeFolder) -> dg.MaterializeResult:
         installation = home_folder.installation()

@@ -23,7 +23,6 @@ CHECK = "fit_to_publish"
     name=CHECK,
     blocking=True,
     description="Great Expectations on the figures that are about to be published.",
-    pool="warehouse",
 )
 def fit_to_publish(home_folder: HomeFolder) -> dg.AssetCheckResult:
     """Check the marts of the warehouse just built; what fails stops publication."""
@@ -51,7 +50,6 @@ def publication_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         kinds={"parquet"},
         description="The published tables of the profile `internal`, and the pointer to them.",
         deps=list(marts),
-        pool="warehouse",
         freshness_policy=dg.FreshnessPolicy.time_window(
             fail_window=dt.timedelta(hours=36), warn_window=dt.timedelta(hours=28)
         ),

@@ -18,10 +18,9 @@ from expectations.runner import check_delivery
 _INSTANCE = """\
 # Written by Samordna; the orchestrator's memory of its runs lies beside this file.
 telemetry: {enabled: false}
-# One writer at a time, whoever starts the runs.
+# One run at a time. A run holds the home folder's lock besides, which a killed one lets go.
 concurrency:
   runs: {max_concurrent_runs: 1}
-  pools: {default_limit: 1}
 freshness: {enabled: true}
 # What the steps print is dbt's account of its models, which lies in state/dbt/dbt.log.
 compute_logs:
@@ -59,6 +58,7 @@ def run_once(home: Home, as_of: str = "") -> RunReport:
         municipalities = Lander.municipalities_of(installation)
         try:
             with open_instance(home) as instance:
+                _close_killed_runs(instance)
                 result = definitions.resolve_job_def(JOB).execute_in_process(
                     instance=instance,
                     tags=run_tags(municipalities),
@@ -78,6 +78,13 @@ def open_instance(home: Home) -> dg.DagsterInstance:
     if not settings.exists():
         settings.write_text(_INSTANCE, encoding="utf-8")
     return dg.DagsterInstance.from_config(str(home.orchestration))
+
+
+def _close_killed_runs(instance: dg.DagsterInstance) -> None:
+    """Say of runs that still stand as running that they ended: it is this one that has the lock."""
+    unfinished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED])
+    for run in instance.get_runs(unfinished):
+        instance.report_run_failed(run, message="The process was killed.")
 
 
 def _read_result(report: RunReport, result: dg.ExecuteInProcessResult, home: Home) -> None:

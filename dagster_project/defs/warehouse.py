@@ -104,7 +104,6 @@ def warehouse_assets(records: Sequence[str]) -> list[dg.AssetsDefinition]:
         kinds={"duckdb"},
         description="The fresh file of this run's warehouse, with what has landed as views.",
         deps=[landing_key(record) for record in records],
-        pool="warehouse",
     )
     def catalogue(home_folder: HomeFolder) -> dg.MaterializeResult:
         tell(Stage.WAREHOUSE, "catalogue")
@@ -121,7 +120,6 @@ def warehouse_assets(records: Sequence[str]) -> list[dg.AssetsDefinition]:
         manifest=manifest(),
         dagster_dbt_translator=Translator(records),
         name="warehouse",
-        pool="warehouse",
     )
     def warehouse(
         context: dg.AssetExecutionContext, dbt: Dbt, home_folder: HomeFolder

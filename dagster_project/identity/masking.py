@@ -15,9 +15,14 @@ from dagster_project.identity.names import fold_name, name_parts
 from dagster_project.identity.numbers import may_be_person_id
 from dagster_project.identity.pseudonyms import Pseudonymiser
 
-_GIVEN_NAMES = frozenset(
-    resources.files(__package__).joinpath("given_names.txt").read_text(encoding="utf-8").split()
-)
+
+def _words_in(file: str) -> frozenset[str]:
+    text = resources.files(__package__).joinpath(file).read_text(encoding="utf-8")
+    return frozenset(fold_name(word) for word in text.split())
+
+
+_GIVEN_NAMES = _words_in("given_names.txt")
+_COMMON_WORDS = _words_in("words.txt")
 # Given names that are common words too: alone they name nobody.
 _WORDS_TOO = frozenset(
     """
@@ -29,7 +34,11 @@ _SURNAME_ENDINGS = ("sen", "sson", "datter", "stad", "vik", "haug", "berg", "lun
 _DIGITS = re.compile(r"\d(?:[ .\-/]?\d)*")
 _LONGEST_PLAIN = 8  # a date has eight digits, an id has ten or eleven
 _NOT_WORD = re.compile(r"[\W\d_]+")
-_LONGEST_CODE_WORD = 6
+_WORDS = re.compile(r"[^\W_]+")
+_LONGEST_CODE_WORD = 6  # of a registration's own id
+_LONGEST_CODE = 8  # with digits in it
+_LONGEST_ABBREVIATION = 3
+_ROWS_OF_A_CODE = 5
 
 
 class KnownNames:
@@ -61,20 +70,43 @@ class KnownNames:
 
 
 class Masker:
-    """Decides what of a text may be written, and masks the rest."""
+    """Decides what of a text may be written, and masks the rest.
+
+    `vocabulary` are the words of the trade that the code lists are made of.
+    """
 
     def __init__(
         self, pseudonymiser: Pseudonymiser, vocabulary: frozenset[str], names: KnownNames
     ) -> None:
         self._pseudonymiser = pseudonymiser
-        self._vocabulary = vocabulary
+        self._vocabulary = vocabulary | _COMMON_WORDS
         self._names = names
 
-    def text(self, text: str) -> str:
-        """Return the text as it is, or its shape and a short key where it may name a person."""
-        if not self.may_name_a_person(text):
-            return text
-        return f"{shape(text)} #{self._pseudonymiser.word(text)}"
+    def label(self, text: str) -> str:
+        """Return the name of a thing (a unit, a file, a header), masked if it may name a person."""
+        return self._masked(text) if self.may_name_a_person(text) else text
+
+    def value(self, text: str, rows: int = 1) -> str:
+        """Return what stands where a code, a date or a number should, masked if need be.
+
+        No name belongs there, so only what is made of common words and short codes is shown; and
+        what so many rows say that it is a code of the house.
+        """
+        if self.may_name_a_person(text):
+            return self._masked(text)
+        plain = all(self._is_plain(word) for word in _WORDS.findall(text))
+        return text if plain or rows >= _ROWS_OF_A_CODE else self._masked(text)
+
+    def _is_plain(self, word: str) -> bool:
+        folded = fold_name(word)
+        if folded in self._vocabulary:
+            return True
+        if word.isalpha():
+            return len(word) <= _LONGEST_ABBREVIATION and folded not in _GIVEN_NAMES
+        return len(word) <= _LONGEST_CODE
+
+    def _masked(self, text: str) -> str:
+        return f"{shape(text)} ~{self._pseudonymiser.word(text)}"
 
     def registration_id(self, text: str) -> str | None:
         """Return a registration's own id, or None where it may name a person.
@@ -101,23 +133,34 @@ class Masker:
         return self._has_name([word for word in _NOT_WORD.split(text) if word])
 
     def _has_name(self, words: list[str]) -> bool:
-        unknown = [
-            (word, folded)
-            for word in words
-            if len(folded := fold_name(word)) > 1 and folded not in self._vocabulary
-        ]
-        given = [folded for _, folded in unknown if folded in _GIVEN_NAMES]
-        if any(folded not in _WORDS_TOO for folded in given):
+        folded = [fold_name(word) for word in words]
+        unknown = [len(word) > 1 and word not in self._vocabulary for word in folded]
+        given = {word for word in folded if word in _GIVEN_NAMES}
+        if given - _WORDS_TOO - self._vocabulary:
             return True
-        others = [
-            word
-            for word, folded in unknown
-            if folded not in given
-            and (word[:1].isupper() or folded in self._names or folded.endswith(_SURNAME_ENDINGS))
-        ]
-        if given and others:
+        if (
+            sum(
+                is_unknown and word in self._names
+                for word, is_unknown in zip(folded, unknown, strict=True)
+            )
+            > 1
+        ):
             return True
-        return sum(folded in self._names for _, folded in unknown) > 1
+        # Two words with capitals, one after the other, that are no common ones; a given name that
+        # is a common word too needs only one beside it.
+        for place in range(len(words) - 1):
+            pair = (place, place + 1)
+            if all(unknown[at] and words[at][0].isupper() for at in pair):
+                return True
+            if any(folded[at] in given for at in pair) and any(
+                unknown[at] and folded[at] not in given and self._is_surname(words[at], folded[at])
+                for at in pair
+            ):
+                return True
+        return False
+
+    def _is_surname(self, word: str, folded: str) -> bool:
+        return word[0].isupper() or folded in self._names or folded.endswith(_SURNAME_ENDINGS)
 
 
 def _holds_person_id(text: str) -> bool:
@@ -132,12 +175,12 @@ def _holds_person_id(text: str) -> bool:
 
 
 def shape(text: str) -> str:
-    """Return the shape of a text: letters as x or X, digits as 9, the rest as it is.
+    """Return the shape of a text: letters as x or X, digits as #, the rest as it is.
 
     >>> shape("Kari 17.")
-    'Xxxx 99.'
+    'Xxxx ##.'
     """
     return "".join(
-        "9" if char.isdigit() else "X" if char.isupper() else "x" if char.isalpha() else char
+        "#" if char.isdigit() else "X" if char.isupper() else "x" if char.isalpha() else char
         for char in text
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,7 @@ class Protector:
 
     `municipality_of_row` says under whose key each row falls; it is today's code, resolved.
     `local_values` are the source's own codes that `sources.yml` maps: they are known words too.
+    `places` are the cells that name a municipality.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Protector:
         rules: IdRules,
         vocabulary: Vocabulary,
         local_values: Mapping[str, Mapping[str, str]],
+        places: frozenset[str],
         pseudonymiser: Callable[[str], Pseudonymiser],
         masker: Callable[[str], Masker],
     ) -> None:
@@ -54,6 +57,7 @@ class Protector:
         self._local = {
             field: {fold(value) for value in values} for field, values in local_values.items()
         }
+        self._places = places
         self._pseudonymiser = pseudonymiser
         self._masker = masker
 
@@ -108,13 +112,18 @@ class Protector:
                     "registration_id_given": [None if cell is None else "ja" for cell in cells],
                 }
             case Kind.CODE:
-                return {name: each(lambda cell, masker, _: self._code(name, cell, masker))}
+                times = Counter(_squeezed(cell) for cell in cells if cell)
+                return {
+                    name: each(lambda cell, masker, _: self._code(name, cell, masker, times[cell]))
+                }
             case Kind.CODE_LIST:
                 return {name: each(lambda cell, _masker, _hashes: self._code_list(name, cell))}
             case Kind.FREE_TEXT:
                 return {name: ["ja" if cell else None for cell in cells]}
-            case Kind.LABEL | Kind.MUNICIPALITY:
-                return {name: each(lambda cell, masker, _: masker.text(cell))}
+            case Kind.LABEL:
+                return {name: each(lambda cell, masker, _: masker.label(cell))}
+            case Kind.MUNICIPALITY:
+                return {name: each(lambda cell, masker, _: self._place(cell, masker))}
 
     def _each(
         self,
@@ -131,9 +140,8 @@ class Protector:
                 continue
             key = (municipality, cell)
             if key not in made:
-                squeezed = _SPACES.sub(" ", cell).strip()
                 made[key] = make(
-                    squeezed, self._masker(municipality), self._pseudonymiser(municipality)
+                    _squeezed(cell), self._masker(municipality), self._pseudonymiser(municipality)
                 )
             result.append(made[key])
         return result
@@ -177,9 +185,14 @@ class Protector:
         )
         return {_key_name(name): keys, f"{name}_vacant": vacant}
 
-    def _code(self, name: str, cell: str, masker: Masker) -> str:
+    def _code(self, name: str, cell: str, masker: Masker, rows: int) -> str:
         known = self._vocabulary.canonical(code_list(name), cell) is not None
-        return cell if known or fold(cell) in self._local.get(name, ()) else masker.text(cell)
+        return (
+            cell if known or fold(cell) in self._local.get(name, ()) else masker.value(cell, rows)
+        )
+
+    def _place(self, cell: str, masker: Masker) -> str:
+        return masker.label(cell) if cell in self._places else masker.value(cell)
 
     def _code_list(self, name: str, cell: str) -> str | None:
         """Return the canonical values, sorted; a name among them becomes `other`."""
@@ -250,6 +263,10 @@ class Protector:
         return keys_made
 
 
+def _squeezed(cell: str) -> str:
+    return _SPACES.sub(" ", cell).strip()
+
+
 def _key_name(column: str) -> str:
     return f"{column.removesuffix('_id')}_key"
 
@@ -262,7 +279,7 @@ def _read(parse: Callable[[str], dt.date | str | None], cell: str, masker: Maske
     try:
         value = parse(cell)
     except UnreadableError:
-        return UNREADABLE + masker.text(cell)
+        return UNREADABLE + masker.value(cell)
     return value.isoformat() if isinstance(value, dt.date) else value
 
 

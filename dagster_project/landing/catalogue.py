@@ -206,7 +206,7 @@ def _write_view(
 
 
 def _empty(record: RecordType) -> pa.Table:
-    protector = Protector(record, IdRules(), Vocabulary({}), {}, _never, _never)
+    protector = Protector(record, IdRules(), Vocabulary({}), {}, frozenset(), _never, _never)
     names = [*Lander.ROW_COLUMNS, *protector.protect(RawRows({}, []), [])]
     return pa.table({name: pa.array([], type=pa.string()) for name in names})
 

@@ -44,6 +44,8 @@ from dagster_project.storage import read_json, write_atomically
 # How a delivery is checked when it has landed: its source, its rows, and the delivery before it.
 Check = Callable[[Source, Path, ManifestEntry, Path | None], list[CheckResult]]
 
+# What a reader's error says in the words of the file, which may be anybody's name.
+_QUOTING = frozenset({"header", "headers", "first", "second", "sheets"})
 # Population is delivered for the whole country, whoever the installation belongs to.
 _WHOLE_COUNTRY = frozenset({"befolkning", "framskriving"})
 
@@ -134,7 +136,7 @@ class Lander:
     def masked(self, source: Source, text: str) -> str:
         """Return a text of a source as landing would write it."""
         own = self.today(source)
-        return self._masker(own).text(text) if own else text
+        return self._masker(own).label(text) if own else text
 
     def land(self, source: Source) -> SourceOutcome:
         """Land what is new of a source. A delivery that fails, fails alone."""
@@ -169,7 +171,7 @@ class Lander:
         entry = ManifestEntry(
             source=source.name,
             record=source.record,
-            file=self._masker(own).text(path.name),
+            file=self._masker(own).label(path.name),
             file_key=hashes.registration("file", relative),
             delivered=delivery_date(path.name, stat.st_mtime),
             landed_at=dt.datetime.now(tz=dt.UTC),
@@ -202,7 +204,10 @@ class Lander:
             entry, table = self._read(source, path, content, entry)
         except ReadError as error:
             if not (error.code == "no_rows" and path.name in source.accept):
-                masked = {name: self._mask(own, value) for name, value in error.params.items()}
+                masked = {
+                    name: self._mask(own, value) if name in _QUOTING else value
+                    for name, value in error.params.items()
+                }
                 self._fail(manifest, entry, outcome, Problem(error.code, masked))
                 return
             table = MappedTable({}, [], [], [], [], 1, total_line=False)
@@ -222,10 +227,10 @@ class Lander:
             update={
                 "rows_read": len(table.whole),
                 "columns": sorted(table.columns),
-                "extra_headers": [masker.text(header) for header in table.extra_headers],
+                "extra_headers": [masker.label(header) for header in table.extra_headers],
                 "encoding": read.sheet.encoding,
                 "delimiter": read.sheet.delimiter,
-                "sheet": masker.text(read.sheet_name) if read.sheet_name else None,
+                "sheet": masker.label(read.sheet_name) if read.sheet_name else None,
                 "total_line": table.total_line,
             }
         ), table
@@ -298,6 +303,7 @@ class Lander:
             IdRules.on(entry.delivered, synthetic=self._installation.allow_synthetic_ids),
             self.vocabulary,
             source.values,
+            _places(record, table, resolved),
             self._pseudonymiser,
             self._masker,
         )
@@ -348,7 +354,7 @@ class Lander:
 
     def _mask(self, municipality: str, text: str) -> str:
         masker = self._masker(municipality)
-        return ", ".join(masker.text(part) for part in text.split(", "))
+        return ", ".join(masker.label(part) for part in text.split(", "))
 
     def _pseudonymiser(self, municipality: str) -> Pseudonymiser:
         if municipality not in self._pseudonymisers:
@@ -378,6 +384,17 @@ class Lander:
         file = self._names_file(municipality)
         if words != read_json(file).get("words", []):
             write_atomically(file, json.dumps({"words": words}))
+
+
+def _places(record: RecordType, table: MappedTable, resolved: list[Resolved]) -> frozenset[str]:
+    """Return the cells that were understood as municipalities."""
+    return frozenset(
+        cell
+        for column in record.columns
+        if column.kind is Kind.MUNICIPALITY
+        for cell, found in zip(table.columns.get(column.name, []), resolved, strict=False)
+        if cell and found.outcome is not Outcome.UNKNOWN
+    )
 
 
 def _config_key(source: Source, municipality: str, synthetic: bool) -> str:

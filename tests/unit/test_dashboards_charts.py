@@ -67,7 +67,7 @@ def test_a_heat_map_writes_every_figure_and_sets_all_apart() -> None:
     values, counts, hover = figure.data
     assert list(values.text) == ["10 %*", "a/all", ".", "b/all", "all/0-17", "all/all"]
     assert list(counts.text)[:3] == ["1 av 9", "1 av 2", ""]
-    assert list(hover.hovertext)[0] == "small"
+    assert hover.hovertext[0] == "small"
     # One box for each cell that has a figure; the small one in its own colour.
     assert len(figure.layout.shapes) == 5
     assert figure.layout.shapes[0].fillcolor == colours.SMALL

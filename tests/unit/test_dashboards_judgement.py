@@ -53,9 +53,7 @@ def test_nobody_and_everybody_twice_are_the_same(share: int) -> None:
     assert not judgement.differ(_share(share, 50), _share(share, 50), Kind.SHARE)
 
 
-@given(
-    st.integers(1, 5000), st.integers(1, 5000), st.floats(0.0, 1.0), st.floats(0.0, 1.0)
-)
+@given(st.integers(1, 5000), st.integers(1, 5000), st.floats(0.0, 1.0), st.floats(0.0, 1.0))
 def test_the_test_is_the_pooled_z_test(
     first: int, second: int, first_share: float, second_share: float
 ) -> None:
@@ -202,9 +200,7 @@ def test_rates_are_told_per_thousand(language: Language, indicator: str) -> None
 
 def test_where_names_those_who_stand_out() -> None:
     labels = _labels(Language.NB)
-    ages = Extremes(
-        Cell("0-17", ALL, _share(80, 100)), Cell("90+", ALL, _share(30, 100))
-    )
+    ages = Extremes(Cell("0-17", ALL, _share(80, 100)), Cell("90+", ALL, _share(30, 100)))
     areas = Extremes(None, Cell(ALL, "home_care", _share(40, 100)))
     text = _plain(sentences.where(labels, Kind.SHARE, "standard", ages, areas))
     assert text == (

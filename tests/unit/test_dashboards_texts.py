@@ -126,9 +126,7 @@ def test_every_rule_that_asks_for_something_has_advice() -> None:
     assert silent == []
     rules = {row["rule"] for row in _seed("rules")} | {"otherwise"}
     named = {
-        key.removeprefix("advice.")
-        for key in load_locale(Language.NB)
-        if key.startswith("advice.")
+        key.removeprefix("advice.") for key in load_locale(Language.NB) if key.startswith("advice.")
     }
     assert named <= rules
 
@@ -196,4 +194,12 @@ def test_dates_are_written_out_in_text_and_short_in_tables() -> None:
 
 def test_names_are_sorted_as_norwegians_sort_them() -> None:
     names = ["Åsnes", "Øksnes", "Ås", "Asker", "Ærø", "Zell", "Bø"]
-    assert sorted(names, key=alphabetical) == ["Asker", "Bø", "Zell", "Ærø", "Øksnes", "Ås", "Åsnes"]
+    assert sorted(names, key=alphabetical) == [
+        "Asker",
+        "Bø",
+        "Zell",
+        "Ærø",
+        "Øksnes",
+        "Ås",
+        "Åsnes",
+    ]

@@ -95,7 +95,7 @@ def test_numbers_are_read_as_norwegians_write_them(text: str, number: str | None
     assert parse_number(text) == number
 
 
-@pytest.mark.parametrize("text", ["tolv", "1,2,3", "1 23", "12a4"])
+@pytest.mark.parametrize("text", ["tolv", "1,2,3", "1 23", "12a4", "13846500159"])
 def test_what_is_no_number_is_unreadable(text: str) -> None:
     with pytest.raises(UnreadableError):
         parse_number(text)

@@ -1,0 +1,292 @@
+"""200 test persons in every kind of field, file and failure: none is found in what is written."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+import xlsxwriter
+
+from dagster_project.contract import RECORD_TYPES, Kind, RecordType
+from dagster_project.settings import DBT_PROJECT, Home
+from tests.leaks import Planted, Search
+from tests.persons import fnr
+from tests.small_home import as_csv
+
+SAMORDNA = Path(sys.executable).with_name("samordna")
+PERSONS_PLANTED = 200
+RECORDS = [
+    "person",
+    "tjeneste",
+    "koordinator",
+    "ip",
+    "mote",
+    "koordinatortall",
+    "endring",
+    "ansatt",
+]
+ENDINGS = ["csv", "xlsx", "json", "jsonl", "xml"]
+# What an ordinary cell of each kind holds.
+PLAIN = {
+    Kind.DATE: "2022-03-01",
+    Kind.BIRTH_DATE: "1985-02-03",
+    Kind.NUMBER: "3",
+    Kind.EMPLOYEE_ID: "17",
+    Kind.EMPLOYEE_NAME: "Ansgar Prøvesen",
+    Kind.FAMILY_ID: "F7",
+    Kind.LABEL: "Sone nord",
+    Kind.CODE_LIST: "fastlege; skole",
+    Kind.FREE_TEXT: "referat skrevet",
+    Kind.MUNICIPALITY: "4602",
+}
+CODES = {
+    "kjonn": "K", "tjenesteomrade": "skole", "rolle": "koordinator", "koordinator_tjeneste": "ppt",
+    "samtykke": "ja", "status": "aktiv", "plantype": "ip", "motetype": "ag", "endringstype": "flyttet",
+}  # fmt: skip
+
+
+def _word(number: int) -> str:
+    return "".join("bdfgklmnpr"[int(digit)] + "aeiouaeiou"[int(digit)] for digit in f"{number:03}")
+
+
+PERSONS = [
+    Planted(
+        fnr(f"{1950 + n % 60}-0{1 + n % 9}-{10 + n % 18}", n // 60),
+        f"Qvx{_word(n)}",
+        f"Zjw{_word(n)}",
+    )
+    for n in range(PERSONS_PLANTED)
+]
+
+
+class Planter:
+    """Makes files in which every cell of every column holds a planted person in some row."""
+
+    def __init__(self) -> None:
+        self._next = random.Random(7)
+        self._number = 0
+
+    def person(self) -> Planted:
+        self._number += 1
+        return PERSONS[self._number % len(PERSONS)]
+
+    def forms(self, person: Planted) -> list[str]:
+        whole = f"{person.given} {person.surname}"
+        return [
+            person.fnr,
+            f"{person.fnr[:6]} {person.fnr[6:]}",
+            whole,
+            f"{person.surname}, {person.given}",
+            f"bruker {whole} ({person.fnr})",
+            whole.upper(),
+        ]
+
+    def rows(self, record: RecordType) -> list[dict[str, str]]:
+        rows = []
+        for index, column in enumerate(record.columns):
+            for form in range(6):
+                person, other = self.person(), self.person()
+                row = {
+                    c.name: self._plain(record, c.name, other, f"{index}{form}")
+                    for c in record.columns
+                }
+                row[column.name] = self.forms(person)[form]
+                # A column that the contract does not know holds persons too.
+                row["Merknad"] = self.forms(self.person())[form]
+                rows.append(row)
+        return rows
+
+    def _plain(self, record: RecordType, name: str, person: Planted, number: str) -> str:
+        column = record.column(name)
+        match column.kind:
+            case Kind.PERSON_ID:
+                return person.fnr if name == "fnr" else ""
+            case Kind.PERSON_NAME:
+                return f"{person.given} {person.surname}"
+            case Kind.REGISTRATION_ID:
+                return f"R-{number}"
+            case Kind.CODE:
+                return CODES[name]
+            case _:
+                return PLAIN[column.kind]
+
+
+def _as(ending: str, rows: list[dict[str, str]], record: str) -> bytes:
+    if ending == "csv":
+        return as_csv(rows).encode("cp1252")
+    if ending == "json":
+        return json.dumps(rows).encode()
+    if ending == "jsonl":
+        return "\n".join(json.dumps(row) for row in rows).encode("utf-16")
+    if ending == "xml":
+        body = "".join(
+            "<r>" + "".join(f"<{k}>{v}</{k}>" for k, v in row.items()) + "</r>" for row in rows
+        )
+        return f"<{record}>{body}</{record}>".encode()
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        person = PERSONS[3]
+        sheet = book.add_worksheet(f"{person.given} {person.surname}")
+        sheet.write_row(0, 0, list(rows[0]))
+        for number, row in enumerate(rows, start=1):
+            for place, value in enumerate(row.values()):
+                digits = value.isdigit() and len(value) == 11
+                sheet.write(number, place, int(value) if digits else value)
+    return content.getvalue()
+
+
+def _plant(home: Home) -> None:
+    planter = Planter()
+    sources = []
+    home.inbox.mkdir(parents=True)
+    for number, record in enumerate(RECORDS):
+        folder = home.inbox / record
+        folder.mkdir()
+        sources.append(f"  - {{name: {record}, record: {record}, path: 'inbox/{record}/*'}}\n")
+        person = planter.person()
+        for step in range(2):
+            ending = ENDINGS[(number + step) % len(ENDINGS)]
+            name = f"{record} {person.given} {person.surname} {person.fnr} 2024013{step}.{ending}"
+            (folder / name).write_bytes(_as(ending, planter.rows(RECORD_TYPES[record]), record))
+    sources += _failures(home, planter)
+    home.sources_file.write_text(
+        'home_municipality: "4602"\nallow_synthetic_ids: true\nsources:\n' + "".join(sources),
+        encoding="utf-8",
+    )
+
+
+def _failures(home: Home, planter: Planter) -> Iterator[str]:
+    """Files that fail, each with persons where it fails."""
+    person = planter.person()
+    rows = planter.rows(RECORD_TYPES["koordinator"])
+    whole = f"{person.given} {person.surname}"
+    text = as_csv(rows)
+    broken = {
+        "truncated.csv": text[:-25].encode(),
+        "quoted.csv": (text + f'"{whole};{person.fnr}').encode(),
+        "encoding.csv": text.encode("utf-8") + b"\xff\xfe\xfa" + person.fnr.encode(),
+        "headers.csv": f"{whole};{person.fnr};x\n1;2;3\n".encode(),
+        "twice.csv": f"fra_dato;Startdato;{whole};registrering_id;rolle;fnr\n1;2;3;4;5;{person.fnr}\n".encode(),
+        "missing.csv": f"registrering_id;fnr;{whole} {person.fnr}\n1;{person.fnr};x\n".encode(),
+        "json.json": json.dumps(rows)[:-40].encode(),
+        "lines.jsonl": ("\n".join(json.dumps(row) for row in rows)[:-40]).encode(),
+        "xml.xml": f"<r><a>{person.fnr}</a><b>{whole}".encode(),
+        "book.xlsx": _as("xlsx", rows, "koordinator")[:3000],
+        "kind.xlsx": text.encode(),
+        "nothing.csv": b"",
+    }
+    for name, content in broken.items():
+        folder = home.inbox / f"bad-{name.replace('.', '-')}"
+        folder.mkdir()
+        (folder / f"{whole} {person.fnr} {name}").write_bytes(content)
+        yield f"  - {{name: {folder.name}, record: koordinator, path: 'inbox/{folder.name}/*'}}\n"
+    # A sheet that is not there, in a workbook whose sheet is named after a person.
+    folder = home.inbox / "bad-sheet"
+    folder.mkdir()
+    (folder / "bok_20240131.xlsx").write_bytes(_as("xlsx", rows, "koordinator"))
+    yield "  - {name: bad-sheet, record: koordinator, sheet: Ark9, path: 'inbox/bad-sheet/*'}\n"
+    # A delivery that its checks hold back: nobody in it can be found.
+    folder = home.inbox / "bad-held"
+    folder.mkdir()
+    lost = [{**row, "fnr": f"x{row['fnr']}x1", "rolle": whole, "fodselsdato": ""} for row in rows]
+    (folder / "held_20240131.csv").write_text(as_csv(lost), encoding="utf-8")
+    yield "  - {name: bad-held, record: koordinator, path: 'inbox/bad-held/*'}\n"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    made = Home(tmp_path_factory.mktemp("leaks") / "home")
+    _plant(made)
+    return made
+
+
+def _run(home: Home, **more: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [str(SAMORDNA), "run", "--home", str(home.root)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **more},
+    )
+    # What was said on the terminal is written as well: somebody keeps it in a log.
+    with (home.root / "terminal.txt").open("a", encoding="utf-8") as log:
+        log.write(done.stdout + done.stderr)
+    return done
+
+
+def _found(home: Home) -> list[tuple[str, str, str]]:
+    search = Search(PERSONS)
+    search.tree(home.root, leave_out=[home.inbox])
+    search.tree(Path(os.environ["XDG_CONFIG_HOME"]))
+    search.tree(DBT_PROJECT / "target")
+    assert search.files > 20
+    return search.found[:20]
+
+
+def test_every_person_is_planted(home: Home) -> None:
+    """The search bites: in the inbox it finds them."""
+    search = Search(PERSONS)
+    search.tree(home.inbox)
+    found = {what for what, _, _ in search.found}
+    assert {person.fnr for person in PERSONS} <= found
+    assert {person.surname for person in PERSONS} <= found
+
+
+def test_a_killed_run_leaves_nobody(home: Home) -> None:
+    process = subprocess.Popen(
+        [str(SAMORDNA), "run", "--home", str(home.root)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    # In the midst of the deliveries: some have landed, more are to come.
+    deadline = time.monotonic() + 120
+    while len(list(home.landing.rglob("*.parquet"))) < 5 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert list(home.landing.rglob("*.parquet"))
+    assert _found(home) == []
+
+
+def test_a_failing_run_leaves_nobody(home: Home) -> None:
+    """The models fail for want of memory, in the midst of the rows."""
+    done = _run(home, SAMORDNA_MEMORY="9MB")
+    assert done.returncode == 1
+    assert "could not be built" in done.stderr
+    assert _found(home) == []
+
+
+def test_a_good_run_leaves_nobody(home: Home) -> None:
+    done = _run(home)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("Source bad-") >= 13
+    assert home.warehouse.exists()
+    assert _found(home) == []
+
+
+def test_a_planted_person_in_the_warehouse_would_be_found(home: Home) -> None:
+    """What the runs wrote is what the search can read: one person put in it is found."""
+    # Under the same name: the file's views know it by that.
+    copy = home.root / "copy" / home.warehouse.name
+    copy.parent.mkdir()
+    copy.write_bytes(home.warehouse.read_bytes())
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "create table marts.planted as select detail, ? as value from marts.findings",
+            [PERSONS[17].fnr],
+        )
+    search = Search(PERSONS)
+    search.file(copy)
+    copy.unlink()
+    assert (PERSONS[17].fnr, str(copy), "opened, digits") in search.found

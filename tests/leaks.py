@@ -1,0 +1,168 @@
+"""A search for ids and names of known persons in everything a run has written.
+
+Compressed and columnar files hide what they hold from a search of their bytes, so databases and
+Parquet files are read through SQL as well. `Search.found` says which person was found where, and in
+which form.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import re
+import sqlite3
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+_DIGITS = re.compile(rb"\d{10,}")
+_PARTED = re.compile(rb"\d{6}[ .\-/]\d{5}")
+_HEX = re.compile(rb"[0-9a-fA-F]{22,}")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{12,}")
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A test person, by id and name; the words of the name are found nowhere else."""
+
+    fnr: str
+    given: str
+    surname: str
+
+
+@dataclass
+class Search:
+    """Looks for planted persons."""
+
+    persons: list[Planted]
+    found: list[tuple[str, str, str]] = field(default_factory=list)
+    files: int = 0
+
+    def __post_init__(self) -> None:
+        ids = {person.fnr for person in self.persons}
+        self._ids = {one.encode() for one in ids}
+        self._short = {one[1:].encode() for one in ids if one.startswith("0")}
+        self._numbers = {
+            int(one).to_bytes(8, order): one for one in ids for order in ("little", "big")
+        }
+        self._hex = {one.encode().hex().encode(): one for one in ids}
+        for make in (hashlib.md5, hashlib.sha1, hashlib.sha256):
+            self._hex |= {make(one.encode()).hexdigest().encode(): one for one in ids}
+        self._base64 = {core: one for one in ids for core in _cores(one)}
+        words = sorted({word for p in self.persons for word in (p.given, p.surname)})
+        forms = {form for word in words for form in (word, word.lower(), word.upper())}
+        self._words = [form.encode() for form in sorted(forms)]
+        self._word_pattern = re.compile(b"|".join(map(re.escape, self._words)))
+
+    def tree(self, folder: Path, leave_out: Iterable[Path] = ()) -> None:
+        """Search every file below a folder, its name and its content."""
+        left_out = [path.resolve() for path in leave_out]
+        for path in sorted(folder.rglob("*")):
+            if any(path.resolve().is_relative_to(out) for out in left_out):
+                continue
+            self.content(str(path), str(path.relative_to(folder)).encode(), "its name")
+            if path.is_file():
+                self.file(path)
+
+    def file(self, path: Path) -> None:
+        """Search one file: its bytes, and what it holds when opened for what it is."""
+        self.files += 1
+        content = path.read_bytes()
+        self.content(str(path), content, "bytes")
+        for text in _opened(path, content):
+            self.content(str(path), text, "opened")
+
+    def content(self, where: str, content: bytes, how: str) -> None:
+        """Search some bytes, as they are and as UTF-16."""
+        self._look(where, content, how)
+        if b"\x00" in content:
+            for half, name in ((content[::2], "UTF-16 LE"), (content[1::2], "UTF-16 BE")):
+                self._look(where, half, f"{how}, {name}", numbers=False)
+
+    def _look(self, where: str, content: bytes, how: str, *, numbers: bool = True) -> None:
+        for run in _DIGITS.finditer(content):
+            digits = run.group()
+            for length, known in ((11, self._ids), (10, self._short)):
+                for start in range(len(digits) - length + 1):
+                    if digits[start : start + length] in known:
+                        self._note(digits[start : start + length], where, f"{how}, digits")
+        for run in _PARTED.finditer(content):
+            whole = re.sub(rb"\D", b"", run.group())
+            if whole in self._ids:
+                self._note(whole, where, f"{how}, parted digits")
+        for run in self._word_pattern.finditer(content):
+            self._note(run.group(), where, f"{how}, name")
+        if not numbers:
+            return
+        for needle, one in self._numbers.items():
+            if needle in content:
+                self._note(one.encode(), where, f"{how}, whole number")
+        for pattern, known_forms, name in (
+            (_HEX, self._hex, "hex"),
+            (_BASE64, self._base64, "base 64"),
+        ):
+            lengths = {len(form) for form in known_forms}
+            for run in pattern.finditer(content):
+                text = run.group().lower() if name == "hex" else run.group()
+                for length in lengths:
+                    for start in range(len(text) - length + 1):
+                        if text[start : start + length] in known_forms:
+                            self._note(text[start : start + length], where, f"{how}, {name}")
+
+    def _note(self, what: bytes, where: str, how: str) -> None:
+        self.found.append((what.decode(), where, how))
+
+
+def _cores(one: str) -> Iterator[bytes]:
+    """Return the part of an id's base-64 form that does not depend on what stands beside it."""
+    for shift in range(3):
+        coded = base64.b64encode(b"\0" * shift + one.encode())
+        yield coded[4 if shift else 0 : -4]
+
+
+def _opened(path: Path, content: bytes) -> Iterator[bytes]:
+    if content.startswith(b"PAR1"):
+        yield from _rows("select * from read_parquet(?)", [str(path)])
+    elif content[8:12] == b"DUCK":
+        yield from _duckdb(path)
+    elif content.startswith(b"SQLite format 3"):
+        yield from _sqlite(path)
+    elif content.startswith(b"\x1f\x8b"):
+        yield gzip.decompress(content)
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                yield archive.read(name)
+
+
+def _rows(query: str, parameters: list[str]) -> Iterator[bytes]:
+    with duckdb.connect() as connection:
+        for row in connection.execute(query, parameters).fetchall():
+            yield repr(row).encode()
+
+
+def _duckdb(path: Path) -> Iterator[bytes]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        tables = connection.sql(
+            "select schema_name, table_name from duckdb_tables() union "
+            "select schema_name, view_name from duckdb_views() where not internal"
+        ).fetchall()
+        for schema, table in tables:
+            for row in connection.sql(f'select * from "{schema}"."{table}"').fetchall():
+                yield repr(row).encode()
+
+
+def _sqlite(path: Path) -> Iterator[bytes]:
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    connection.text_factory = bytes
+    try:
+        names = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+        for (name,) in names:
+            for row in connection.execute(f'select * from "{name.decode()}"'):
+                yield repr(row).encode()
+    finally:
+        connection.close()
