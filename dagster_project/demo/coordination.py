@@ -187,13 +187,13 @@ class _Office:
         """Return a day on which nobody has begun yet; in a larger town, any day."""
         first = self._chance.randint(begin, end)
         if self._is_small(end):
-            free = [day for day in range(begin, end + 1) if day not in self._days_used]
+            free = [on for on in range(begin, end + 1) if on not in self._days_used]
             first = self._chance.choice(free or [first])
         self._days_used.add(first)
         return first
 
-    def _is_small(self, day: int) -> bool:
-        return on_the_line(self._place.with_coordinator, day) < _SMALL_TOWN
+    def _is_small(self, on: int) -> bool:
+        return on_the_line(self._place.with_coordinator, on) < _SMALL_TOWN
 
     def _follow_up_until(self, end: int) -> None:
         while self._queue and self._queue[0][0] <= end:

@@ -1,1 +1,1 @@
-"""The exports: the same world as twelve kinds of systems in six municipalities tell of it."""
+"""The exports: the same world, as the systems of six municipalities tell of it."""

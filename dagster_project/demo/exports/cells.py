@@ -86,7 +86,7 @@ def write_date(day: int, form: DateForm) -> Cell:
         case DateForm.CELL:
             return date
         case DateForm.SERIAL:
-            return str(day - _SERIAL_ORIGIN)
+            return day - _SERIAL_ORIGIN
         case DateForm.SHORT:
             return f"{date.day}.{date.month}.{date.year}"
         case DateForm.DOTTED:

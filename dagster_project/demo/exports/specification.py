@@ -46,7 +46,7 @@ class DateForm(StrEnum):
     ISO = "2021-03-05"
     WITH_TIME = "2021-03-05T00:00:00"
     COMPACT = "20210305"
-    SERIAL = "serial"  # days since 30 December 1899, as text
+    SERIAL = "serial"  # the number that Excel makes of a date: days since 30 December 1899
     CELL = "cell"  # a cell of a workbook that is formatted as a date
 
 
