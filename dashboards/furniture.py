@@ -13,6 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboards.address import choose
 from dashboards.charts.base import CONFIG
 from dashboards.content.shared import Picture
 from dashboards.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
@@ -76,7 +77,13 @@ def rule_filter(labels: Labels, rules: Sequence[str], current: str) -> None:
         key=_key(Parameter.RULE),
         on_change=_choose,
         args=(Parameter.RULE,),
+        placeholder=labels.texts("filter.choose"),
     )
+
+
+def section(title: str, anchor: str = "") -> None:
+    """Begin a part of the page; `anchor` is what links lead to."""
+    st.html(f'<h2 class="section" id="{escape(anchor)}">{escape(title)}</h2>')
 
 
 def lead(sentence: str) -> None:
@@ -97,7 +104,7 @@ def remark(sentence: str) -> None:
 def picture(shown: Picture, notes: Notes, texts: Texts, key: str) -> None:
     """Show a picture: finding, subject, figure, remarks, and what it was made from."""
     st.html(
-        f'<h2 class="finding">{escape(shown.title)}</h2>'
+        f'<h3 class="finding">{escape(shown.title)}</h3>'
         f'<p class="subject">{escape(shown.subtitle)}</p>'
     )
     with st.container(key=f"picture_{key}"):
@@ -160,6 +167,7 @@ def _filter(parameter: Parameter, labels: Labels, offer: PublishedOffer, view: V
         key=_key(parameter),
         on_change=_choose,
         args=(parameter,),
+        placeholder=labels.texts("filter.choose"),
     )
 
 
@@ -217,10 +225,7 @@ def _follow_address(parameter: Parameter, value: str | list[str]) -> None:
 
 
 def _choose(parameter: Parameter) -> None:
-    """Write a reader's choice into the address, and drop what it makes meaningless."""
-    st.query_params[parameter] = st.session_state[_key(parameter)]
-    if parameter is Parameter.AGE_SCHEME:
-        st.query_params.pop(Parameter.AGE_GROUP, None)
+    choose(parameter, st.session_state[_key(parameter)])
 
 
 @functools.cache

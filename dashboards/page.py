@@ -9,24 +9,25 @@ import streamlit as st
 
 from dagster_project.settings import home_from
 from dashboards import furniture
+from dashboards.address import keep_address, read_address
 from dashboards.labels import Labels
 from dashboards.offer import PublishedOffer
 from dashboards.preferences import read_preferences
-from dashboards.queries.publication import Publication, PublicationError, current_publication
+from dashboards.queries.publication import (
+    Publication,
+    PublicationError,
+    Unreadable,
+    current_publication,
+)
 from dashboards.state import (
     Complaint,
     Parameter,
-    Query,
     UnusableParameter,
     View,
     read_language,
     read_view,
-    write_query,
 )
 from dashboards.texts import Texts
-
-# Where a session keeps its address: another page of the navigation opens without one.
-_KEPT_ADDRESS = "address"
 
 
 @dataclass(frozen=True)
@@ -43,44 +44,29 @@ class Page:
 def texts_of_address() -> Texts:
     """Return the texts in the language of the address, or of the installation."""
     preferences = read_preferences(home_from(None))
-    return Texts(read_language(_address(), preferences.language))
+    return Texts(read_language(read_address(), preferences.language))
 
 
 def show(name: str, draw: Callable[[Page], None]) -> None:
     """Show a page; whatever keeps it from being drawn is told in a sentence."""
     home = home_from(None)
     preferences = read_preferences(home)
-    query = _address()
+    query = read_address()
     texts = Texts(read_language(query, preferences.language))
     furniture.begin(texts, name)
     try:
         publication = current_publication(home)
         offer = PublishedOffer(publication, preferences)
+        if not (offer.municipalities() and offer.indicators()):
+            raise PublicationError(Unreadable.NO_FIGURES)
         view, complaints = read_view(query, offer)
-        _keep(view)
+        keep_address(view)
         labels = Labels(publication, texts)
         for complaint in complaints:
             st.warning(_complaint_in_words(complaint, view, labels))
         draw(Page(texts, labels, publication, offer, view))
     except PublicationError as error:
         furniture.tell(texts(f"unreadable.{error.reason}"))
-
-
-def _address() -> Query:
-    """Return the address; that of the page before, where this one was opened without any."""
-    written = {name: st.query_params.get_all(name) for name in st.query_params}
-    kept: Query = st.session_state.get(_KEPT_ADDRESS, {})
-    return written or kept
-
-
-def _keep(view: View) -> None:
-    query = write_query(view)
-    as_lists = {
-        name: value if isinstance(value, list) else [value] for name, value in query.items()
-    }
-    st.session_state[_KEPT_ADDRESS] = as_lists
-    if {name: st.query_params.get_all(name) for name in st.query_params} != as_lists:
-        st.query_params.from_dict(query)
 
 
 def _complaint_in_words(complaint: Complaint, view: View, labels: Labels) -> str:

@@ -145,22 +145,20 @@ def read_view(query: Query, offer: Offer) -> tuple[View, tuple[Complaint, ...]]:
     return view, tuple(complaints)
 
 
-def write_query(view: View) -> dict[str, str | list[str]]:
+def write_query(view: View) -> dict[str, list[str]]:
     """Return the address of a view; defaults are written too, for they may change."""
-    query: dict[str, str | list[str]] = {
-        Parameter.LANGUAGE: view.language,
-        Parameter.MUNICIPALITY: view.municipality,
-        Parameter.REFERENCE_DATE: view.reference_date.isoformat(),
-        Parameter.INDICATOR: view.indicator,
-        Parameter.AGE_SCHEME: view.age_scheme,
-        Parameter.AGE_GROUP: view.age_group,
-        Parameter.SERVICE_AREA: view.service_area,
+    query = {
+        Parameter.LANGUAGE: [view.language.value],
+        Parameter.MUNICIPALITY: [view.municipality],
+        Parameter.REFERENCE_DATE: [view.reference_date.isoformat()],
+        Parameter.INDICATOR: [view.indicator],
+        Parameter.AGE_SCHEME: [view.age_scheme],
+        Parameter.AGE_GROUP: [view.age_group],
+        Parameter.SERVICE_AREA: [view.service_area],
+        Parameter.COMPARED: list(view.compared),
+        Parameter.RULE: [view.rule] if view.rule else [],
     }
-    if view.compared:
-        query[Parameter.COMPARED] = list(view.compared)
-    if view.rule:
-        query[Parameter.RULE] = view.rule
-    return {str(name): value for name, value in query.items()}
+    return {name.value: values for name, values in query.items() if values}
 
 
 def _compared(

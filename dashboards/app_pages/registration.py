@@ -38,7 +38,7 @@ def draw_steps(page: Page, found: Provenance) -> None:
     """Draw the way from rows to persons, for the numerator and the denominator."""
     for side in found.sides:
         table = content.table_of_steps(found, side)
-        st.header(content.heading_of(found, side), anchor=False)
+        furniture.section(content.heading_of(found, side))
         of_side = notes(page.labels, page.view, table.title)
         furniture.picture(
             content.picture(found, side), of_side, page.texts, f"steps_{side.measure}"
@@ -55,7 +55,7 @@ def draw_steps(page: Page, found: Provenance) -> None:
 
 def draw_definition(page: Page, found: Provenance) -> None:
     """Draw what the figure means and the parameters it is counted by."""
-    st.header(page.texts("registration.definition"), anchor=False)
+    furniture.section(page.texts("registration.definition"))
     furniture.remark(content.definition(found))
     with st.expander(page.texts("registration.parameters")):
         furniture.table(content.table_of_parameters(found), page.texts)
@@ -64,7 +64,7 @@ def draw_definition(page: Page, found: Provenance) -> None:
 def draw_deliveries(page: Page, found: Provenance) -> None:
     """Draw the deliveries behind the figure."""
     table = content.table_of_deliveries(found)
-    st.header(table.title, anchor=False)
+    furniture.section(table.title)
     furniture.remark(page.texts("registration.deliveries_sum"))
     furniture.table(table, page.texts)
     furniture.files(
@@ -75,7 +75,7 @@ def draw_deliveries(page: Page, found: Provenance) -> None:
 def draw_findings(page: Page, found: Provenance) -> None:
     """Draw what the rules found, and the rows of one of them."""
     texts = page.texts
-    st.header(texts("registration.rules"), anchor=content.FINDINGS_ANCHOR)
+    furniture.section(texts("registration.rules"), content.FINDINGS_ANCHOR)
     rule = content.rule_shown(found)
     if rule is None:
         furniture.remark(texts("registration.no_findings"))
@@ -99,7 +99,7 @@ def draw_findings(page: Page, found: Provenance) -> None:
 def draw_checks(page: Page, found: Provenance) -> None:
     """Draw what the deliveries were checked for."""
     table = content.table_of_checks(found)
-    st.header(table.title, anchor=False)
+    furniture.section(table.title)
     furniture.remark(content.checks_in_words(found))
     if table.rows:
         furniture.table(content.first_rows(table), page.texts)

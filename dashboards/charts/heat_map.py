@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -41,10 +42,6 @@ def heat_map(
     """Draw a heat map; `cells` are by row and column code."""
     figure = empty_figure(height=_TOP + _ROW_HEIGHT * len(rows) + 20, t=_TOP)
     across, down = _places(columns), _places(rows)
-    for row in rows:
-        for column in columns:
-            cell = cells[row.code, column.code]
-            _add_box(figure, across[column.code], down[row.code], cell)
     placed = [
         (across[column.code], down[row.code], cells[row.code, column.code])
         for row in rows
@@ -87,7 +84,9 @@ def heat_map(
             automargin=True,
         )
     )
-    figure.update_layout(hoverdistance=_ROW_HEIGHT)
+    # Set at once: adding shapes one by one takes a second.
+    boxes = [_box(x, y, cell) for x, y, cell in placed if _fill(cell)]
+    figure.update_layout(shapes=boxes, hoverdistance=_ROW_HEIGHT)
     return figure
 
 
@@ -102,29 +101,29 @@ def _places(lines: Sequence[Line]) -> dict[str, float]:
     return places
 
 
-def _add_box(figure: go.Figure, x: float, y: float, cell: HeatCell) -> None:
+def _box(x: float, y: float, cell: HeatCell) -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "x0": x - 0.5,
+        "x1": x + 0.5,
+        "y0": y - 0.5,
+        "y1": y + 0.5,
+        "fillcolor": _fill(cell),
+        "line": {"color": colours.PAPER, "width": 2},
+        "layer": "below",
+    }
+
+
+def _fill(cell: HeatCell) -> str | None:
+    """Return the colour of a cell's box; a cell without a figure has none."""
     if cell.is_small:
-        fill = colours.SMALL
-    elif cell.darkness is not None:
-        fill = colours.shade(cell.darkness)
-    else:
-        return
-    figure.add_shape(
-        type="rect",
-        x0=x - 0.5,
-        x1=x + 0.5,
-        y0=y - 0.5,
-        y1=y + 0.5,
-        fillcolor=fill,
-        line={"color": colours.PAPER, "width": 2},
-        layer="below",
-    )
+        return colours.SMALL
+    return None if cell.darkness is None else colours.shade(cell.darkness)
 
 
 def _text_colour(cell: HeatCell) -> str:
-    if cell.is_small or cell.darkness is None:
-        return colours.INK_SOFT
-    return colours.text_on(colours.shade(cell.darkness))
+    fill = _fill(cell)
+    return colours.INK_SOFT if cell.is_small or fill is None else colours.text_on(fill)
 
 
 def _label(line: Line, after: str = "") -> str:

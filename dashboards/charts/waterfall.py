@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -48,25 +50,14 @@ def waterfall(bars: Sequence[Bar]) -> go.Figure:
             hoverinfo="text",
         )
     )
-    for row, bar in enumerate(bars):
-        figure.add_annotation(
-            x=max(bar.begins, bar.ends),
-            y=row,
-            text=f"<b>{bar.text}</b>" if bar.is_level else bar.text,
-            xanchor="left",
-            xshift=6,
-            showarrow=False,
-            font={"size": TEXT_SIZE, "color": colours.INK},
-        )
-        if row + 1 < len(bars) and not bars[row + 1].is_part:
-            figure.add_shape(
-                type="line",
-                x0=bar.ends,
-                x1=bar.ends,
-                y0=row + _THICKNESS / 2,
-                y1=row + 1 - _THICKNESS / 2,
-                line={"color": colours.INK_SOFT, "width": 1},
-            )
+    figure.update_layout(
+        annotations=[_number(row, bar) for row, bar in enumerate(bars)],
+        shapes=[
+            _connection(row, bar.ends)
+            for row, (bar, below) in enumerate(itertools.pairwise(bars))
+            if not below.is_part
+        ],
+    )
     figure.update_yaxes(
         axis(
             tickvals=rows,
@@ -77,6 +68,30 @@ def waterfall(bars: Sequence[Bar]) -> go.Figure:
     )
     figure.update_xaxes(axis(range=[0, widest * 1.01], showticklabels=False))
     return figure
+
+
+def _number(row: int, bar: Bar) -> dict[str, Any]:
+    return {
+        "x": max(bar.begins, bar.ends),
+        "y": row,
+        "text": f"<b>{bar.text}</b>" if bar.is_level else bar.text,
+        "xanchor": "left",
+        "xshift": 6,
+        "showarrow": False,
+        "font": {"size": TEXT_SIZE, "color": colours.INK},
+    }
+
+
+def _connection(row: int, at: int) -> dict[str, Any]:
+    """Return the line from where a bar ends to where the next begins."""
+    return {
+        "type": "line",
+        "x0": at,
+        "x1": at,
+        "y0": row + _THICKNESS / 2,
+        "y1": row + 1 - _THICKNESS / 2,
+        "line": {"color": colours.INK_SOFT, "width": 1},
+    }
 
 
 def _label(bar: Bar) -> str:

@@ -46,6 +46,7 @@ class Unreadable(StrEnum):
     NOTHING_PUBLISHED = "nothing_published"
     PUBLICATION_GONE = "publication_gone"
     PUBLICATION_DAMAGED = "publication_damaged"
+    NO_FIGURES = "no_figures"
 
 
 class PublicationError(Exception):

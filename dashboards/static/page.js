@@ -27,3 +27,14 @@ if (!window.samordnaSorts) {
     body.append(...[...full, ...empty].map(([, row]) => row));
   });
 }
+
+// A link to a part of the page is followed until the page has grown to its size, or the reader moves.
+if (location.hash && !window.samordnaFollows) {
+  window.samordnaFollows = true;
+  const follow = () => document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  const growth = new ResizeObserver(follow);
+  growth.observe(document.querySelector('[data-testid="stMainBlockContainer"]'));
+  for (const move of ["wheel", "touchstart", "keydown", "pointerdown"]) {
+    addEventListener(move, () => growth.disconnect(), { once: true });
+  }
+}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -53,7 +54,11 @@ def _text(app: AppTest, css_class: str) -> list[str]:
 
 
 def _address(app: AppTest, name: str) -> list[str]:
-    written = app.query_params[name]
+    """Return what the browser's address says: what the page fills in counts before the rest."""
+    filled_in = re.search(r"history.replaceState\(.*?\"\?(.*?)\"", _html(app))
+    if filled_in:
+        return parse_qs(filled_in[1]).get(name, [])
+    written = app.query_params.get(name, [])
     return [written] if isinstance(written, str) else list(written)
 
 

@@ -1,0 +1,44 @@
+"""The browser's address: what it says, and how a choice gets into it.
+
+A choice is a step that the browser's back button undoes. Filling in what an address left out is
+none: it happens in place, or nobody could ever step back past it.
+"""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboards.state import Parameter, Query, View, write_query
+
+# Where a session keeps its address: another page of the navigation opens without one.
+_KEPT = "address"
+
+
+def read_address() -> Query:
+    """Return the address; that of the page before, where this one was opened without any."""
+    written = {name: st.query_params.get_all(name) for name in st.query_params}
+    kept: Query = st.session_state.get(_KEPT, {})
+    return written or kept
+
+
+def keep_address(view: View) -> None:
+    """Remember the view, and show the whole of it in the address."""
+    query = write_query(view)
+    st.session_state[_KEPT] = query
+    if read_address() != query or not st.query_params:
+        whole = json.dumps("?" + urlencode(query, doseq=True))
+        st.html(
+            f"<script>history.replaceState(history.state, '', {whole} + location.hash)</script>",
+            unsafe_allow_javascript=True,
+        )
+
+
+def choose(parameter: Parameter, chosen: str | list[str]) -> None:
+    """Write a reader's choice into the address, and drop what it makes meaningless."""
+    query: dict[str, str | list[str]] = {**st.session_state.get(_KEPT, {}), parameter.value: chosen}
+    if parameter is Parameter.AGE_SCHEME:
+        query.pop(Parameter.AGE_GROUP, None)
+    st.query_params.from_dict({name: value for name, value in query.items() if value})

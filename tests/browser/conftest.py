@@ -1,0 +1,170 @@
+"""A server with the made-up publication, and a browser that is watched for what it must not do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    sync_playwright,
+)
+
+from tests.publication import standing_home
+
+DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+DESKTOP = {"width": 1280, "height": 900}
+_CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_OPTIONS = {
+    "server.address": "127.0.0.1",
+    "server.headless": "true",
+    "server.fileWatcherType": "none",
+    "browser.gatherUsageStats": "false",
+    "client.showErrorDetails": "none",
+    "client.toolbarMode": "minimal",
+}
+_STARTS_WITHIN = 60  # seconds
+# On the address of a page the framework first looks for itself beside the page.
+_LOOKS_FOR_ITSELF = "/_stcore/"
+
+
+class Open(Protocol):
+    """Opens a page of the dashboards and waits until it is drawn."""
+
+    def __call__(self, path: str, width: int = ...) -> Page: ...
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Serve the dashboards as `samordna serve` does, and return their address."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    process = subprocess.Popen(
+        [*command, *(f"--{name}={value}" for name, value in _OPTIONS.items())],
+        cwd=DASHBOARDS,
+        env={**os.environ, "SAMORDNA_HOME": str(standing_home())},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    pause = threading.Event()
+    for _ in range(_STARTS_WITHIN * 10):
+        assert process.poll() is None, "the server ended at its start"
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            pause.wait(0.1)
+    raise AssertionError(f"the server did not answer within {_STARTS_WITHIN} s")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the machine's own chromium."""
+    if _CHROMIUM is None:
+        pytest.skip("chromium is not installed; the browser tests need it")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Keep one window for all tests: what the server always sends is fetched once."""
+    made = browser.new_context(accept_downloads=True)
+    made.set_default_timeout(20_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_page(context: BrowserContext, server: str) -> Iterator[Open]:
+    """Open pages; at the end, none has reached beyond this machine or complained."""
+    strayed: list[str] = []
+    complaints: list[str] = []
+    opened: list[Page] = []
+
+    def watch_request(request: Request) -> None:
+        if not request.url.startswith((server, "data:", "blob:")):
+            strayed.append(request.url)
+
+    def watch_console(message: ConsoleMessage) -> None:
+        if message.type == "error" and _LOOKS_FOR_ITSELF not in message.location["url"]:
+            complaints.append(message.text)
+
+    def open_it(path: str, width: int = DESKTOP["width"]) -> Page:
+        page = context.new_page()
+        opened.append(page)
+        page.set_viewport_size({**DESKTOP, "width": width})
+        page.on("request", watch_request)
+        page.on("console", watch_console)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{server}{path}")
+        settled(page)
+        return page
+
+    yield open_it
+    for page in opened:
+        page.close()
+    assert strayed == []
+    assert complaints == []
+
+
+def settled(page: Page) -> None:
+    """Wait until the page is drawn and nothing runs any more."""
+    page.locator(".lead, .told").first.wait_for()
+    page.wait_for_function(
+        """() => {
+            const app = document.querySelector('[data-testid="stApp"]');
+            const drawn = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
+                .every((chart) => chart.querySelector('.main-svg'));
+            return app?.dataset.testScriptState === 'notRunning' && drawn
+                && !document.querySelector('[data-stale="true"]');
+        }"""
+    )
+
+
+def keep_screenshot(page: Page, name: str) -> None:
+    """Keep a picture of the whole page for whoever wants to look at it."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    width = page.viewport_size["width"] if page.viewport_size else DESKTOP["width"]
+    height = page.locator('[data-testid="stMain"]').evaluate("main => main.scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(DESKTOP["height"], height)})
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
