@@ -14,8 +14,9 @@ import datetime as dt
 import heapq
 import itertools
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from dagster_project.demo.identities import Registry
 from dagster_project.demo.places import LAST_DAY, Place, day
@@ -35,12 +36,12 @@ from dagster_project.demo.world import (
 
 _CHILD, _ADULT, _ELDER = "child", "adult", "elder"
 # How likely a person with a complex need is to be chosen, by the upper age.
-_CHOSEN = ((17, 1.0), (24, 0.4), (49, 0.46), (66, 0.3), (79, 0.085), (200, 0.025))
+_CHOSEN = ((17, 0.88), (24, 0.33), (49, 0.52), (66, 0.31), (79, 0.07), (200, 0.02))
 # How many persons a coordinator has room for, with weights. Not everyone is full at all times, so
 # the weights lie a little above the shares of the survey.
 _CAPACITY = {
-    _CHILD: ((1, 26), (2, 21), (3, 10), (4, 9), (5, 8), (7, 11), (9, 9), (12, 6)),
-    _ADULT: ((1, 36), (2, 25), (3, 10), (4, 9), (5, 5), (7, 7), (9, 5), (12, 3)),
+    _CHILD: ((1, 28), (2, 19), (3, 10), (4, 9), (5, 7), (7, 12), (9, 9), (12, 6)),
+    _ADULT: ((1, 37), (2, 22), (3, 10), (4, 8), (5, 5), (7, 8), (9, 5), (12, 3)),
     _ELDER: ((1, 30), (2, 25), (3, 20), (4, 15), (6, 10)),
 }
 # The service areas that coordinators come from, with weights.
@@ -89,6 +90,26 @@ class _Career:
     child_right: bool
 
 
+class _Dealer(Generic[_T]):
+    """Deals values so that their shares are right all along, not only in the long run."""
+
+    def __init__(self, weights: Mapping[_T, int], chance: random.Random) -> None:
+        total = sum(weights.values())
+        self._shares = {value: weight / total for value, weight in weights.items()}
+        self._dealt = dict.fromkeys(weights, 0)
+        self._chance = chance
+
+    def deal(self) -> _T:
+        """Return the value that lags most behind its share; chance decides where it is close."""
+        many = sum(self._dealt.values()) + 1
+        value = max(
+            self._shares,
+            key=lambda one: self._shares[one] * many - self._dealt[one] + self._chance.random() / 2,
+        )
+        self._dealt[value] += 1
+        return value
+
+
 @dataclass(frozen=True, eq=False)
 class _Waiting:
     """A person with a complex need and no coordinator yet: since when, and until when at most."""
@@ -124,6 +145,10 @@ class _Office:
         self._queue: list[tuple[int, int, _Career]] = []
         self._days_used: set[int] = set()
         self._families = 0
+        self._areas = {group: _Dealer(areas, self._chance) for group, areas in _FROM.items()}
+        self._rooms = {
+            group: _Dealer(dict(rooms), self._chance) for group, rooms in _CAPACITY.items()
+        }
         self.staff: list[Coordinator] = []
 
     def run(self) -> None:
@@ -303,7 +328,7 @@ class _Office:
 
     def _hire(self, group: str, first: int) -> Coordinator:
         chance = self._chance
-        area = _drawn(_FROM[group], chance)
+        area = self._areas[group].deal()
         elsewhere = chance.random() < _OFTEN_ELSEWHERE.get(area, 0.0)
         leaves = OPEN
         if not elsewhere and chance.random() < _LEAVES:
@@ -318,7 +343,7 @@ class _Office:
             name=self._names.name(chance.random() < 0.8, "employee"),
             area=area,
             group=group,
-            capacity=_drawn(dict(_CAPACITY[group]), chance),
+            capacity=self._rooms[group].deal(),
             employments=employments,
             on_staff_list=not elsewhere,
         )
@@ -366,7 +391,3 @@ _FORM_OF_ENDING = {
 
 def _likely(age: int) -> float:
     return next(weight for upper, weight in _CHOSEN if age <= upper)
-
-
-def _drawn(weights: dict[_T, int], chance: random.Random) -> _T:
-    return chance.choices(list(weights), weights=list(weights.values()))[0]

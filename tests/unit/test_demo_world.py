@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 
 from dagster_project.demo.places import CHILD_RIGHT, LAST_DAY, PLACES, day
@@ -18,7 +19,7 @@ from dagster_project.demo.population import (
     published,
 )
 from dagster_project.demo.simulation import make_world
-from dagster_project.demo.truth import COUNTING_MEETINGS
+from dagster_project.demo.truth import COUNTING_MEETINGS, true_coverage
 from dagster_project.demo.world import Coordinator, Person, Role, Spell, World, birthday
 from dagster_project.identity.numbers import IdRules, read_person_id
 from dagster_project.settings import SEEDS
@@ -182,6 +183,30 @@ class TestPublishedByTheEvaluation:
             )
         ]
         assert len(changed_over) > 20
+
+
+class TestCoverage:
+    @pytest.fixture(scope="class")
+    def coverage(self, world: World) -> dict[tuple[str, str, str], float]:
+        """Coordinator coverage at the end of 2023, by municipality, age group and area."""
+        table = true_coverage(world)
+        return {
+            (row["municipality_code"], row["age_group"], row["service_area"]): row["value"]
+            for row in table.filter(
+                (pc.field("reference_date") == dt.date(2023, 12, 31))
+                & (pc.field("age_scheme") == "standard")
+                & (pc.field("indicator") == "coordinator_coverage")
+            ).to_pylist()
+        }
+
+    def test_looks_like_a_municipalitys(self, coverage: dict[tuple[str, str, str], float]) -> None:
+        for code in PLACES:
+            assert 0.1 < coverage[code, "all", "all"] < 0.45
+            assert coverage[code, "80-89", "all"] < 0.15
+
+    def test_is_higher_for_children(self, coverage: dict[tuple[str, str, str], float]) -> None:
+        for code in PLACES:
+            assert coverage[code, "0-17", "all"] > coverage[code, "all", "all"]
 
 
 class TestHangsTogether:
