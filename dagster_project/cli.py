@@ -130,7 +130,7 @@ def demo(
     keys = open_keys(load_installation(folder))
     out.print(
         f"Made {summary.files} exports of {summary.municipalities} municipalities "
-        f"({summary.rows:,} rows) in {folder.root}, in {time.monotonic() - began:.0f} s."
+        f"({sum(summary.rows.values()):,} rows) in {folder.root}, in {time.monotonic() - began:.0f} s."
     )
     out.print(f"The key file will be {keys.file}.")
 

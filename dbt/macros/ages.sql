@@ -2,7 +2,9 @@
 {% macro birthday(birth_date, years) -%}
     cast(
         case
-            when extract(month from {{ birth_date }}) = 2 and extract(day from {{ birth_date }}) = 29
+            when
+                extract(month from {{ birth_date }}) = 2
+                and extract(day from {{ birth_date }}) = 29
                 and extract(day from ({{ birth_date }} + to_years({{ years }}))) = 28
             then {{ birth_date }} + to_years({{ years }}) + interval 1 day
             else {{ birth_date }} + to_years({{ years }})

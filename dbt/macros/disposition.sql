@@ -3,18 +3,24 @@
     quarantined, with the reason. Two links of a chain of common table expressions: `identified`
     finds the person of each row, `judged` decides.
 -#}
-
 {#- Finds the person of each row: by id, by an earlier id, by name and birth date. -#}
 {% macro identified(staged) -%}
     nameable as (
-        select delivery_number, row_number, municipality_code, unnest(string_split(name_keys, ' ')) as name_key
+        select
+            delivery_number,
+            row_number,
+            municipality_code,
+            unnest(string_split(name_keys, ' ')) as name_key
         from {{ staged }}
         where person_key is null and name_keys is not null
     ),
 
     -- Exactly one person of the register fits, or none is taken.
     by_name as (
-        select nameable.delivery_number, nameable.row_number, min(register_name.person_key) as person_key
+        select
+            nameable.delivery_number,
+            nameable.row_number,
+            min(register_name.person_key) as person_key
         from nameable
         inner join
             {{ ref("int_person__name") }} as register_name
@@ -26,11 +32,15 @@
 
     identified as (
         select
-            staged.* replace (coalesce(link.person_key, staged.person_key, by_name.person_key) as person_key),
+            staged.* replace (
+                coalesce(link.person_key, staged.person_key, by_name.person_key) as person_key
+            ),
             link.person_key is not null as linked_by_earlier_id,
             by_name.person_key is not null as found_by_name
         from {{ staged }} as staged
-        left join {{ ref("int_person__earlier_id") }} as link on staged.person_key = link.earlier_person_key
+        left join
+            {{ ref("int_person__earlier_id") }} as link
+            on staged.person_key = link.earlier_person_key
         left join
             by_name
             on staged.delivery_number = by_name.delivery_number
@@ -60,11 +70,11 @@
     ),
 
     {% if event_date -%}
-    reach as (
-        select delivery_number, min({{ event_date }}) as first_event
-        from {{ relation }}
-        group by delivery_number
-    ),
+        reach as (
+            select delivery_number, min({{ event_date }}) as first_event
+            from {{ relation }}
+            group by delivery_number
+        ),
     {%- endif %}
 
     placed as (
@@ -75,15 +85,18 @@
             and versions.delivery_status = 'in_force'
             and versions.delivery_number < delivery.newest_in_force as is_gone,
             {% if event_date -%}
-            coalesce(versions.{{ event_date }} >= reach.first_event, true) as is_lost_when_gone
+                coalesce(versions.{{ event_date }} >= reach.first_event, true) as is_lost_when_gone
             {%- else -%}
-            -- What is gone keeps the days it had; only a row that nothing names cannot be followed.
-            versions.lacks_key as is_lost_when_gone
+                -- What is gone keeps the days it had; only a row that nothing names cannot be
+                -- followed.
+                versions.lacks_key as is_lost_when_gone
             {%- endif %}
         from versions
-        inner join {{ ref("int_delivery") }} as delivery on versions.delivery_number = delivery.delivery_number
+        inner join
+            {{ ref("int_delivery") }} as delivery
+            on versions.delivery_number = delivery.delivery_number
         {% if event_date -%}
-        left join reach on delivery.newest_in_force = reach.delivery_number
+            left join reach on delivery.newest_in_force = reach.delivery_number
         {%- endif %}
     ),
 
@@ -91,15 +104,19 @@
         select
             *,
             case
-                when delivery_status = 'held' then 'quarantined'
-                when delivery_status = 'replaced' then 'superseded'
-                when row_number < last_alike then 'duplicate'
-                when version_rank > 1 then 'superseded'
-                when is_gone and is_lost_when_gone then 'superseded'
-                when problem_rule is not null then 'quarantined'
-                {% if about_persons -%}
-                when person_key is null then 'quarantined'
-                {%- endif %}
+                when delivery_status = 'held'
+                then 'quarantined'
+                when delivery_status = 'replaced'
+                then 'superseded'
+                when row_number < last_alike
+                then 'duplicate'
+                when version_rank > 1
+                then 'superseded'
+                when is_gone and is_lost_when_gone
+                then 'superseded'
+                when problem_rule is not null
+                then 'quarantined'
+                {% if about_persons -%} when person_key is null then 'quarantined' {%- endif %}
                 else 'counted'
             end as disposition
         from placed
@@ -107,14 +124,19 @@
 
     judged as (
         select
-            * exclude (version_rank, newer_delivery, last_alike, is_gone, is_lost_when_gone, next_delivered),
+            * exclude (
+                version_rank, newer_delivery, last_alike, is_gone, is_lost_when_gone, next_delivered
+            ),
             case
-                when disposition <> 'quarantined' then null
-                when delivery_status = 'held' then 'delivery_held'
+                when disposition <> 'quarantined'
+                then null
+                when delivery_status = 'held'
+                then 'delivery_held'
                 else coalesce(problem_rule, 'person_unresolved')
             end as quarantine_rule,
             case when disposition = 'duplicate' then last_alike end as duplicate_of_row,
-            disposition = 'superseded' and coalesce(newer_delivery = delivery_number, false) as superseded_in_file,
+            disposition = 'superseded'
+            and coalesce(newer_delivery = delivery_number, false) as superseded_in_file,
             -- The last day that an open interval of a withdrawn registration can have.
             case
                 when is_gone and disposition = 'counted' then cast(next_delivered - 1 as date)

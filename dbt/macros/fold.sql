@@ -3,5 +3,12 @@
     `dagster_project/values.py` folds in the same way; a test holds the two together.
 -#}
 {% macro fold(text) -%}
-    trim(regexp_replace(replace(replace(strip_accents(lower(nfc_normalize({{ text }}))), 'ø', 'o'), 'æ', 'ae'), '\s+', ' ', 'g'))
+    trim(
+        regexp_replace(
+            replace(replace(strip_accents(lower(nfc_normalize({{ text }}))), 'ø', 'o'), 'æ', 'ae'),
+            '\s+',
+            ' ',
+            'g'
+        )
+    )
 {%- endmacro %}

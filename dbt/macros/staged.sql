@@ -25,14 +25,16 @@
 
 {% macro from_landed(record) -%}
     {{ source("landing", record) }} as landed
-    inner join {{ ref("stg_delivery") }} as delivery
+    inner join
+        {{ ref("stg_delivery") }} as delivery
         on landed.source = delivery.source
         and landed.delivery_key = delivery.delivery_key
 {%- endmacro %}
 
 {#- Joins what a written value means; the alias has `canonical`. -#}
 {% macro join_value(alias, column, record) -%}
-    left join {{ ref("stg_written_value") }} as {{ alias }}
+    left join
+        {{ ref("stg_written_value") }} as {{ alias }}
         on landed.source = {{ alias }}.source
         and landed.{{ column }} = {{ alias }}.written
         and {{ alias }}.record = '{{ record }}'
@@ -44,19 +46,48 @@
     [condition, rule, column, value]; the value is an expression, masked by landing if need be.
 -#}
 {% macro problems(found) -%}
-    case {% for item in found %}when {{ item[0] }} then '{{ item[1] }}' {% endfor %}end as problem_rule,
-    case {% for item in found %}when {{ item[0] }} then {{ "'" ~ item[2] ~ "'" if item[2] else "null" }} {% endfor %}end as problem_column,
-    case {% for item in found %}when {{ item[0] }} then {{ item[3] if item[3] else "cast(null as text)" }} {% endfor %}end as problem_value
+    case
+        {% for item in found %} when {{ item[0] }} then '{{ item[1] }}' {% endfor %}
+    end as problem_rule,
+    case
+        {% for item in found %}
+            when {{ item[0] }} then {{ "'" ~ item[2] ~ "'" if item[2] else "null" }}
+        {% endfor %}
+    end as problem_column,
+    case
+        {% for item in found %}
+            when {{ item[0] }} then {{ item[3] if item[3] else "cast(null as text)" }}
+        {% endfor %}
+    end as problem_value
 {%- endmacro %}
 
 {#- What is wrong with a row of any record type. -#}
 {% macro row_problems() -%}
-    {{ return([
-        ["landed.too_wide is not null", "row_shape", none, none],
-        ["landed.municipality_outcome = 'unknown'", "municipality_unknown", "kommune", "landed.kommune"],
-        ["landed.municipality_outcome = 'ambiguous'", "municipality_ambiguous", "kommune", "landed.kommune"],
-        ["landed.municipality_outcome = 'not_held'", "municipality_not_held", "kommune", "landed.kommune"],
-    ]) }}
+    {{
+        return(
+            [
+                ["landed.too_wide is not null", "row_shape", none, none],
+                [
+                    "landed.municipality_outcome = 'unknown'",
+                    "municipality_unknown",
+                    "kommune",
+                    "landed.kommune",
+                ],
+                [
+                    "landed.municipality_outcome = 'ambiguous'",
+                    "municipality_ambiguous",
+                    "kommune",
+                    "landed.kommune",
+                ],
+                [
+                    "landed.municipality_outcome = 'not_held'",
+                    "municipality_not_held",
+                    "kommune",
+                    "landed.kommune",
+                ],
+            ]
+        )
+    }}
 {%- endmacro %}
 
 {% macro missing(column) -%}
@@ -64,11 +95,29 @@
 {%- endmacro %}
 
 {% macro unknown(column, alias) -%}
-    {{ return(["landed." ~ column ~ " is not null and " ~ alias ~ ".canonical is null", "unknown_value", column, "landed." ~ column]) }}
+    {{
+        return(
+            [
+                "landed." ~ column ~ " is not null and " ~ alias ~ ".canonical is null",
+                "unknown_value",
+                column,
+                "landed." ~ column,
+            ]
+        )
+    }}
 {%- endmacro %}
 
 {% macro unreadable(column, what="date") -%}
-    {{ return([is_unreadable("landed." ~ column), "unreadable_" ~ what, column, unread_text("landed." ~ column)]) }}
+    {{
+        return(
+            [
+                is_unreadable("landed." ~ column),
+                "unreadable_" ~ what,
+                column,
+                unread_text("landed." ~ column),
+            ]
+        )
+    }}
 {%- endmacro %}
 
 {#- The same problems where the field does not decide whether the row counts: told, not acted on. -#}
@@ -78,18 +127,41 @@
 
 {#- What is told of a row of any record type, whether it counts or not. -#}
 {% macro row_notes() -%}
-    {{ return([
-        ["landed.municipality_outcome = 'recoded'", "municipality_recoded", "kommune", "landed.kommune"],
-        ["landed.municipality_outcome = 'split_to_source'", "municipality_split", "kommune", "landed.kommune"],
-    ]) }}
+    {{
+        return(
+            [
+                [
+                    "landed.municipality_outcome = 'recoded'",
+                    "municipality_recoded",
+                    "kommune",
+                    "landed.kommune",
+                ],
+                [
+                    "landed.municipality_outcome = 'split_to_source'",
+                    "municipality_split",
+                    "kommune",
+                    "landed.kommune",
+                ],
+            ]
+        )
+    }}
 {%- endmacro %}
 
 {% macro person_notes() -%}
-    {{ return([
-        ["landed.person_id_zero_added is not null", "id_leading_zero", "fnr", none],
-        ["landed.person_id_problem = 'invalid'", "id_invalid", "fnr", none],
-        ["landed.person_id_problem = 'synthetic_not_allowed'", "synthetic_id_refused", "fnr", none],
-    ]) }}
+    {{
+        return(
+            [
+                ["landed.person_id_zero_added is not null", "id_leading_zero", "fnr", none],
+                ["landed.person_id_problem = 'invalid'", "id_invalid", "fnr", none],
+                [
+                    "landed.person_id_problem = 'synthetic_not_allowed'",
+                    "synthetic_id_refused",
+                    "fnr",
+                    none,
+                ],
+            ]
+        )
+    }}
 {%- endmacro %}
 
 {#- The notes as a list; each is {rule, column_name, value}. -#}
@@ -97,10 +169,19 @@
     list_filter(
         [
             {% for item in found -%}
-            case when {{ item[0] }} then {'rule': '{{ item[1] }}', 'column_name': {{ "'" ~ item[2] ~ "'" if item[2] else "cast(null as text)" }}, 'value': {{ item[3] if item[3] else "cast(null as text)" }}} end
-            {%- if not loop.last %}, {% endif %}
+                case
+                    when {{ item[0] }}
+                    then
+                        {
+                            'rule':'{{ item[1] }}',
+                            'column_name':
+                            {{ ("'" ~ item[2] ~ "'" if item[2] else "cast(null as text)") }},
+                            'value':{{ item[3] if item[3] else "cast(null as text)" }}
+                        }
+                end
+                {%- if not loop.last %}, {% endif %}
             {% endfor %}
         ],
-        lambda note: note is not null
+        lambda note:note is not null
     ) as notes
 {%- endmacro %}

@@ -3,15 +3,27 @@ with
     figure as (
         select municipality_code, reference_date, 'coordinator' as measure, numerator as persons
         from {{ ref("coverage") }}
-        where indicator = 'coordinator_coverage' and age_scheme = 'standard' and age_group = 'all' and service_area = 'all'
+        where
+            indicator = 'coordinator_coverage'
+            and age_scheme = 'standard'
+            and age_group = 'all'
+            and service_area = 'all'
         union all
         select municipality_code, reference_date, 'target_group' as measure, denominator as persons
         from {{ ref("coverage") }}
-        where indicator = 'coordinator_coverage' and age_scheme = 'standard' and age_group = 'all' and service_area = 'all'
+        where
+            indicator = 'coordinator_coverage'
+            and age_scheme = 'standard'
+            and age_group = 'all'
+            and service_area = 'all'
         union all
         select municipality_code, reference_date, 'plan' as measure, numerator as persons
         from {{ ref("coverage") }}
-        where indicator = 'plan_coverage' and age_scheme = 'standard' and age_group = 'all' and service_area = 'all'
+        where
+            indicator = 'plan_coverage'
+            and age_scheme = 'standard'
+            and age_group = 'all'
+            and service_area = 'all'
     ),
 
     reached as (

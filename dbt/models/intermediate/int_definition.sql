@@ -9,9 +9,10 @@ select
     {{ setting("target_service_areas") }},
     {{ setting("target_service_days") }},
     {{ setting("backlog_share", "double") }},
-    '{{ var("definition_set") }}'
-    || coalesce(
-        ' ' || string_agg(parameter || '=' || value, ' ' order by parameter) filter (where is_changed), ''
+    '{{ var("definition_set") }}' || coalesce(
+        ' '
+        || string_agg(parameter || '=' || value, ' ' order by parameter) filter (where is_changed),
+        ''
     ) as definition_set
 from {{ ref("int_parameter") }}
 group by municipality_code

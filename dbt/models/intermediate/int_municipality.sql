@@ -1,10 +1,12 @@
 {#- The municipalities whose registrations are held here, with the set of definitions that counts them. -#}
 with
     held as (
-        select municipality_code from {{ ref("int_delivery") }}
+        select municipality_code
+        from {{ ref("int_delivery") }}
         where record not in ('befolkning', 'framskriving') and municipality_code is not null
         union
-        select municipality_code from {{ source("landing", "source") }}
+        select municipality_code
+        from {{ source("landing", "source") }}
         where record not in ('befolkning', 'framskriving') and municipality_code is not null
     )
 

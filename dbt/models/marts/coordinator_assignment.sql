@@ -1,6 +1,14 @@
 select
     md5(
-        concat_ws('|', assignment.municipality_code, person.person_key, assignment.role, assignment.coordinator_key, assignment.first_day, assignment.assignment_number)
+        concat_ws(
+            '|',
+            assignment.municipality_code,
+            person.person_key,
+            assignment.role,
+            assignment.coordinator_key,
+            assignment.first_day,
+            assignment.assignment_number
+        )
     ) as assignment_key,
     assignment.municipality_code,
     person.person_key,
@@ -13,9 +21,12 @@ select
     assignment.last_day,
     assignment.counts and not assignment.has_no_day as counts,
     case
-        when assignment.has_no_day then 'no_day_left'
-        when assignment.counts then null
-        when assignment.coordinator_area = 'specialist' then 'specialist_coordinator'
+        when assignment.has_no_day
+        then 'no_day_left'
+        when assignment.counts
+        then null
+        when assignment.coordinator_area = 'specialist'
+        then 'specialist_coordinator'
         else 'role_not_counted'
     end as not_counted_because,
     cast(assignment.registrations as integer) as registrations,

@@ -14,31 +14,47 @@
 with
     counted as (
         {% for indicator, numerator, denominator in of_persons -%}
-        select
-            municipality_code, reference_date, age_scheme, age_group, service_area,
-            '{{ indicator }}' as indicator, {{ numerator }} as numerator, {{ denominator }} as denominator
-        from {{ ref("int_coverage__persons") }}
-        union all
+            select
+                municipality_code,
+                reference_date,
+                age_scheme,
+                age_group,
+                service_area,
+                '{{ indicator }}' as indicator,
+                {{ numerator }} as numerator,
+                {{ denominator }} as denominator
+            from {{ ref("int_coverage__persons") }}
+            union all
         {% endfor %}
         {% for indicator, numerator, denominator in of_inhabitants -%}
-        select
-            inhabitants.municipality_code, inhabitants.reference_date, inhabitants.age_scheme, inhabitants.age_group,
-            'all' as service_area,
-            '{{ indicator }}' as indicator, coalesce(persons.{{ numerator }}, 0) as numerator, inhabitants.{{ denominator }} as denominator
-        from {{ ref("int_coverage__inhabitants") }} as inhabitants
-        left join
-            {{ ref("int_coverage__persons") }} as persons
-            on inhabitants.municipality_code = persons.municipality_code
-            and inhabitants.reference_date = persons.reference_date
-            and inhabitants.age_scheme = persons.age_scheme
-            and inhabitants.age_group = persons.age_group
-            and persons.service_area = 'all'
-        union all
+            select
+                inhabitants.municipality_code,
+                inhabitants.reference_date,
+                inhabitants.age_scheme,
+                inhabitants.age_group,
+                'all' as service_area,
+                '{{ indicator }}' as indicator,
+                coalesce(persons.{{ numerator }}, 0) as numerator,
+                inhabitants.{{ denominator }} as denominator
+            from {{ ref("int_coverage__inhabitants") }} as inhabitants
+            left join
+                {{ ref("int_coverage__persons") }} as persons
+                on inhabitants.municipality_code = persons.municipality_code
+                and inhabitants.reference_date = persons.reference_date
+                and inhabitants.age_scheme = persons.age_scheme
+                and inhabitants.age_group = persons.age_group
+                and persons.service_area = 'all'
+            union all
         {% endfor %}
         select
-            coordinators.municipality_code, coordinators.reference_date, 'standard' as age_scheme, 'all' as age_group,
+            coordinators.municipality_code,
+            coordinators.reference_date,
+            'standard' as age_scheme,
+            'all' as age_group,
             'all' as service_area,
-            'persons_per_coordinator' as indicator, persons.coordinator as numerator, coordinators.distinct_coordinator as denominator
+            'persons_per_coordinator' as indicator,
+            persons.coordinator as numerator,
+            coordinators.distinct_coordinator as denominator
         from {{ ref("int_coverage__coordinators") }} as coordinators
         inner join
             {{ ref("int_coverage__persons") }} as persons
@@ -49,8 +65,14 @@ with
             and persons.service_area = 'all'
         union all
         select
-            municipality_code, reference_date, 'standard' as age_scheme, 'all' as age_group, 'all' as service_area,
-            'health_sector_share' as indicator, coordinator_from_health as numerator, distinct_coordinator_known_area as denominator
+            municipality_code,
+            reference_date,
+            'standard' as age_scheme,
+            'all' as age_group,
+            'all' as service_area,
+            'health_sector_share' as indicator,
+            coordinator_from_health as numerator,
+            distinct_coordinator_known_area as denominator
         from {{ ref("int_coverage__coordinators") }}
     )
 
@@ -63,23 +85,39 @@ select
     counted.indicator,
     cast(counted.numerator as bigint) as numerator,
     cast(counted.denominator as bigint) as denominator,
-    cast(indicator.multiplier * counted.numerator / cast(counted.denominator as double) as double) as value,
     cast(
-        case indicator.kind
-            when 'share' then greatest(0.0, {{ wilson("counted.numerator", "counted.denominator", "-") }})
-            when 'rate' then indicator.multiplier * {{ byar_lower("counted.numerator", "exact.lower_95") }} / counted.denominator
+        indicator.multiplier * counted.numerator / cast(counted.denominator as double) as double
+    ) as value,
+    cast(
+        case
+            indicator.kind
+            when 'share'
+            then greatest(0.0, {{ wilson("counted.numerator", "counted.denominator", "-") }})
+            when 'rate'
+            then
+                indicator.multiplier
+                * {{ byar_lower("counted.numerator", "exact.lower_95") }}
+                / counted.denominator
         end as double
     ) as ci_low,
     cast(
-        case indicator.kind
-            when 'share' then least(1.0, {{ wilson("counted.numerator", "counted.denominator", "+") }})
-            when 'rate' then indicator.multiplier * {{ byar_upper("counted.numerator", "exact.upper_95") }} / counted.denominator
+        case
+            indicator.kind
+            when 'share'
+            then least(1.0, {{ wilson("counted.numerator", "counted.denominator", "+") }})
+            when 'rate'
+            then
+                indicator.multiplier
+                * {{ byar_upper("counted.numerator", "exact.upper_95") }}
+                / counted.denominator
         end as double
     ) as ci_high,
     cast(null as text) as grade,
     definition.definition_set
 from counted
 inner join {{ ref("indicators") }} as indicator on counted.indicator = indicator.indicator
-inner join {{ ref("int_definition") }} as definition on counted.municipality_code = definition.municipality_code
+inner join
+    {{ ref("int_definition") }} as definition
+    on counted.municipality_code = definition.municipality_code
 left join {{ ref("poisson_limits") }} as exact on counted.numerator = exact.events
 where counted.denominator > 0

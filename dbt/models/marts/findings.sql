@@ -1,10 +1,13 @@
 with
     found as (
-        select * from {{ ref("int_finding__row") }}
+        select *
+        from {{ ref("int_finding__row") }}
         union all
-        select * from {{ ref("int_finding__coordinator") }}
+        select *
+        from {{ ref("int_finding__coordinator") }}
         union all
-        select * from {{ ref("int_finding__plan") }}
+        select *
+        from {{ ref("int_finding__plan") }}
     ),
 
     -- One rule may touch several rows of a registration: alike in a file, or in several files.
@@ -22,7 +25,9 @@ with
                 order by found.delivery_number, found.row_number
             ) as times
         from found
-        inner join {{ ref("int_delivery") }} as delivery on found.delivery_number = delivery.delivery_number
+        inner join
+            {{ ref("int_delivery") }} as delivery
+            on found.delivery_number = delivery.delivery_number
         left join
             {{ ref("int_first_delivered") }} as first
             on found.source_number = first.source_number
@@ -31,7 +36,16 @@ with
     )
 
 select
-    md5(concat_ws('|', counted.rule, counted.source, counted.registration, counted.column_name, counted.times)) as finding_id,
+    md5(
+        concat_ws(
+            '|',
+            counted.rule,
+            counted.source,
+            counted.registration,
+            counted.column_name,
+            counted.times
+        )
+    ) as finding_id,
     counted.rule,
     rule.severity,
     counted.source,
@@ -41,7 +55,8 @@ select
     counted.person_key,
     counted.first_seen,
     -- What the cell held, masked by landing where it may name a person.
-    case when counted.column_name is not null or counted.value is not null
+    case
+        when counted.column_name is not null or counted.value is not null
         then concat_ws(': ', counted.column_name, counted.value)
     end as detail,
     rule.action,

@@ -6,13 +6,17 @@ select
     change.canonical as change_type,
     landed.gammel_koordinator_key as old_coordinator_key,
     landed.ny_koordinator_key as new_coordinator_key,
-    {{ problems(row_problems() + [
-        ["landed.registration_id_given is null", "missing_required", "endring_id", none],
-        missing("endringsdato"),
-        unreadable("endringsdato"),
-        missing("endringstype"),
-        unknown("endringstype", "change"),
-    ]) }},
+    {{
+        problems(
+            row_problems()
+            + [
+                ["landed.registration_id_given is null", "missing_required", "endring_id", none],
+                missing("endringsdato"),
+                unreadable("endringsdato"),
+                missing("endringstype"),
+                unknown("endringstype", "change"),
+            ]
+        )
+    }},
     {{ notes(row_notes() + person_notes()) }}
-from {{ from_landed("endring") }}
-{{ join_value("change", "endringstype", "endring") }}
+from {{ from_landed("endring") }} {{ join_value("change", "endringstype", "endring") }}

@@ -11,23 +11,55 @@ select
     {{ to_date("landed.til_dato") }} as last_day,
     consent.canonical as consent,
     landed.familie_key as family_key,
-    {{ problems(row_problems() + [
-        ["landed.registration_id_given is null", "missing_required", "registrering_id", none],
-        missing("rolle"),
-        unknown("rolle", "role"),
-        unknown("koordinator_tjeneste", "area"),
-        missing("fra_dato"),
-        unreadable("fra_dato"),
-        [to_date("landed.til_dato") ~ " < " ~ to_date("landed.fra_dato"), "reversed_interval", "til_dato", "landed.til_dato"],
-        ["landed.koordinator_navn_vacant is not null and landed.koordinator_key is null", "awaiting_appointment", "koordinator_navn", none],
-    ]) }},
-    {{ notes(row_notes() + person_notes() + [
-        noted(unreadable("fodselsdato")),
-        noted(unreadable("til_dato")),
-        noted(unknown("samtykke", "consent")),
-        [to_date("landed.fra_dato") ~ " > delivery.delivered", "planned_start", "fra_dato", "landed.fra_dato"],
-    ]) }}
-from {{ from_landed("koordinator") }}
-{{ join_value("role", "rolle", "koordinator") }}
-{{ join_value("area", "koordinator_tjeneste", "koordinator") }}
-{{ join_value("consent", "samtykke", "koordinator") }}
+    {{
+        problems(
+            row_problems()
+            + [
+                [
+                    "landed.registration_id_given is null",
+                    "missing_required",
+                    "registrering_id",
+                    none,
+                ],
+                missing("rolle"),
+                unknown("rolle", "role"),
+                unknown("koordinator_tjeneste", "area"),
+                missing("fra_dato"),
+                unreadable("fra_dato"),
+                [
+                    to_date("landed.til_dato") ~ " < " ~ to_date("landed.fra_dato"),
+                    "reversed_interval",
+                    "til_dato",
+                    "landed.til_dato",
+                ],
+                [
+                    "landed.koordinator_navn_vacant is not null and landed.koordinator_key is null",
+                    "awaiting_appointment",
+                    "koordinator_navn",
+                    none,
+                ],
+            ]
+        )
+    }},
+    {{
+        notes(
+            row_notes()
+            + person_notes()
+            + [
+                noted(unreadable("fodselsdato")),
+                noted(unreadable("til_dato")),
+                noted(unknown("samtykke", "consent")),
+                [
+                    to_date("landed.fra_dato") ~ " > delivery.delivered",
+                    "planned_start",
+                    "fra_dato",
+                    "landed.fra_dato",
+                ],
+            ]
+        )
+    }}
+from
+    {{ from_landed("koordinator") }}
+    {{ join_value("role", "rolle", "koordinator") }}
+    {{ join_value("area", "koordinator_tjeneste", "koordinator") }}
+    {{ join_value("consent", "samtykke", "koordinator") }}

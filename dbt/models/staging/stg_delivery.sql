@@ -17,15 +17,20 @@ with
             origin.municipality_code,
             origin.delivery_mode,
             -- Deliveries are numbered in the order in which a source delivered them.
-            case when delivery.status = 'in_force' then delivery.delivery_number end as number_in_force
+            case
+                when delivery.status = 'in_force' then delivery.delivery_number
+            end as number_in_force
         from {{ source("landing", "delivery") }} as delivery
-        inner join {{ source("landing", "source") }} as origin on delivery.source_number = origin.source_number
+        inner join
+            {{ source("landing", "source") }} as origin
+            on delivery.source_number = origin.source_number
     )
 
 select
     *,
     max(number_in_force) over (partition by source_number) as newest_in_force,
-    -- The delivery after this one that counts: the first that a withdrawn registration is gone from.
+    -- The delivery after this one that counts: the first that a withdrawn registration is gone
+    -- from.
     lead(case when status = 'in_force' then delivered end ignore nulls) over (
         partition by source_number order by delivery_number
     ) as next_delivered

@@ -7,12 +7,21 @@ select
     {{ to_date("landed.ansatt_fra") }} as employed_from,
     {{ to_date("landed.ansatt_til") }} as employed_to,
     {{ to_number("landed.stillingsprosent", "double") }} as position_percent,
-    {{ problems(row_problems() + [["landed.koordinator_key is null", "missing_required", "koordinator_id", none]]) }},
-    {{ notes(row_notes() + [
-        noted(unreadable("ansatt_fra")),
-        noted(unreadable("ansatt_til")),
-        noted(unreadable("stillingsprosent", "number")),
-        noted(unknown("tjenesteomrade", "area")),
-    ]) }}
-from {{ from_landed("ansatt") }}
-{{ join_value("area", "tjenesteomrade", "ansatt") }}
+    {{
+        problems(
+            row_problems()
+            + [["landed.koordinator_key is null", "missing_required", "koordinator_id", none]]
+        )
+    }},
+    {{
+        notes(
+            row_notes()
+            + [
+                noted(unreadable("ansatt_fra")),
+                noted(unreadable("ansatt_til")),
+                noted(unreadable("stillingsprosent", "number")),
+                noted(unknown("tjenesteomrade", "area")),
+            ]
+        )
+    }}
+from {{ from_landed("ansatt") }} {{ join_value("area", "tjenesteomrade", "ansatt") }}

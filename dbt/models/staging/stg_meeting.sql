@@ -9,14 +9,23 @@ select
     landed.deltakere as participants,
     {{ to_number("landed.varighet_min") }} as minutes,
     landed.referat is not null as has_minutes,
-    {{ problems(row_problems() + [
-        ["landed.registration_id_given is null", "missing_required", "mote_id", none],
-        missing("motedato"),
-        unreadable("motedato"),
-        missing("motetype"),
-        unknown("motetype", "meeting_type"),
-        [to_date("landed.motedato") ~ " > delivery.delivered", "meeting_after_delivery", "motedato", "landed.motedato"],
-    ]) }},
+    {{
+        problems(
+            row_problems()
+            + [
+                ["landed.registration_id_given is null", "missing_required", "mote_id", none],
+                missing("motedato"),
+                unreadable("motedato"),
+                missing("motetype"),
+                unknown("motetype", "meeting_type"),
+                [
+                    to_date("landed.motedato") ~ " > delivery.delivered",
+                    "meeting_after_delivery",
+                    "motedato",
+                    "landed.motedato",
+                ],
+            ]
+        )
+    }},
     {{ notes(row_notes() + person_notes() + [noted(unreadable("varighet_min", "number"))]) }}
-from {{ from_landed("mote") }}
-{{ join_value("meeting_type", "motetype", "mote") }}
+from {{ from_landed("mote") }} {{ join_value("meeting_type", "motetype", "mote") }}

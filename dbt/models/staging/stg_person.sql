@@ -8,16 +8,26 @@ select
     {{ to_date("landed.utflyttet_dato") }} as moved_out,
     {{ to_date("landed.dod_dato") }} as died,
     cast(null as text) as registration_id,
-    {{ problems(row_problems() + [
-        ["landed.person_id_problem = 'missing'", "missing_required", "fnr", none],
-        ["landed.person_key is null", "person_unresolved", "fnr", none],
-    ]) }},
-    {{ notes(row_notes() + person_notes() + [
-        noted(unreadable("fodselsdato")),
-        noted(unreadable("innflyttet_dato")),
-        noted(unreadable("utflyttet_dato")),
-        noted(unreadable("dod_dato")),
-        noted(unknown("kjonn", "sex")),
-    ]) }}
-from {{ from_landed("person") }}
-{{ join_value("sex", "kjonn", "person") }}
+    {{
+        problems(
+            row_problems()
+            + [
+                ["landed.person_id_problem = 'missing'", "missing_required", "fnr", none],
+                ["landed.person_key is null", "person_unresolved", "fnr", none],
+            ]
+        )
+    }},
+    {{
+        notes(
+            row_notes()
+            + person_notes()
+            + [
+                noted(unreadable("fodselsdato")),
+                noted(unreadable("innflyttet_dato")),
+                noted(unreadable("utflyttet_dato")),
+                noted(unreadable("dod_dato")),
+                noted(unknown("kjonn", "sex")),
+            ]
+        )
+    }}
+from {{ from_landed("person") }} {{ join_value("sex", "kjonn", "person") }}

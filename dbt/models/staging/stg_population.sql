@@ -6,15 +6,29 @@ select
     {{ to_number("landed.aar") }} as year,
     landed.kjonn as sex_written,
     {{ to_number("landed.personer") }} as persons,
-    {{ problems([
-        ["landed.too_wide is not null", "row_shape", none, none],
-        missing("region"),
-        ["landed.municipality_outcome = 'unknown'", "municipality_unknown", "region", "landed.region"],
-        ["landed.municipality_outcome = 'ambiguous'", "municipality_ambiguous", "region", "landed.region"],
-        missing("aar"),
-        unreadable("aar", "number"),
-        missing("personer"),
-        unreadable("personer", "number"),
-    ]) }},
+    {{
+        problems(
+            [
+                ["landed.too_wide is not null", "row_shape", none, none],
+                missing("region"),
+                [
+                    "landed.municipality_outcome = 'unknown'",
+                    "municipality_unknown",
+                    "region",
+                    "landed.region",
+                ],
+                [
+                    "landed.municipality_outcome = 'ambiguous'",
+                    "municipality_ambiguous",
+                    "region",
+                    "landed.region",
+                ],
+                missing("aar"),
+                unreadable("aar", "number"),
+                missing("personer"),
+                unreadable("personer", "number"),
+            ]
+        )
+    }},
     {{ notes([noted(unreadable("alder", "number"))]) }}
 from {{ from_landed("befolkning") }}

@@ -9,19 +9,30 @@ select
     {{ to_number("landed.antall_ip") }} as plans,
     {{ to_number("landed.antall_moter") }} as meetings,
     {{ to_date("landed.rapportert_dato") }} as reported_on,
-    {{ problems(row_problems() + [
-        missing("enhet"),
-        missing("tjenesteomrade"),
-        unknown("tjenesteomrade", "area"),
-        missing("telledato"),
-        unreadable("telledato"),
-    ]) }},
-    {{ notes(row_notes() + [
-        noted(unreadable("antall_koordinatorer", "number")),
-        noted(unreadable("antall_med_koordinator", "number")),
-        noted(unreadable("antall_ip", "number")),
-        noted(unreadable("antall_moter", "number")),
-        noted(unreadable("rapportert_dato")),
-    ]) }}
-from {{ from_landed("koordinatortall") }}
-{{ join_value("area", "tjenesteomrade", "koordinatortall") }}
+    {{
+        problems(
+            row_problems()
+            + [
+                missing("enhet"),
+                missing("tjenesteomrade"),
+                unknown("tjenesteomrade", "area"),
+                missing("telledato"),
+                unreadable("telledato"),
+            ]
+        )
+    }},
+    {{
+        notes(
+            row_notes()
+            + [
+                noted(unreadable("antall_koordinatorer", "number")),
+                noted(unreadable("antall_med_koordinator", "number")),
+                noted(unreadable("antall_ip", "number")),
+                noted(unreadable("antall_moter", "number")),
+                noted(unreadable("rapportert_dato")),
+            ]
+        )
+    }}
+from
+    {{ from_landed("koordinatortall") }}
+    {{ join_value("area", "tjenesteomrade", "koordinatortall") }}

@@ -6,14 +6,23 @@ select
     landed.tjenestetype as service_type,
     {{ to_date("landed.fra_dato") }} as first_day,
     {{ to_date("landed.til_dato") }} as last_day,
-    {{ problems(row_problems() + [
-        ["landed.registration_id_given is null", "missing_required", "tjeneste_id", none],
-        missing("tjenesteomrade"),
-        unknown("tjenesteomrade", "area"),
-        missing("fra_dato"),
-        unreadable("fra_dato"),
-        [to_date("landed.til_dato") ~ " < " ~ to_date("landed.fra_dato"), "reversed_interval", "til_dato", "landed.til_dato"],
-    ]) }},
+    {{
+        problems(
+            row_problems()
+            + [
+                ["landed.registration_id_given is null", "missing_required", "tjeneste_id", none],
+                missing("tjenesteomrade"),
+                unknown("tjenesteomrade", "area"),
+                missing("fra_dato"),
+                unreadable("fra_dato"),
+                [
+                    to_date("landed.til_dato") ~ " < " ~ to_date("landed.fra_dato"),
+                    "reversed_interval",
+                    "til_dato",
+                    "landed.til_dato",
+                ],
+            ]
+        )
+    }},
     {{ notes(row_notes() + person_notes() + [noted(unreadable("til_dato"))]) }}
-from {{ from_landed("tjeneste") }}
-{{ join_value("area", "tjenesteomrade", "tjeneste") }}
+from {{ from_landed("tjeneste") }} {{ join_value("area", "tjenesteomrade", "tjeneste") }}

@@ -12,25 +12,39 @@
     ("koordinatortall", "tjenesteomrade", "tjenesteomrade"),
     ("endring", "endringstype", "endringstype"),
     ("ansatt", "tjenesteomrade", "tjenesteomrade"),
+    ("melding", "melder", "melder"),
+    ("melding", "samtykke", "samtykke"),
+    ("melding", "utfall", "utfall"),
+    ("bolig", "heldogn", "heldogn"),
 ] %}
 
 with
     written as (
         {% for record, field, code_list in coded -%}
-        select source, '{{ record }}' as record, '{{ field }}' as field, '{{ code_list }}' as code_list, {{ field }} as written, count(*) as rows
-        from {{ source("landing", record) }}
-        where {{ field }} is not null
-        group by all
-        {% if not loop.last %}union all{% endif %}
+            select
+                source,
+                '{{ record }}' as record,
+                '{{ field }}' as field,
+                '{{ code_list }}' as code_list,
+                {{ field }} as written,
+                count(*) as rows
+            from {{ source("landing", record) }}
+            where {{ field }} is not null
+            group by all
+            {% if not loop.last %}
+                union all
+            {% endif %}
         {% endfor %}
     ),
 
     folded as (select *, {{ fold("written") }} as written_folded from written),
 
     accepted as (
-        select distinct field, {{ fold("accepted") }} as written_folded, canonical from {{ ref("code_map") }}
+        select distinct field, {{ fold("accepted") }} as written_folded, canonical
+        from {{ ref("code_map") }}
         union
-        select distinct field, {{ fold("canonical") }} as written_folded, canonical from {{ ref("code_map") }}
+        select distinct field, {{ fold("canonical") }} as written_folded, canonical
+        from {{ ref("code_map") }}
     )
 
 select
@@ -43,7 +57,10 @@ select
     coalesce(local_value.canonical, accepted.canonical) as canonical,
     local_value.canonical is not null as mapped_locally
 from folded
-left join accepted on folded.code_list = accepted.field and folded.written_folded = accepted.written_folded
+left join
+    accepted
+    on folded.code_list = accepted.field
+    and folded.written_folded = accepted.written_folded
 left join
     {{ source("landing", "local_value") }} as local_value
     on folded.source = local_value.source

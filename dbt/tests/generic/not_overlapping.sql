@@ -12,5 +12,7 @@
             where {{ where }}
         )
 
-    select * from spell where first_day <= reached
+    select *
+    from spell
+    where first_day <= reached
 {% endtest %}

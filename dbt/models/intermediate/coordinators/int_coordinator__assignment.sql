@@ -20,7 +20,9 @@ with
             arg_max(coordinator_area, (first_day, delivered, spell_number)) filter (
                 where coordinator_area is not null
             ) as coordinator_area,
-            arg_max(consent, (first_day, delivered, spell_number)) filter (where consent is not null) as consent,
+            arg_max(consent, (first_day, delivered, spell_number)) filter (
+                where consent is not null
+            ) as consent,
             arg_max(family_key, (first_day, delivered, spell_number)) filter (
                 where family_key is not null
             ) as family_key,
@@ -35,7 +37,11 @@ with
             *,
             lead(first_day) over (
                 partition by person_number, counts
-                order by first_day, case when role = 'child_coordinator' then 0 else 1 end, until, assignment_number
+                order by
+                    first_day,
+                    case when role = 'child_coordinator' then 0 else 1 end,
+                    until,
+                    assignment_number
             ) as next_first_day,
             lead(first_day) over (
                 partition by person_number, counts, role = 'child_coordinator'
@@ -53,7 +59,8 @@ with
     trimmed as (
         select
             ordered.*,
-            -- An ordinary coordinator who begins while a child coordinator lasts waits until it ends.
+            -- An ordinary coordinator who begins while a child coordinator lasts waits until it
+            -- ends.
             case
                 when ordered.role <> 'child_coordinator' and child.child_until is not null
                 then child.child_until + 1
@@ -91,8 +98,11 @@ select
     first_day as registered_first_day,
     nullif(until, {{ far_off }}) as registered_last_day,
     case when counts then cast(effective_first_day as date) else first_day end as first_day,
-    case when counts then nullif(cast(effective_until as date), {{ far_off }}) else nullif(until, {{ far_off }}) end
-    as last_day,
+    case
+        when counts
+        then nullif(cast(effective_until as date), {{ far_off }})
+        else nullif(until, {{ far_off }})
+    end as last_day,
     counts and waits_for_child as waits_for_child,
     counts and effective_until < until as ended_by_next,
     counts and effective_until < effective_first_day as has_no_day

@@ -7,7 +7,9 @@ with
         select
             registration.delivery_number,
             registration.row_number,
-            min(form.changed_on) filter (where form.change_type = 'declined_coordinator') as declined_on,
+            min(form.changed_on) filter (
+                where form.change_type = 'declined_coordinator'
+            ) as declined_on,
             min(form.changed_on) filter (where form.change_type = 'coordinator_ended') as ended_on
         from {{ ref("int_coordinator__registration") }} as registration
         inner join
@@ -35,7 +37,8 @@ with
                 when registration.role = 'child_coordinator' then cast(person.turns_18 - 1 as date)
             end as before_18
         from {{ ref("int_coordinator__registration") }} as registration
-        inner join {{ ref("int_person") }} as person on registration.person_number = person.person_number
+        inner join
+            {{ ref("int_person") }} as person on registration.person_number = person.person_number
         left join
             form
             on registration.delivery_number = form.delivery_number
@@ -64,17 +67,30 @@ with
 
 select
     * exclude (
-        before_death, before_move, before_decline, before_end_form, last_employed_day, before_18, closing_day
+        before_death,
+        before_move,
+        before_decline,
+        before_end_form,
+        last_employed_day,
+        before_18,
+        closing_day
     ),
     least(registered_last_day, closing_day) as last_day,
     case
-        when closing_day is null or registered_last_day <= closing_day then null
-        when closing_day = before_death then 'closed_by_death'
-        when closing_day = before_move then 'closed_by_move'
-        when closing_day = before_decline then 'closed_by_decline'
-        when closing_day = before_end_form then 'closed_by_end_form'
-        when closing_day = last_employed_day then 'closed_by_employment'
-        when closing_day = before_18 then 'closed_by_age_18'
+        when closing_day is null or registered_last_day <= closing_day
+        then null
+        when closing_day = before_death
+        then 'closed_by_death'
+        when closing_day = before_move
+        then 'closed_by_move'
+        when closing_day = before_decline
+        then 'closed_by_decline'
+        when closing_day = before_end_form
+        then 'closed_by_end_form'
+        when closing_day = last_employed_day
+        then 'closed_by_employment'
+        when closing_day = before_18
+        then 'closed_by_age_18'
         else 'withdrawn'
     end as closed_by,
     coalesce(least(registered_last_day, closing_day) < first_day, false) as has_no_day

@@ -10,8 +10,11 @@ with
     in_its_time as (
         select
             * replace (
-                case when role = 'child_coordinator' and first_day < {{ right_came }} then 'coordinator' else role end
-                as role,
+                case
+                    when role = 'child_coordinator' and first_day < {{ right_came }}
+                    then 'coordinator'
+                    else role
+                end as role,
                 case
                     when role = 'child_coordinator' and first_day < {{ right_came }}
                     then least(last_day, {{ right_came }} - 1)
@@ -46,11 +49,19 @@ with
             nameless.spell_number,
             arg_min(
                 named.coordinator_key,
-                (case when named.role = nameless.role then 0 else 1 end, named.first_day, named.spell_number)
+                (
+                    case when named.role = nameless.role then 0 else 1 end,
+                    named.first_day,
+                    named.spell_number
+                )
             ) as coordinator_key,
             arg_min(
                 named.role,
-                (case when named.role = nameless.role then 0 else 1 end, named.first_day, named.spell_number)
+                (
+                    case when named.role = nameless.role then 0 else 1 end,
+                    named.first_day,
+                    named.spell_number
+                )
             ) as role
         from spell as nameless
         inner join
@@ -67,7 +78,9 @@ with
         select
             spell.* replace (coalesce(host.role, spell.role) as role),
             -- The coordinator: by number, by the host's, by name; else nobody known.
-            coalesce(spell.coordinator_key, host.coordinator_key, spell.coordinator_name_key) as known_coordinator,
+            coalesce(
+                spell.coordinator_key, host.coordinator_key, spell.coordinator_name_key
+            ) as known_coordinator,
             host.spell_number is not null as joined_a_host
         from spell
         left join host on spell.spell_number = host.spell_number
@@ -77,21 +90,30 @@ with
         select
             hosted.*,
             max(until) over (
-                partition by hosted.person_number, hosted.counts, hosted.role, hosted.known_coordinator
+                partition by
+                    hosted.person_number, hosted.counts, hosted.role, hosted.known_coordinator
                 order by hosted.first_day, hosted.spell_number
                 rows between unbounded preceding and 1 preceding
             ) as reached,
             -- Unknown coordinators are the same one only where they overlap.
-            case when known_coordinator is null then 0 else definition.bridge_days end as bridge_days
+            case
+                when known_coordinator is null then 0 else definition.bridge_days
+            end as bridge_days
         from hosted
-        inner join {{ ref("int_definition") }} as definition on hosted.municipality_code = definition.municipality_code
+        inner join
+            {{ ref("int_definition") }} as definition
+            on hosted.municipality_code = definition.municipality_code
     ),
 
     island as (
         select
             *,
-            reached is not null and first_day > reached and first_day - reached <= bridge_days as is_bridged,
-            sum(case when reached is null or first_day - reached > bridge_days then 1 else 0 end) over (
+            reached is not null
+            and first_day > reached
+            and first_day - reached <= bridge_days as is_bridged,
+            sum(
+                case when reached is null or first_day - reached > bridge_days then 1 else 0 end
+            ) over (
                 partition by person_number, counts, role, known_coordinator
                 order by first_day, spell_number
                 rows between unbounded preceding and current row

@@ -26,5 +26,7 @@ inner join
     {{ ref("int_person") }} as person
     on registration.municipality_code = person.municipality_code
     and registration.person_key = person.person_key
-inner join {{ ref("int_definition") }} as definition on registration.municipality_code = definition.municipality_code
+inner join
+    {{ ref("int_definition") }} as definition
+    on registration.municipality_code = definition.municipality_code
 where registration.disposition = 'counted'

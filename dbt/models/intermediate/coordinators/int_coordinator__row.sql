@@ -5,4 +5,5 @@ with
 
     {{ judged("identified") }}
 
-select * from judged
+select *
+from judged

@@ -5,7 +5,9 @@ with
             reference.municipality_code,
             reference.reference_date,
             assignment.person_number,
-            coalesce(assignment.coordinator_key, 'assignment ' || assignment.assignment_number) as coordinator,
+            coalesce(
+                assignment.coordinator_key, 'assignment ' || assignment.assignment_number
+            ) as coordinator,
             coalesce(assignment.coordinator_area, employee.service_area) as service_area,
             assignment.consent,
             assignment.first_day,
@@ -33,7 +35,9 @@ with
             reference_date,
             coordinator,
             -- One who works in several areas is counted where the newest assignment is.
-            arg_max(service_area, (first_day, assignment_number)) filter (where service_area is not null) as service_area,
+            arg_max(service_area, (first_day, assignment_number)) filter (
+                where service_area is not null
+            ) as service_area,
             count(distinct person_number) as persons
         from at_work
         group by municipality_code, reference_date, coordinator

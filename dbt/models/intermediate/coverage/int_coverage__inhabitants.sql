@@ -5,7 +5,9 @@ select
     band.age_scheme,
     band.age_group,
     cast(sum(inhabitants.persons) as bigint) as inhabitants,
-    cast(sum(case when inhabitants.age < 18 then inhabitants.persons else 0 end) as bigint) as inhabitants_under_18
+    cast(
+        sum(case when inhabitants.age < 18 then inhabitants.persons else 0 end) as bigint
+    ) as inhabitants_under_18
 from {{ ref("int_reference_date") }} as reference
 inner join
     {{ ref("int_inhabitants") }} as inhabitants

@@ -4,9 +4,11 @@
 -#}
 with
     in_area as (
-        select municipality_code, reference_date, person_number, service_area from {{ ref("int_person_area_date") }}
+        select municipality_code, reference_date, person_number, service_area
+        from {{ ref("int_person_area_date") }}
         union all
-        select municipality_code, reference_date, person_number, 'all' as service_area from {{ ref("int_person_date") }}
+        select municipality_code, reference_date, person_number, 'all' as service_area
+        from {{ ref("int_person_date") }}
     ),
 
     by_age as (
@@ -17,10 +19,16 @@ with
             member.age,
             count(*) as target_group,
             count(*) filter (where member.has_coordinator) as coordinator,
-            count(*) filter (where member.has_child_coordinator and member.age < 18) as child_coordinator,
+            count(*) filter (
+                where member.has_child_coordinator and member.age < 18
+            ) as child_coordinator,
             count(*) filter (where member.has_plan) as plan,
-            count(*) filter (where member.has_coordinator and member.has_plan) as coordinator_and_plan,
-            count(*) filter (where member.has_plan and not member.has_coordinator) as plan_without_coordinator,
+            count(*) filter (
+                where member.has_coordinator and member.has_plan
+            ) as coordinator_and_plan,
+            count(*) filter (
+                where member.has_plan and not member.has_coordinator
+            ) as plan_without_coordinator,
             count(*) filter (where member.has_living_plan) as living_plan
         from {{ ref("int_person_date") }} as member
         inner join
@@ -45,4 +53,9 @@ select
     cast(sum(by_age.living_plan) as bigint) as living_plan
 from by_age
 inner join {{ ref("int_age_band") }} as band on by_age.age is not distinct from band.age
-group by by_age.municipality_code, by_age.reference_date, band.age_scheme, band.age_group, by_age.service_area
+group by
+    by_age.municipality_code,
+    by_age.reference_date,
+    band.age_scheme,
+    band.age_group,
+    by_age.service_area

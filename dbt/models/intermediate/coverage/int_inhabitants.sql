@@ -13,12 +13,18 @@ with
 
     speaking as (
         select
-            municipality_code, year, max_by(delivery_number, (-source_number, delivery_number)) as delivery_number
+            municipality_code,
+            year,
+            max_by(delivery_number, (- source_number, delivery_number)) as delivery_number
         from counted
         group by municipality_code, year
     )
 
-select counted.municipality_code, counted.year, counted.age, cast(sum(counted.persons) as bigint) as persons
+select
+    counted.municipality_code,
+    counted.year,
+    counted.age,
+    cast(sum(counted.persons) as bigint) as persons
 from counted
 inner join speaking using (municipality_code, year, delivery_number)
 group by counted.municipality_code, counted.year, counted.age

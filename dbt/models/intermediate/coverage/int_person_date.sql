@@ -7,14 +7,18 @@
 with
     -- Those with services in one area only are never of the target group by their services.
     area_count as (
-        select person_number, count(distinct service_area) as areas from {{ ref("int_service") }} group by person_number
+        select person_number, count(distinct service_area) as areas
+        from {{ ref("int_service") }}
+        group by person_number
     ),
 
     by_service as (
         select service.person_number, reference.reference_date
         from {{ ref("int_service") }} as service
         inner join area_count on service.person_number = area_count.person_number
-        inner join {{ ref("int_definition") }} as definition on service.municipality_code = definition.municipality_code
+        inner join
+            {{ ref("int_definition") }} as definition
+            on service.municipality_code = definition.municipality_code
         inner join
             {{ ref("int_reference_date") }} as reference
             on service.municipality_code = reference.municipality_code
@@ -34,7 +38,8 @@ with
         inner join
             {{ ref("int_reference_date") }} as reference
             on assignment.municipality_code = reference.municipality_code
-            and reference.reference_date between assignment.first_day and coalesce(assignment.last_day, {{ far_off }})
+            and reference.reference_date
+            between assignment.first_day and coalesce(assignment.last_day, {{ far_off }})
         where assignment.counts and not assignment.has_no_day
         group by assignment.person_number, reference.reference_date
     ),
@@ -45,7 +50,8 @@ with
         inner join
             {{ ref("int_reference_date") }} as reference
             on plan.municipality_code = reference.municipality_code
-            and reference.reference_date between plan.first_day and coalesce(plan.last_day, {{ far_off }})
+            and reference.reference_date
+            between plan.first_day and coalesce(plan.last_day, {{ far_off }})
         group by plan.person_number, reference.reference_date
     ),
 
@@ -53,24 +59,43 @@ with
         select by_plan.person_number, by_plan.reference_date
         from by_plan
         inner join {{ ref("int_person") }} as person on by_plan.person_number = person.person_number
-        inner join {{ ref("int_definition") }} as definition on person.municipality_code = definition.municipality_code
+        inner join
+            {{ ref("int_definition") }} as definition
+            on person.municipality_code = definition.municipality_code
         inner join
             {{ ref("int_plan__event") }} as event
             on by_plan.person_number = event.person_number
-            and event.event_day between by_plan.reference_date - definition.living_plan_days and by_plan.reference_date
+            and event.event_day
+            between by_plan.reference_date - definition.living_plan_days and by_plan.reference_date
         group by by_plan.person_number, by_plan.reference_date
     ),
 
     flag as (
-        select person_number, reference_date, 1 as by_services, 0 as coordinator, 0 as child, 0 as plan, 0 as living
+        select
+            person_number,
+            reference_date,
+            1 as by_services,
+            0 as coordinator,
+            0 as child,
+            0 as plan,
+            0 as living
         from by_service
         union all
-        select person_number, reference_date, 0, 1, case when has_child_coordinator then 1 else 0 end, 0, 0
+        select
+            person_number,
+            reference_date,
+            0,
+            1,
+            case when has_child_coordinator then 1 else 0 end,
+            0,
+            0
         from by_coordinator
         union all
-        select person_number, reference_date, 0, 0, 0, 1, 0 from by_plan
+        select person_number, reference_date, 0, 0, 0, 1, 0
+        from by_plan
         union all
-        select person_number, reference_date, 0, 0, 0, 0, 1 from living
+        select person_number, reference_date, 0, 0, 0, 0, 1
+        from living
     ),
 
     member as (

@@ -4,14 +4,18 @@
 -#}
 with
     registration as (
-        select municipality_code, first_day from {{ ref("int_coordinator__assignment") }}
+        select municipality_code, first_day
+        from {{ ref("int_coordinator__assignment") }}
         where counts and not has_no_day
         union all
-        select municipality_code, first_day from {{ ref("int_plan") }}
+        select municipality_code, first_day
+        from {{ ref("int_plan") }}
     ),
 
     began as (
-        select municipality_code, min(first_day) as first_day from registration group by municipality_code
+        select municipality_code, min(first_day) as first_day
+        from registration
+        group by municipality_code
     ),
 
     span as (
@@ -33,7 +37,9 @@ with
             cast(
                 unnest(
                     generate_series(
-                        date_trunc('month', greatest(first_day, not_before)), date_trunc('month', as_of), interval 1 month
+                        date_trunc('month', greatest(first_day, not_before)),
+                        date_trunc('month', as_of),
+                        interval 1 month
                     )
                 )
                 + interval 1 month
@@ -49,7 +55,8 @@ with
         inner join span using (municipality_code)
         where month_end.reference_date < span.as_of and month_end.reference_date > span.not_before
         union
-        select municipality_code, as_of as reference_date from span
+        select municipality_code, as_of as reference_date
+        from span
     )
 
 select

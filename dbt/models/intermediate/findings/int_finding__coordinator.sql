@@ -7,7 +7,9 @@ with
         select
             *,
             count(*) over (partition by assignment_number) as registrations,
-            row_number() over (partition by assignment_number order by first_day, spell_number) as place
+            row_number() over (
+                partition by assignment_number order by first_day, spell_number
+            ) as place
         from {{ ref("int_coordinator__merged") }}
     ),
 
@@ -36,7 +38,9 @@ with
         from {{ ref("int_coordinator__closed") }}
         where not has_no_day and role = 'child_coordinator' and first_day < date '2022-08-01'
         union all
-        select delivery_number, row_number, 'joined_without_id', first_day from merged where joined_a_host
+        select delivery_number, row_number, 'joined_without_id', first_day
+        from merged
+        where joined_a_host
         union all
         select delivery_number, row_number, 'bridged', first_day
         from merged

@@ -5,4 +5,5 @@ with
 
     {{ judged("identified", event_date="changed_on") }}
 
-select * from judged
+select *
+from judged

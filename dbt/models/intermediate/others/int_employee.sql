@@ -17,8 +17,8 @@ select
     coordinator_key,
     min(employed_from) as employed_from,
     case when count(*) = count(last_day) then max(last_day) end as last_day,
-    arg_max(service_area, (coalesce(employed_from, date '1900-01-01'), delivered, service_area)) filter (
-        where service_area is not null
-    ) as service_area
+    arg_max(
+        service_area, (coalesce(employed_from, date '1900-01-01'), delivered, service_area)
+    ) filter (where service_area is not null) as service_area
 from employment
 group by municipality_code, coordinator_key

@@ -3,4 +3,5 @@ with
 
     {{ judged("staged", about_persons=false) }}
 
-select * from judged
+select *
+from judged

@@ -5,4 +5,5 @@ with
 
     {{ judged("identified", event_date="met_on") }}
 
-select * from judged
+select *
+from judged

@@ -3,4 +3,5 @@ with
 
     {{ judged("staged", event_date="counted_on", about_persons=false) }}
 
-select * from judged
+select *
+from judged

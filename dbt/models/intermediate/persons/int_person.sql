@@ -46,7 +46,9 @@ select
     -- The last day of living here; open where nothing ended it.
     least(
         cast(died - 1 as date),
-        case when coalesce(moved_in > moved_out, false) then null else cast(moved_out - 1 as date) end
+        case
+            when coalesce(moved_in > moved_out, false) then null else cast(moved_out - 1 as date)
+        end
     ) as last_resident_day,
     {{ birthday("birth_date", 18) }} as turns_18
 from known

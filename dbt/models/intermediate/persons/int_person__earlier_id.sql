@@ -21,13 +21,16 @@ with
     one_way as (
         select link.earlier_person_key, link.person_key
         from link
-        left join link as back
+        left join
+            link as back
             on link.person_key = back.earlier_person_key
             and link.earlier_person_key = back.person_key
         where back.person_key is null
     )
 
-select one_way.earlier_person_key, coalesce(third.person_key, second.person_key, one_way.person_key) as person_key
+select
+    one_way.earlier_person_key,
+    coalesce(third.person_key, second.person_key, one_way.person_key) as person_key
 from one_way
 left join one_way as second on one_way.person_key = second.earlier_person_key
 left join one_way as third on second.person_key = third.earlier_person_key

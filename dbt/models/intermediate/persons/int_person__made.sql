@@ -8,15 +8,32 @@
     ("int_service__row", "first_day"),
     ("int_meeting__row", "met_on"),
     ("int_change_form__row", "changed_on"),
+    ("int_notice__row", "received_on"),
+    ("int_goal_score__row", "held_on"),
+    ("int_housing_need__row", "reported_on"),
 ] %}
 
 with
     mentioned as (
         {% for relation, day in days -%}
-        select municipality_code, person_key, person_id_kind, person_id_birth_date, {{ "birth_date" if relation in ("int_coordinator__row", "int_plan__row") else "cast(null as date)" }} as told_birth_date, {{ day }} as day
-        from {{ ref(relation) }}
-        where disposition = 'counted'
-        {% if not loop.last %}union all{% endif %}
+            select
+                municipality_code,
+                person_key,
+                person_id_kind,
+                person_id_birth_date,
+                {{
+                    (
+                        "birth_date"
+                        if relation in ("int_coordinator__row", "int_plan__row")
+                        else "cast(null as date)"
+                    )
+                }} as told_birth_date,
+                {{ day }} as day
+            from {{ ref(relation) }}
+            where disposition = 'counted'
+            {% if not loop.last %}
+                union all
+            {% endif %}
         {% endfor %}
     )
 

@@ -23,7 +23,9 @@ select
     arg_min(moved_out, speaks) filter (where moved_out is not null) as moved_out,
     arg_min(died, speaks) filter (where died is not null) as died,
     -- A person whom no register has any longer left the day before.
-    case when count(*) = count(withdrawn_last_day) then max(withdrawn_last_day) end as withdrawn_last_day,
+    case
+        when count(*) = count(withdrawn_last_day) then max(withdrawn_last_day)
+    end as withdrawn_last_day,
     count(*) as registrations,
     count(distinct source_number) as sources,
     count(distinct told_birth_date) > 1

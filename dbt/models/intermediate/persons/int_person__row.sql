@@ -9,9 +9,12 @@ with
             link.person_key is not null as linked_by_earlier_id,
             false as found_by_name
         from {{ ref("stg_person") }} as person
-        left join {{ ref("int_person__earlier_id") }} as link on person.person_key = link.earlier_person_key
+        left join
+            {{ ref("int_person__earlier_id") }} as link
+            on person.person_key = link.earlier_person_key
     ),
 
     {{ judged("identified") }}
 
-select * from judged
+select *
+from judged

@@ -10,7 +10,9 @@ select
     arg_max(coordinator_key, (first_day, delivered, spell_number)) filter (
         where coordinator_key is not null
     ) as coordinator_key,
-    arg_max(consent, (first_day, delivered, spell_number)) filter (where consent is not null) as consent,
+    arg_max(consent, (first_day, delivered, spell_number)) filter (
+        where consent is not null
+    ) as consent,
     count(*) as registrations,
     count(distinct source_number) as sources
 from {{ ref("int_plan__merged") }}

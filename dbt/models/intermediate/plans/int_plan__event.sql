@@ -14,9 +14,13 @@ with
     ),
 
     event as (
-        select municipality_code, person_key, created as event_day from known where created is not null
+        select municipality_code, person_key, created as event_day
+        from known
+        where created is not null
         union
-        select municipality_code, person_key, last_evaluated as event_day from known where last_evaluated is not null
+        select municipality_code, person_key, last_evaluated as event_day
+        from known
+        where last_evaluated is not null
     )
 
 select person.person_number, event.event_day

@@ -55,28 +55,38 @@ with
             plan.* exclude (has_returned, moved_in, moved_out, died),
             -- A plan that was closed nobody knows when, ended when it was last worked with.
             case
-                when plan.closed is not null then cast(plan.closed - 1 as date)
-                when plan.plan_status = 'closed' then plan.last_evaluated
+                when plan.closed is not null
+                then cast(plan.closed - 1 as date)
+                when plan.plan_status = 'closed'
+                then plan.last_evaluated
             end as registered_last_day,
-            plan.plan_status = 'closed' and plan.closed is null and plan.last_evaluated is not null
-            as closed_at_evaluation,
-            plan.plan_status = 'closed' and plan.closed is null and plan.last_evaluated is null
-            as closed_without_date,
+            plan.plan_status = 'closed'
+            and plan.closed is null
+            and plan.last_evaluated is not null as closed_at_evaluation,
+            plan.plan_status = 'closed'
+            and plan.closed is null
+            and plan.last_evaluated is null as closed_without_date,
             cast(plan.died - 1 as date) as before_death,
             case
-                when plan.has_returned and plan.first_day >= plan.moved_in then null
+                when plan.has_returned and plan.first_day >= plan.moved_in
+                then null
                 else cast(plan.moved_out - 1 as date)
             end as before_move,
             cast(form.declined_on - 1 as date) as before_decline,
             cast(form.ended_on - 1 as date) as before_end_form
         from plan
-        left join form on plan.delivery_number = form.delivery_number and plan.row_number = form.row_number
+        left join
+            form
+            on plan.delivery_number = form.delivery_number
+            and plan.row_number = form.row_number
     ),
 
     closing as (
         select
             *,
-            least(before_death, before_move, before_decline, before_end_form, withdrawn_last_day) as closing_day
+            least(
+                before_death, before_move, before_decline, before_end_form, withdrawn_last_day
+            ) as closing_day
         from ends
     )
 
@@ -84,11 +94,16 @@ select
     * exclude (before_death, before_move, before_decline, before_end_form, closing_day),
     least(registered_last_day, closing_day) as last_day,
     case
-        when closed_without_date or closing_day is null or registered_last_day <= closing_day then null
-        when closing_day = before_death then 'closed_by_death'
-        when closing_day = before_move then 'closed_by_move'
-        when closing_day = before_decline then 'closed_by_decline'
-        when closing_day = before_end_form then 'closed_by_end_form'
+        when closed_without_date or closing_day is null or registered_last_day <= closing_day
+        then null
+        when closing_day = before_death
+        then 'closed_by_death'
+        when closing_day = before_move
+        then 'closed_by_move'
+        when closing_day = before_decline
+        then 'closed_by_decline'
+        when closing_day = before_end_form
+        then 'closed_by_end_form'
         else 'withdrawn'
     end as closed_by,
     closed_without_date

@@ -12,9 +12,12 @@ with
             closed.*,
             merged.assignment_number,
             case
-                when not closed.role_counts then 'role_not_counted'
-                when closed.is_specialist then 'specialist_coordinator'
-                when closed.has_no_day then 'no_day_left'
+                when not closed.role_counts
+                then 'role_not_counted'
+                when closed.is_specialist
+                then 'specialist_coordinator'
+                when closed.has_no_day
+                then 'no_day_left'
             end as never_counts
         from {{ ref("int_coordinator__closed") }} as closed
         left join
@@ -33,19 +36,27 @@ with
             reference.reference_date,
             registration.person_number,
             case
-                when registration.never_counts is not null then registration.never_counts
-                when reference.reference_date < registration.first_day then 'not_begun'
-                when reference.reference_date <= coalesce(registration.last_day, {{ far_off }}) then 'in_force'
-                when registration.closed_by is not null
-                    and reference.reference_date <= coalesce(registration.registered_last_day, {{ far_off }})
+                when registration.never_counts is not null
+                then registration.never_counts
+                when reference.reference_date < registration.first_day
+                then 'not_begun'
+                when reference.reference_date <= coalesce(registration.last_day, {{ far_off }})
+                then 'in_force'
+                when
+                    registration.closed_by is not null
+                    and reference.reference_date
+                    <= coalesce(registration.registered_last_day, {{ far_off }})
                 then registration.closed_by
                 else 'ended'
             end as step
         from registration
-        inner join {{ ref("int_reference_date") }} as reference on registration.municipality_code = reference.municipality_code
+        inner join
+            {{ ref("int_reference_date") }} as reference
+            on registration.municipality_code = reference.municipality_code
     ),
 
-    -- Of the persons with registrations in force: who has an assignment that counts, and who lives here.
+    -- Of the persons with registrations in force: who has an assignment that counts, and who
+    -- lives here.
     person_on_date as (
         select municipality_code, reference_date, person_number, count(*) as registrations
         from on_date
@@ -54,12 +65,14 @@ with
     ),
 
     assigned as (
-        select distinct reference.municipality_code, reference.reference_date, assignment.person_number
+        select distinct
+            reference.municipality_code, reference.reference_date, assignment.person_number
         from {{ ref("int_coordinator__assignment") }} as assignment
         inner join
             {{ ref("int_reference_date") }} as reference
             on assignment.municipality_code = reference.municipality_code
-            and reference.reference_date between assignment.first_day and coalesce(assignment.last_day, {{ far_off }})
+            and reference.reference_date
+            between assignment.first_day and coalesce(assignment.last_day, {{ far_off }})
         where assignment.counts and not assignment.has_no_day
     ),
 
@@ -82,28 +95,45 @@ with
     ),
 
     dated as (
-        select municipality_code, reference_date, step, case when step = 'in_force' then count(*) else -count(*) end as rows
+        select
+            municipality_code,
+            reference_date,
+            step,
+            case when step = 'in_force' then count(*) else - count(*) end as rows
         from on_date
         group by municipality_code, reference_date, step
         union all
-        select municipality_code, reference_date, 'one_at_a_time', -sum(registrations)
-        from person_step where not is_assigned group by all
+        select municipality_code, reference_date, 'one_at_a_time', - sum(registrations)
+        from person_step
+        where not is_assigned
+        group by all
         union all
-        select municipality_code, reference_date, 'same_person', -sum(registrations - 1)
-        from person_step where is_assigned and registrations > 0 group by all
+        select municipality_code, reference_date, 'same_person', - sum(registrations - 1)
+        from person_step
+        where is_assigned and registrations > 0
+        group by all
         union all
         select municipality_code, reference_date, 'bridged_gap', count(*)
-        from person_step where is_assigned and registrations = 0 group by all
+        from person_step
+        where is_assigned and registrations = 0
+        group by all
         union all
-        select municipality_code, reference_date, 'not_resident', -count(*)
-        from person_step where is_assigned and not is_resident group by all
+        select municipality_code, reference_date, 'not_resident', - count(*)
+        from person_step
+        where is_assigned and not is_resident
+        group by all
         union all
         select municipality_code, reference_date, 'persons', count(*)
-        from person_step where is_assigned and is_resident group by all
+        from person_step
+        where is_assigned and is_resident
+        group by all
     )
 
-select municipality_code, reference_date, step, rows from dated
+select municipality_code, reference_date, step, rows
+from dated
 union all
 select static.municipality_code, reference.reference_date, static.step, static.rows
 from static
-inner join {{ ref("int_reference_date") }} as reference on static.municipality_code = reference.municipality_code
+inner join
+    {{ ref("int_reference_date") }} as reference
+    on static.municipality_code = reference.municipality_code

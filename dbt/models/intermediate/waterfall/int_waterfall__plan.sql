@@ -10,8 +10,10 @@ with
     other as (
         select
             municipality_code,
-            case when plan_type <> 'individual_plan' then 'plan_type_other' else 'plan_not_active' end as step,
-            -count(*) as rows
+            case
+                when plan_type <> 'individual_plan' then 'plan_type_other' else 'plan_not_active'
+            end as step,
+            - count(*) as rows
         from {{ ref("int_plan__row") }}
         where
             disposition = 'counted'
@@ -25,17 +27,25 @@ with
             reference.reference_date,
             registration.person_number,
             case
-                when registration.closed_without_date then 'closed_without_date'
-                when registration.has_no_day then 'no_day_left'
-                when reference.reference_date < registration.first_day then 'not_begun'
-                when reference.reference_date <= coalesce(registration.last_day, {{ far_off }}) then 'in_force'
-                when registration.closed_by is not null
-                    and reference.reference_date <= coalesce(registration.registered_last_day, {{ far_off }})
+                when registration.closed_without_date
+                then 'closed_without_date'
+                when registration.has_no_day
+                then 'no_day_left'
+                when reference.reference_date < registration.first_day
+                then 'not_begun'
+                when reference.reference_date <= coalesce(registration.last_day, {{ far_off }})
+                then 'in_force'
+                when
+                    registration.closed_by is not null
+                    and reference.reference_date
+                    <= coalesce(registration.registered_last_day, {{ far_off }})
                 then registration.closed_by
                 else 'ended'
             end as step
         from {{ ref("int_plan__registration") }} as registration
-        inner join {{ ref("int_reference_date") }} as reference on registration.municipality_code = reference.municipality_code
+        inner join
+            {{ ref("int_reference_date") }} as reference
+            on registration.municipality_code = reference.municipality_code
     ),
 
     person_step as (
@@ -55,25 +65,42 @@ with
     ),
 
     dated as (
-        select municipality_code, reference_date, step, case when step = 'in_force' then count(*) else -count(*) end as rows
+        select
+            municipality_code,
+            reference_date,
+            step,
+            case when step = 'in_force' then count(*) else - count(*) end as rows
         from on_date
         group by municipality_code, reference_date, step
         union all
-        select municipality_code, reference_date, 'same_person', -sum(registrations - 1) from person_step group by all
+        select municipality_code, reference_date, 'same_person', - sum(registrations - 1)
+        from person_step
+        group by all
         union all
-        select municipality_code, reference_date, 'not_resident', -count(*) from person_step where not is_resident group by all
+        select municipality_code, reference_date, 'not_resident', - count(*)
+        from person_step
+        where not is_resident
+        group by all
         union all
-        select municipality_code, reference_date, 'persons', count(*) from person_step where is_resident group by all
+        select municipality_code, reference_date, 'persons', count(*)
+        from person_step
+        where is_resident
+        group by all
     ),
 
     every_date as (
-        select municipality_code, step, rows from static
+        select municipality_code, step, rows
+        from static
         union all
-        select municipality_code, step, rows from other
+        select municipality_code, step, rows
+        from other
     )
 
-select municipality_code, reference_date, step, rows from dated
+select municipality_code, reference_date, step, rows
+from dated
 union all
 select every_date.municipality_code, reference.reference_date, every_date.step, every_date.rows
 from every_date
-inner join {{ ref("int_reference_date") }} as reference on every_date.municipality_code = reference.municipality_code
+inner join
+    {{ ref("int_reference_date") }} as reference
+    on every_date.municipality_code = reference.municipality_code

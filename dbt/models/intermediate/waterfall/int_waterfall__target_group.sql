@@ -14,12 +14,20 @@ with
             service.person_number,
             service.service_area,
             case
-                when coalesce(least(service.last_day, service.withdrawn_last_day) < service.first_day, false)
+                when
+                    coalesce(
+                        least(service.last_day, service.withdrawn_last_day) < service.first_day,
+                        false
+                    )
                 then 'no_day_left'
-                when reference.reference_date < service.first_day then 'not_begun'
-                when reference.reference_date > coalesce(service.last_day, {{ far_off }}) then 'ended'
-                when reference.reference_date > coalesce(service.withdrawn_last_day, {{ far_off }}) then 'withdrawn'
-                when reference.reference_date < service.first_day + definition.target_service_days then 'too_recent'
+                when reference.reference_date < service.first_day
+                then 'not_begun'
+                when reference.reference_date > coalesce(service.last_day, {{ far_off }})
+                then 'ended'
+                when reference.reference_date > coalesce(service.withdrawn_last_day, {{ far_off }})
+                then 'withdrawn'
+                when reference.reference_date < service.first_day + definition.target_service_days
+                then 'too_recent'
                 else 'in_force'
             end as step
         from
@@ -32,8 +40,12 @@ with
                     and placed.person_key = person.person_key
                 where placed.disposition = 'counted'
             ) as service
-        inner join {{ ref("int_definition") }} as definition on service.municipality_code = definition.municipality_code
-        inner join {{ ref("int_reference_date") }} as reference on service.municipality_code = reference.municipality_code
+        inner join
+            {{ ref("int_definition") }} as definition
+            on service.municipality_code = definition.municipality_code
+        inner join
+            {{ ref("int_reference_date") }} as reference
+            on service.municipality_code = reference.municipality_code
     ),
 
     person_on_date as (
@@ -62,32 +74,50 @@ with
             and person.reference_date = member.reference_date
         inner join
             {{ ref("int_definition") }} as definition
-            on coalesce(person.municipality_code, member.municipality_code) = definition.municipality_code
+            on coalesce(person.municipality_code, member.municipality_code)
+            = definition.municipality_code
     ),
 
     dated as (
-        select municipality_code, reference_date, step, case when step = 'in_force' then count(*) else -count(*) end as rows
+        select
+            municipality_code,
+            reference_date,
+            step,
+            case when step = 'in_force' then count(*) else - count(*) end as rows
         from on_date
         group by municipality_code, reference_date, step
         union all
-        select municipality_code, reference_date, 'same_person', -sum(services - 1)
-        from person_step where services > 0 group by all
+        select municipality_code, reference_date, 'same_person', - sum(services - 1)
+        from person_step
+        where services > 0
+        group by all
         union all
-        select municipality_code, reference_date, 'too_few_areas', -count(*)
-        from person_step where services > 0 and not has_areas group by all
+        select municipality_code, reference_date, 'too_few_areas', - count(*)
+        from person_step
+        where services > 0 and not has_areas
+        group by all
         union all
         select municipality_code, reference_date, 'by_coordinator_or_plan', count(*)
-        from person_step where not has_areas and is_member group by all
+        from person_step
+        where not has_areas and is_member
+        group by all
         union all
-        select municipality_code, reference_date, 'not_resident', -count(*)
-        from person_step where has_areas and not is_member group by all
+        select municipality_code, reference_date, 'not_resident', - count(*)
+        from person_step
+        where has_areas and not is_member
+        group by all
         union all
         select municipality_code, reference_date, 'persons', count(*)
-        from person_step where is_member group by all
+        from person_step
+        where is_member
+        group by all
     )
 
-select municipality_code, reference_date, step, rows from dated
+select municipality_code, reference_date, step, rows
+from dated
 union all
 select static.municipality_code, reference.reference_date, static.step, static.rows
 from static
-inner join {{ ref("int_reference_date") }} as reference on static.municipality_code = reference.municipality_code
+inner join
+    {{ ref("int_reference_date") }} as reference
+    on static.municipality_code = reference.municipality_code

@@ -1,0 +1,85 @@
+# Samordna. `make help` says what there is.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+HOME_FOLDER ?= demo
+SERVE ?= 1
+PORT ?= 8501
+# Two processes: the machine this is made for has two cores, and a run uses one of them.
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup develop demo run serve dagster test quick nightly lint format bench lock clean
+
+help: ## This list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+setup: .venv/.ready ## Make .venv with what runs the product, and nothing else
+
+.venv/.ready: requirements/run.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+	  { echo "Samordna needs Python 3.11 (make PYTHON=/path/to/python3.11 ...)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+develop: .venv/.developing ## What tests and developers need, too
+
+.venv/.developing: .venv/.ready requirements/develop.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/develop.lock
+	@touch $@
+
+demo: setup ## Six simulated municipalities: exports, a run, the dashboards (SERVE=0 stops before them)
+	$(BIN)/samordna demo --home $(HOME_FOLDER)
+	$(BIN)/samordna run --home $(HOME_FOLDER)
+ifneq ($(SERVE),0)
+	$(BIN)/samordna serve --home $(HOME_FOLDER) --port $(PORT)
+endif
+
+run: setup ## Run the pipeline on HOME_FOLDER
+	$(BIN)/samordna run --home $(HOME_FOLDER)
+
+serve: setup ## Serve the dashboards of HOME_FOLDER
+	$(BIN)/samordna serve --home $(HOME_FOLDER) --port $(PORT)
+
+dagster: develop ## The orchestrator's web server on HOME_FOLDER: the graph, the runs, the plots
+	$(BIN)/samordna orchestrate --home $(HOME_FOLDER)
+
+test: develop lint ## Every test
+	@sh tests/system-packages
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not nightly"
+
+quick: develop ## The tests that take seconds
+	$(BIN)/pytest -n $(WORKERS) tests/unit -m "not slow and not nightly"
+
+nightly: develop ## The long profile: many kills, many registers, many files
+	@sh tests/system-packages
+	SAMORDNA_KILLS=60 HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+lint: develop ## Style, types, layers
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/sqlfmt --check --quiet dbt
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+format: develop ## Put everything in its style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/sqlfmt --quiet dbt
+
+bench: setup ## Benchmarks: how far from the truth, and how long it takes
+	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python -m benchmarks.speed
+
+lock: ## Resolve the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --quiet --generate-hashes --no-strip-extras --no-emit-index-url \
+	  --no-annotate --no-header --output-file requirements/run.lock
+	uv pip compile pyproject.toml --quiet --extra operate --extra develop --generate-hashes \
+	  --no-strip-extras --no-emit-index-url --no-annotate --no-header \
+	  --constraint requirements/run.lock --output-file requirements/develop.lock
+
+clean: ## Remove what can be made again (not your home folders)
+	rm -rf .venv *.egg-info dbt/target dbt/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,11 @@
+{#- A year that is projected stays until another delivery tells of it. -#}
+with
+    staged as (
+        select * exclude (notes), make_date(year, 1, 1) as counted_on
+        from {{ ref("stg_projection") }}
+    ),
+
+    {{ judged("staged", event_date="counted_on", about_persons=false) }}
+
+select *
+from judged

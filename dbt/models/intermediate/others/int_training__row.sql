@@ -1,0 +1,7 @@
+with
+    staged as (select * exclude (notes) from {{ ref("stg_training") }}),
+
+    {{ judged("staged", event_date="needed_on", about_persons=false) }}
+
+select *
+from judged

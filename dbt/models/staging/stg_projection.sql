@@ -1,0 +1,34 @@
+select
+    {{ row_columns() }},
+    cast(null as text) as registration_id,
+    landed.region,
+    {{ to_number("landed.alder") }} as age,
+    {{ to_number("landed.aar") }} as year,
+    landed.kjonn as sex_written,
+    {{ to_number("landed.personer") }} as persons,
+    {{
+        problems(
+            [
+                ["landed.too_wide is not null", "row_shape", none, none],
+                missing("region"),
+                [
+                    "landed.municipality_outcome = 'unknown'",
+                    "municipality_unknown",
+                    "region",
+                    "landed.region",
+                ],
+                [
+                    "landed.municipality_outcome = 'ambiguous'",
+                    "municipality_ambiguous",
+                    "region",
+                    "landed.region",
+                ],
+                missing("aar"),
+                unreadable("aar", "number"),
+                missing("personer"),
+                unreadable("personer", "number"),
+            ]
+        )
+    }},
+    {{ notes([noted(unreadable("alder", "number"))]) }}
+from {{ from_landed("framskriving") }}
