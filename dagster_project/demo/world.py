@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dagster_project.demo.identities import Name
-from dagster_project.demo.places import LAST_DAY, Place
+from dagster_project.demo.places import Place
 
 OPEN = dt.date.max.toordinal()
 
@@ -278,8 +278,3 @@ def age_on(birth: int, day: int) -> int:
 def town_chance(seed: int, code: str, purpose: str) -> random.Random:
     """Return the chance of one municipality for one purpose: what is drawn there moves no other."""
     return random.Random(f"{seed}:{code}:{purpose}")
-
-
-def known(day: int) -> bool:
-    """Whether a day lies within the data."""
-    return day <= LAST_DAY

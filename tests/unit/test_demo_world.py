@@ -185,20 +185,21 @@ class TestPublishedByTheEvaluation:
         assert len(changed_over) > 20
 
 
-class TestCoverage:
-    @pytest.fixture(scope="class")
-    def coverage(self, world: World) -> dict[tuple[str, str, str], float]:
-        """Coordinator coverage at the end of 2023, by municipality, age group and area."""
-        table = true_coverage(world)
-        return {
-            (row["municipality_code"], row["age_group"], row["service_area"]): row["value"]
-            for row in table.filter(
-                (pc.field("reference_date") == dt.date(2023, 12, 31))
-                & (pc.field("age_scheme") == "standard")
-                & (pc.field("indicator") == "coordinator_coverage")
-            ).to_pylist()
-        }
+@pytest.fixture(scope="module")
+def coverage(world: World) -> dict[tuple[str, str, str], float]:
+    """Coordinator coverage at the end of 2023, by municipality, age group and area."""
+    table = true_coverage(world)
+    return {
+        (row["municipality_code"], row["age_group"], row["service_area"]): row["value"]
+        for row in table.filter(
+            (pc.field("reference_date") == dt.date(2023, 12, 31))
+            & (pc.field("age_scheme") == "standard")
+            & (pc.field("indicator") == "coordinator_coverage")
+        ).to_pylist()
+    }
 
+
+class TestCoverage:
     def test_looks_like_a_municipalitys(self, coverage: dict[tuple[str, str, str], float]) -> None:
         for code in PLACES:
             assert 0.1 < coverage[code, "all", "all"] < 0.45

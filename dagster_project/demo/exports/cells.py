@@ -14,6 +14,7 @@ from dagster_project.demo.places import PLACES
 Cell = str | int | dt.date | None
 
 _SERIAL_ORIGIN = dt.date(1899, 12, 30).toordinal()
+_WITHOUT_LETTERS = str.maketrans({"å": "aa", "Å": "Aa", "æ": "ae", "Æ": "Ae", "ø": "oe", "Ø": "Oe"})
 _ENDS = frozenset({"til_dato", "avsluttet_dato", "utflyttet_dato", "ansatt_til"})
 _USUAL = 6  # of seven registrations, six are written in the usual form
 _NOTED = 9  # one registration of so many has a note
@@ -112,6 +113,8 @@ def write_name(name: Name, form: NameForm) -> str:
         return f"{name.surname} {given}".upper()
     if form is NameForm.INITIAL and name.middle:
         return f"{name.given} {name.middle[0]}. {name.surname}"
+    if form is NameForm.WITHOUT_LETTERS:
+        return name.full.translate(_WITHOUT_LETTERS)
     return name.full
 
 

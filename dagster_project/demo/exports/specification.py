@@ -57,6 +57,7 @@ class NameForm(StrEnum):
     LAST_FIRST = "Nordmann, Kari Anne"
     CAPITALS = "NORDMANN KARI ANNE"
     INITIAL = "Kari A. Nordmann"
+    WITHOUT_LETTERS = "Kaare Soerli"  # for Kåre Sørli: aa, ae and oe for å, æ and ø
 
 
 class HomeForm(StrEnum):

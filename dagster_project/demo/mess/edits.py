@@ -273,7 +273,8 @@ def write_old_codes(desk: Desk) -> None:
                 registration.values["kommune"] = Raw(place.name)
                 mark(registration, "municipality_split")
             elif place.later_codes:
-                registration.values["kommune"] = Raw(home.part)
+                # A spreadsheet takes the code for a number, and 0220 becomes 220.
+                registration.values["kommune"] = Raw(home.part.lstrip("0"))
                 mark(registration, "municipality_recoded")
 
 
