@@ -84,6 +84,7 @@ def leave_plans_open(desk: Desk) -> None:
         if not isinstance(plan, Plan):
             continue
         evaluated = "sist_evaluert_dato" in registration.specification.columns
+        evaluated = evaluated and plan.last < registration.specification.scope.closes
         if plan.ending is Ending.AT_EVALUATION and evaluated and desk.chance.random() < 0.7:
             registration.values["avsluttet_dato"] = None
             mark(registration, "closed_at_evaluation")
