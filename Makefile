@@ -44,7 +44,10 @@ serve: setup ## Serve the dashboards of HOME_FOLDER
 	$(BIN)/samordna serve --home $(HOME_FOLDER) --port $(PORT)
 
 dagster: develop ## The orchestrator's web server on HOME_FOLDER: the graph, the runs, the plots
-	$(BIN)/samordna orchestrate --home $(HOME_FOLDER)
+	@test -f $(HOME_FOLDER)/state/dagster/dagster.yaml || \
+	  { echo "$(HOME_FOLDER) has not been run yet: make demo SERVE=0, or make run"; exit 1; }
+	SAMORDNA_HOME=$(abspath $(HOME_FOLDER)) DAGSTER_HOME=$(abspath $(HOME_FOLDER))/state/dagster \
+	  $(BIN)/dagster dev -m dagster_project.definitions -h 127.0.0.1 -p 3000
 
 test: develop lint ## Every test
 	@sh tests/system-packages

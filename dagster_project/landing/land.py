@@ -196,7 +196,14 @@ class Lander:
             self._fail(manifest, entry, outcome, Problem("file_unreadable", {"reason": reason}))
             return
         entry = entry.model_copy(update={"content_key": hashes.file(content)})
-        if twin := _twin(entry, before, path):
+        twin = _twin(entry, before, path)
+        if twin and twin.file_key == entry.file_key:
+            # The file was written again, as it was.
+            times = {"size": entry.size, "modified_ns": entry.modified_ns}
+            manifest.write(twin.model_copy(update=times))
+            outcome.unchanged += 1
+            return
+        if twin:
             entry = entry.model_copy(update={"status": Status.REPEATED})
             self._fail(manifest, entry, outcome, Problem("repeated", {"other": twin.file}))
             return

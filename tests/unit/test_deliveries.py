@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,16 @@ def test_the_same_delivery_twice_changes_nothing(home: SmallHome) -> None:
     again = home.land()["reg"]
     assert (again.landed, again.unchanged, again.problems) == ([], 1, [])
     assert statuses(home) == before
+
+
+def test_a_file_written_again_as_it_was_changes_nothing(home: SmallHome) -> None:
+    path = home.deliver("reg", "20240131", ONE)
+    home.land()
+    later = path.stat().st_mtime_ns + 10**9
+    os.utime(path, ns=(later, later))
+    again = home.land()["reg"]
+    assert (again.landed, again.unchanged, again.problems) == ([], 1, [])
+    assert statuses(home) == [("reg_20240131.csv", Status.LANDED)]
 
 
 def test_a_copy_of_the_same_day_is_told_and_not_used(home: SmallHome) -> None:

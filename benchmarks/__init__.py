@@ -1,0 +1,1 @@
+"""Benchmarks: how far the warehouse is from the truth, and how long it takes. Not tests."""
