@@ -18,6 +18,7 @@ _FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST_COLUMN = 60
 _NUMBER_FORMATS = {
     Kind.WHOLE: "#,##0",
+    Kind.ORDINAL: "0",
     Kind.SIGNED: "+#,##0;-#,##0;0",
     Kind.DECIMAL: "#,##0.0",
     Kind.PER_CENT: "0.0",

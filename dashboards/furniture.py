@@ -26,11 +26,13 @@ from dashboards.texts import Language, Texts, alphabetical
 _STATIC = Path(__file__).parent / "static"
 # How much of the row a filter takes, by how long its choices are.
 _WIDTHS = {
-    Parameter.INDICATOR: 3,
-    Parameter.AGE_SCHEME: 3,
-    Parameter.SERVICE_AREA: 3,
-    Parameter.COMPARED: 5,
+    Parameter.REFERENCE_DATE: 5,
+    Parameter.INDICATOR: 7,
+    Parameter.AGE_SCHEME: 6,
+    Parameter.SERVICE_AREA: 6,
+    Parameter.COMPARED: 11,
 }
+_USUAL_WIDTH = 4
 
 
 def begin(texts: Texts, name: str) -> None:
@@ -58,7 +60,7 @@ def filters(labels: Labels, offer: PublishedOffer, view: View, *rows: Sequence[P
     """Show rows of filters in a box; what is chosen goes into the address."""
     with st.container(key=f"filters_{rows[0][0]}"):
         for row in rows:
-            columns = st.columns([_WIDTHS.get(parameter, 2) for parameter in row])
+            columns = st.columns([_WIDTHS.get(parameter, _USUAL_WIDTH) for parameter in row])
             for parameter, column in zip(row, columns, strict=True):
                 with column:
                     if parameter is Parameter.COMPARED:

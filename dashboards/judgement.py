@@ -35,10 +35,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Extremes:
-    """Who stands out from the rest by more than chance; None where nobody does."""
+    """Who stands out from the rest by more than chance; None where nobody does.
+
+    `compared` is how many groups were large enough to be looked at: with less than two there is
+    nothing to say, not even that they are alike.
+    """
 
     highest: Cell | None
     lowest: Cell | None
+    compared: int
 
 
 def differ(
@@ -106,7 +111,7 @@ def extremes(groups: Iterable[Cell], everyone: Measured, kind: Kind) -> Extremes
         and everyone.denominator - group.measured.denominator >= SMALL_DENOMINATOR
     ]
     if len(candidates) < 2:
-        return Extremes(None, None)
+        return Extremes(None, None, len(candidates))
     level = _SIGNIFICANCE / len(candidates)
 
     def by_value(group: Cell) -> float:
@@ -119,6 +124,7 @@ def extremes(groups: Iterable[Cell], everyone: Measured, kind: Kind) -> Extremes
     return Extremes(
         highest=highest if stands_out(highest) else None,
         lowest=lowest if stands_out(lowest) else None,
+        compared=len(candidates),
     )
 
 

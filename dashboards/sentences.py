@@ -29,6 +29,8 @@ def level(labels: Labels, indicator: str, measured: Measured, day: dt.date, is_n
         f"level.{indicator}.{when}",
         count=labels.texts.whole(count),
         of=labels.texts.whole(of),
+        persons=labels.texts.counted("person", measured.numerator),
+        children=labels.texts.counted("child", measured.numerator),
         value=labels.value(entry.kind, measured.value),
         interval=labels.interval(entry.kind, measured),
         date=labels.texts.date(day),
@@ -69,6 +71,8 @@ def where(labels: Labels, kind: Kind, scheme: str, ages: Extremes, areas: Extrem
         ends = [end for end in ("highest", "lowest") if end in values]
         return texts(f"where.{prefix}_{'_and_'.join(ends)}", **values) if ends else ""
 
+    if max(ages.compared, areas.compared) < 2:
+        return texts("where.too_few")
     sentences = [told(ages, "age"), told(areas, "area")]
     return " ".join(sentence for sentence in sentences if sentence) or texts("where.nowhere")
 

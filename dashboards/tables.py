@@ -20,6 +20,7 @@ class Kind(StrEnum):
     TEXT = "text"
     PROSE = "prose"  # whole sentences
     WHOLE = "whole"
+    ORDINAL = "ordinal"  # a whole number that names: the row of a file
     SIGNED = "signed"
     DECIMAL = "decimal"
     PER_CENT = "per_cent"  # a share of one, written as a percentage
@@ -28,7 +29,7 @@ class Kind(StrEnum):
     @property
     def is_number(self) -> bool:
         """Whether the values are numbers: they stand to the right."""
-        return self in (Kind.WHOLE, Kind.SIGNED, Kind.DECIMAL, Kind.PER_CENT)
+        return self in (Kind.WHOLE, Kind.ORDINAL, Kind.SIGNED, Kind.DECIMAL, Kind.PER_CENT)
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def written(value: Value, kind: Kind, texts: Texts) -> str:
         return texts.decimal(100 * value)
     if kind is Kind.DECIMAL:
         return texts.decimal(value)
+    if kind is Kind.ORDINAL:
+        return str(value)
     return texts.signed(int(value)) if kind is Kind.SIGNED else texts.whole(int(value))
 
 
@@ -105,7 +108,10 @@ def _row(table: Table, row: Row, texts: Texts, address: str | None) -> str:
             shown = f'<abbr title="{words}">{shown}</abbr><span class="unseen"> {words}</span>'
         if number == 0:
             linked = f'<a href="{escape(address)}">{shown}</a>' if address else shown
-            cells.append(f'<th scope="row" data-sort="{escape(_sort_key(value))}">{linked}</th>')
+            cells.append(
+                f'<th scope="row" class="{_class(column.kind)}" '
+                f'data-sort="{escape(_sort_key(value))}">{linked}</th>'
+            )
         else:
             cells.append(
                 f'<td class="{_class(column.kind)}" data-sort="{escape(_sort_key(value))}">'

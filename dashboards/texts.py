@@ -98,6 +98,11 @@ class Texts:
         """Return a count: `1 234`."""
         return self._decimal(number, "#,##0")
 
+    def counted(self, what: str, number: int) -> str:
+        """Return a count with what is counted: `1 person`, `12 personer`."""
+        form = "one" if number == 1 else "several"
+        return self(f"count.{what}_{form}", number=self.whole(number))
+
     def signed(self, number: int) -> str:
         """Return a change of a count with its sign: `+12`."""
         return f"{'+' if number > 0 else ''}{self.whole(number)}"

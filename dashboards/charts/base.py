@@ -13,8 +13,8 @@ from dashboards.charts import colours
 # The fonts of the reader's own system: nothing is fetched.
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
 TEXT_SIZE = 13
+LABEL_SIZE = 12
 SMALL_TEXT_SIZE = 11
-_LABEL_LENGTH = 26  # letters on a line
 
 # A picture is looked at, not worked: no tool bar, no zoom that a phone's reader falls into.
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
@@ -53,13 +53,14 @@ def axis(**settings: Any) -> dict[str, Any]:
         "showline": False,
         "ticks": "",
         "tickfont": {"size": TEXT_SIZE, "color": colours.INK},
+        "ticklabelstandoff": 8,
         **settings,
     }
 
 
-def broken(label: str, after: str = "") -> str:
-    """Return a label broken into lines, `after` behind each: a phone needs the width."""
-    return f"{after}<br>".join(textwrap.wrap(label, _LABEL_LENGTH)) + after
+def broken(label: str, letters: int) -> str:
+    """Return a label broken into lines of so many letters."""
+    return "<br>".join(textwrap.wrap(label, letters))
 
 
 def round_up(number: float) -> float:

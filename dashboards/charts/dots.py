@@ -63,7 +63,7 @@ def dots(groups: Sequence[Dot], everyone: Dot, write_tick: Callable[[float], str
     figure.update_yaxes(
         axis(
             tickvals=list(range(len(shown))),
-            ticktext=[f"{_label(dot, everyone)}  " for dot in shown],
+            ticktext=[_label(dot, everyone) for dot in shown],
             range=[len(shown) - 0.5, -0.5],
             automargin=True,
         )

@@ -13,6 +13,7 @@ from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, broken, emp
 
 _ROW_HEIGHT = 38
 _TOP = 34
+_LABEL_LETTERS = 26
 _GAP = 0.22  # between the groups and all of them together
 
 
@@ -79,7 +80,7 @@ def heat_map(
     figure.update_yaxes(
         axis(
             tickvals=[down[row.code] for row in rows],
-            ticktext=[_label(row, "  ") for row in rows],
+            ticktext=[_label(row) for row in rows],
             range=[max(down.values()) + 0.5, -0.5],
             automargin=True,
         )
@@ -126,5 +127,6 @@ def _text_colour(cell: HeatCell) -> str:
     return colours.INK_SOFT if cell.is_small or fill is None else colours.text_on(fill)
 
 
-def _label(line: Line, after: str = "") -> str:
-    return f"<b>{broken(line.label, after)}</b>" if line.is_all else broken(line.label, after)
+def _label(line: Line) -> str:
+    label = broken(line.label, _LABEL_LETTERS)
+    return f"<b>{label}</b>" if line.is_all else label

@@ -12,7 +12,7 @@ from dashboards.charts import colours
 from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, empty_figure, round_up
 
 _HEIGHT = 360
-_BOTTOM, _TOP = 44, 16
+_FOOT, _HEAD = 44, 16
 _LABEL_HEIGHT = 17  # pixels
 _LABEL_WIDTH = 8.0  # pixels for a letter
 # Months apart: a longer way between two points is a gap, not a line.
@@ -50,7 +50,7 @@ def time_series(
     drawn = [line for line in lines if line.points]
     top = round_up(max(point.high or point.value for line in drawn for point in line.points))
     right = round(max(len(line.name) for line in drawn) * _LABEL_WIDTH) + 30
-    figure = empty_figure(_HEIGHT, l=50, r=right, t=_TOP, b=_BOTTOM)
+    figure = empty_figure(_HEIGHT, l=50, r=right, t=_HEAD, b=_FOOT)
     for line, colour in reversed(list(zip(drawn, colours.LINES, strict=False))):
         if line is drawn[0]:
             _add_band(figure, line, colour)
@@ -154,15 +154,11 @@ def _mark(
     point = next((point for point in line.points if point.date == marked), None)
     if point is None:
         return
-    is_last = point is line.points[-1]
     figure.add_trace(
         go.Scatter(
             x=[point.date],
             y=[point.value],
-            mode="markers+text",
-            text=[f"<b>{write_value(point.value)}</b>"],
-            textposition="top left" if is_last else "top center",
-            textfont={"size": TEXT_SIZE, "color": colours.INK},
+            mode="markers",
             marker={
                 "color": colours.LINES[0],
                 "size": 10,
@@ -173,11 +169,23 @@ def _mark(
             cliponaxis=False,
         )
     )
+    is_last = point is line.points[-1]
+    figure.add_annotation(
+        x=point.date,
+        y=point.value,
+        text=f"<b>{write_value(point.value)}</b>",
+        xanchor="right" if is_last else "center",
+        yanchor="bottom",
+        yshift=8,
+        showarrow=False,
+        font={"size": TEXT_SIZE, "color": colours.INK},
+        bgcolor=colours.transparent(colours.PAPER, 0.75),
+    )
 
 
 def _name_lines(figure: go.Figure, lines: Sequence[Series], top: float) -> None:
     """Write each line's name at its end, apart where ends lie close."""
-    per_pixel = top * 1.02 / (_HEIGHT - _BOTTOM - _TOP)
+    per_pixel = top * 1.02 / (_HEIGHT - _FOOT - _HEAD)
     apart = _LABEL_HEIGHT * per_pixel
     ends = sorted(range(len(lines)), key=lambda number: lines[number].points[-1].value)
     heights = _spread([lines[number].points[-1].value for number in ends], apart)
@@ -199,9 +207,24 @@ def _name_lines(figure: go.Figure, lines: Sequence[Series], top: float) -> None:
 
 
 def _spread(heights: Sequence[float], apart: float) -> list[float]:
-    """Return rising heights moved upwards, then back down around where they came from."""
-    moved: list[float] = []
+    """Return rising heights, moved as little as it takes to keep them apart."""
+    clusters: list[list[float]] = []
     for height in heights:
-        moved.append(max(height, moved[-1] + apart) if moved else height)
-    excess = [after - before for after, before in zip(moved, heights, strict=True)]
-    return [height - max(excess) / 2 for height in moved] if moved else []
+        clusters.append([height])
+        while (
+            len(clusters) > 1 and _bottom(clusters[-1], apart) < _top(clusters[-2], apart) + apart
+        ):
+            clusters[-2:] = [clusters[-2] + clusters[-1]]
+    return [
+        _bottom(cluster, apart) + apart * place
+        for cluster in clusters
+        for place in range(len(cluster))
+    ]
+
+
+def _bottom(cluster: Sequence[float], apart: float) -> float:
+    return sum(cluster) / len(cluster) - apart * (len(cluster) - 1) / 2
+
+
+def _top(cluster: Sequence[float], apart: float) -> float:
+    return _bottom(cluster, apart) + apart * (len(cluster) - 1)

@@ -10,9 +10,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards.charts import colours
-from dashboards.charts.base import TEXT_SIZE, axis, broken, empty_figure
+from dashboards.charts.base import LABEL_SIZE, TEXT_SIZE, axis, broken, empty_figure
 
-_ROW_HEIGHT = 36
+_ROW_HEIGHT = 38
+_LABEL_LETTERS = 36
 _THICKNESS = 0.56
 
 
@@ -64,6 +65,7 @@ def waterfall(bars: Sequence[Bar]) -> go.Figure:
             ticktext=[_label(bar) for bar in bars],
             range=[len(bars) - 0.5, -0.5],
             automargin=True,
+            tickfont={"size": LABEL_SIZE, "color": colours.INK},
         )
     )
     figure.update_xaxes(axis(range=[0, widest * 1.01], showticklabels=False))
@@ -95,7 +97,7 @@ def _connection(row: int, at: int) -> dict[str, Any]:
 
 
 def _label(bar: Bar) -> str:
-    label = broken(bar.label, "  ")
+    label = broken(bar.label, _LABEL_LETTERS)
     if bar.address:
         return f'<a href="{bar.address}" target="_self"><u>{label}</u></a>'
     return f"<b>{label}</b>" if bar.is_level else label

@@ -181,14 +181,14 @@ def over_time(figures: CoverageFigures) -> Picture | Absence:
 
 
 def table_of_groups(figures: CoverageFigures) -> Table:
-    """Return the figure of every age group in every service area, everybody last."""
+    """Return the figure of every group that there is somebody in, everybody last."""
     labels, texts = figures.labels, figures.labels.texts
     areas = _areas(figures) if figures.has_areas else [ALL]
     rows = [
         (labels.service_area(area), labels.age_group(group), *_measures(figures, group, area))
         for area in areas
         for group in _groups(figures)
-        if (area, group) != (ALL, ALL)
+        if (area, group) != (ALL, ALL) and not _cannot_be(figures, group, area)
     ]
     total = (labels.service_area(ALL), labels.age_group(ALL), *_measures(figures, ALL, ALL))
     columns = (
@@ -265,11 +265,18 @@ def _absent(figures: CoverageFigures, group: str) -> Sign:
     return sign_of_absence(figures.indicator, from_age)
 
 
+def _cannot_be(figures: CoverageFigures, group: str, area: str) -> bool:
+    """Whether a group can have no figure: there is nobody to count among."""
+    measured = judgement.figure_of(figures.cells, group, area)
+    return measured is None and _absent(figures, group) is Sign.NOT_APPLICABLE
+
+
 def _heat_map(figures: CoverageFigures) -> go.Figure:
     labels = figures.labels
     areas, groups = _areas(figures), _groups(figures)
-    # Shares and rates alike: the scale runs from nothing to a round number above the highest.
-    top = round_up(max(cell.measured.value for cell in figures.cells))
+    # From nothing to a round number above the highest; what says little does not set the scale.
+    large = [cell for cell in figures.cells if not _is_small(cell.measured)]
+    top = round_up(max(cell.measured.value for cell in large or figures.cells))
     cells = {
         (area, group): _heat_cell(figures, group, area, top) for area in areas for group in groups
     }
@@ -288,7 +295,7 @@ def _heat_cell(figures: CoverageFigures, group: str, area: str, top: float) -> H
         sign = _absent(figures, group)
         words = sign_in_words(sign, labels.texts)
         return HeatCell(None, str(sign), "", f"<b>{name}</b><br>{words}")
-    is_small = measured.denominator < judgement.SMALL_DENOMINATOR
+    is_small = _is_small(measured)
     return HeatCell(
         darkness=measured.value / top,
         text=labels.value(figures.kind, measured.value) + (_SMALL_MARK if is_small else ""),
@@ -296,6 +303,10 @@ def _heat_cell(figures: CoverageFigures, group: str, area: str, top: float) -> H
         hover=_hover(figures, name, measured),
         is_small=is_small,
     )
+
+
+def _is_small(measured: Measured) -> bool:
+    return measured.denominator < judgement.SMALL_DENOMINATOR
 
 
 def _dots(figures: CoverageFigures) -> go.Figure:
@@ -314,7 +325,9 @@ def _dots(figures: CoverageFigures) -> go.Figure:
             _hover(figures, _group_in_words(figures, group, ALL), measured),
         )
 
-    groups = [group for group in _groups(figures) if group != ALL]
+    groups = [
+        group for group in _groups(figures) if group != ALL and not _cannot_be(figures, group, ALL)
+    ]
     return dots(
         [dot(group) for group in groups],
         dot(ALL),
@@ -348,7 +361,7 @@ def _remarks(figures: CoverageFigures) -> Iterator[str]:
         yield texts("coverage.intervals")
     else:
         yield texts("coverage.shading")
-        if any(cell.measured.denominator < judgement.SMALL_DENOMINATOR for cell in figures.cells):
+        if any(_is_small(cell.measured) for cell in figures.cells):
             yield texts("coverage.small", limit=judgement.SMALL_DENOMINATOR)
         yield texts("coverage.areas_overlap")
     signs = {
@@ -356,6 +369,7 @@ def _remarks(figures: CoverageFigures) -> Iterator[str]:
         for area in (_areas(figures) if figures.has_areas else [ALL])
         for group in _groups(figures)
         if judgement.figure_of(figures.cells, group, area) is None
+        and (figures.has_areas or not _cannot_be(figures, group, area))
     }
     for sign in sorted(signs):
         yield texts("sign.explained", sign=sign, words=sign_in_words(sign, texts))

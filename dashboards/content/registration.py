@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -109,7 +110,7 @@ def headline(found: Provenance) -> str:
         )
     return texts(
         "registration.headline",
-        indicator=labels.indicator(found.view.indicator),
+        what=_what_is_counted(found),
         value=labels.value(found.indicator.kind, found.chosen.value),
         count=texts.whole(found.chosen.numerator),
         of=texts.whole(found.chosen.denominator),
@@ -133,7 +134,7 @@ def picture(found: Provenance, side: Side) -> Picture:
     labels, texts = found.labels, found.labels.texts
     largest = min((step for step in side.steps if not step.is_level), key=_rows, default=None)
     read, left = side.steps[0].rows, side.steps[-1].rows
-    title = texts("registration.title", read=texts.whole(read), left=texts.whole(left))
+    title = texts("registration.title", read=texts.whole(read), left=texts.counted("person", left))
     if largest is not None and largest.rows < 0:
         title += " " + texts(
             "registration.title_largest",
@@ -306,7 +307,7 @@ def table_of_rules(found: Provenance) -> Table:
     return Table(
         texts("registration.rules"),
         (
-            Column(texts("column.rule")),
+            Column(texts("column.rule"), Kind.PROSE),
             Column(texts("column.rows"), Kind.WHOLE),
             Column(texts("column.action")),
             Column(texts("column.severity")),
@@ -340,7 +341,7 @@ def table_of_rows(found: Provenance, rule: str, limit: int) -> Table:
         (
             Column(texts("column.source")),
             Column(texts("column.delivery")),
-            Column(texts("column.row_number"), Kind.WHOLE),
+            Column(texts("column.row_number"), Kind.ORDINAL),
             Column(texts("column.registration")),
             Column(texts("column.detail")),
             Column(texts("column.first_seen"), Kind.DATE),
@@ -351,7 +352,7 @@ def table_of_rows(found: Provenance, rule: str, limit: int) -> Table:
                 row.delivery,
                 row.row_number,
                 row.registration or "",
-                row.detail or "",
+                _detail(labels, row.detail),
                 row.first_seen,
             )
             for row in touched
@@ -366,7 +367,7 @@ def rows_in_words(found: Provenance, rule: str) -> str:
     if rows > ROWS_SHOWN:
         shown = texts("registration.some_rows", shown=ROWS_SHOWN, rows=texts.whole(rows))
     else:
-        shown = texts("registration.all_rows", rows=texts.whole(rows))
+        shown = texts("registration.all_rows", rows=texts.counted("row", rows))
     return f"{shown} {labels.rule_advice(rule)}"
 
 
@@ -377,8 +378,10 @@ def table_of_checks(found: Provenance) -> Table:
     return Table(
         texts("registration.checks"),
         (
-            Column(texts("column.check")),
+            Column(texts("column.check"), Kind.PROSE),
             Column(texts("column.passed")),
+            Column(texts("column.observed"), Kind.PER_CENT),
+            Column(texts("column.limit"), Kind.PER_CENT),
             Column(texts("column.rows_checked"), Kind.WHOLE),
             Column(texts("column.rows_deviating"), Kind.WHOLE),
             Column(texts("column.consequence")),
@@ -390,8 +393,10 @@ def table_of_checks(found: Provenance) -> Table:
             (
                 labels.of_code("check", each.check),
                 texts("answer.yes" if each.passed else "answer.no"),
+                each.observed,
+                each.limit,
                 each.rows,
-                each.unexpected,
+                each.deviating,
                 texts("consequence.holds" if each.holds else "consequence.noted"),
                 each.source,
                 each.delivery,
@@ -421,20 +426,30 @@ def first_rows(table: Table, shown: int = ROWS_SHOWN) -> Table:
     return replace(table, rows=table.rows[:shown])
 
 
+def _is_everyone(view: View) -> bool:
+    return view.age_group == ALL and view.service_area == ALL
+
+
+def _what_is_counted(found: Provenance) -> str:
+    indicator = found.labels.indicator(found.view.indicator)
+    if _is_everyone(found.view):
+        return indicator
+    return f"{indicator}, {cut_in_words(found.labels, found.view)}"
+
+
 def _parts(found: Provenance, side: Side) -> list[tuple[str, int]]:
     """Return the chosen figure's own numbers, where they are a part of the waterfall's persons."""
     if found.chosen is None:
         return []
     labels, view = found.labels, found.view
-    is_everyone = view.age_group == ALL and view.service_area == ALL
     parts = []
     for concerns, measure, number in (
         (side.of_denominator, found.indicator.denominator_measure, found.chosen.denominator),
         (side.of_numerator, found.indicator.numerator_measure, found.chosen.numerator),
     ):
-        if concerns and not (is_everyone and measure == side.measure):
+        if concerns and not (_is_everyone(view) and measure == side.measure):
             what = labels.measure_in_text(measure)
-            name = what if is_everyone else f"{what}, {cut_in_words(labels, view)}"
+            name = what if _is_everyone(view) else f"{what}, {cut_in_words(labels, view)}"
             parts.append((labels.texts("registration.part", what=name), number))
     return parts
 
@@ -456,6 +471,14 @@ def _rows(step: Step) -> int:
 
 def _number(value: Value) -> int:
     return value if isinstance(value, int) else 0
+
+
+def _detail(labels: Labels, detail: str | None) -> str:
+    """Return what a finding says of its row; a day alone is written as days are."""
+    try:
+        return labels.texts.date_in_table(dt.date.fromisoformat(detail or ""))
+    except ValueError:
+        return detail or ""
 
 
 def _parameter_value(labels: Labels, value: str) -> Value:

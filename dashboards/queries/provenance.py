@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
 
+# What a delivery as a whole is measured by, against the one before it.
+_MEASURED_OF_DELIVERIES = ("rows_ratio", "largest_share_change")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -58,17 +61,22 @@ class FoundRow:
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """One check of one delivery."""
+    """One check of one delivery.
+
+    What was observed and the limit are shares: of the rows that pass, or against the delivery
+    before. Only the first kind counts rows.
+    """
 
     source: str
     delivery: str
     delivered: dt.date
     check: str
-    column: str | None
     holds: bool
     passed: bool
+    observed: float | None
+    limit: float | None
     rows: int | None
-    unexpected: int | None
+    deviating: int | None
 
 
 @dataclass(frozen=True)
@@ -187,13 +195,18 @@ def checks(
         publication,
         """
         select
-            source, delivery, delivered, check_name, column_name, holds, success, rows, unexpected
+            source, delivery, delivered, check_name, holds, success, observed_value, limit_value,
+            case when not coalesce(list_contains($of_deliveries, column_name), false) then rows end,
+            case
+                when not coalesce(list_contains($of_deliveries, column_name), false) then unexpected
+            end
         from read_parquet($check_result)
         where municipality_code = $municipality and list_contains($records, record)
         order by success, delivered desc, source, delivery, check_name
         """,
         municipality=municipality,
         records=list(records),
+        of_deliveries=list(_MEASURED_OF_DELIVERIES),
     )
     return tuple(CheckOutcome(*row) for row in rows)
 

@@ -124,8 +124,8 @@ def test_extremes_must_differ_from_the_rest_and_be_large_enough() -> None:
 def test_small_differences_make_no_extremes() -> None:
     everyone = _share(500, 1000)
     groups = [Cell("0-17", ALL, _share(255, 500)), Cell("18-49", ALL, _share(245, 500))]
-    assert judgement.extremes(groups, everyone, Kind.SHARE) == Extremes(None, None)
-    assert judgement.extremes(groups[:1], everyone, Kind.SHARE) == Extremes(None, None)
+    assert judgement.extremes(groups, everyone, Kind.SHARE) == Extremes(None, None, 2)
+    assert judgement.extremes(groups[:1], everyone, Kind.SHARE) == Extremes(None, None, 1)
 
 
 LEVEL_AND_CHANGE = {
@@ -200,14 +200,18 @@ def test_rates_are_told_per_thousand(language: Language, indicator: str) -> None
 
 def test_where_names_those_who_stand_out() -> None:
     labels = _labels(Language.NB)
-    ages = Extremes(Cell("0-17", ALL, _share(80, 100)), Cell("90+", ALL, _share(30, 100)))
-    areas = Extremes(None, Cell(ALL, "home_care", _share(40, 100)))
+    ages = Extremes(Cell("0-17", ALL, _share(80, 100)), Cell("90+", ALL, _share(30, 100)), 6)
+    areas = Extremes(None, Cell(ALL, "home_care", _share(40, 100)), 5)
     text = _plain(sentences.where(labels, Kind.SHARE, "standard", ages, areas))
     assert text == (
         "Aldersgruppen 0-17 år ligger høyest (80,0 %), 90 år og eldre lavest (30,0 %). "
         "Av tjenesteområdene ligger Hjemmetjenester lavere enn resten (40,0 %)."
     )
-    nobody = Extremes(None, None)
+    nobody = Extremes(None, None, 2)
     assert sentences.where(labels, Kind.SHARE, "standard", nobody, nobody) == (
         "Forskjellene mellom gruppene er ikke større enn tilfeldig variasjon."
+    )
+    alone = Extremes(None, None, 1)
+    assert sentences.where(labels, Kind.SHARE, "standard", alone, alone) == (
+        "Det er for få grupper med nok personer til å sammenligne dem."
     )

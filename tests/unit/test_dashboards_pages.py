@@ -186,7 +186,7 @@ def test_a_rate_is_shown_by_age_alone() -> None:
 
 
 def test_what_is_missing_is_told_apart_from_what_cannot_be() -> None:
-    assert "«.» betyr: ingen personer i gruppen." in _html(_open())
+    assert "«.» betyr: tall kan ikke forekomme, det er ingen å telle blant." in _html(_open())
     (told,) = _text(_open(municipality=SMALL, indicator="coordinator_rate"), "told")
     assert told.startswith("Det finnes ikke tall for Suldal 31. desember 2025")
 
