@@ -128,9 +128,10 @@ def demo(
     began = time.monotonic()
     summary = make_demo(folder, seed)
     keys = open_keys(load_installation(folder))
+    rows, seconds = sum(summary.rows.values()), time.monotonic() - began
     out.print(
         f"Made {summary.files} exports of {summary.municipalities} municipalities "
-        f"({sum(summary.rows.values()):,} rows) in {folder.root}, in {time.monotonic() - began:.0f} s."
+        f"({rows:,} rows) in {folder.root}, in {seconds:.0f} s."
     )
     out.print(f"The key file will be {keys.file}.")
 

@@ -10,7 +10,8 @@ import datetime as dt
 import re
 import unicodedata
 
-_LETTERS = str.maketrans({"æ": "ae", "ø": "o"})
+# The Norwegian letters as the contract folds them; other accents are dropped one by one.
+_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 _SPACES = re.compile(r"\s+")
 _NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 
@@ -26,8 +27,11 @@ def fold(text: str) -> str:
     >>> fold("  Primærkontakt /\\n Koordinator ")
     'primaerkontakt / koordinator'
     """
-    lowered = unicodedata.normalize("NFC", text).lower().translate(_LETTERS)
-    return _SPACES.sub(" ", _without_accents(lowered)).strip()
+    folded = text.lower()
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFC", folded).translate(_LETTERS)
+        folded = folded if folded.isascii() else _without_accents(folded)
+    return _SPACES.sub(" ", folded).strip()
 
 
 def fold_header(text: str) -> str:

@@ -15,10 +15,13 @@ def fold_name(text: str) -> str:
     >>> fold_name("Bjørg Aasen"), fold_name("Bjoerg Åsen")
     ('bjorg aasen', 'bjorg aasen')
     """
-    lowered = unicodedata.normalize("NFC", text).lower().translate(_LETTERS)
-    plain = unicodedata.normalize("NFD", lowered)
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return plain.replace("oe", "o")
+    folded = text.lower()
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFC", folded).translate(_LETTERS)
+    if not folded.isascii():
+        decomposed = unicodedata.normalize("NFD", folded)
+        folded = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return folded.replace("oe", "o")
 
 
 def name_parts(text: str) -> list[str]:

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import mul
 
 _WEIGHTS_1 = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
 _WEIGHTS_2 = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
@@ -113,9 +114,9 @@ def control_digits(nine: str) -> str | None:
 
 
 def _classify(digits: str, rules: IdRules) -> PersonId:
-    numbers = [int(digit) for digit in digits]
-    first = sum(w * n for w, n in zip(_WEIGHTS_1, numbers, strict=False)) % 11
-    second = sum(w * n for w, n in zip(_WEIGHTS_2, numbers, strict=True)) % 11
+    numbers = list(map(int, digits))
+    first = sum(map(mul, _WEIGHTS_1, numbers)) % 11
+    second = sum(map(mul, _WEIGHTS_2, numbers)) % 11
     strict = first == 0
     if second != 0 or not (strict or (rules.relaxed and first in _REMAINDERS_2032)):
         return _INVALID
