@@ -19,7 +19,7 @@ from dashboards.content.shared import Picture
 from dashboards.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
 from dashboards.labels import Labels
 from dashboards.offer import PublishedOffer
-from dashboards.state import Parameter, View
+from dashboards.state import Parameter, View, write_query
 from dashboards.tables import Table, as_html
 from dashboards.texts import Language, Texts, alphabetical
 
@@ -85,12 +85,18 @@ def rule_filter(labels: Labels, rules: Sequence[str], current: str) -> None:
 
 def section(title: str, anchor: str = "") -> None:
     """Begin a part of the page; `anchor` is what links lead to."""
-    st.html(f'<h2 class="section" id="{escape(anchor)}">{escape(title)}</h2>')
+    identity = f' id="{escape(anchor)}"' if anchor else ""
+    st.html(f'<h2 class="section"{identity}>{escape(title)}</h2>')
 
 
 def lead(sentence: str) -> None:
     """Show the sentence that the page is about."""
     st.html(f'<p class="lead">{escape(sentence)}</p>')
+
+
+def way_back(label: str, page: str, view: View) -> None:
+    """Lead from a figure to the page that shows where it comes from, in the same view."""
+    st.page_link(page, label=label, query_params=write_query(view), icon=":material/arrow_forward:")
 
 
 def tell(sentence: str) -> None:
@@ -103,10 +109,13 @@ def remark(sentence: str) -> None:
     st.html(f'<p class="remark">{escape(sentence)}</p>')
 
 
-def picture(shown: Picture, notes: Notes, texts: Texts, key: str) -> None:
-    """Show a picture: finding, subject, figure, remarks, and what it was made from."""
+def picture(shown: Picture, notes: Notes, texts: Texts, key: str, level: int = 2) -> None:
+    """Show a picture: finding, subject, figure, remarks, and what it was made from.
+
+    `level` is that of its heading: 3 where it stands within a section.
+    """
     st.html(
-        f'<h3 class="finding">{escape(shown.title)}</h3>'
+        f'<h{level} class="finding">{escape(shown.title)}</h{level}>'
         f'<p class="subject">{escape(shown.subtitle)}</p>'
     )
     with st.container(key=f"picture_{key}"):

@@ -28,6 +28,7 @@ def draw(page: Page) -> None:
         furniture.tell(figures.sentence)
         return
     furniture.lead(content.headline(figures))
+    furniture.way_back(texts("coverage.way_back"), "app_pages/registration.py", view)
 
     groups, table = content.by_group(figures), content.table_of_groups(figures)
     furniture.picture(groups, notes(labels, view, table.title), texts, "groups")

@@ -41,7 +41,7 @@ def draw_steps(page: Page, found: Provenance) -> None:
         furniture.section(content.heading_of(found, side))
         of_side = notes(page.labels, page.view, table.title)
         furniture.picture(
-            content.picture(found, side), of_side, page.texts, f"steps_{side.measure}"
+            content.picture(found, side), of_side, page.texts, f"steps_{side.measure}", level=3
         )
         with st.expander(page.texts("registration.steps_as_table")):
             furniture.table(table, page.texts)

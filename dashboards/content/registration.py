@@ -171,7 +171,7 @@ def bars(found: Provenance, side: Side) -> list[Bar]:
                 ends=left,
                 is_level=step.is_level,
                 text=written,
-                hover=f"<b>{name}</b><br>{written}",
+                hover=_hover(found, name, written, left),
                 address=_address(found, step.code),
             )
         )
@@ -424,6 +424,11 @@ def checks_in_words(found: Provenance) -> str:
 def first_rows(table: Table, shown: int = ROWS_SHOWN) -> Table:
     """Return the table cut to what a page shows."""
     return replace(table, rows=table.rows[:shown])
+
+
+def _hover(found: Provenance, name: str, written: str, left: int) -> str:
+    remaining = found.labels.texts("measured.left", left=found.labels.texts.whole(left))
+    return f"<b>{name}</b><br>{written}<br>{remaining}"
 
 
 def _is_everyone(view: View) -> bool:

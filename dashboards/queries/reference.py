@@ -53,7 +53,6 @@ class Rule:
     code: str
     action: str
     severity: str
-    section: str
     names: Names
 
 
@@ -117,12 +116,12 @@ def rules(publication: Publication) -> dict[str, Rule]:
     rows = ask(
         publication,
         """
-        select rule, action, severity, cast(section as text), name_nb, name_nn, name_en
+        select rule, action, severity, name_nb, name_nn, name_en
         from read_parquet($rule)
         order by sort_order
         """,
     )
-    return {row[0]: Rule(row[0], row[1], row[2], row[3], Names(*row[4:])) for row in rows}
+    return {row[0]: Rule(row[0], row[1], row[2], Names(*row[3:])) for row in rows}
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

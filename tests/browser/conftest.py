@@ -21,6 +21,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
+    expect,
     sync_playwright,
 )
 
@@ -49,6 +50,7 @@ _OPTIONS = {
     "client.toolbarMode": "minimal",
 }
 _STARTS_WITHIN = 60  # seconds
+_PATIENCE = 20_000  # milliseconds: the machine may be busy with other things
 # On the address of a page the framework first looks for itself beside the page.
 _LOOKS_FOR_ITSELF = "/_stcore/"
 
@@ -109,7 +111,8 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """Keep one window for all tests: what the server always sends is fetched once."""
     made = browser.new_context(accept_downloads=True)
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(_PATIENCE)
+    expect.set_options(timeout=_PATIENCE)
     yield made
     made.close()
 

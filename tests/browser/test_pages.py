@@ -76,6 +76,7 @@ def test_each_filter_changes_the_picture_and_the_address(open_page: Open) -> Non
         expect(_picture(page, key)).not_to_have_text(before)
     page.get_by_role("button", name="Asker", exact=True).click()
     page.wait_for_url(re.compile("compare=3203"))
+    settled(page)
     expect(_picture(page, "series")).to_contain_text("Asker")
 
 
@@ -103,7 +104,7 @@ def test_a_pasted_address_opens_the_same_view(open_page: Open) -> None:
 
 def test_the_view_follows_to_the_other_page_and_back(open_page: Open) -> None:
     page = open_page(f"{COVERAGE}?municipality=5530&indicator=plan_coverage")
-    page.get_by_role("link", name="Fra registrering til tall").click()
+    page.get_by_role("link", name="Fra registrering til tall", exact=True).click()
     page.wait_for_url(re.compile("/registration.*municipality=5530.*indicator=plan_coverage"))
     settled(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Fra registrering til tall")
@@ -111,6 +112,14 @@ def test_the_view_follows_to_the_other_page_and_back(open_page: Open) -> None:
     page.wait_for_url(re.compile(r"/\?.*municipality=5530"))
     settled(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Dekning")
+
+
+def test_the_figure_leads_to_where_it_comes_from(open_page: Open) -> None:
+    page = open_page(f"{COVERAGE}?municipality=5530&age=0-17")
+    page.get_by_role("link", name="Se hvordan tallet er regnet ut").click()
+    page.wait_for_url(re.compile("/registration.*municipality=5530.*age=0-17"))
+    settled(page)
+    expect(page.locator(".lead")).to_contain_text("Koordinatordekning, 0-17 år")
 
 
 def test_going_back_undoes_a_choice(open_page: Open) -> None:
