@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from dagster_project.settings import SEEDS
+from dagster_project.settings import PROJECT, SEEDS
+from docs import generate
 from tests.small_home import SmallHome, as_csv, coordinator, run_dbt
 
 
@@ -73,3 +74,8 @@ def test_every_seed_is_described(manifest: dict[str, Any]) -> None:
         assert seed["description"], name
         described = {column for column, said in seed["columns"].items() if said["description"]}
         assert described == set(header), name
+
+
+def test_the_data_dictionary_is_what_the_models_say(manifest: dict[str, Any]) -> None:
+    page = (PROJECT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+    assert page == generate.data_dictionary(manifest)

@@ -1,0 +1,133 @@
+"""Makes the pages that are data: the source contract and the data dictionary.
+
+    python -m docs.generate
+
+A test fails where a page is not what this makes of the code as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dagster_project.contract import RECORD_TYPES, Column, Kind
+from dagster_project.defs.warehouse import manifest
+from dagster_project.settings import SEEDS
+
+DOCS = Path(__file__).parent
+_KINDS = {
+    Kind.PERSON_ID: "id; never stored",
+    Kind.PERSON_NAME: "name; never stored",
+    Kind.BIRTH_DATE: "date",
+    Kind.EMPLOYEE_ID: "employee number; stored as a keyed hash",
+    Kind.EMPLOYEE_NAME: "employee name; stored as a keyed hash",
+    Kind.FAMILY_ID: "family id; stored as a keyed hash",
+    Kind.REGISTRATION_ID: "the registration's own id",
+    Kind.MUNICIPALITY: "code, name or both, of any year",
+    Kind.DATE: "date",
+    Kind.NUMBER: "number",
+    Kind.CODE: "code",
+    Kind.LABEL: "text",
+    Kind.CODE_LIST: "list, by `;` or `,`",
+    Kind.FREE_TEXT: "text; only whether there is any is stored",
+}
+
+
+def contract() -> str:
+    """Return the page of the source contract."""
+    return "\n".join(
+        [
+            (DOCS / "contract.head.md").read_text(encoding="utf-8").rstrip(),
+            "",
+            *_records(),
+            *_values(),
+            "",
+        ]
+    )
+
+
+def _records() -> Iterator[str]:
+    yield "## Record types"
+    yield ""
+    yield "`*`: a row does not count without it (a person: `fnr`, or `navn` and `fodselsdato`)."
+    for record in RECORD_TYPES.values():
+        yield f"\n### `{record.name}`: {record.grain}\n"
+        yield "| column | what it holds | other headers |"
+        yield "|---|---|---|"
+        for column in record.columns:
+            yield f"| {_name(column)} | {_KINDS[column.kind]} | {', '.join(column.aliases)} |"
+
+
+def _name(column: Column) -> str:
+    return f"`{column.name}`{'*' if column.required else ''}"
+
+
+def _values() -> Iterator[str]:
+    yield "\n## Values\n"
+    yield "| field | means | accepted |"
+    yield "|---|---|---|"
+    values: dict[tuple[str, str], list[str]] = {}
+    with (SEEDS / "code_map.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            values.setdefault((row["field"], row["canonical"]), []).append(row["accepted"])
+    for (field, canonical), accepted in values.items():
+        yield f"| `{field}` | `{canonical}` | {', '.join(accepted)} |"
+
+
+def data_dictionary(manifest: Mapping[str, Any]) -> str:
+    """Return the page of the warehouse's tables, from dbt's manifest."""
+    models = sorted(
+        (node for node in manifest["nodes"].values() if node["resource_type"] == "model"),
+        key=lambda node: (["marts", "intermediate", "staging"].index(node["schema"]), node["name"]),
+    )
+    seeds = sorted(
+        (node for node in manifest["nodes"].values() if node["resource_type"] == "seed"),
+        key=lambda node: str(node["name"]),
+    )
+    lines = [
+        "# Data dictionary",
+        "",
+        "Made from the models by `python -m docs.generate`; do not write here. What is published",
+        "is in [publication](publication.md).",
+        "",
+        "## marts: what the warehouse answers with",
+    ]
+    for model in (node for node in models if node["schema"] == "marts"):
+        lines += [
+            f"\n### `{model['name']}`\n",
+            _sentence(model),
+            "",
+            "| column | type | |",
+            "|---|---|---|",
+        ]
+        lines += [
+            f"| `{name}` | {column['data_type']} | {column['description']} |"
+            for name, column in model["columns"].items()
+        ]
+    for schema, title in (
+        ("intermediate", "intermediate: the rules, one after the other"),
+        ("staging", "staging: what has landed, typed"),
+    ):
+        lines += [f"\n## {title}\n", "| table | |", "|---|---|"]
+        lines += [f"| `{m['name']}` | {_sentence(m)} |" for m in models if m["schema"] == schema]
+    lines += ["\n## reference: data that the models read (`seeds/`)"]
+    for seed in seeds:
+        lines += [f"\n### `{seed['name']}`\n", _sentence(seed), "", "| column | |", "|---|---|"]
+        lines += [f"| `{name}` | {c['description']} |" for name, c in seed["columns"].items()]
+    return "\n".join([*lines, ""])
+
+
+def _sentence(node: Mapping[str, Any]) -> str:
+    return " ".join(str(node["description"]).split())
+
+
+def main() -> None:
+    """Write the pages."""
+    (DOCS / "contract.md").write_text(contract(), encoding="utf-8")
+    (DOCS / "data-dictionary.md").write_text(data_dictionary(manifest()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
