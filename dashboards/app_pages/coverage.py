@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import furniture
+from dashboards import filters, furniture
 from dashboards.content import coverage as content
 from dashboards.content.shared import Absence, notes
 from dashboards.page import Page, show
@@ -12,7 +12,7 @@ from dashboards.state import Parameter
 def draw(page: Page) -> None:
     """Draw the page."""
     texts, labels, view = page.texts, page.labels, page.view
-    furniture.filters(
+    filters.show(
         labels,
         page.offer,
         view,
@@ -31,11 +31,11 @@ def draw(page: Page) -> None:
     furniture.way_back(texts("coverage.way_back"), "app_pages/registration.py", view)
 
     groups, table = content.by_group(figures), content.table_of_groups(figures)
-    furniture.picture(groups, notes(labels, view, table.title), texts, "groups")
+    furniture.picture(groups, notes(labels, figures.view, table.title), texts, "groups")
     furniture.table(table, texts)
-    furniture.files(lambda: table, notes(labels, view, table.title), texts, "coverage")
+    furniture.files(lambda: table, notes(labels, figures.view, table.title), texts, "coverage")
 
-    furniture.filters(
+    filters.show(
         labels,
         page.offer,
         view,
@@ -46,11 +46,11 @@ def draw(page: Page) -> None:
         furniture.tell(series.sentence)
         return
     table_of_series = content.table_over_time(figures)
-    furniture.picture(series, notes(labels, view, table_of_series.title), texts, "series")
+    furniture.picture(series, notes(labels, figures.view, table_of_series.title), texts, "series")
     with st.expander(table_of_series.title):
         furniture.table(table_of_series, texts)
     furniture.files(
-        lambda: table_of_series, notes(labels, view, table_of_series.title), texts, "series"
+        lambda: table_of_series, notes(labels, figures.view, table_of_series.title), texts, "series"
     )
 
 

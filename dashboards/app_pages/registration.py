@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboards import furniture
+from dashboards import filters, furniture
 from dashboards.content import registration as content
 from dashboards.content.registration import Provenance
 from dashboards.content.shared import Absence, notes
@@ -15,7 +15,7 @@ from dashboards.state import Parameter
 def draw(page: Page) -> None:
     """Draw the page."""
     labels, view = page.labels, page.view
-    furniture.filters(
+    filters.show(
         labels,
         page.offer,
         view,
@@ -39,7 +39,7 @@ def draw_steps(page: Page, found: Provenance) -> None:
     for side in found.sides:
         table = content.table_of_steps(found, side)
         furniture.section(content.heading_of(found, side))
-        of_side = notes(page.labels, page.view, table.title)
+        of_side = notes(page.labels, found.view, table.title)
         furniture.picture(
             content.picture(found, side), of_side, page.texts, f"steps_{side.measure}", level=3
         )
@@ -68,7 +68,7 @@ def draw_deliveries(page: Page, found: Provenance) -> None:
     furniture.remark(page.texts("registration.deliveries_sum"))
     furniture.table(table, page.texts)
     furniture.files(
-        lambda: table, notes(page.labels, page.view, table.title), page.texts, "deliveries"
+        lambda: table, notes(page.labels, found.view, table.title), page.texts, "deliveries"
     )
 
 
@@ -83,14 +83,14 @@ def draw_findings(page: Page, found: Provenance) -> None:
     table = content.table_of_rules(found)
     furniture.remark(texts("registration.rules_all_deliveries"))
     furniture.table(table, texts, content.addresses_of_rules(found))
-    furniture.files(lambda: table, notes(page.labels, page.view, table.title), texts, "rules")
-    furniture.rule_filter(page.labels, [count.rule for count in found.rules], rule)
+    furniture.files(lambda: table, notes(page.labels, found.view, table.title), texts, "rules")
+    filters.rule(page.labels, [count.rule for count in found.rules], rule)
     rows = content.table_of_rows(found, rule, content.ROWS_SHOWN)
     furniture.remark(content.rows_in_words(found, rule))
     furniture.table(rows, texts)
     furniture.files(
         lambda: content.table_of_rows(found, rule, content.ROWS_IN_FILES),
-        notes(page.labels, page.view, rows.title),
+        notes(page.labels, found.view, rows.title),
         texts,
         "rows",
     )
@@ -104,7 +104,7 @@ def draw_checks(page: Page, found: Provenance) -> None:
     if table.rows:
         furniture.table(content.first_rows(table), page.texts)
         furniture.files(
-            lambda: table, notes(page.labels, page.view, table.title), page.texts, "checks"
+            lambda: table, notes(page.labels, found.view, table.title), page.texts, "checks"
         )
 
 

@@ -12,7 +12,13 @@ from dashboards.charts.base import round_up
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
 from dashboards.charts.time_series import Series, SeriesPoint, time_series
-from dashboards.content.shared import Absence, Picture, cut_in_words, place_and_date
+from dashboards.content.shared import (
+    Absence,
+    Picture,
+    cut_in_words,
+    fitted,
+    place_and_date,
+)
 from dashboards.labels import Labels
 from dashboards.queries import coverage, provenance, reference
 from dashboards.queries.coverage import Cell, Measured, Point
@@ -83,7 +89,7 @@ def gather(labels: Labels, view: View) -> CoverageFigures | Absence:
         )
     return CoverageFigures(
         labels=labels,
-        view=view,
+        view=fitted(view, cells),
         indicator=indicator,
         cells=cells,
         everyone=everyone,

@@ -8,7 +8,13 @@ from urllib.parse import urlencode
 
 from dashboards import judgement
 from dashboards.charts.waterfall import Bar, waterfall
-from dashboards.content.shared import Absence, Picture, cut_in_words, place_and_date
+from dashboards.content.shared import (
+    Absence,
+    Picture,
+    cut_in_words,
+    fitted,
+    place_and_date,
+)
 from dashboards.labels import Labels
 from dashboards.queries import coverage, provenance, reference
 from dashboards.queries.coverage import Measured
@@ -73,6 +79,7 @@ def gather(labels: Labels, view: View) -> Provenance | Absence:
     cells = coverage.cells(
         publication, view.municipality, view.reference_date, view.indicator, view.age_scheme
     )
+    view = fitted(view, cells)
     above = WATERFALLS_OF.get(indicator.numerator_measure, ())
     below = WATERFALLS_OF.get(indicator.denominator_measure, ())
     sides = [

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
 from dashboards.downloads import Notes
 from dashboards.labels import Labels
 from dashboards.queries import provenance
+from dashboards.queries.coverage import Cell
 from dashboards.queries.reference import ALL
 from dashboards.state import View
 
@@ -29,6 +31,13 @@ class Absence:
     """Why there is nothing to show: what is the matter, what it means, what to do."""
 
     sentence: str
+
+
+def fitted(view: View, cells: Iterable[Cell]) -> View:
+    """Return the view without its service area where the indicator is not counted by area."""
+    if all(cell.service_area == ALL for cell in cells):
+        return replace(view, service_area=ALL)
+    return view
 
 
 def filters_in_words(labels: Labels, view: View) -> str:

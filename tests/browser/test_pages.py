@@ -116,7 +116,7 @@ def test_the_view_follows_to_the_other_page_and_back(open_page: Open) -> None:
 
 def test_the_figure_leads_to_where_it_comes_from(open_page: Open) -> None:
     page = open_page(f"{COVERAGE}?municipality=5530&age=0-17")
-    page.get_by_role("link", name="Se hvordan tallet er regnet ut").click()
+    page.get_by_role("link", name="Slik er tallet regnet ut").click()
     page.wait_for_url(re.compile("/registration.*municipality=5530.*age=0-17"))
     settled(page)
     expect(page.locator(".lead")).to_contain_text("Koordinatordekning, 0-17 år")

@@ -185,6 +185,13 @@ def test_a_rate_is_shown_by_age_alone() -> None:
     assert _text(app, "lead")[0].startswith("10.3 per 1,000 inhabitants have a coordinator")
 
 
+@pytest.mark.parametrize("page", ["", REGISTRATION])
+def test_an_indicator_without_service_areas_is_shown_for_all_of_them(page: str) -> None:
+    app = _open(page, indicator="coordinator_rate", area="home_care", age="0-17")
+    assert _text(app, "told") == []
+    assert "Hjemmetjenester" not in "".join(_text(app, "notes"))
+
+
 def test_what_is_missing_is_told_apart_from_what_cannot_be() -> None:
     assert "«.» betyr: tall kan ikke forekomme, det er ingen å telle blant." in _html(_open())
     (told,) = _text(_open(municipality=SMALL, indicator="coordinator_rate"), "told")
