@@ -256,42 +256,39 @@ def table_of_deliveries(found: Provenance) -> Table:
     rows: list[Row] = [
         (
             each.source,
-            each.system or "",
-            labels.of_code("record", each.record),
-            each.delivery,
             each.delivered,
-            labels.of_code("status", each.status),
             each.rows_read,
             each.rows_counted,
             each.rows_superseded,
             each.rows_duplicate,
             each.rows_quarantined,
+            labels.of_code("status", each.status),
             labels.of_code("problem", each.problem) if each.problem else "",
+            each.delivery,
+            labels.of_code("record", each.record),
+            each.system or "",
         )
         for each in behind
     ]
-    total: Row = (
-        texts("column.total"), "", "", "", None,
-        "", *(sum(_number(row[place]) for row in rows) for place in range(6, 11)), "",
-    )  # fmt: skip
+    sums = (sum(_number(row[place]) for row in rows) for place in range(2, 7))
     return Table(
         texts("registration.deliveries"),
         (
             Column(texts("column.source")),
-            Column(texts("column.system")),
-            Column(texts("column.record")),
-            Column(texts("column.delivery")),
             Column(texts("column.delivered"), Kind.DATE),
-            Column(texts("column.status")),
             Column(texts("column.rows_read"), Kind.WHOLE),
             Column(texts("column.rows_counted"), Kind.WHOLE),
             Column(texts("column.rows_superseded"), Kind.WHOLE),
             Column(texts("column.rows_duplicate"), Kind.WHOLE),
             Column(texts("column.rows_quarantined"), Kind.WHOLE),
+            Column(texts("column.status")),
             Column(texts("column.problem"), Kind.PROSE),
+            Column(texts("column.delivery")),
+            Column(texts("column.record")),
+            Column(texts("column.system")),
         ),
         tuple(rows),
-        total,
+        (texts("column.total"), None, *sums, "", "", "", "", ""),
     )
 
 
