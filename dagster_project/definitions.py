@@ -27,7 +27,7 @@ def build_defs(home: Home, as_of: str = "") -> dg.Definitions:
         asset_checks=[fit_to_publish],
         jobs=[nightly_job()],
         schedules=[nightly_schedule(municipalities)],
-        sensors=[inbox_sensor(municipalities)],
+        sensors=[inbox_sensor(home, municipalities)],
         resources={
             "home_folder": HomeFolder(root=str(home.root), as_of=as_of),
             "dbt": dbt_resource(),

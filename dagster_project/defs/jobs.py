@@ -8,8 +8,8 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition,
 )
 
-from dagster_project.defs.home import HomeFolder
 from dagster_project.landing.files import find_files
+from dagster_project.settings import Home, load_installation
 
 JOB = "nightly"
 _AT_NIGHT = "15 2 * * *"
@@ -44,17 +44,14 @@ def nightly_schedule(municipalities: Sequence[str]) -> dg.ScheduleDefinition:
     return every_night
 
 
-def inbox_sensor(municipalities: Sequence[str]) -> dg.SensorDefinition:
-    """Return the sensor that runs the job when something new lies in the inbox."""
+def inbox_sensor(home: Home, municipalities: Sequence[str]) -> dg.SensorDefinition:
+    """Return the sensor that runs the job when something new lies in a home's inbox."""
 
     @dg.sensor(job_name=JOB, minimum_interval_seconds=_LOOK_EVERY_SECONDS)
-    def new_in_inbox(
-        context: dg.SensorEvaluationContext, home_folder: HomeFolder
-    ) -> dg.RunRequest | dg.SkipReason:
-        home = home_folder.home
+    def new_in_inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         # A file's name may name a person: the cursor keeps only what it comes to.
         seen = hashlib.sha256()
-        for source in home_folder.installation().sources:
+        for source in load_installation(home).sources:
             for path in find_files(home, source):
                 stat = path.stat()
                 seen.update(f"{home.relative(path)}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())

@@ -133,12 +133,13 @@ def warehouse_assets(records: Sequence[str]) -> list[dg.AssetsDefinition]:
         invocation = dbt.cli(
             command, context=context, raise_on_error=False, target_path=home.dbt_target
         )
-        events = []
+        events: list[Any] = []
+        expected = len(context.op_execution_context.selected_output_names)
         # What dbt says of each model is repeated on standard output; its log has it too.
         with redirect_stdout(io.StringIO()):
             for event in invocation.stream():
                 events.append(event)
-                tell(Stage.WAREHOUSE, "models", len(events), len(context.selected_output_names))
+                tell(Stage.WAREHOUSE, "models", len(events), expected)
         if not invocation.is_successful():
             yield from events
             with told():

@@ -206,7 +206,7 @@ def test_a_municipality_that_is_none_leaves_its_source_out(tmp_path: Path) -> No
 
 
 def test_names_and_ids_of_files_do_not_reach_the_manifest(home: SmallHome) -> None:
-    from tests.persons import fnr  # noqa: PLC0415
+    from tests.persons import fnr
 
     planted = fnr("1990-01-31")
     path = home.home.inbox / "reg" / f"IP Kari Nordmann {planted} 20240131.csv"
