@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
-import signal
-import sys
-
-_PR_SET_PDEATHSIG = 1
+from dagster_project.end_with_parent import end_with_parent
 
 
 def main() -> None:
     """Run dbt with the arguments given, to be killed when the parent is."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:  # the parent went before it could be watched
-            sys.exit(1)
+    end_with_parent()
     from dbt.cli.main import cli  # noqa: PLC0415 - after the parent is watched, for it takes long
 
     cli()

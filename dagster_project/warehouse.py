@@ -39,6 +39,8 @@ def build_environment(home: Home) -> dict[str, str]:
     return {
         "SAMORDNA_BUILDING": str(home.building),
         "SAMORDNA_SPILL": str(home.work / "spill"),
+        # At its most talkative dbt writes ten megabytes a run.
+        "DBT_LOG_LEVEL_FILE": "info",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }

@@ -10,7 +10,7 @@ from dagster_project.defs.failures import told
 from dagster_project.landing.land import Lander
 from dagster_project.lock import writing
 from dagster_project.settings import Home, Installation, load_installation
-from expectations.runner import check_delivery
+from expectations.process import check_source
 
 _PATIENCE_SECONDS = 900.0
 
@@ -41,4 +41,4 @@ class HomeFolder(dg.ConfigurableResource):
 
     def lander(self, installation: Installation) -> Lander:
         """Return what lands deliveries, with their checks."""
-        return Lander(installation, check_delivery)
+        return Lander(installation, check_source)

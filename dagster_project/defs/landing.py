@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import dagster as dg
 
@@ -9,7 +10,7 @@ from dagster_project.contract import RECORD_TYPES, RecordType
 from dagster_project.defs.failures import told
 from dagster_project.defs.home import HomeFolder
 from dagster_project.landing.deliveries import Manifest, Status
-from dagster_project.landing.land import Lander, SourceOutcome
+from dagster_project.landing.land import Lander, Reading, SourceOutcome
 from dagster_project.landing.outcomes import remember
 from dagster_project.progress import Stage, tell
 from dagster_project.settings import Installation, Source
@@ -59,17 +60,17 @@ def _landing_asset(
     def land(context: dg.AssetExecutionContext, home_folder: HomeFolder) -> dg.MaterializeResult:
         installation = home_folder.installation()
         lander = home_folder.lander(installation)
-        outcomes: list[SourceOutcome] = []
-        total = 0
-        for municipality in context.partition_keys:
-            sources = [
+        by_municipality = {
+            municipality: [
                 source
                 for source in installation.sources
                 if source.record == record.name and lander.today(source) == municipality
             ]
-            for source in sources:
-                tell(Stage.LANDING, source.name)
-                outcomes.append(_land(lander, installation, source))
+            for municipality in context.partition_keys
+        }
+        outcomes = _land(lander, installation, chain.from_iterable(by_municipality.values()))
+        total = 0
+        for municipality, sources in by_municipality.items():
             rows = _rows(installation, sources)
             total += rows
             context.add_asset_metadata(
@@ -93,11 +94,22 @@ def _landing_asset(
     return land
 
 
-def _land(lander: Lander, installation: Installation, source: Source) -> SourceOutcome:
-    with told(source.name):
-        outcome = lander.land(source)
-        remember(installation.home, outcome)
-        return outcome
+def _land(
+    lander: Lander, installation: Installation, sources: Iterable[Source]
+) -> list[SourceOutcome]:
+    """Read every source, while what is read already is being checked; then settle them all."""
+    readings: list[Reading] = []
+    for source in sources:
+        tell(Stage.LANDING, source.name)
+        with told(source.name):
+            readings.append(lander.read(source))
+    outcomes = []
+    for reading in readings:
+        with told(reading.source.name):
+            outcome = lander.settle(reading)
+            remember(installation.home, outcome)
+            outcomes.append(outcome)
+    return outcomes
 
 
 def _rows(installation: Installation, sources: Iterable[Source]) -> int:

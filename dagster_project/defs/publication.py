@@ -4,14 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 import dagster as dg
-import duckdb
 
 from dagster_project.defs.failures import told
 from dagster_project.defs.home import HomeFolder
 from dagster_project.progress import Stage, tell
 from dagster_project.publication.publish import current, publish
 from dagster_project.warehouse import finish
-from expectations.runner import check_marts
+from expectations.process import check_marts
 
 GROUP = "publication"
 COVERAGE = dg.AssetKey(["marts", "coverage"])
@@ -28,8 +27,7 @@ def fit_to_publish(home_folder: HomeFolder) -> dg.AssetCheckResult:
     """Check the marts of the warehouse just built; what fails stops publication."""
     tell(Stage.CHECKS, "marts")
     home = home_folder.home
-    with duckdb.connect(str(home.building), read_only=True) as warehouse:
-        results = check_marts(warehouse, current(home))
+    results = check_marts(home.building, current(home))
     failed = [result for result in results if not result.success]
     return dg.AssetCheckResult(
         passed=not failed,

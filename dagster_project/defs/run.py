@@ -13,7 +13,7 @@ from dagster_project.lock import writing
 from dagster_project.problems import Problem, SamordnaError
 from dagster_project.settings import Home, load_installation
 from dagster_project.warehouse import clear_work
-from expectations.runner import check_delivery
+from expectations.process import check_source, get_ready
 
 _INSTANCE = """\
 # Written by Samordna; the orchestrator's memory of its runs lies beside this file.
@@ -51,7 +51,8 @@ def run_once(home: Home, as_of: str = "") -> RunReport:
         installation = load_installation(home)
         if not installation.sources:
             raise SamordnaError("no_sources", file=str(home.sources_file))
-        lander = Lander(installation, check_delivery)
+        get_ready()
+        lander = Lander(installation, check_source)
         lander.open_keys()
         report = RunReport(new_keys=list(lander.keys.created), key_file=str(lander.keys.file))
         definitions = build_defs(home, as_of)

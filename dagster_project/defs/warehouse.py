@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from functools import cache
@@ -30,7 +29,6 @@ from dagster_project.problems import SamordnaError
 from dagster_project.progress import Stage, tell
 from dagster_project.settings import DBT_PROJECT, SEEDS, Home
 from dagster_project.warehouse import begin, build_environment
-from expectations.runner import load_tools
 
 CATALOGUE = dg.AssetKey([LANDING, "catalogue"])
 # Beside the models, so that every home can use what was parsed once.
@@ -125,8 +123,6 @@ def warehouse_assets(records: Sequence[str]) -> list[dg.AssetsDefinition]:
         context: dg.AssetExecutionContext, dbt: Dbt, home_folder: HomeFolder
     ) -> Iterator[Any]:
         home = home_folder.home
-        # This process has nothing to do while dbt works: what the checks need loads meanwhile.
-        threading.Thread(target=load_tools, daemon=True).start()
         os.environ.update(build_environment(home))
         # Unit tests of the models are for those who change them (`make test`).
         command = ["build", "--exclude-resource-type", "unit_test"]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,11 @@ class CheckResult(BaseModel):
     observed: float | None = None
 
 
+def broken(checks: Iterable[CheckResult]) -> list[CheckResult]:
+    """Return the checks whose failure keeps a delivery out of the warehouse."""
+    return [check for check in checks if check.holds and not check.success]
+
+
 class ManifestEntry(BaseModel):
     """One delivery, as the manifest knows it."""
 
@@ -86,6 +93,15 @@ class ManifestEntry(BaseModel):
     def problem_text(self) -> str | None:
         """What went wrong, in words."""
         return str(Problem.from_dict(self.problem)) if self.problem else None
+
+
+@dataclass(frozen=True)
+class Unchecked:
+    """A delivery whose rows have been read; `accepted` when a person has said that it is right."""
+
+    entry: ManifestEntry
+    parquet: Path
+    accepted: bool = False
 
 
 class Manifest:

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +33,8 @@ from dagster_project.landing.deliveries import (
     Manifest,
     ManifestEntry,
     Status,
+    Unchecked,
+    broken,
     delivery_date,
 )
 from dagster_project.landing.files import find_files, read_file
@@ -41,8 +44,10 @@ from dagster_project.problems import Problem, SamordnaError, no_room_left, where
 from dagster_project.settings import SEEDS, Home, Installation, Source
 from dagster_project.storage import read_json, write_atomically
 
-# How a delivery is checked when it has landed: its source, its rows, and the delivery before it.
-Check = Callable[[Source, Path, ManifestEntry, Path | None], list[CheckResult]]
+# How the deliveries of a source are checked, given those in force: what is found of each, later.
+Check = Callable[
+    [Source, Sequence[Unchecked], Sequence[Unchecked]], "Future[list[list[CheckResult]]]"
+]
 
 # What a reader's error says in the words of the file, which may be anybody's name.
 _QUOTING = frozenset({"header", "headers", "first", "second", "sheets"})
@@ -69,15 +74,48 @@ class SourceOutcome:
     problems: list[Problem] = field(default_factory=list)
 
 
-class Lander:
-    """Lands the deliveries of an installation.
+@dataclass
+class Reading:
+    """A source that has been read, and whose new deliveries wait for what their checks find."""
 
-    `check` is asked of every delivery that has landed; a check that does not hold keeps the
-    delivery out of the warehouse.
+    outcome: SourceOutcome
+    municipality: str
+    manifest: Manifest
+    entries: list[ManifestEntry]
+    arrived: list[Unchecked] = field(default_factory=list)
+    found: Future[list[list[CheckResult]]] | None = None
+
+    @property
+    def source(self) -> Source:
+        """The source."""
+        return self.outcome.source
+
+    def write(self, entry: ManifestEntry) -> None:
+        """Write an entry to the manifest, and keep it in mind."""
+        self.manifest.write(entry)
+        self.entries = [other for other in self.entries if other.key != entry.key]
+        self.entries.append(entry)
+
+    def forget(self, entry: ManifestEntry) -> None:
+        """Drop an entry that a newer reading of the same file replaces."""
+        self.manifest.forget(entry)
+        self.entries = [other for other in self.entries if other.key != entry.key]
+
+    def of_file(self, entry: ManifestEntry) -> list[ManifestEntry]:
+        """Return what is known of the same file."""
+        return [other for other in self.entries if other.file_key == entry.file_key]
+
+
+class Lander:
+    """Lands the deliveries of an installation: `read` a source, then `settle` what was read.
+
+    `check` is asked of every delivery that has been read, and answers when it can, so that the
+    next source is read meanwhile. A check that does not hold keeps the delivery out of the
+    warehouse.
     """
 
     def __init__(self, installation: Installation, check: Check) -> None:
-        self._installation = installation
+        self.installation = installation
         self._home = installation.home
         self._check = check
         self.vocabulary = read_vocabulary(SEEDS / "code_map.csv")
@@ -127,44 +165,58 @@ class Lander:
     @property
     def home_municipality(self) -> str | None:
         """Today's code of the home municipality."""
-        return self.municipalities.today(self._installation.home_municipality)
+        return self.municipalities.today(self.installation.home_municipality)
 
     def today(self, source: Source) -> str | None:
         """Return today's code of a source's own municipality, or None where there is none."""
-        return self.municipalities.today(self._installation.municipality_of(source))
+        return self.municipalities.today(self.installation.municipality_of(source))
 
     def masked(self, source: Source, text: str) -> str:
         """Return a text of a source as landing would write it."""
         own = self.today(source)
         return self._masker(own).label(text) if own else text
 
-    def land(self, source: Source) -> SourceOutcome:
-        """Land what is new of a source. A delivery that fails, fails alone."""
+    def read(self, source: Source) -> Reading:
+        """Read what is new of a source. A delivery that fails, fails alone."""
         outcome = SourceOutcome(source)
         own = self.today(source)
+        manifest = Manifest(self._home, source)
         if own is None:
-            written = self._installation.municipality_of(source)
+            written = self.installation.municipality_of(source)
             params = {"source": source.name, "written": written}
             outcome.problems.append(Problem("municipality_invalid", params))
-            return outcome
-        manifest = Manifest(self._home, source)
+            return Reading(outcome, "", manifest, [])
         manifest.sweep()
+        reading = Reading(outcome, own, manifest, manifest.entries())
+        standing = manifest.in_force()
         files = find_files(self._home, source)
-        if not files and not manifest.in_force():
+        if not files and not standing:
             outcome.problems.append(
                 Problem("no_file", {"source": source.name, "path": source.path})
             )
         for path in files:
             try:
-                self._land_file(source, own, manifest, path, outcome)
+                self._read_file(reading, path)
             except OSError as error:
                 raise _as_disk_problem(error, self._home) from None
         self._remember_names(own)
-        return outcome
+        if reading.arrived:
+            before = [Unchecked(entry, manifest.parquet_path(entry)) for entry in standing]
+            reading.found = self._check(source, before, reading.arrived)
+        return reading
 
-    def _land_file(
-        self, source: Source, own: str, manifest: Manifest, path: Path, outcome: SourceOutcome
-    ) -> None:
+    def settle(self, reading: Reading) -> SourceOutcome:
+        """Take what was read into use, or hold it back, as its checks say."""
+        found = reading.found.result() if reading.found else []
+        try:
+            for delivery, checks in zip(reading.arrived, found, strict=True):
+                self._settle(reading, delivery, checks)
+        except OSError as error:
+            raise _as_disk_problem(error, self._home) from None
+        return reading.outcome
+
+    def _read_file(self, reading: Reading, path: Path) -> None:
+        source, own, outcome = reading.source, reading.municipality, reading.outcome
         hashes = self._pseudonymiser(own)
         stat = path.stat()
         relative = self._home.relative(path)
@@ -176,15 +228,16 @@ class Lander:
             delivered=delivery_date(path.name, stat.st_mtime),
             landed_at=dt.datetime.now(tz=dt.UTC),
             status=Status.FAILED,
-            config_key=_config_key(source, own, self._installation.allow_synthetic_ids),
+            config_key=_config_key(source, own, self.installation.allow_synthetic_ids),
             size=stat.st_size,
             modified_ns=stat.st_mtime_ns,
             municipality=own,
         )
-        before = manifest.entries()
-        same_file = [other for other in before if other.file_key == entry.file_key]
-        if known := _already_read(entry, same_file):
-            known = self._accept(source, path, manifest, known)
+        if known := _already_read(entry, reading.of_file(entry)):
+            if known.status is Status.HELD and path.name in source.accept:
+                # A person has said that it is right.
+                known = known.model_copy(update={"status": Status.LANDED, "problem": None})
+                reading.write(known)
             outcome.unchanged += 1
             if known.problem:
                 outcome.problems.append(Problem.from_dict(known.problem))
@@ -193,19 +246,20 @@ class Lander:
             content = path.read_bytes()
         except OSError as error:
             reason = error.strerror or "no access"
-            self._fail(manifest, entry, outcome, Problem("file_unreadable", {"reason": reason}))
+            self._fail(reading, entry, Problem("file_unreadable", {"reason": reason}))
             return
         entry = entry.model_copy(update={"content_key": hashes.file(content)})
-        twin = _twin(entry, before, path)
+        read_before = [*reading.entries, *(delivery.entry for delivery in reading.arrived)]
+        twin = _twin(entry, read_before, path)
         if twin and twin.file_key == entry.file_key:
             # The file was written again, as it was.
             times = {"size": entry.size, "modified_ns": entry.modified_ns}
-            manifest.write(twin.model_copy(update=times))
+            reading.write(twin.model_copy(update=times))
             outcome.unchanged += 1
             return
         if twin:
             entry = entry.model_copy(update={"status": Status.REPEATED})
-            self._fail(manifest, entry, outcome, Problem("repeated", {"other": twin.file}))
+            self._fail(reading, entry, Problem("repeated", {"other": twin.file}))
             return
         try:
             entry, table = self._read(source, path, content, entry)
@@ -215,13 +269,17 @@ class Lander:
                     name: self._mask(own, value) if name in _QUOTING else value
                     for name, value in error.params.items()
                 }
-                self._fail(manifest, entry, outcome, Problem(error.code, masked))
+                self._fail(reading, entry, Problem(error.code, masked))
                 return
             table = MappedTable({}, [], [], [], [], 1, total_line=False)
         except Exception as error:  # noqa: BLE001 - whatever it quotes must not be passed on
-            self._fail(manifest, entry, outcome, _unexpected(error))
+            self._fail(reading, entry, _unexpected(error))
             return
-        self._commit(source, path, manifest, entry, table, same_file, outcome)
+        target = reading.manifest.parquet_path(entry)
+        _write_parquet(target, self._protect(source, entry, table))
+        landed = {"status": Status.LANDED, "parquet": self._home.relative(target)}
+        accepted = path.name in source.accept
+        reading.arrived.append(Unchecked(entry.model_copy(update=landed), target, accepted))
 
     def _read(
         self, source: Source, path: Path, content: bytes, entry: ManifestEntry
@@ -242,59 +300,28 @@ class Lander:
             }
         ), table
 
-    def _commit(
-        self,
-        source: Source,
-        path: Path,
-        manifest: Manifest,
-        entry: ManifestEntry,
-        table: MappedTable,
-        same_file: list[ManifestEntry],
-        outcome: SourceOutcome,
-    ) -> None:
-        record = RECORD_TYPES[source.record]
-        columns = self._protect(source, record, entry, table)
-        target = manifest.parquet_path(entry)
-        _write_parquet(target, columns)
-        earlier = [
-            other
-            for other in manifest.in_force()
-            if other.delivered <= entry.delivered and other.file_key != entry.file_key
-        ]
-        checks = self._check(
-            source, target, entry, manifest.parquet_path(earlier[-1]) if earlier else None
-        )
-        broken = [check for check in checks if check.holds and not check.success]
-        entry = entry.model_copy(
-            update={
-                "status": Status.LANDED,
-                "checks": checks,
-                "parquet": self._home.relative(target),
-            }
-        )
-        if broken and path.name not in source.accept:
-            problem = Problem(
-                "held",
-                {
-                    "source": source.name,
-                    "file": entry.file,
-                    "checks": ", ".join(dict.fromkeys(_check_name(check) for check in broken)),
-                },
-            )
+    def _settle(self, reading: Reading, delivery: Unchecked, checks: list[CheckResult]) -> None:
+        entry = delivery.entry.model_copy(update={"checks": checks})
+        if (failed := broken(checks)) and not delivery.accepted:
+            names = ", ".join(dict.fromkeys(_check_name(check) for check in failed))
+            said = {"source": entry.source, "file": entry.file, "checks": names}
+            problem = Problem("held", said)
             entry = entry.model_copy(update={"status": Status.HELD, "problem": problem.as_dict()})
-            outcome.problems.append(problem)
-        manifest.write(entry)
+            reading.outcome.problems.append(problem)
+        same_file = reading.of_file(entry)
+        reading.write(entry)
         for other in same_file:
             # Another reading of the same content, or a failure that is mended now: gone.
             anew = other.content_key == entry.content_key or other.status is Status.FAILED
             if anew and other.key != entry.key:
-                manifest.forget(other)
-        outcome.landed.append(entry)
+                reading.forget(other)
+        reading.outcome.landed.append(entry)
 
     def _protect(
-        self, source: Source, record: RecordType, entry: ManifestEntry, table: MappedTable
+        self, source: Source, entry: ManifestEntry, table: MappedTable
     ) -> dict[str, Cells]:
         own = entry.municipality or ""
+        record = RECORD_TYPES[source.record]
         resolved = self._resolve(record, table, own)
         whole_country = record.name in _WHOLE_COUNTRY
         keys_of_row = [own if whole_country else found.code or own for found in resolved]
@@ -307,7 +334,7 @@ class Lander:
                 )
         protector = Protector(
             record,
-            IdRules.on(entry.delivered, synthetic=self._installation.allow_synthetic_ids),
+            IdRules.on(entry.delivered, synthetic=self.installation.allow_synthetic_ids),
             self.vocabulary,
             source.values,
             _places(record, table, resolved),
@@ -338,26 +365,15 @@ class Lander:
             found[cell] = resolved
         return [found[cell] for cell in cells]
 
-    def _accept(
-        self, source: Source, path: Path, manifest: Manifest, entry: ManifestEntry
-    ) -> ManifestEntry:
-        """Take a delivery that was held into use once a person has said that it is right."""
-        if entry.status is Status.HELD and path.name in source.accept:
-            entry = entry.model_copy(update={"status": Status.LANDED, "problem": None})
-            manifest.write(entry)
-        return entry
-
-    def _fail(
-        self, manifest: Manifest, entry: ManifestEntry, outcome: SourceOutcome, problem: Problem
-    ) -> None:
+    def _fail(self, reading: Reading, entry: ManifestEntry, problem: Problem) -> None:
         problem = Problem(
             problem.code, {**problem.params, "source": entry.source, "file": entry.file}
         )
-        outcome.problems.append(problem)
-        for other in manifest.entries():
-            if other.file_key == entry.file_key and other.status is Status.FAILED:
-                manifest.forget(other)
-        manifest.write(entry.model_copy(update={"problem": problem.as_dict()}))
+        reading.outcome.problems.append(problem)
+        for other in reading.of_file(entry):
+            if other.status is Status.FAILED:
+                reading.forget(other)
+        reading.write(entry.model_copy(update={"problem": problem.as_dict()}))
 
     def _mask(self, municipality: str, text: str) -> str:
         masker = self._masker(municipality)

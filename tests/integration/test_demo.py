@@ -10,7 +10,7 @@ from dagster_project.demo.simulation import make_world
 from dagster_project.landing.land import Lander
 from dagster_project.settings import Home, load_installation
 from dagster_project.warehouse import begin
-from tests.small_home import no_checks, run_dbt
+from tests.small_home import land_all, no_checks, run_dbt
 
 # All but the largest: every system, every format, every mess, in a third of the time.
 MUNICIPALITIES = ("1134", "1867", "4602", "5530")
@@ -25,8 +25,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     write_demo(make_world(SEED, MUNICIPALITIES), made, SEED)
     installation = load_installation(made)
     lander = Lander(installation, no_checks)
-    for source in installation.sources:
-        assert lander.land(source).problems == []
+    assert not [problem for one in land_all(lander).values() for problem in one.problems]
     begin(installation, lander, None).close()
     run_dbt(made, "build")
     return made

@@ -193,7 +193,7 @@ def test_bad_deliveries_fail_alone_and_the_good_ones_go_on(home: Home) -> None:
     assert "source moter: unknown key 'delimeter' (did you mean 'delimiter'?)" in done.stderr
     assert "sources.yml, line 14, source moter" in done.stderr
     assert "folkeregister 20240229.txt: held back" in done.stderr
-    assert "rows_not_halved" in done.stderr
+    assert "rows_as_before" in done.stderr
     assert current(home) != before
     assert (home.published / before / "coverage.parquet").exists()
     assert coverage(home)[-1] == ("2024-01-31", 4, 7)

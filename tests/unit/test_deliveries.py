@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
-from dagster_project.landing.deliveries import CheckResult, Manifest, Status, delivery_date
+from dagster_project.landing.deliveries import (
+    CheckResult,
+    Manifest,
+    Status,
+    Unchecked,
+    delivery_date,
+)
 from dagster_project.settings import Source
-from tests.small_home import SmallHome, as_csv, coordinator
+from tests.small_home import SmallHome, as_csv, coordinator, found_at_once
 
 ONE = [coordinator("A-1", 1, "2021-03-05")]
 TWO = [*ONE, coordinator("A-2", 2, "2021-04-01")]
@@ -112,8 +120,11 @@ def test_settings_that_read_a_file_otherwise_read_it_anew(tmp_path: Path) -> Non
     assert statuses(home) == [("reg_20240131.csv", Status.LANDED)]
 
 
-def held(_source: Source, _parquet: Path, *_: object) -> list[CheckResult]:
-    return [CheckResult(check="rows_not_halved", column="rows_ratio", holds=True, success=False)]
+def held(
+    _source: Source, _standing: Sequence[Unchecked], arrived: Sequence[Unchecked]
+) -> Future[list[list[CheckResult]]]:
+    few = CheckResult(check="persons_identified", column="person", holds=True, success=False)
+    return found_at_once([[few] for _ in arrived])
 
 
 def test_a_delivery_that_its_checks_hold_back_is_not_used(home: SmallHome) -> None:
@@ -123,7 +134,7 @@ def test_a_delivery_that_its_checks_hold_back_is_not_used(home: SmallHome) -> No
     outcome = home.land(held)["reg"]
     assert [str(problem) for problem in outcome.problems] == [
         "Source reg, reg_20240229.csv: held back, the delivery before it stays in force: "
-        "rows_not_halved (rows_ratio). Deliver again, or, if it is right, name the file under "
+        "persons_identified (person). Deliver again, or, if it is right, name the file under "
         "`accept:` of the source."
     ]
     assert [e.file for e in Manifest(home.home, home.source_named("reg")).in_force()] == [

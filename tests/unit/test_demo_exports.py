@@ -32,6 +32,7 @@ from dagster_project.landing.deliveries import ManifestEntry
 from dagster_project.landing.land import Lander
 from dagster_project.settings import SEEDS, Delivery, Home, load_installation
 from dagster_project.values import fold
+from tests.small_home import land_all, no_checks
 
 SEED = 2025
 DIGITS = re.compile(r"\d(?:[ .\-]?\d){9,}")
@@ -73,8 +74,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(root / "settings"))
         installation = load_installation(home)
-        lander = Lander(installation, check=lambda *_: [])
-        outcomes = [lander.land(source) for source in installation.sources]
+        outcomes = land_all(Lander(installation, no_checks)).values()
     problems = [str(problem) for problem in installation.problems]
     problems += [str(problem) for outcome in outcomes for problem in outcome.problems]
     landed = {(entry.source, entry.file): entry for one in outcomes for entry in one.landed}
