@@ -8,6 +8,9 @@ PORT ?= 8501
 # Two processes: the machine this is made for has two cores, and a run uses one of them.
 WORKERS ?= 2
 
+# A run starts four Python processes: without their compiled modules that takes twice as long.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup develop demo run serve dagster test quick nightly lint format bench lock clean
 

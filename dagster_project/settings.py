@@ -243,9 +243,9 @@ def load_installation(home: Home) -> Installation:
         raise SamordnaError("sources_missing", file=str(home.sources_file))
     try:
         text = home.sources_file.read_text(encoding="utf-8-sig")
-        tree = yaml.compose(text, Loader=yaml.BaseLoader)
+        tree = yaml.compose(text, Loader=yaml.CBaseLoader)
         # Scalars stay as written: 0301 is a code, not an octal number, and "yes" is a word.
-        content = _without_blanks(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506
+        content = _without_blanks(yaml.load(text, Loader=yaml.CBaseLoader))  # noqa: S506
     except UnicodeDecodeError:
         raise SamordnaError(
             "sources_shape", file=name, line=1, reason="the file is not UTF-8; save it as UTF-8"
