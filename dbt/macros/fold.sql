@@ -6,7 +6,7 @@
     trim(
         regexp_replace(
             replace(replace(strip_accents(lower(nfc_normalize({{ text }}))), 'ø', 'o'), 'æ', 'ae'),
-            '\s+',
+            '[\s\x0b\p{Z}]+',
             ' ',
             'g'
         )

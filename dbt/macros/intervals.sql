@@ -1,13 +1,16 @@
-{#- Confidence limits of 95 % (docs/methods: Wilson for shares, Byar for rates). -#}
+{#-
+    Confidence limits of 95 %: Wilson for shares, Byar for rates. Every constant is a double, for
+    decimals overflow.
+-#}
 {% macro wilson(events, total, sign) -%}
     (
-        2.0 * {{ events }} + 3.8414588206941236
-        {{ sign }} 1.959963984540054 * sqrt(
-            3.8414588206941236
-            + 4.0 * {{ events }} * (1.0 - {{ events }} / cast({{ total }} as double))
+        2.0e0 * {{ events }} + 3.8414588206941236e0
+        {{ sign }} 1.959963984540054e0 * sqrt(
+            3.8414588206941236e0
+            + 4.0e0 * {{ events }} * (1.0e0 - {{ events }} / cast({{ total }} as double))
         )
     )
-    / (2.0 * ({{ total }} + 3.8414588206941236))
+    / (2.0e0 * ({{ total }} + 3.8414588206941236e0))
 {%- endmacro %}
 
 {#- Byar's approximation holds from ten events on; `exact` is the exact limit below that. -#}
@@ -17,7 +20,10 @@
         then {{ exact }}
         else
             {{ events }} * power(
-                1.0 - 1.0 / (9.0 * {{ events }}) - 1.959963984540054 / (3.0 * sqrt({{ events }})), 3
+                1.0e0
+                - 1.0e0 / (9.0e0 * {{ events }})
+                - 1.959963984540054e0 / (3.0e0 * sqrt({{ events }})),
+                3
             )
     end
 {%- endmacro %}
@@ -28,9 +34,9 @@
         then {{ exact }}
         else
             ({{ events }} + 1) * power(
-                1.0
-                - 1.0 / (9.0 * ({{ events }} + 1))
-                + 1.959963984540054 / (3.0 * sqrt({{ events }} + 1)),
+                1.0e0
+                - 1.0e0 / (9.0e0 * ({{ events }} + 1))
+                + 1.959963984540054e0 / (3.0e0 * sqrt({{ events }} + 1)),
                 3
             )
     end

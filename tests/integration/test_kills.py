@@ -48,7 +48,28 @@ def start(home: Home) -> subprocess.Popen[bytes]:
         [str(SAMORDNA), "run", "--home", str(home.root)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        start_new_session=True,
     )
+
+
+def still_running(session: int) -> list[int]:
+    """Return what a run started that has outlived it by more than moments."""
+    left: list[int] = []
+    for _ in range(50):
+        left = [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _is_of(entry, session)]
+        if not left:
+            break
+        time.sleep(0.1)
+    return left
+
+
+def _is_of(process: Path, session: int) -> bool:
+    try:
+        # "pid (name) state parent group session ..."; a zombie has ended, and waits to be buried.
+        state, _, _, of_session = (process / "stat").read_text().rpartition(")")[2].split()[:4]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z" and int(of_session) == session
 
 
 def read(home: Home) -> str:
@@ -95,6 +116,8 @@ def test_killed_at_random_moments(small: SmallHome) -> None:
             time.sleep(0.05)
         process.send_signal(signal.SIGKILL)
         process.communicate()
+        if sys.platform == "linux":
+            assert still_running(process.pid) == []
         seen = read(small.home)
         # The old version, or one that the run had finished publishing before it was killed.
         newest = max(small.home.published.glob("2*"), key=lambda path: path.stat().st_mtime)
