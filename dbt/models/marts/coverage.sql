@@ -5,6 +5,8 @@
     ("both_coverage", "coordinator_and_plan", "target_group"),
     ("plan_without_coordinator", "plan_without_coordinator", "plan"),
     ("living_plan_share", "living_plan", "plan"),
+    ("meeting_coverage", "coordinator_with_meeting", "coordinator"),
+    ("consent_share", "consent_yes", "consent_known"),
 ] %}
 {% set of_inhabitants = [
     ("coordinator_rate", "coordinator", "inhabitants"),
@@ -22,7 +24,8 @@ with
                 service_area,
                 '{{ indicator }}' as indicator,
                 {{ numerator }} as numerator,
-                {{ denominator }} as denominator
+                {{ denominator }} as denominator,
+                cast(null as double[]) as quartiles
             from {{ ref("int_coverage__persons") }}
             union all
         {% endfor %}
@@ -35,7 +38,8 @@ with
                 'all' as service_area,
                 '{{ indicator }}' as indicator,
                 coalesce(persons.{{ numerator }}, 0) as numerator,
-                inhabitants.{{ denominator }} as denominator
+                inhabitants.{{ denominator }} as denominator,
+                null as quartiles
             from {{ ref("int_coverage__inhabitants") }} as inhabitants
             left join
                 {{ ref("int_coverage__persons") }} as persons
@@ -54,7 +58,8 @@ with
             'all' as service_area,
             'persons_per_coordinator' as indicator,
             persons.coordinator as numerator,
-            coordinators.distinct_coordinator as denominator
+            coordinators.distinct_coordinator as denominator,
+            null as quartiles
         from {{ ref("int_coverage__coordinators") }} as coordinators
         inner join
             {{ ref("int_coverage__persons") }} as persons
@@ -72,8 +77,21 @@ with
             'all' as service_area,
             'health_sector_share' as indicator,
             coordinator_from_health as numerator,
-            distinct_coordinator_known_area as denominator
+            distinct_coordinator_known_area as denominator,
+            null as quartiles
         from {{ ref("int_coverage__coordinators") }}
+        union all
+        select
+            municipality_code,
+            reference_date,
+            'standard' as age_scheme,
+            'all' as age_group,
+            'all' as service_area,
+            indicator,
+            numerator,
+            denominator,
+            quartiles
+        from {{ ref("int_coverage__flows") }}
     )
 
 select
@@ -86,7 +104,14 @@ select
     cast(counted.numerator as bigint) as numerator,
     cast(counted.denominator as bigint) as denominator,
     cast(
-        indicator.multiplier * counted.numerator / cast(counted.denominator as double) as double
+        case
+            indicator.kind
+            when 'median'
+            then counted.quartiles[2]
+            when 'count'
+            then counted.numerator
+            else indicator.multiplier * counted.numerator / cast(counted.denominator as double)
+        end as double
     ) as value,
     cast(
         case
@@ -98,6 +123,8 @@ select
                 indicator.multiplier
                 * {{ byar_lower("counted.numerator", "exact.lower_95") }}
                 / counted.denominator
+            when 'median'
+            then counted.quartiles[1]
         end as double
     ) as ci_low,
     cast(
@@ -110,6 +137,8 @@ select
                 indicator.multiplier
                 * {{ byar_upper("counted.numerator", "exact.upper_95") }}
                 / counted.denominator
+            when 'median'
+            then counted.quartiles[3]
         end as double
     ) as ci_high,
     cast(null as text) as grade,
@@ -120,4 +149,4 @@ inner join
     {{ ref("int_definition") }} as definition
     on counted.municipality_code = definition.municipality_code
 left join {{ ref("poisson_limits") }} as exact on counted.numerator = exact.events
-where counted.denominator > 0
+where counted.denominator > 0 or (indicator.kind = 'count' and counted.numerator > 0)

@@ -26,6 +26,7 @@ with
             arg_max(family_key, (first_day, delivered, spell_number)) filter (
                 where family_key is not null
             ) as family_key,
+            arg_min(is_migrated, (first_day, is_migrated)) as is_migrated,
             count(*) as registrations,
             count(distinct source_number) as sources
         from {{ ref("int_coordinator__merged") }}
@@ -93,6 +94,7 @@ select
     consent,
     family_key,
     counts,
+    is_migrated,
     registrations,
     sources,
     first_day as registered_first_day,

@@ -20,7 +20,13 @@ select
     registration.role in ('coordinator', 'child_coordinator')
     or (registration.role = 'primary_contact' and definition.count_primary_contact) as role_counts,
     -- A coordinator of the specialist services is the hospital's, not the municipality's.
-    coalesce(registration.coordinator_area = 'specialist', false) as is_specialist
+    coalesce(registration.coordinator_area = 'specialist', false) as is_specialist,
+    -- Many first days on one date are a backlog that was typed in (counting rules, section 7).
+    count(*) over (partition by registration.source_number, registration.first_day)
+    > count(*) over (
+        partition by registration.source_number, extract(year from registration.first_day)
+    )
+    * definition.backlog_share as is_migrated
 from {{ ref("int_coordinator__row") }} as registration
 inner join
     {{ ref("int_person") }} as person

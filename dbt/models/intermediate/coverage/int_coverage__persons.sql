@@ -22,6 +22,9 @@ with
             count(*) filter (
                 where member.has_child_coordinator and member.age < 18
             ) as child_coordinator,
+            count(*) filter (where member.has_consent) as consent_yes,
+            count(*) filter (where member.has_consent_value) as consent_known,
+            count(*) filter (where member.has_meeting) as coordinator_with_meeting,
             count(*) filter (where member.has_plan) as plan,
             count(*) filter (
                 where member.has_coordinator and member.has_plan
@@ -47,6 +50,9 @@ select
     cast(sum(by_age.target_group) as bigint) as target_group,
     cast(sum(by_age.coordinator) as bigint) as coordinator,
     cast(sum(by_age.child_coordinator) as bigint) as child_coordinator,
+    cast(sum(by_age.consent_yes) as bigint) as consent_yes,
+    cast(sum(by_age.consent_known) as bigint) as consent_known,
+    cast(sum(by_age.coordinator_with_meeting) as bigint) as coordinator_with_meeting,
     cast(sum(by_age.plan) as bigint) as plan,
     cast(sum(by_age.coordinator_and_plan) as bigint) as coordinator_and_plan,
     cast(sum(by_age.plan_without_coordinator) as bigint) as plan_without_coordinator,

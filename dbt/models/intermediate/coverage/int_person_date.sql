@@ -33,7 +33,9 @@ with
         select
             assignment.person_number,
             reference.reference_date,
-            bool_or(assignment.role = 'child_coordinator') as has_child_coordinator
+            bool_or(assignment.role = 'child_coordinator') as has_child_coordinator,
+            bool_or(assignment.consent = 'yes') as has_consent,
+            bool_or(assignment.consent is not null) as has_consent_value
         from {{ ref("int_coordinator__assignment") }} as assignment
         inner join
             {{ ref("int_reference_date") }} as reference
@@ -42,6 +44,18 @@ with
             between assignment.first_day and coalesce(assignment.last_day, {{ far_off }})
         where assignment.counts and not assignment.has_no_day
         group by assignment.person_number, reference.reference_date
+    ),
+
+    met as (
+        select by_coordinator.person_number, by_coordinator.reference_date
+        from by_coordinator
+        asof inner join
+            (
+                select distinct person_number, met_on from {{ ref("int_meeting") }} where counts
+            ) as meeting
+            on by_coordinator.person_number = meeting.person_number
+            and by_coordinator.reference_date >= meeting.met_on
+        where meeting.met_on >= by_coordinator.reference_date - 364
     ),
 
     by_plan as (
@@ -74,27 +88,36 @@ with
         select
             person_number,
             reference_date,
-            1 as by_services,
-            0 as coordinator,
-            0 as child,
-            0 as plan,
-            0 as living
+            true as by_services,
+            false as coordinator,
+            false as child,
+            false as consent,
+            false as consent_value,
+            false as met,
+            false as plan,
+            false as living
         from by_service
         union all
         select
             person_number,
             reference_date,
-            0,
-            1,
-            case when has_child_coordinator then 1 else 0 end,
-            0,
-            0
+            false,
+            true,
+            has_child_coordinator,
+            coalesce(has_consent, false),
+            has_consent_value,
+            false,
+            false,
+            false
         from by_coordinator
         union all
-        select person_number, reference_date, 0, 0, 0, 1, 0
+        select person_number, reference_date, false, false, false, false, false, true, false, false
+        from met
+        union all
+        select person_number, reference_date, false, false, false, false, false, false, true, false
         from by_plan
         union all
-        select person_number, reference_date, 0, 0, 0, 0, 1
+        select person_number, reference_date, false, false, false, false, false, false, false, true
         from living
     ),
 
@@ -102,11 +125,14 @@ with
         select
             person_number,
             reference_date,
-            max(by_services) = 1 as has_services,
-            max(coordinator) = 1 as has_coordinator,
-            max(child) = 1 as has_child_coordinator,
-            max(plan) = 1 as has_plan,
-            max(living) = 1 as has_living_plan
+            bool_or(by_services) as has_services,
+            bool_or(coordinator) as has_coordinator,
+            bool_or(child) as has_child_coordinator,
+            bool_or(consent) as has_consent,
+            bool_or(consent_value) as has_consent_value,
+            bool_or(met) as has_meeting,
+            bool_or(plan) as has_plan,
+            bool_or(living) as has_living_plan
         from flag
         group by person_number, reference_date
     )
@@ -119,6 +145,9 @@ select
     member.has_services,
     member.has_coordinator,
     member.has_child_coordinator,
+    member.has_consent,
+    member.has_consent_value,
+    member.has_meeting,
     member.has_plan,
     member.has_living_plan
 from member

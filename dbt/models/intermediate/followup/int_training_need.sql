@@ -1,0 +1,31 @@
+{#-
+    Training needs of coordinators, each with the first offer or completion that answers it, whichever
+    system tells of it.
+-#}
+with
+    told as (
+        select
+            municipality_code,
+            coordinator_key,
+            {{ fold("topic") }} as topic,
+            needed_on,
+            least(offered_on, completed_on) as offered_on
+        from {{ ref("int_training__row") }}
+        where disposition = 'counted'
+    )
+
+select
+    need.municipality_code,
+    need.coordinator_key,
+    need.topic,
+    need.needed_on,
+    min(offer.offered_on) as offered_on
+from (select distinct municipality_code, coordinator_key, topic, needed_on from told) as need
+left join
+    told as offer
+    on need.municipality_code = offer.municipality_code
+    and need.coordinator_key = offer.coordinator_key
+    and need.topic = offer.topic
+    and offer.offered_on >= need.needed_on
+where need.needed_on is not null
+group by need.municipality_code, need.coordinator_key, need.topic, need.needed_on
