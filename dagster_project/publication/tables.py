@@ -60,6 +60,7 @@ INTERNAL: dict[str, str] = {
     "indicator": "select * from reference.indicators order by sort_order",
     "age_group": "select * from reference.age_groups order by age_scheme, sort_order",
     "service_area": "select * from reference.service_areas order by sort_order",
+    "measure": "select * from reference.measures order by sort_order",
     "grade": "select * from reference.grades order by grade",
     "rule": "select * from reference.rules order by sort_order",
     "waterfall_step": "select * from reference.waterfall_steps order by sort_order",
