@@ -28,8 +28,16 @@ with
         inner join {{ ref("measures") }} as measure on base_step.base = measure.base
     ),
 
-    -- What is counted of nothing has no way to show.
-    shown as (select distinct municipality_code, reference_date, measure from own_step),
+    -- Events that nobody told of have no way to show; that no person is counted has.
+    shown as (
+        select distinct municipality_code, reference_date, measure
+        from own_step
+        union
+        select reference.municipality_code, reference.reference_date, measure.measure
+        from {{ ref("int_reference_date") }} as reference
+        cross join {{ ref("measures") }} as measure
+        where measure.base is not null
+    ),
 
     step as (
         select municipality_code, reference_date, measure, step, rows
@@ -52,8 +60,8 @@ with
         select shown.municipality_code, shown.reference_date, shown.measure, level.step, 0
         from shown
         inner join {{ ref("measures") }} as measure on shown.measure = measure.measure
-        cross join (select unnest(['in_force', 'persons']) as step) as level
-        where measure.base is not null
+        cross join (select unnest(['rows_read', 'registrations', 'in_force', 'persons']) as step) as level
+        where measure.base is not null or level.step in ('rows_read', 'registrations')
     ),
 
     known as (

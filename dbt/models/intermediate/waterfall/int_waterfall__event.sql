@@ -143,14 +143,14 @@ with
         select
             reference.municipality_code,
             reference.reference_date,
-            taken_in.rows,
+            coalesce(taken_in.rows, 0) as rows,
             coalesce(total.rows, 0) as declined_rows,
             coalesce(sum(form.rows), 0) as rows_in_period,
             count(form.person_number) as forms,
             any_value(flow.numerator) as counted,
             any_value(flow.denominator) as with_begun
         from reference
-        inner join
+        left join
             taken_in
             on reference.municipality_code = taken_in.municipality_code
             and taken_in.record = 'endring'
