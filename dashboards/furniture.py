@@ -45,6 +45,12 @@ def lead(sentence: str) -> None:
     st.html(f'<p class="lead">{escape(sentence)}</p>')
 
 
+def grade(sentence: str | None) -> None:
+    """Show how far the figure can be compared, right below it."""
+    if sentence:
+        remark(sentence)
+
+
 def way_back(label: str, page: str, view: View) -> None:
     """Lead from a figure to the page that shows where it comes from, in the same view."""
     st.page_link(page, label=label, query_params=write_query(view), icon=":material/arrow_forward:")

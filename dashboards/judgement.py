@@ -67,10 +67,15 @@ def differ(
 def change_from_a_year_before(
     points: Sequence[Point], reference_date: dt.date, kind: Kind
 ) -> Change | None:
-    """Return the change of a series to a date from a year before; None where either is missing."""
+    """Return the change of a series to a date from a year before.
+
+    None where either figure is missing, or where the series breaks between them.
+    """
     now = next((point for point in points if point.date == reference_date), None)
-    earlier = _a_year_before(points, reference_date)
-    if now is None or earlier is None:
+    if now is None:
+        return None
+    earlier = _a_year_before(_unbroken(points, now), reference_date)
+    if earlier is None:
         return None
     return Change(
         earlier=earlier,
@@ -83,12 +88,22 @@ def change_from_a_year_before(
 def change_since_the_start(
     points: Sequence[Point], reference_date: dt.date, kind: Kind
 ) -> Change | None:
-    """Return the change to a date from the first one that has enough persons to speak of."""
+    """Return the change to a date from the first one that has enough persons to speak of.
+
+    The first since the series last broke.
+    """
     now = next((point for point in points if point.date == reference_date), None)
+    if now is None:
+        return None
     first = next(
-        (point for point in points if point.measured.denominator >= SMALL_DENOMINATOR), None
+        (
+            point
+            for point in _unbroken(points, now)
+            if point.measured.denominator >= SMALL_DENOMINATOR
+        ),
+        None,
     )
-    if now is None or first is None or first.date >= now.date:
+    if first is None or first.date >= now.date:
         return None
     return Change(
         earlier=first,
@@ -152,6 +167,17 @@ def _without(everyone: Measured, group: Measured) -> Measured:
     numerator = everyone.numerator - group.numerator
     denominator = everyone.denominator - group.denominator
     return Measured(numerator, denominator, numerator / denominator, None, None)
+
+
+def breaks_within_a_year(points: Sequence[Point], reference_date: dt.date) -> bool:
+    """Return whether a break lies between a date's figure and that of a year before."""
+    now = next((point for point in points if point.date == reference_date), None)
+    earlier = _a_year_before(points, reference_date)
+    return now is not None and earlier is not None and earlier.segment != now.segment
+
+
+def _unbroken(points: Sequence[Point], now: Point) -> list[Point]:
+    return [point for point in points if point.segment == now.segment]
 
 
 def _a_year_before(points: Sequence[Point], day: dt.date) -> Point | None:

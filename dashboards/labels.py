@@ -91,7 +91,8 @@ class Labels:
 
     def measure(self, code: str) -> str:
         """Return what is counted: `Med koordinator`."""
-        return self.of_code("measure", code)
+        measure = reference.measures(self.publication).get(code)
+        return self.texts.named(measure.names) if measure else code
 
     def measure_in_text(self, code: str) -> str:
         """Return what is counted as it stands within a sentence: `med koordinator`."""

@@ -37,11 +37,13 @@ def level(labels: Labels, indicator: str, measured: Measured, day: dt.date, is_n
     )
 
 
-def change(labels: Labels, kind: Kind, found: Change | None, is_newest: bool) -> str:
+def change(
+    labels: Labels, kind: Kind, found: Change | None, is_newest: bool, is_broken: bool = False
+) -> str:
     """Return how the figure differs from a year before, and whether by more than chance."""
     texts = labels.texts
     if found is None:
-        return texts("change.unknown")
+        return texts("change.broken" if is_broken else "change.unknown")
     when = _a_year_ago(labels, found, is_newest)
     if not found.beyond_chance:
         value = labels.value(kind, found.earlier.measured.value)

@@ -26,6 +26,7 @@ NAMES = {LARGE: "Asker", MIDDLE: "Senja", SMALL: "Suldal", EMPTY: "Bø"}
 SIZE = {LARGE: 900.0, MIDDLE: 320.0, SMALL: 45.0}
 MONTHS = 36
 AS_OF = dt.date(2025, 12, 31)
+BREAK = dt.date(2024, 1, 1)
 
 # From age, to age, weight, share with a coordinator.
 _BANDS = [
@@ -83,6 +84,7 @@ def publish(
     folder.mkdir(parents=True)
     with duckdb.connect() as connection:
         _coverage(connection, more if rows else 0.0)
+        _comparability(connection)
         _waterfall(connection)
         _provenance(connection)
         _reference(connection)
@@ -241,8 +243,13 @@ def _coverage(connection: duckdb.DuckDBPyConnection, more: float) -> None:
                 when 'persons_per_coordinator' then null
                 else least(1, wilson(numerator, denominator, 1))
             end::double as ci_high,
-            null::text as grade,
-            '2026.1' as definition_set
+            'B' as grade,
+            '2026.1' as definition_set,
+            -- Senja changed its system before the last two years.
+            case
+                when municipality_code = '{MIDDLE}' and reference_date >= date '{BREAK}' then 1
+                else 0
+            end as segment
         from by_indicator
         where
             counted.among > 0
@@ -264,20 +271,32 @@ def _coverage(connection: duckdb.DuckDBPyConnection, more: float) -> None:
 def _waterfall(connection: duckdb.DuckDBPyConnection) -> None:
     persons = connection.sql(
         """
-        select municipality_code, reference_date, sum(coordinator), sum(plan), sum(target_group)
+        select
+            municipality_code, reference_date, sum(coordinator), sum(plan), sum(target_group),
+            sum(both_of_them), sum(living)
         from cell where service_area = 'all' group by all order by all
         """
     ).fetchall()
     rows: list[tuple[Any, ...]] = []
-    for code, day, coordinator, plan, target_group in persons:
-        for measure, count in (
-            ("coordinator", coordinator),
-            ("plan", plan),
-            ("target_group", target_group),
+    seen: set[tuple[str, dt.date, str]] = set()
+    for code, day, coordinator, plan, target_group, both, living in persons:
+        for base, count, step_after, goes_on in (
+            ("coordinator", coordinator, "without_plan", {"coordinator_and_plan": both}),
+            ("plan", plan, "with_coordinator", {"plan_without_coordinator": plan - both}),
+            ("plan", plan, "plan_not_living", {"living_plan": living}),
+            ("target_group", target_group, "", {}),
         ):
-            for order, (step, kind, number) in enumerate(_steps(measure, int(count)), start=1):
-                if number or kind == "level":
-                    rows.append((code, day, measure, step, order, number, kind))
+            for measure, left in {base: count, **goes_on}.items():
+                steps = list(_steps(base, int(count)))
+                if measure != base:
+                    steps.append((step_after, "change", int(left - count)))
+                    steps.append(("counted", "level", int(left)))
+                if (code, day, measure) in seen:
+                    continue
+                seen.add((code, day, measure))
+                for order, (step, kind, number) in enumerate(steps, start=1):
+                    if number or kind == "level":
+                        rows.append((code, day, measure, step, order, number, kind))
     _table(
         connection,
         "waterfall",
@@ -386,11 +405,35 @@ def _provenance(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _comparability(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """
+        create table comparability as
+        select distinct
+            municipality_code, reference_date, indicator, grade,
+            'rows_quarantined:B' as reasons, segment, null::text as missing_records,
+            400::bigint as rows_behind, 0.02 as quarantined_share, 0.04 as changed_share,
+            50::bigint as persons_known_by_several, 0.96 as agreement_share,
+            null::double as reported_difference
+        from coverage
+        order by all
+        """
+    )
+    _table(
+        connection,
+        "series_break",
+        "municipality_code text, first_day_after date, kind text, indicator text, record text, "
+        "source text, note_nb text, note_nn text, note_en text",
+        [(MIDDLE, BREAK, "system_change", None, None, "gammel_epj", "Gerica", "Gerica", "Gerica")],
+    )
+
+
 def _reference(connection: duckdb.DuckDBPyConnection) -> None:
     for name, seed in (
         ("indicator", "indicators"),
         ("age_group", "age_groups"),
         ("service_area", "service_areas"),
+        ("measure", "measures"),
         ("rule", "rules"),
         ("waterfall_step", "waterfall_steps"),
     ):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboards import filters, furniture
 from dashboards.content import coverage as content
-from dashboards.content.shared import Absence, notes
+from dashboards.content.shared import Absence, grade_in_words, notes
 from dashboards.page import Page, show
 from dashboards.state import Parameter
 
@@ -28,6 +28,7 @@ def draw(page: Page) -> None:
         furniture.tell(figures.sentence)
         return
     furniture.lead(content.headline(figures))
+    furniture.grade(grade_in_words(labels, view))
     furniture.way_back(texts("coverage.way_back"), "app_pages/registration.py", view)
 
     groups, table = content.by_group(figures), content.table_of_groups(figures)

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboards import filters, furniture
 from dashboards.content import registration as content
 from dashboards.content.registration import Provenance
-from dashboards.content.shared import Absence, notes
+from dashboards.content.shared import Absence, grade_in_words, notes
 from dashboards.page import Page, show
 from dashboards.state import Parameter
 
@@ -27,6 +27,7 @@ def draw(page: Page) -> None:
         furniture.tell(found.sentence)
         return
     furniture.lead(content.headline(found))
+    furniture.grade(grade_in_words(labels, view))
     draw_steps(page, found)
     draw_definition(page, found)
     draw_deliveries(page, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -22,13 +23,17 @@ _YEARS_FOR_YEARLY_TICKS = 4
 
 @dataclass(frozen=True)
 class SeriesPoint:
-    """One point of a line; the interval may be missing."""
+    """One point of a line; the interval may be missing.
+
+    Points of different segments are not joined: the series breaks between them.
+    """
 
     date: dt.date
     value: float
     low: float | None
     high: float | None
     hover: str
+    segment: int = 0
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,15 @@ class Series:
 def time_series(
     lines: Sequence[Series],
     marked: dt.date,
+    breaks: Sequence[dt.date],
     write_value: Callable[[float], str],
     write_tick: Callable[[float], str],
     write_month: Callable[[dt.date], str],
 ) -> go.Figure:
-    """Draw the lines from zero; the first is the chosen one, with its band and the marked date."""
+    """Draw the lines from zero; the first is the chosen one, with its band and the marked date.
+
+    `breaks` are the days on which the chosen series breaks: each a dotted line from top to foot.
+    """
     drawn = [line for line in lines if line.points]
     top = round_up(max(point.high or point.value for line in drawn for point in line.points))
     right = round(max(len(line.name) for line in drawn) * _LABEL_WIDTH) + 30
@@ -58,6 +67,11 @@ def time_series(
     _mark(figure, drawn[0], marked, write_value)
     _name_lines(figure, drawn, top)
     days = [point.date for line in drawn for point in line.points]
+    for day in breaks:
+        if min(days) < day <= max(days):
+            figure.add_vline(
+                x=day, line={"color": colours.INK_SOFT, "width": 1, "dash": "dot"}, layer="below"
+            )
     ticks = month_ticks(min(days), max(days))
     yearly = len({tick.month for tick in ticks}) == 1 and len(ticks) > 1
     figure.update_xaxes(
@@ -108,16 +122,18 @@ def _add_line(figure: go.Figure, line: Series, colour: str, width: float) -> Non
     x: list[dt.date | None] = []
     y: list[float | None] = []
     hover: list[str] = []
-    before: dt.date | None = None
+    before: SeriesPoint | None = None
     for point in line.points:
-        if before is not None and point.date - before > _LONGEST_STEP:
+        if before is not None and (
+            point.date - before.date > _LONGEST_STEP or point.segment != before.segment
+        ):
             x.append(None)
             y.append(None)
             hover.append("")
         x.append(point.date)
         y.append(point.value)
         hover.append(point.hover)
-        before = point.date
+        before = point
     figure.add_trace(
         go.Scatter(
             name=line.name,
@@ -134,18 +150,19 @@ def _add_line(figure: go.Figure, line: Series, colour: str, width: float) -> Non
 
 
 def _add_band(figure: go.Figure, line: Series, colour: str) -> None:
-    whole = [(p.date, p.low, p.high) for p in line.points if p.low is not None]
-    figure.add_trace(
-        go.Scatter(
-            x=[day for day, _, _ in whole] + [day for day, _, _ in reversed(whole)],
-            y=[high for _, _, high in whole] + [low for _, low, _ in reversed(whole)],
-            fill="toself",
-            fillcolor=colours.transparent(colour, 0.16),
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
+    for _, points in itertools.groupby(line.points, key=lambda point: point.segment):
+        whole = [(p.date, p.low, p.high) for p in points if p.low is not None]
+        figure.add_trace(
+            go.Scatter(
+                x=[day for day, _, _ in whole] + [day for day, _, _ in reversed(whole)],
+                y=[high for _, _, high in whole] + [low for _, low, _ in reversed(whole)],
+                fill="toself",
+                fillcolor=colours.transparent(colour, 0.16),
+                line={"width": 0},
+                mode="lines",
+                hoverinfo="skip",
+            )
         )
-    )
 
 
 def _mark(

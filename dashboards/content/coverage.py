@@ -15,6 +15,8 @@ from dashboards.charts.time_series import Series, SeriesPoint, time_series
 from dashboards.content.shared import (
     Absence,
     Picture,
+    break_days,
+    breaks_in_words,
     cut_in_words,
     fitted,
     place_and_date,
@@ -109,7 +111,13 @@ def headline(figures: CoverageFigures) -> str:
             sentences.level(
                 labels, view.indicator, figures.everyone, view.reference_date, figures.is_newest
             ),
-            sentences.change(labels, figures.kind, change, figures.is_newest),
+            sentences.change(
+                labels,
+                figures.kind,
+                change,
+                figures.is_newest,
+                judgement.breaks_within_a_year(figures.whole_series, view.reference_date),
+            ),
         ]
     )
 
@@ -169,6 +177,9 @@ def over_time(figures: CoverageFigures) -> Picture | Absence:
     ]
     empty = [line.name for line in lines if not line.points]
     remarks = [texts("coverage.band")] if figures.kind in (Kind.SHARE, Kind.RATE) else []
+    breaks = breaks_in_words(labels, view)
+    if breaks:
+        remarks.append(breaks)
     if empty:
         remarks.append(texts("coverage.without_line", municipalities=", ".join(empty)))
     return Picture(
@@ -177,6 +188,7 @@ def over_time(figures: CoverageFigures) -> Picture | Absence:
         figure=time_series(
             lines,
             marked=view.reference_date,
+            breaks=break_days(labels, view),
             write_value=lambda value: labels.value(figures.kind, value),
             write_tick=lambda value: labels.tick(figures.kind, value),
             write_month=texts.short_month,
@@ -404,6 +416,7 @@ def _series_point(labels: Labels, kind: Kind, municipality: str, point: Point) -
     measured = point.measured
     return SeriesPoint(
         date=point.date,
+        segment=point.segment,
         value=measured.value,
         low=measured.low,
         high=measured.high,

@@ -23,21 +23,11 @@ from dashboards.queries.reference import ALL, Indicator
 from dashboards.state import View, write_query
 from dashboards.tables import Column, Kind, Row, Table, Value
 
-# Which waterfalls a measure of the indicators comes out of. Inhabitants are counted by others.
-WATERFALLS_OF = {
-    "coordinator": ("coordinator",),
-    "child_coordinator": ("coordinator",),
-    "plan": ("plan",),
-    "living_plan": ("plan",),
-    "coordinator_and_plan": ("coordinator", "plan"),
-    "plan_without_coordinator": ("plan", "coordinator"),
-    "target_group": ("target_group",),
-}
-# Which record types a waterfall is counted from: its own first, then those that close or place it.
-RECORDS_OF = {
-    "coordinator": ("koordinator", "person", "ansatt", "endring"),
-    "plan": ("ip", "person", "endring"),
-    "target_group": ("tjeneste", "person", "koordinator", "ip"),
+# The record types that close or place the registrations that a waterfall begins with.
+ALSO_BEHIND = {
+    "coordinator": ("ansatt", "endring"),
+    "plan": ("endring",),
+    "target_group": ("koordinator", "ip"),
 }
 FINDINGS_ANCHOR = "findings"
 # The page shows so many rows at most; the files hold more.
@@ -80,21 +70,20 @@ def gather(labels: Labels, view: View) -> Provenance | Absence:
         publication, view.municipality, view.reference_date, view.indicator, view.age_scheme
     )
     view = fitted(view, cells)
-    above = WATERFALLS_OF.get(indicator.numerator_measure, ())
-    below = WATERFALLS_OF.get(indicator.denominator_measure, ())
+    above, below = indicator.numerator_measure, indicator.denominator_measure
     sides = [
         Side(
             measure,
-            measure in above,
-            measure in below,
+            measure == above,
+            measure == below,
             provenance.steps(publication, view.municipality, view.reference_date, measure),
         )
-        for measure in dict.fromkeys((*above, *below))
+        for measure in dict.fromkeys((above, below))
     ]
     sides = [side for side in sides if side.steps]
     if not sides:
         return Absence(texts("absent.steps", where=place_and_date(labels, view)))
-    records = tuple(dict.fromkeys(record for side in sides for record in RECORDS_OF[side.measure]))
+    records = tuple(dict.fromkeys(record for side in sides for record in _records(labels, side)))
     return Provenance(
         labels=labels,
         view=view,
@@ -437,6 +426,14 @@ def _hover(found: Provenance, name: str, written: str, left: int) -> str:
 
 def _is_everyone(view: View) -> bool:
     return view.age_group == ALL and view.service_area == ALL
+
+
+def _records(labels: Labels, side: Side) -> tuple[str, ...]:
+    """Return the record types behind a waterfall: its own first."""
+    measure = reference.measures(labels.publication)[side.measure]
+    if measure.record == "befolkning":
+        return (measure.record,)
+    return (measure.record, "person", *ALSO_BEHIND.get(measure.base or "", ()))
 
 
 def _what_is_counted(found: Provenance) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboards.downloads import Notes
 from dashboards.labels import Labels
-from dashboards.queries import provenance
+from dashboards.queries import comparability, provenance
 from dashboards.queries.coverage import Cell
 from dashboards.queries.reference import ALL
 from dashboards.state import View
@@ -89,6 +90,69 @@ def notes(labels: Labels, view: View, title: str) -> Notes:
         reference_date=texts.date_in_table(view.reference_date),
         file_part=f"{view.municipality}-{view.reference_date:%Y%m%d}-{view.indicator}",
     )
+
+
+def grade_in_words(labels: Labels, view: View) -> str | None:
+    """Return how far a figure can be compared, and what keeps it from the best grade."""
+    texts = labels.texts
+    found = comparability.grade(
+        labels.publication, view.municipality, view.reference_date, view.indicator
+    )
+    if found is None:
+        return None
+    share_of = {
+        "rows_quarantined": found.quarantined_share,
+        "rows_changed": found.changed_share,
+        "systems_disagree": found.agreement_share,
+        "reported_differs": found.reported_difference,
+    }
+    sentences = [texts("grade.sentence", letter=found.letter, words=texts(f"grade.{found.letter}"))]
+    for reason in found.reasons:
+        share = share_of.get(reason.code)
+        records = (labels.of_code("record", record) for record in reason.about.split(","))
+        sentences.append(
+            texts(
+                f"grade.{reason.code}",
+                letter=reason.about,
+                records=", ".join(records),
+                rows=texts.whole(found.rows_behind),
+                persons=texts.whole(found.persons_known_by_several or 0),
+                share="" if share is None else texts.per_cent(share),
+            )
+        )
+    return " ".join(sentences)
+
+
+def break_days(labels: Labels, view: View) -> tuple[dt.date, ...]:
+    """Return the days from which the series of a view is not compared with what came before."""
+    return tuple(dict.fromkeys(found.first_day_after for found in _breaks(labels, view)))
+
+
+def breaks_in_words(labels: Labels, view: View) -> str | None:
+    """Return the breaks of a view's series, oldest first, and what each is; None without any."""
+    texts = labels.texts
+    told = []
+    for found in _breaks(labels, view):
+        about = texts.named(found.notes) or found.source or ""
+        if found.kind == "volume" and found.record:
+            about = f"{labels.of_code('record', found.record)} {about}"
+        told.append(
+            texts(
+                "break.one_about" if about else "break.one",
+                date=texts.date(found.first_day_after),
+                kind=texts(f"break.{found.kind}"),
+                about=about,
+            )
+        )
+    if not told:
+        return None
+    municipality = labels.municipality(view.municipality)
+    return texts("break.remark", municipality=municipality, breaks="; ".join(told))
+
+
+def _breaks(labels: Labels, view: View) -> tuple[comparability.Break, ...]:
+    needs = labels.indicator_entry(view.indicator).needs
+    return comparability.breaks(labels.publication, view.municipality, view.indicator, needs)
 
 
 def place_and_date(labels: Labels, view: View) -> str:

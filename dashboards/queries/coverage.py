@@ -31,10 +31,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Point:
-    """The figure of one reference date."""
+    """The figure of one reference date.
+
+    Figures of different segments have a break between them: they are not compared.
+    """
 
     date: dt.date
     measured: Measured
+    segment: int = 0
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,7 @@ def series(
     rows = ask(
         publication,
         """
-        select reference_date, numerator, denominator, value, ci_low, ci_high
+        select reference_date, numerator, denominator, value, ci_low, ci_high, segment
         from read_parquet($coverage)
         where
             municipality_code = $municipality
@@ -149,4 +153,4 @@ def series(
         age_group=age_group,
         service_area=service_area,
     )
-    return tuple(Point(row[0], Measured(*row[1:])) for row in rows)
+    return tuple(Point(row[0], Measured(*row[1:6]), row[6]) for row in rows)

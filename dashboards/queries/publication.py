@@ -36,6 +36,9 @@ class Table(StrEnum):
     INDICATOR = "indicator"
     AGE_GROUP = "age_group"
     SERVICE_AREA = "service_area"
+    MEASURE = "measure"
+    COMPARABILITY = "comparability"
+    SERIES_BREAK = "series_break"
     RULE = "rule"
     WATERFALL_STEP = "waterfall_step"
 

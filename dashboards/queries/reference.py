@@ -38,6 +38,19 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """What a numerator or a denominator counts, and the record types it is counted from.
+
+    The base is the measure whose waterfall it goes on from, if it has none of its own.
+    """
+
+    code: str
+    base: str | None
+    record: str
+    names: Names
+
+
+@dataclass(frozen=True)
 class AgeGroup:
     """One age group of a scheme; `all` and `unknown` belong to every scheme."""
 
@@ -63,7 +76,8 @@ def indicators(publication: Publication) -> dict[str, Indicator]:
         publication,
         """
         select
-            indicator, kind, multiplier, numerator_measure, coalesce(denominator_measure, ''),
+            indicator, kind, multiplier, coalesce(numerator_measure, ''),
+            coalesce(denominator_measure, ''),
             string_split(needs, ';'), name_nb, name_nn, name_en,
             definition_nb, definition_nn, definition_en
         from read_parquet($indicator)
@@ -77,6 +91,20 @@ def indicators(publication: Publication) -> dict[str, Indicator]:
         )
         for row in rows
     }  # fmt: skip
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def measures(publication: Publication) -> dict[str, Measure]:
+    """Return the measures by code, in their order."""
+    rows = ask(
+        publication,
+        """
+        select measure, base, record, name_nb, name_nn, name_en
+        from read_parquet($measure)
+        order by sort_order
+        """,
+    )
+    return {row[0]: Measure(row[0], row[1], row[2], Names(*row[3:])) for row in rows}
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

@@ -1,5 +1,6 @@
 """The pictures: pure functions, read back from the figures that they make."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -89,7 +90,7 @@ def _line(name: str, values: list[float], step: int = 1) -> Series:
 
 def test_a_series_names_its_lines_and_bands_the_chosen_one() -> None:
     lines = [_line("Asker", [0.5, 0.6]), _line("Senja", [0.55, 0.61])]
-    figure = time_series(lines, dt.date(2025, 2, 28), _percent, _percent, str)
+    figure = time_series(lines, dt.date(2025, 2, 28), [], _percent, _percent, str)
     assert [trace.name for trace in figure.data if trace.name] == ["Senja", "Asker"]
     assert sum(trace.fill == "toself" for trace in figure.data) == 1
     names = [note.text for note in figure.layout.annotations]
@@ -102,15 +103,36 @@ def test_a_series_names_its_lines_and_bands_the_chosen_one() -> None:
 
 def test_a_missing_month_is_a_gap_in_the_line() -> None:
     figure = time_series(
-        [_line("Asker", [0.5, 0.6], step=3)], dt.date(2025, 4, 28), _percent, _percent, str
+        [_line("Asker", [0.5, 0.6], step=3)], dt.date(2025, 4, 28), [], _percent, _percent, str
     )
     line = next(trace for trace in figure.data if trace.name == "Asker")
     assert list(line.y) == [0.5, None, 0.6]
 
 
+def test_a_break_parts_the_line_and_its_band_and_is_marked() -> None:
+    whole = _line("Asker", [0.5, 0.6, 0.7, 0.8])
+    points = [
+        dataclasses.replace(point, segment=int(place > 1))
+        for place, point in enumerate(whole.points)
+    ]
+    figure = time_series(
+        [Series("Asker", points)],
+        dt.date(2025, 4, 28),
+        [dt.date(2025, 3, 1), dt.date(2015, 1, 1)],
+        _percent,
+        _percent,
+        str,
+    )
+    line = next(trace for trace in figure.data if trace.name == "Asker")
+    assert list(line.y) == [0.5, 0.6, None, 0.7, 0.8]
+    assert sum(trace.fill == "toself" for trace in figure.data) == 2
+    # A break before the first point has nothing to part.
+    assert [shape.x0 for shape in figure.layout.shapes] == [dt.date(2025, 3, 1)]
+
+
 def test_one_point_is_a_dot_and_a_line_without_points_is_left_out() -> None:
     lines = [_line("Asker", [0.5]), Series("Bø", [])]
-    figure = time_series(lines, dt.date(2025, 1, 28), _percent, _percent, str)
+    figure = time_series(lines, dt.date(2025, 1, 28), [], _percent, _percent, str)
     assert [trace.mode for trace in figure.data if trace.name] == ["markers"]
 
 

@@ -1,5 +1,6 @@
 """What may be said of a figure, and the sentences that say it."""
 
+import dataclasses
 import datetime as dt
 import math
 
@@ -215,3 +216,19 @@ def test_where_names_those_who_stand_out() -> None:
     assert sentences.where(labels, Kind.SHARE, "standard", alone, alone) == (
         "Det er for få grupper med nok personer til å sammenligne dem."
     )
+
+
+def test_a_break_keeps_both_sides_from_being_compared() -> None:
+    points = [
+        Point(YEAR_BEFORE, _share(10, 100), segment=0),
+        Point(dt.date(2025, 6, 30), _share(50, 100), segment=1),
+        Point(LAST, _share(80, 100), segment=1),
+    ]
+    assert judgement.change_from_a_year_before(points, LAST, Kind.SHARE) is None
+    assert judgement.breaks_within_a_year(points, LAST)
+    since = judgement.change_since_the_start(points, LAST, Kind.SHARE)
+    assert since is not None
+    assert since.earlier.date == dt.date(2025, 6, 30)
+    unbroken = [dataclasses.replace(point, segment=0) for point in points]
+    assert judgement.change_from_a_year_before(unbroken, LAST, Kind.SHARE) is not None
+    assert not judgement.breaks_within_a_year(unbroken, LAST)

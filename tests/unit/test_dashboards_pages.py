@@ -153,9 +153,22 @@ def test_the_address_follows_to_the_other_page() -> None:
     assert _address(app, "municipality") == [MIDDLE]
 
 
+def test_a_figure_says_how_far_it_can_be_compared() -> None:
+    for page in ("", REGISTRATION):
+        html = _html(_open(page))
+        assert "Sammenlignbarhet B: kan sammenlignes." in html
+        assert "2,0\u00a0% av de 400 radene bak tallet er holdt utenfor (gir B)." in html
+
+
+def test_a_break_is_named_below_the_series() -> None:
+    html = _html(_open(municipality=MIDDLE))
+    assert "Brudd i serien for Senja" in html
+    assert "1. januar 2024 (bytte av system: Gerica)" in html
+
+
 def test_a_part_of_the_persons_ends_the_steps() -> None:
     app = _open(REGISTRATION, indicator="living_plan_share", age="0-17")
-    assert len(_pictures(app)) == 1
+    assert len(_pictures(app)) == 2
     html = _html(app)
     assert "Herav med aktiv plan, 0-17 år, alle tjenesteområder" in html
     assert "Herav med levende plan, 0-17 år, alle tjenesteområder" in html
@@ -163,7 +176,7 @@ def test_a_part_of_the_persons_ends_the_steps() -> None:
 
 @pytest.mark.parametrize(
     ("indicator", "pictures"),
-    [("both_coverage", 3), ("plan_without_coordinator", 2), ("coordinator_rate", 1)],
+    [("both_coverage", 2), ("plan_without_coordinator", 2), ("coordinator_rate", 1)],
 )
 def test_each_indicator_shows_the_steps_it_comes_out_of(indicator: str, pictures: int) -> None:
     assert len(_pictures(_open(REGISTRATION, indicator=indicator))) == pictures

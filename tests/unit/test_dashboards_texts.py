@@ -162,12 +162,23 @@ def test_every_problem_of_a_delivery_has_its_words() -> None:
     assert {code for code in of_deliveries if not NB.known(f"problem.{code}")} == set()
 
 
-def test_every_indicator_with_a_sentence_has_names_for_what_it_counts() -> None:
+def test_every_indicator_has_names_for_what_it_counts_and_needs() -> None:
+    measures = {row["measure"] for row in _seed("measures")} | {""}
     for row in _seed("indicators"):
-        if NB.known(f"level.{row['indicator']}.now"):
-            assert NB.known(f"measure.{row['numerator_measure']}")
-            assert NB.known(f"measure.{row['denominator_measure']}")
-            assert all(NB.known(f"record.{need}") for need in row["needs"].split(";"))
+        assert {row["numerator_measure"], row["denominator_measure"]} <= measures
+        assert all(NB.known(f"record.{need}") for need in row["needs"].split(";"))
+
+
+def test_every_grade_reason_and_break_has_its_words() -> None:
+    grades = [row["grade"] for row in _seed("grades")] + ["D", "X"]
+    assert all(NB.known(f"grade.{grade}") for grade in grades)
+    models = PROJECT / "dbt" / "models" / "intermediate" / "comparability"
+    told = (models / "int_comparability.sql").read_text(encoding="utf-8")
+    reasons = set(re.findall(r"'(\w+):'", told))
+    assert len(reasons) == 5
+    assert {reason for reason in reasons if not NB.known(f"grade.{reason}")} == set()
+    kinds = {"system_change", "definition_change", "border_change", "volume", "other"}
+    assert all(NB.known(f"break.{kind}") for kind in kinds)
 
 
 def test_numbers_are_written_with_a_no_break_space_and_the_languages_own_marks() -> None:
