@@ -246,7 +246,7 @@ class _Counter:
         """Return all figures of the municipality."""
         found = []
         for on in _reference_days(self._town):
-            found += [*self._by_group(on), self._as_a_whole(on)]
+            found += [*self._by_group(on), *self._of_a_year(on), self._as_a_whole(on)]
         many = sum(len(cells.group) for cells in found)
         indicators = [name for cells in found for name in cells.indicator]
 
@@ -360,58 +360,90 @@ class _Counter:
             ),
         ]
 
-    def _as_a_whole(self, on: int) -> _Cells:
-        """Return the indicators that are told for the municipality as a whole."""
+    def _of_a_year(self, on: int) -> list[_Cells]:
+        """Return what is counted of meetings, notices, starts, goals and housing, by age group."""
         resident = (self._resident_from <= on) & (on <= self._resident_until)
+        ages = self._ages(on)
 
         def within_a_year(table: Days, until: int) -> Flags:
             person, at, *_ = table
             counts: Flags = (until - _YEAR_BACK <= at) & (at <= until) & resident[person]
             return counts
 
+        meetings = within_a_year(self._meeting, on)
+        with_gp = meetings & (self._meeting[2] == 1)
+        declined = self._decline[0][within_a_year(self._decline, on)]
+        begun = self._assignment[0][within_a_year(self._assignment, on)]
+        changed = self._change[0][within_a_year(self._change, on)]
+        person, first, last, *_ = self._assignment
+        holders = np.unique(person[(first <= on) & (on <= last) & resident[person]])
+        notices = within_a_year(self._notice, on)
+        earlier = within_a_year(self._notice, on - _APPOINTED_WITHIN) & (self._notice[3] != _NONE)
+        person, first, last, improved = self._progress
+        followed = (first <= on) & (on <= last) & resident[person]
+        in_need = self._housing[0][(self._housing[1] <= on) & resident[self._housing[0]]]
+
+        found = []
+        for at, group in enumerate(self._groups):
+            in_group = group.holds(ages)
+
+            def many(persons: Days, among: Flags = in_group) -> int:
+                return int(among[persons].sum())
+
+            cells = [
+                _share(
+                    "gp_participation",
+                    many(self._meeting[0][with_gp]),
+                    many(self._meeting[0][meetings]),
+                ),
+                _share("decline_share", many(declined), many(declined) + many(begun)),
+                _share("coordinator_changes", many(changed), many(holders), 100.0),
+                _median("answer_days", self._notice[2][notices & in_group[self._notice[0]]]),
+                _median("appointment_days", self._notice[3][earlier & in_group[self._notice[0]]]),
+                _share(
+                    "goal_improvement",
+                    many(person[followed & (improved == 1)]),
+                    many(person[followed]),
+                ),
+            ]
+            cells = [cell for cell in cells if cell[2]]
+            if many(in_need):
+                cells.append(("housing_need", many(in_need), _NONE, float(many(in_need))))
+            found.append(_of_one_group(on, at, cells))
+        return found
+
+    def _as_a_whole(self, on: int) -> _Cells:
+        """Return the indicators that are told for the municipality as a whole."""
+        resident = (self._resident_from <= on) & (on <= self._resident_until)
         person, first, last, *_, coordinator = self._assignment
         now = (first <= on) & (on <= last) & resident[person]
         holders = len(np.unique(person[now]))
         coordinators = np.unique(coordinator[now])
-        meetings = within_a_year(self._meeting, on)
-        declined = int(within_a_year(self._decline, on).sum())
-        begun = int(within_a_year(self._assignment, on).sum())
-        changed = int(within_a_year(self._change, on).sum())
-        answered = self._notice[2][within_a_year(self._notice, on)]
-        waited = self._notice[3][within_a_year(self._notice, on - _APPOINTED_WITHIN)]
         reported, offered = self._training
         long_ago = on - _OFFERED_WITHIN
         needs = offered[(long_ago - _YEAR_BACK <= reported) & (reported <= long_ago)]
-        person, first, last, improved = self._progress
-        followed = (first <= on) & (on <= last) & resident[person]
-        person, first = self._housing
-        in_need = int(((first <= on) & resident[person]).sum())
         cells = [
             _share("persons_per_coordinator", holders, len(coordinators)),
             _share(
                 "health_sector_share", int(self._from_health[coordinators].sum()), len(coordinators)
             ),
-            _share("gp_participation", int(self._meeting[2][meetings].sum()), int(meetings.sum())),
-            _share("decline_share", declined, declined + begun),
-            _share("coordinator_changes", changed, holders, 100.0),
-            _median("answer_days", answered),
-            _median("appointment_days", waited[waited != _NONE]),
             _share("training_within_6_months", int(needs.sum()), len(needs)),
-            _share("goal_improvement", int(improved[followed].sum()), int(followed.sum())),
         ]
-        cells = [cell for cell in cells if cell[2]]
-        if in_need:
-            cells.append(("housing_need", in_need, _NONE, float(in_need)))
         everybody = next(at for at, group in enumerate(self._groups) if group.name == _ALL)
-        return _Cells(
-            [indicator for indicator, *_ in cells],
-            np.full(len(cells), on),
-            np.full(len(cells), everybody),
-            np.zeros(len(cells), dtype=np.int64),
-            np.array([numerator for _, numerator, _, _ in cells], dtype=np.int64),
-            np.array([denominator for _, _, denominator, _ in cells], dtype=np.int64),
-            np.array([value for *_, value in cells], dtype=np.float64),
-        )
+        return _of_one_group(on, everybody, [cell for cell in cells if cell[2]])
+
+
+def _of_one_group(on: int, group: int, cells: list[_Cell]) -> _Cells:
+    """Return the cells of one age group, all service areas together."""
+    return _Cells(
+        [indicator for indicator, *_ in cells],
+        np.full(len(cells), on),
+        np.full(len(cells), group),
+        np.zeros(len(cells), dtype=np.int64),
+        np.array([numerator for _, numerator, _, _ in cells], dtype=np.int64),
+        np.array([denominator for _, _, denominator, _ in cells], dtype=np.int64),
+        np.array([value for *_, value in cells], dtype=np.float64),
+    )
 
 
 def _days_to_coordinator(person: Person, notice: Notice) -> int:

@@ -105,8 +105,8 @@ with
         select
             municipality_code,
             reference_date,
-            'standard' as age_scheme,
-            'all' as age_group,
+            age_scheme,
+            age_group,
             'all' as service_area,
             indicator,
             numerator,

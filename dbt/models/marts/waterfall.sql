@@ -60,7 +60,8 @@ with
         select shown.municipality_code, shown.reference_date, shown.measure, level.step, 0
         from shown
         inner join {{ ref("measures") }} as measure on shown.measure = measure.measure
-        cross join (select unnest(['rows_read', 'registrations', 'in_force', 'persons']) as step) as level
+        cross join
+            (select unnest(['rows_read', 'registrations', 'in_force', 'persons']) as step) as level
         where measure.base is not null or level.step in ('rows_read', 'registrations')
     ),
 

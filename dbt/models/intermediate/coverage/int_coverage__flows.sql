@@ -1,8 +1,10 @@
 {#-
-    What is counted of meetings, notices, starts, training and goals for the municipality as a whole,
-    among residents on the reference date. `365 d` are the days up to and including the date. Where
-    `value` is given it is a median, with its quartiles.
+    What is counted of meetings, notices, starts, training, goals and housing by age group, among
+    residents on the reference date and by their age on it. `365 d` are the days up to and including
+    the date. Medians are given with their quartiles.
 -#}
+{% set unknown_age = -999 %}
+{% set age_then = age_on("person.birth_date", "reference.reference_date") %}
 {% set in_the_year = "between reference.reference_date - 364 and reference.reference_date" %}
 {% set year_before = "between reference.reference_date - 729 and reference.reference_date - 365" %}
 {% set half_year_ago = (
@@ -14,11 +16,17 @@ with
     reference as (select municipality_code, reference_date from {{ ref("int_reference_date") }}),
 
     -- A meeting is counted from its day for a year, while the person lives here: counted by the
-    -- days
-    -- on which that begins and ends, for there are many meetings and many dates.
+    -- days on which that begins and ends, for there are many meetings and many dates. On a birthday
+    -- it goes from one age to the next; an unknown age is none of them.
     meeting_days as (
         select
             meeting.municipality_code,
+            coalesce({{ age_on("person.birth_date", "meeting.met_on") }}, {{ unknown_age }}) as age,
+            {{
+                birthday(
+                    "person.birth_date", age_on("person.birth_date", "meeting.met_on") ~ " + 1"
+                )
+            }} as older_from,
             greatest(meeting.met_on, coalesce(person.moved_in, meeting.met_on)) as first_day,
             least(
                 meeting.met_on + 364, coalesce(person.last_resident_day, meeting.met_on + 364)
@@ -29,87 +37,110 @@ with
         where meeting.counts
     ),
 
+    meeting_at_age as (
+        select
+            municipality_code,
+            age,
+            first_day,
+            least(last_day, coalesce(older_from - 1, last_day)) as last_day,
+            has_gp
+        from meeting_days
+        union all
+        select municipality_code, age + 1, greatest(first_day, older_from), last_day, has_gp
+        from meeting_days
+        where older_from <= last_day
+    ),
+
     meeting_step as (
         select
-            municipality_code, first_day as day, count(*) as meetings, count_if(has_gp) as with_gp
-        from meeting_days
+            municipality_code,
+            age,
+            first_day as day,
+            count(*) as meetings,
+            count(*) filter (where has_gp) as with_gp
+        from meeting_at_age
         where first_day <= last_day
-        group by municipality_code, first_day
+        group by municipality_code, age, first_day
         union all
-        select municipality_code, last_day + 1, - count(*), - count_if(has_gp)
-        from meeting_days
+        select municipality_code, age, last_day + 1, - count(*), - count(*) filter (where has_gp)
+        from meeting_at_age
         where first_day <= last_day
-        group by municipality_code, last_day + 1
+        group by municipality_code, age, last_day + 1
     ),
 
     meeting_level as (
         select
             municipality_code,
+            age,
             day,
             sum(sum(meetings)) over so_far as meetings,
             sum(sum(with_gp)) over so_far as with_gp
         from meeting_step
-        group by municipality_code, day
-        window so_far as (partition by municipality_code order by day)
+        group by municipality_code, age, day
+        window so_far as (partition by municipality_code, age order by day)
     ),
 
-    gp_participation as (
+    met as (
         select
-            reference.municipality_code,
-            reference.reference_date,
+            wanted.municipality_code,
+            wanted.reference_date,
+            wanted.age,
             level.with_gp as numerator,
             level.meetings as denominator
-        from reference
+        from
+            (
+                select reference.municipality_code, reference.reference_date, known.age
+                from reference
+                inner join
+                    (select distinct municipality_code, age from meeting_level) as known
+                    on reference.municipality_code = known.municipality_code
+            ) as wanted
         asof inner join
             meeting_level as level
-            on reference.municipality_code = level.municipality_code
-            and reference.reference_date >= level.day
+            on wanted.municipality_code = level.municipality_code
+            and wanted.age = level.age
+            and wanted.reference_date >= level.day
     ),
 
-    answered as (
-        select
-            reference.municipality_code,
-            reference.reference_date,
-            count(*) as denominator,
-            quantile_cont(notice.days_to_answer, [0.25, 0.5, 0.75]) as quartiles
-        from reference
-        inner join
-            {{ ref("int_notice") }} as notice
-            on reference.municipality_code = notice.municipality_code
-            and notice.received_on {{ in_the_year }}
-        inner join
-            {{ ref("int_person") }} as person
-            on notice.person_number = person.person_number
-            and {{ resident_then }}
-        where notice.days_to_answer is not null
-        group by reference.municipality_code, reference.reference_date
-    ),
-
-    appointed as (
-        select
-            reference.municipality_code,
-            reference.reference_date,
-            count(*) as denominator,
-            quantile_cont(notice.days_to_coordinator, [0.25, 0.5, 0.75]) as quartiles
-        from reference
-        inner join
-            {{ ref("int_notice") }} as notice
-            on reference.municipality_code = notice.municipality_code
-            and notice.received_on {{ year_before }}
-        inner join
-            {{ ref("int_person") }} as person
-            on notice.person_number = person.person_number
-            and {{ resident_then }}
-        where notice.days_to_coordinator is not null
-        group by reference.municipality_code, reference.reference_date
-    ),
+    {% for indicator, what, period in [
+        ("answer_days", "days_to_answer", in_the_year),
+        ("appointment_days", "days_to_coordinator", year_before),
+    ] -%}
+        {{ indicator }} as (
+            select
+                reference.municipality_code,
+                reference.reference_date,
+                band.age_scheme,
+                band.age_group,
+                count(*) as denominator,
+                quantile_cont(notice.{{ what }}, [0.25, 0.5, 0.75]) as quartiles
+            from reference
+            inner join
+                {{ ref("int_notice") }} as notice
+                on reference.municipality_code = notice.municipality_code
+                and notice.received_on {{ period }}
+            inner join
+                {{ ref("int_person") }} as person
+                on notice.person_number = person.person_number
+                and {{ resident_then }}
+            inner join
+                {{ ref("int_age_band") }} as band on {{ age_then }} is not distinct from band.age
+            where notice.{{ what }} is not null
+            group by
+                reference.municipality_code,
+                reference.reference_date,
+                band.age_scheme,
+                band.age_group
+        ),
+    {% endfor %}
 
     begun as (
         select
             reference.municipality_code,
             reference.reference_date,
+            coalesce({{ age_then }}, {{ unknown_age }}) as age,
             count(*) as begun,
-            count_if(start.is_change) as changes
+            count(*) filter (where start.is_change) as changes
         from reference
         inner join
             {{ ref("int_coordinator__start") }} as start
@@ -120,13 +151,14 @@ with
             on start.person_number = person.person_number
             and {{ resident_then }}
         where not start.is_migrated
-        group by reference.municipality_code, reference.reference_date
+        group by all
     ),
 
     declined as (
         select
             reference.municipality_code,
             reference.reference_date,
+            coalesce({{ age_then }}, {{ unknown_age }}) as age,
             count(distinct(form.person_number, form.changed_on)) as declined
         from reference
         inner join
@@ -138,7 +170,92 @@ with
             on person.person_number = form.person_number
             and form.changed_on {{ in_the_year }}
         where form.change_type = 'declined_coordinator'
-        group by reference.municipality_code, reference.reference_date
+        group by all
+    ),
+
+    goals as (
+        select
+            reference.municipality_code,
+            reference.reference_date,
+            coalesce({{ age_then }}, {{ unknown_age }}) as age,
+            count(*) filter (where progress.gain >= 2.0) as numerator,
+            count(*) as denominator
+        from reference
+        inner join
+            {{ ref("int_goal_progress") }} as progress
+            on reference.municipality_code = progress.municipality_code
+            and reference.reference_date >= progress.held_on
+            and reference.reference_date < coalesce(progress.next_held_on, date '9999-12-31')
+        inner join
+            {{ ref("int_person") }} as person
+            on progress.person_number = person.person_number
+            and {{ resident_then }}
+        where progress.talk > 1
+        group by all
+    ),
+
+    housing as (
+        select
+            reference.municipality_code,
+            reference.reference_date,
+            coalesce({{ age_then }}, {{ unknown_age }}) as age,
+            count(distinct need.person_number) as numerator
+        from reference
+        inner join
+            {{ ref("int_housing_need") }} as need
+            on reference.municipality_code = need.municipality_code
+            and need.reported_on <= reference.reference_date
+        inner join
+            {{ ref("int_person") }} as person
+            on need.person_number = person.person_number
+            and {{ resident_then }}
+        group by all
+    ),
+
+    by_age as (
+        select
+            municipality_code,
+            reference_date,
+            age,
+            'gp_participation' as indicator,
+            numerator,
+            denominator
+        from met
+        union all
+        select
+            municipality_code,
+            reference_date,
+            age,
+            'decline_share',
+            coalesce(declined.declined, 0),
+            coalesce(declined.declined, 0) + coalesce(begun.begun, 0)
+        from declined
+        full outer join begun using (municipality_code, reference_date, age)
+        union all
+        select municipality_code, reference_date, age, 'coordinator_changes', changes, null
+        from begun
+        union all
+        select municipality_code, reference_date, age, 'goal_improvement', numerator, denominator
+        from goals
+        union all
+        select municipality_code, reference_date, age, 'housing_need', numerator, null
+        from housing
+    ),
+
+    by_band as (
+        select
+            by_age.municipality_code,
+            by_age.reference_date,
+            band.age_scheme,
+            band.age_group,
+            by_age.indicator,
+            sum(by_age.numerator) as numerator,
+            sum(by_age.denominator) as denominator
+        from by_age
+        inner join
+            {{ ref("int_age_band") }} as band
+            on nullif(by_age.age, {{ unknown_age }}) is not distinct from band.age
+        group by all
     ),
 
     training as (
@@ -153,96 +270,60 @@ with
             on reference.municipality_code = need.municipality_code
             and need.needed_on {{ half_year_ago }}
         group by reference.municipality_code, reference.reference_date
-    ),
-
-    goals as (
-        select
-            reference.municipality_code,
-            reference.reference_date,
-            count_if(progress.gain >= 2.0) as numerator,
-            count(*) as denominator
-        from reference
-        inner join
-            {{ ref("int_goal_progress") }} as progress
-            on reference.municipality_code = progress.municipality_code
-            and reference.reference_date >= progress.held_on
-            and reference.reference_date < coalesce(progress.next_held_on, date '9999-12-31')
-        inner join
-            {{ ref("int_person") }} as person
-            on progress.person_number = person.person_number
-            and {{ resident_then }}
-        where progress.talk > 1
-        group by reference.municipality_code, reference.reference_date
-    ),
-
-    housing as (
-        select
-            reference.municipality_code,
-            reference.reference_date,
-            count(distinct need.person_number) as numerator
-        from reference
-        inner join
-            {{ ref("int_housing_need") }} as need
-            on reference.municipality_code = need.municipality_code
-            and need.reported_on <= reference.reference_date
-        inner join
-            {{ ref("int_person") }} as person
-            on need.person_number = person.person_number
-            and {{ resident_then }}
-        group by reference.municipality_code, reference.reference_date
     )
 
 select
     municipality_code,
     reference_date,
-    'gp_participation' as indicator,
+    age_scheme,
+    age_group,
+    indicator,
     numerator,
     denominator,
     cast(null as double[]) as quartiles
-from gp_participation
+from by_band
+where indicator <> 'coordinator_changes'
 union all
-select municipality_code, reference_date, 'answer_days', null, denominator, quartiles
-from answered
+select
+    persons.municipality_code,
+    persons.reference_date,
+    persons.age_scheme,
+    persons.age_group,
+    'coordinator_changes',
+    coalesce(by_band.numerator, 0),
+    persons.coordinator,
+    null
+from {{ ref("int_coverage__persons") }} as persons
+left join
+    by_band
+    on persons.municipality_code = by_band.municipality_code
+    and persons.reference_date = by_band.reference_date
+    and persons.age_scheme = by_band.age_scheme
+    and persons.age_group = by_band.age_group
+    and by_band.indicator = 'coordinator_changes'
+where persons.service_area = 'all'
 union all
-select municipality_code, reference_date, 'appointment_days', null, denominator, quartiles
-from appointed
-union all
+{% for indicator in ["answer_days", "appointment_days"] -%}
+    select
+        municipality_code,
+        reference_date,
+        age_scheme,
+        age_group,
+        '{{ indicator }}',
+        null,
+        denominator,
+        quartiles
+    from {{ indicator }}
+    union all
+{% endfor -%}
+-- Training is the coordinators', of whatever age those are whom they follow up.
 select
     municipality_code,
     reference_date,
-    'decline_share',
-    coalesce(declined.declined, 0),
-    coalesce(declined.declined, 0) + coalesce(begun.begun, 0),
+    'standard',
+    'all',
+    'training_within_6_months',
+    numerator,
+    denominator,
     null
-from reference
-left join declined using (municipality_code, reference_date)
-left join begun using (municipality_code, reference_date)
-union all
-select
-    reference.municipality_code,
-    reference.reference_date,
-    'coordinator_changes',
-    coalesce(begun.changes, 0),
-    persons.coordinator,
-    null
-from reference
-inner join
-    {{ ref("int_coverage__persons") }} as persons
-    on reference.municipality_code = persons.municipality_code
-    and reference.reference_date = persons.reference_date
-    and persons.age_scheme = 'standard'
-    and persons.age_group = 'all'
-    and persons.service_area = 'all'
-left join
-    begun
-    on reference.municipality_code = begun.municipality_code
-    and reference.reference_date = begun.reference_date
-union all
-select municipality_code, reference_date, 'training_within_6_months', numerator, denominator, null
 from training
-union all
-select municipality_code, reference_date, 'goal_improvement', numerator, denominator, null
-from goals
-union all
-select municipality_code, reference_date, 'housing_need', numerator, null, null
-from housing

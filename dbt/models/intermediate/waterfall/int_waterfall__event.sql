@@ -12,7 +12,11 @@
 with
     reference as (select municipality_code, reference_date from {{ ref("int_reference_date") }}),
 
-    flow as (select * from {{ ref("int_coverage__flows") }}),
+    flow as (
+        select *
+        from {{ ref("int_coverage__flows") }}
+        where age_scheme = 'standard' and age_group = 'all'
+    ),
 
     taken_in as (
         select record, municipality_code, rows
@@ -147,8 +151,8 @@ with
             coalesce(total.rows, 0) as declined_rows,
             coalesce(sum(form.rows), 0) as rows_in_period,
             count(form.person_number) as forms,
-            any_value(flow.numerator) as counted,
-            any_value(flow.denominator) as with_begun
+            coalesce(any_value(flow.numerator), 0) as counted,
+            coalesce(any_value(flow.denominator), 0) as with_begun
         from reference
         left join
             taken_in
@@ -159,7 +163,7 @@ with
             declined_form as form
             on reference.municipality_code = form.municipality_code
             and form.changed_on {{ in_the_year }}
-        inner join
+        left join
             flow
             on reference.municipality_code = flow.municipality_code
             and reference.reference_date = flow.reference_date
