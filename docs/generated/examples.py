@@ -141,7 +141,7 @@ def parse(text: str) -> list[Example]:
 
 def _input_name(text: str) -> str:
     """Return `int_person` of `ref('int_person')`, `mote` of `source('landing', 'mote')`."""
-    return re.findall(r"'(\w+)'", text)[-1]
+    return str(re.findall(r"'(\w+)'", text)[-1])
 
 
 def _place(section: str) -> tuple[int, ...]:

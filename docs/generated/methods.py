@@ -44,6 +44,12 @@ def pictures(examples: Sequence[Example], words: Words) -> dict[str, str]:
     }
 
 
+def example(shown: Example, words: Words) -> str:
+    """Return what the page says of one example, with its picture."""
+    drawn = timeline.picture(shown, words) if shown.form == "timeline" else ""
+    return "\n".join([*_Page([shown], words).example(shown), drawn])
+
+
 def anchor(heading: str) -> str:
     """Return what a heading is linked by, as GitHub makes it of the text."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
@@ -85,7 +91,7 @@ class _Page:
         yield text or words("page.legend")
         for example in self._examples:
             if example.section.partition(".")[0] == section and example.form != "arithmetic":
-                yield from self._example(example)
+                yield from self.example(example)
         if section == "7":
             yield from self._indicators()
             yield from self._uncertainty()
@@ -102,7 +108,8 @@ class _Page:
         number = f"{example.section} " if "." in example.section else ""
         return f"{number}{self._words.said(example, 'title')}"
 
-    def _example(self, example: Example) -> Iterator[str]:
+    def example(self, example: Example) -> Iterator[str]:
+        """Yield what the page says of one example."""
         words = self._words
         yield ""
         yield f"### {self._heading(example)}"

@@ -36,6 +36,9 @@ def before_and_after(example: Example, words: Words) -> Iterator[str]:
     if side_by_side:
         same = [column for column in after if column in _NAMES and column in shown[first]]
         told = [column for column in after if column not in same]
+        if others:
+            yield f"**{words(f'tables.{_kind(first)}')}**"
+            yield ""
         yield from _side_by_side(example, words, shown[first], told)
         return
     yield f"**{words('labels.after')}**"

@@ -14,7 +14,7 @@ from docs.generated.words import Words
 
 WIDTH, LEFT, RIGHT = 760, 96, 744
 _LANE, _EVENT, _HEADING, _GAP, _AXIS = 38, 20, 24, 10, 26
-_LETTER = 6.6  # about the width of a letter, to keep texts within the picture
+_LETTER = 7.0  # about the width of a letter, to keep texts within the picture
 _DAY = dt.timedelta(days=1)
 # What names a bar: codes with a meaning, and keys that stand for a coordinator.
 _CODES = ("role", "plan_type", "plan_status", "disposition")
@@ -138,6 +138,9 @@ def _counted(
             no_day=bool(group[0].row.get("has_no_day")),
         )
         asked = group[0].asked if len(group) == 1 else None
+        # A row that became several has no days left over that one of them could show.
+        if sum(answer.asked is asked for answer in own) > 1:
+            asked = None
         counted.append((span, _registered(example, words, asked) if asked else None))
     answered = [id(answer.asked) for answer in answers]
     some_named = any(answer.asked is not None for answer in answers)
@@ -263,22 +266,18 @@ class _Drawing:
             yield _text("ink", 12, self._top - 8, who, font_weight="bold")
         told = self._top
         self._top += _EVENT * len(person.events)
-        events_end = self._top
         lanes = [
             *self._lanes("before", [(span, None) for span in person.before]),
             *self._lanes("after", person.after),
         ]
-        for number, (day, what) in enumerate(person.events):
-            y = told + _EVENT * number + 14
-            x = self._x(day)
+        places = [
+            (self._x(day), told + _EVENT * n + 14) for n, (day, _) in enumerate(person.events)
+        ]
+        for x, y in places:
             yield f'  <line class="event" x1="{x}" y1="{y + 3}" x2="{x}" y2="{self._top - 6}"/>'
+        for (x, y), (day, what) in zip(places, person.events, strict=True):
             yield self._beside(x, y, f"{what} {self._words.date(day)}", centre=True)
         yield from lanes
-        yield (
-            f'  <line class="rule" x1="12" y1="{events_end}" x2="{RIGHT}" y2="{events_end}"/>'
-            if person.events
-            else ""
-        )
         self._top += _GAP
 
     def _lanes(self, kind: str, spans: Sequence[tuple[Span, Span | None]]) -> Iterator[str]:
@@ -292,8 +291,8 @@ class _Drawing:
                 yield from self._bar("before", span, top)
             else:
                 said = _outcome(span, was, self._words)
-                if was is not None:
-                    yield from self._bar("gone", was, top)
+                for days in _taken_away(was, span) if was else ():
+                    yield from self._bar("gone", days, top)
                 if span.counts and span.has_days:
                     yield from self._bar("after", span, top)
             yield self._beside(self._x(span.first), top + 14, said)
@@ -315,6 +314,17 @@ class _Drawing:
         width = len(text) * _LETTER
         start = x - width / 2 if centre else x
         return _text("ink", round(max(LEFT, min(start, RIGHT - width)), 1), y, text)
+
+
+def _taken_away(was: Span, span: Span) -> Iterator[Span]:
+    """Yield the days that were registered and are not counted."""
+    if not span.counts or not span.has_days:
+        yield was
+        return
+    if was.first < span.first:
+        yield Span("", was.first, span.first - _DAY)
+    if span.last is not None and (was.last is None or was.last > span.last):
+        yield Span("", span.last + _DAY, was.last)
 
 
 def _all_days(person: Person) -> Iterator[dt.date]:

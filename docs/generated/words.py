@@ -22,7 +22,7 @@ _YES = {"True": "yes", "False": "no"}
 _FLAGS = ("too_wide", "koordinator_navn_vacant", "person_id_zero_added")
 _LOCALES = {Language.NB: "nb_NO", Language.EN: "en_GB"}
 NOTHING = "–"
-_ONE_TO_ONE = ("municipality_code", "kommune", "region", "registration_id")
+_AS_WRITTEN = ("kommune", "region", "registration_id")
 
 
 @functools.cache
@@ -36,6 +36,11 @@ def seed(name: str) -> list[dict[str, str]]:
 def _own() -> Mapping[str, Any]:
     text = (Path(__file__).parent / "words.yml").read_text(encoding="utf-8")
     return dict(yaml.safe_load(text))
+
+
+@functools.cache
+def _municipalities() -> Mapping[str, str]:
+    return {row["code_2024"]: row["name_2024"] for row in seed("municipalities")}
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ class Words:
     def number(self, value: float, decimals: int = 3) -> str:
         """Return a number with at most so many decimals: `3 000`, `21,5`."""
         pattern = "#,##0." + "#" * decimals
-        return format_decimal(value, pattern, locale=_LOCALES[self.language])
+        return str(format_decimal(value, pattern, locale=_LOCALES[self.language]))
 
     def decimal(self, value: float) -> str:
         """Return a number with one decimal."""
@@ -161,8 +166,10 @@ class Words:
             return self.date(day)
         if text in _YES or column in _FLAGS:
             return self.answer(text != "False")
-        if column in _ONE_TO_ONE:
+        if column in _AS_WRITTEN:
             return text
+        if column == "municipality_code":
+            return f"{text} {_municipalities()[text]}"
         if column in ("name_key", "name_keys"):
             return f"{self('labels.name')} {text.removeprefix('n')}"
         if column in ("service_area", "coordinator_area"):
