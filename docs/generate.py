@@ -141,10 +141,11 @@ def methods_pages() -> dict[Path, str]:
 
 def main() -> None:
     """Write the pages."""
+    made = methods_pages()
+    (DOCS / methods.PICTURES).mkdir(parents=True, exist_ok=True)
     for old in (DOCS / methods.PICTURES).glob("*.svg"):
         old.unlink()
-    (DOCS / methods.PICTURES).mkdir(parents=True, exist_ok=True)
-    for file, text in methods_pages().items():
+    for file, text in made.items():
         (DOCS / file).write_text(text, encoding="utf-8")
     (DOCS / "contract.md").write_text(contract(), encoding="utf-8")
     (DOCS / "data-dictionary.md").write_text(data_dictionary(manifest()), encoding="utf-8")

@@ -10,7 +10,7 @@ A unit test that illustrates a rule has, under `config: meta:`
     together     timeline: what rows have in common that are counted as one
     before       table: the inputs to show with their columns, first the one that is answered
     after        table: the columns of the expected rows to show
-    title_nb, title_en, text_nb, text_en
+    title_nb, title_en, text_nb, text_en      timeline and table
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def parse(text: str) -> list[Example]:
             name=test["name"],
             given={_input_name(each["input"]): each.get("rows") or [] for each in test["given"]},
             expect=test["expect"]["rows"],
-            said=test["config"]["meta"],
+            said={key: _stripped(said) for key, said in test["config"]["meta"].items()},
         )
         for test in yaml.safe_load(text)["unit_tests"]
         if test.get("config", {}).get("meta")
@@ -142,6 +142,10 @@ def parse(text: str) -> list[Example]:
 def _input_name(text: str) -> str:
     """Return `int_person` of `ref('int_person')`, `mote` of `source('landing', 'mote')`."""
     return str(re.findall(r"'(\w+)'", text)[-1])
+
+
+def _stripped(said: Any) -> Any:
+    return said.strip() if isinstance(said, str) else said
 
 
 def _place(section: str) -> tuple[int, ...]:

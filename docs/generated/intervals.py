@@ -23,12 +23,14 @@ def _computed(expression: str) -> float:
     return float(answer[0]) if answer else float("nan")
 
 
+@cache
 def wilson(events: int, total: int) -> tuple[float, float]:
     """Return the 95 % interval of a share."""
     low, high = (_computed(_macros().wilson(events, total, sign)) for sign in "-+")
     return low, high
 
 
+@cache
 def byar(events: int) -> tuple[float, float]:
     """Return the 95 % interval of a count: exact below ten."""
     exact = {int(row["events"]): row for row in seed("poisson_limits")}.get(events)

@@ -22,6 +22,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
         yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |"
 
 
+def anchor(heading: str) -> str:
+    """Return what a heading is linked by, as GitHub makes it of the text."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
 def before_and_after(example: Example, words: Words) -> Iterator[str]:
     """Yield the tables of an example: side by side where each row has its answer, else in turn."""
     shown = dict(example.said["before"])

@@ -102,7 +102,12 @@ class Words:
     def said(self, example: Example, what: str) -> str:
         """Return the title or the text of an example."""
         parameters = {row["parameter"]: self.parameter(row) for row in seed("parameters")}
-        return str(example.said[f"{what}_{self.language}"]).strip().format(**parameters)
+        return str(example.said[f"{what}_{self.language}"]).format(**parameters)
+
+    def heading(self, example: Example) -> str:
+        """Return the heading of an example: its section and its title."""
+        number = f"{example.section} " if "." in example.section else ""
+        return f"{number}{self.said(example, 'title')}"
 
     def parameter(self, row: Mapping[str, str]) -> str:
         """Return the usual value of a parameter."""

@@ -21,6 +21,8 @@ from dashboards.texts import Language
 from docs import generate
 from docs.generated import examples, methods
 from docs.generated.examples import Example
+from docs.generated.indicators import Indicators
+from docs.generated.tables import anchor
 from docs.generated.words import Words
 
 DOCS = PROJECT / "docs"
@@ -44,7 +46,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)", text):
         if "://" not in target:
             assert (page.parent / target).exists(), target
-    headings = [methods.anchor(heading) for heading in re.findall(r"(?m)^#+ (.*)$", text)]
+    headings = [anchor(heading) for heading in re.findall(r"(?m)^#+ (.*)$", text)]
     for target in re.findall(r"\]\(#([^)]+)\)", text):
         assert headings.count(target) == 1, target
 
@@ -173,7 +175,8 @@ def test_a_changed_unit_test_changes_the_page(example: Example, language: Langua
     def page(one: Example) -> str:
         if one.form != "arithmetic":
             return methods.example(one, words)
-        return methods.page([one if each.name == one.name else each for each in EXAMPLES], words)
+        indicators = Indicators([one], words)
+        return "\n".join([*indicators.each(), *indicators.imagined().values()])
 
     before = page(example)
     assert told(example) or decisive(example)
