@@ -29,6 +29,9 @@ from dagster_project.problems import (
     no_room_left,
     where_it_happened,
 )
+from dagster_project.publication.explain import ALL, Question, rows_of_rule
+from dagster_project.publication.explain import explain as explain_figure
+from dagster_project.publication.print_explanation import print_explanation, print_rows
 from dagster_project.publication.publish import current
 from dagster_project.settings import (
     PROJECT,
@@ -149,12 +152,7 @@ def run(
     go on, and what was published stays until something better is.
     """
     folder = home_from(home)
-    if as_of:
-        try:
-            dt.date.fromisoformat(as_of)
-        except ValueError:
-            err.print(f"[red]✗[/red] --as-of {as_of}: not a date. Write it as 2025-12-31.")
-            raise typer.Exit(1) from None
+    _as_date("--as-of", as_of)
     began = time.monotonic()
     # The orchestrator takes seconds to load: not for `--help`, nor where the home says no.
     load_installation(folder)
@@ -203,6 +201,28 @@ def serve(
 
 
 @app.command()
+def explain(
+    municipality: Annotated[str, typer.Option(help="The municipality, by number or name.")],
+    indicator: Annotated[str, typer.Option(help="The indicator, as `coordinator_coverage`.")],
+    home: HomeOption = None,
+    date: Annotated[str, typer.Option(help="The reference date (ISO). Default: the latest.")] = "",
+    age_group: Annotated[str, typer.Option(help="An age group, as `80-89`.")] = ALL,
+    service_area: Annotated[str, typer.Option(help="A service area, as `home_care`.")] = ALL,
+    rule: Annotated[
+        str, typer.Option(help="List the rows that this rule touched, instead of the figure.")
+    ] = "",
+) -> None:
+    """Explain a published figure: its definition, sources, the way from the rows, and its grade."""
+    folder = home_from(home)
+    load_installation(folder)
+    if rule:
+        print_rows(out, rule, rows_of_rule(folder, municipality, rule))
+        return
+    asked = Question(municipality, indicator, _as_date("--date", date), age_group, service_area)
+    print_explanation(out, explain_figure(folder, asked))
+
+
+@app.command()
 def status(home: HomeOption = None) -> None:
     """Show what was delivered and when, what is stale, what failed, and what is published."""
     folder = home_from(home)
@@ -230,6 +250,16 @@ def status(home: HomeOption = None) -> None:
         out.print(
             f"Published: {said['publication']}, as of {said['as_of']}, made {said['made_at']}."
         )
+
+
+def _as_date(option: str, written: str) -> dt.date | None:
+    if not written:
+        return None
+    try:
+        return dt.date.fromisoformat(written)
+    except ValueError:
+        err.print(f"[red]✗[/red] {option} {written}: not a date. Write it as 2025-12-31.")
+        raise typer.Exit(1) from None
 
 
 def _status_row(

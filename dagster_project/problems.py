@@ -31,6 +31,24 @@ TEXTS: dict[str, str] = {
         "Source {source}: `kommune: {written}` is no municipality of today (misspelt, or split "
         "since). Correct it in sources.yml; the source is left out until then."
     ),
+    # Explaining a figure
+    "nothing_published": (
+        "Nothing has been published in {home} yet. Run `samordna run --home {home}` first."
+    ),
+    "publication_unreadable": (
+        "The publication in {folder} cannot be read: a file of it is missing or damaged. "
+        "`samordna run` makes it again."
+    ),
+    "explain_unknown": "There is no {what} '{given}'.{hint}",
+    "explain_no_figures": "Municipality {municipality} has no figures in the current publication.",
+    "explain_date": (
+        "Municipality {municipality} is not counted on {date}: it is counted at the end of each "
+        "month from {first} to {last}. The nearest is {nearest}."
+    ),
+    "explain_empty": (
+        "{indicator} has nobody to count on {date} in municipality {municipality}, age group "
+        "{age_group}, service area {service_area}: there is no such figure."
+    ),
     # Keys
     "key_missing": (
         "The key of municipality {municipality} is gone: {file} does not hold it, and data landed "

@@ -15,6 +15,21 @@ INTERNAL: dict[str, str] = {
         select * from marts.waterfall
         order by municipality_code, measure, reference_date, step_order
     """,
+    "comparability": """
+        select * from marts.comparability order by municipality_code, indicator, reference_date
+    """,
+    "series_break": """
+        select * from marts.series_break
+        order by municipality_code, first_day_after, kind, indicator, record, source
+    """,
+    "reported_vs_registered": """
+        select * from marts.reported_vs_registered
+        order by municipality_code, reference_date, measure, service_area, unit
+    """,
+    "housing_need": """
+        select * from marts.housing_need
+        order by municipality_code, reference_date, wanted_year
+    """,
     "reconciliation": """
         select * from marts.reconciliation order by source, delivered, delivery
     """,
@@ -45,6 +60,8 @@ INTERNAL: dict[str, str] = {
     "indicator": "select * from reference.indicators order by sort_order",
     "age_group": "select * from reference.age_groups order by age_scheme, sort_order",
     "service_area": "select * from reference.service_areas order by sort_order",
+    "measure": "select * from reference.measures order by sort_order",
+    "grade": "select * from reference.grades order by grade",
     "rule": "select * from reference.rules order by sort_order",
     "waterfall_step": "select * from reference.waterfall_steps order by sort_order",
 }

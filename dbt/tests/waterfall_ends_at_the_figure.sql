@@ -1,38 +1,35 @@
--- The persons at the end of a waterfall are those that the coverage counts.
+-- The end of a measure's waterfall is what the coverage counts of it, as numerator and as
+-- denominator.
 with
     figure as (
-        select municipality_code, reference_date, 'coordinator' as measure, numerator as persons
-        from {{ ref("coverage") }}
-        where
-            indicator = 'coordinator_coverage'
-            and age_scheme = 'standard'
-            and age_group = 'all'
-            and service_area = 'all'
-        union all
-        select municipality_code, reference_date, 'target_group' as measure, denominator as persons
-        from {{ ref("coverage") }}
-        where
-            indicator = 'coordinator_coverage'
-            and age_scheme = 'standard'
-            and age_group = 'all'
-            and service_area = 'all'
-        union all
-        select municipality_code, reference_date, 'plan' as measure, numerator as persons
-        from {{ ref("coverage") }}
-        where
-            indicator = 'plan_coverage'
-            and age_scheme = 'standard'
-            and age_group = 'all'
-            and service_area = 'all'
+        {% for side in ["numerator", "denominator"] -%}
+            select
+                coverage.municipality_code,
+                coverage.reference_date,
+                indicator.{{ side }}_measure as measure,
+                coverage.{{ side }} as counted
+            from {{ ref("coverage") }} as coverage
+            inner join
+                {{ ref("indicators") }} as indicator on coverage.indicator = indicator.indicator
+            where
+                coverage.age_scheme = 'standard'
+                and coverage.age_group = 'all'
+                and coverage.service_area = 'all'
+                and indicator.{{ side }}_measure is not null
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
     ),
 
     reached as (
-        select municipality_code, reference_date, measure, rows as persons
+        select municipality_code, reference_date, measure, arg_max(rows, step_order) as counted
         from {{ ref("waterfall") }}
-        where step = 'persons'
+        where kind = 'level'
+        group by municipality_code, reference_date, measure
     )
 
-select figure.*, reached.persons as reached
+select figure.*, reached.counted as reached
 from figure
-full outer join reached using (municipality_code, reference_date, measure)
-where coalesce(figure.persons, 0) <> coalesce(reached.persons, 0)
+left join reached using (municipality_code, reference_date, measure)
+where figure.counted is distinct from reached.counted

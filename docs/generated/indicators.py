@@ -46,15 +46,15 @@ class Indicators:
             links = ", ".join(
                 f"[{words.said(e, 'title')}](#{anchor(words.heading(e))})" for e in examples
             )
-            denominator = row["denominator_measure"]
+            counted = [
+                (words(f"labels.{part}"), words.measure(row[f"{part}_measure"]))
+                for part in ("numerator", "denominator")
+                if row[f"{part}_measure"]
+            ]
             records = [words.record(code) for code in row["needs"].split(";")]
             needs = ", ".join(name[:1].lower() + name[1:] for name in records)
             facts = [
-                (words("labels.numerator"), words.measure(row["numerator_measure"])),
-                (
-                    words("labels.denominator"),
-                    words.measure(denominator) if denominator else NOTHING,
-                ),
+                *counted,
                 (words("labels.sum"), self._sum(row, sums[row["indicator"]])),
                 (words("labels.uncertainty"), words(f"uncertainty.of_{row['kind']}")),
                 (words("labels.needs"), needs),
@@ -80,7 +80,8 @@ class Indicators:
         )
         of = words.number(row["denominator"], 0)
         if kind == "median":
-            spread = f"{words.number(low or 0, 1)}–{words.number(high or 0, 1)}"
+            between = words.number(low or 0, 1), words.number(high or 0, 1)
+            spread = f" {words('labels.and')} ".join(between)
             notices = words.measure(indicator["denominator_measure"]).lower()
             return (
                 f"{of} {notices}: **{words.number(value, 1)} {words('labels.days')}** "

@@ -81,6 +81,8 @@ class _Page:
         yield text or words("page.legend")
         if section == "7":
             yield from self._indicators.each()
+        if section == "8":
+            yield from self._grades()
         for example in self._examples:
             if example.section.partition(".")[0] == section and example.form != "arithmetic":
                 yield from self.example(example)
@@ -88,7 +90,6 @@ class _Page:
             yield from self._indicators.uncertainty()
             yield from self._indicators.breakdowns()
         if section == "8":
-            yield from self._grades()
             yield from self._breaks()
 
     def _title(self, section: str) -> str:

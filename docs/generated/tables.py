@@ -102,6 +102,6 @@ def _input(example: Example, words: Words, name: str, columns: Sequence[str]) ->
 
 def _kind(name: str) -> str:
     """Return `coordinator` of `int_coordinator__row`."""
-    if name.endswith(("__start", "__event")):
+    if name.endswith(("__start", "__event", "__systems")):
         return name.rpartition("__")[2]
     return re.sub(r"^(stg|int)_|__\w+$", "", name)

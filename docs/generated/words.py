@@ -89,9 +89,7 @@ class Words:
 
     def measure(self, code: str) -> str:
         """Return what a numerator or a denominator counts."""
-        if self.known("measures", code):
-            return self(f"measures.{code}")
-        return self.interface(f"measure.{code}")
+        return self.named("measures", code, "measure")
 
     def record(self, code: str) -> str:
         """Return the name of a record type."""
@@ -177,6 +175,10 @@ class Words:
             return f"{text} {_municipalities()[text]}"
         if column in ("name_key", "name_keys"):
             return f"{self('labels.name')} {text.removeprefix('n')}"
+        if column == "service_area" and text == "all":
+            return self.interface("service_area.all")
+        if column in ("record", "missing_records"):
+            return self.record(text)
         if column in ("service_area", "coordinator_area"):
             return self.named("service_areas", text, "service_area")
         if column == "participants":

@@ -568,3 +568,19 @@ def _(c: Case) -> None:
     c.person()
     c.add("moter", mote_id=f"M{c.number}", fnr=c.id, motedato="2024-02-01", motetype="OT-møte")
     c.finds("moter", f"M{c.number}")
+
+
+@case("meetings_merged")
+def _(c: Case) -> None:
+    c.person()
+    for place in range(2):
+        said = {"motedato": "2023-02-01", "motetype": ["OT-møte", "ansvarsgruppe"][place]}
+        c.add("moter", mote_id=f"M{c.number}-{place}", fnr=c.id, **said)
+    c.finds("moter", f"M{c.number}-1")
+
+
+@case("backlog_start")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("1999-06-01", "1999-06-30")
+    c.finds("epj", c.coordinator("1999-06-01", "1999-07-30", part=2, koordinator_id="77"))

@@ -1,12 +1,15 @@
-{#- Indicators of persons of the target group: what is counted, and of how many. -#}
+{#-
+    Indicators of persons of the target group: what is counted, of how many, and how many there would
+    be if every quarantined row had counted.
+-#}
 {% set of_persons = [
-    ("coordinator_coverage", "coordinator", "target_group"),
-    ("plan_coverage", "plan", "target_group"),
-    ("both_coverage", "coordinator_and_plan", "target_group"),
-    ("plan_without_coordinator", "plan_without_coordinator", "plan"),
-    ("living_plan_share", "living_plan", "plan"),
-    ("meeting_coverage", "coordinator_with_meeting", "coordinator"),
-    ("consent_share", "consent_yes", "consent_known"),
+    ("coordinator_coverage", "coordinator", "target_group", "coordinator_at_most"),
+    ("plan_coverage", "plan", "target_group", "plan_at_most"),
+    ("both_coverage", "coordinator_and_plan", "target_group", "null"),
+    ("plan_without_coordinator", "plan_without_coordinator", "plan", "null"),
+    ("living_plan_share", "living_plan", "plan", "null"),
+    ("meeting_coverage", "coordinator_with_meeting", "coordinator", "null"),
+    ("consent_share", "consent_yes", "consent_known", "null"),
 ] %}
 {% set of_inhabitants = [
     ("coordinator_rate", "coordinator", "inhabitants"),
@@ -15,7 +18,7 @@
 
 with
     counted as (
-        {% for indicator, numerator, denominator in of_persons -%}
+        {% for indicator, numerator, denominator, at_most in of_persons -%}
             select
                 municipality_code,
                 reference_date,
@@ -25,7 +28,9 @@ with
                 '{{ indicator }}' as indicator,
                 {{ numerator }} as numerator,
                 {{ denominator }} as denominator,
-                cast(null as double[]) as quartiles
+                cast(null as double[]) as quartiles,
+                cast({{ at_most }} as bigint) as at_most,
+                cast(null as bigint) as families
             from {{ ref("int_coverage__persons") }}
             union all
         {% endfor %}
@@ -39,7 +44,11 @@ with
                 '{{ indicator }}' as indicator,
                 coalesce(persons.{{ numerator }}, 0) as numerator,
                 inhabitants.{{ denominator }} as denominator,
-                null as quartiles
+                null as quartiles,
+                null as at_most,
+                {% if indicator == "child_coordinator_rate" -%} coalesce(families.families, 0)
+                {%- else -%} null
+                {%- endif %} as families
             from {{ ref("int_coverage__inhabitants") }} as inhabitants
             left join
                 {{ ref("int_coverage__persons") }} as persons
@@ -48,6 +57,14 @@ with
                 and inhabitants.age_scheme = persons.age_scheme
                 and inhabitants.age_group = persons.age_group
                 and persons.service_area = 'all'
+            {% if indicator == "child_coordinator_rate" -%}
+                left join
+                    {{ ref("int_coverage__families") }} as families
+                    on inhabitants.municipality_code = families.municipality_code
+                    and inhabitants.reference_date = families.reference_date
+                    and inhabitants.age_scheme = families.age_scheme
+                    and inhabitants.age_group = families.age_group
+            {%- endif %}
             union all
         {% endfor %}
         select
@@ -59,7 +76,9 @@ with
             'persons_per_coordinator' as indicator,
             persons.coordinator as numerator,
             coordinators.distinct_coordinator as denominator,
-            null as quartiles
+            null as quartiles,
+            null as at_most,
+            null as families
         from {{ ref("int_coverage__coordinators") }} as coordinators
         inner join
             {{ ref("int_coverage__persons") }} as persons
@@ -78,7 +97,9 @@ with
             'health_sector_share' as indicator,
             coordinator_from_health as numerator,
             distinct_coordinator_known_area as denominator,
-            null as quartiles
+            null as quartiles,
+            null as at_most,
+            null as families
         from {{ ref("int_coverage__coordinators") }}
         union all
         select
@@ -90,7 +111,9 @@ with
             indicator,
             numerator,
             denominator,
-            quartiles
+            quartiles,
+            null as at_most,
+            null as families
         from {{ ref("int_coverage__flows") }}
     )
 
@@ -141,12 +164,29 @@ select
             then counted.quartiles[3]
         end as double
     ) as ci_high,
-    cast(null as text) as grade,
-    definition.definition_set
+    comparability.grade,
+    definition.definition_set,
+    segment.segment,
+    -- What quarantined rows could change of it (counting rules, section 7).
+    case
+        when counted.at_most is not null then counted.numerator / counted.denominator
+    end as bound_low,
+    counted.at_most / counted.denominator as bound_high,
+    counted.families
 from counted
 inner join {{ ref("indicators") }} as indicator on counted.indicator = indicator.indicator
 inner join
     {{ ref("int_definition") }} as definition
     on counted.municipality_code = definition.municipality_code
+inner join
+    {{ ref("int_comparability") }} as comparability
+    on counted.municipality_code = comparability.municipality_code
+    and counted.reference_date = comparability.reference_date
+    and counted.indicator = comparability.indicator
+inner join
+    {{ ref("int_segment") }} as segment
+    on counted.municipality_code = segment.municipality_code
+    and counted.reference_date = segment.reference_date
+    and counted.indicator = segment.indicator
 left join {{ ref("poisson_limits") }} as exact on counted.numerator = exact.events
 where counted.denominator > 0 or (indicator.kind = 'count' and counted.numerator > 0)

@@ -8,6 +8,9 @@ with
         union all
         select *
         from {{ ref("int_finding__plan") }}
+        union all
+        select *
+        from {{ ref("int_finding__meeting") }}
     ),
 
     -- One rule may touch several rows of a registration: alike in a file, or in several files.

@@ -1,14 +1,67 @@
 {#- The steps of each measure in their order; rules stand between reading and counting. -#}
 with
-    step as (
-        select *, 'coordinator' as measure
+    base_step as (
+        select *, 'coordinator' as base
         from {{ ref("int_waterfall__coordinator") }}
         union all
-        select *, 'plan' as measure
+        select *, 'plan' as base
         from {{ ref("int_waterfall__plan") }}
         union all
-        select *, 'target_group' as measure
+        select *, 'target_group' as base
         from {{ ref("int_waterfall__target_group") }}
+    ),
+
+    own_step as (
+        select municipality_code, reference_date, measure, step, rows
+        from {{ ref("int_waterfall__event") }}
+        union all
+        select municipality_code, reference_date, measure, step, rows
+        from {{ ref("int_waterfall__person") }}
+        union all
+        select
+            base_step.municipality_code,
+            base_step.reference_date,
+            measure.measure,
+            base_step.step,
+            base_step.rows
+        from base_step
+        inner join {{ ref("measures") }} as measure on base_step.base = measure.base
+    ),
+
+    -- Events that nobody told of have no way to show; that no person is counted has.
+    shown as (
+        select distinct municipality_code, reference_date, measure
+        from own_step
+        union
+        select reference.municipality_code, reference.reference_date, measure.measure
+        from {{ ref("int_reference_date") }} as reference
+        cross join {{ ref("measures") }} as measure
+        where measure.base is not null
+    ),
+
+    step as (
+        select municipality_code, reference_date, measure, step, rows
+        from own_step
+        union all
+        select
+            shown.municipality_code,
+            shown.reference_date,
+            shown.measure,
+            first_step.step,
+            first_step.rows
+        from shown
+        inner join {{ ref("measures") }} as measure on shown.measure = measure.measure
+        inner join
+            {{ ref("int_waterfall__row") }} as first_step
+            on measure.record = first_step.record
+            and shown.municipality_code = first_step.municipality_code
+        union all
+        -- Where nothing is left, the levels still say so.
+        select shown.municipality_code, shown.reference_date, shown.measure, level.step, 0
+        from shown
+        inner join {{ ref("measures") }} as measure on shown.measure = measure.measure
+        cross join (select unnest(['rows_read', 'registrations', 'in_force', 'persons']) as step) as level
+        where measure.base is not null or level.step in ('rows_read', 'registrations')
     ),
 
     known as (
@@ -53,6 +106,11 @@ select
     ) as step_order,
     cast(step.rows as bigint) as rows,
     known.kind
-from step
+from
+    (
+        select municipality_code, reference_date, measure, step, sum(rows) as rows
+        from step
+        group by municipality_code, reference_date, measure, step
+    ) as step
 inner join known on step.step = known.step
 where step.rows <> 0 or known.kind = 'level'

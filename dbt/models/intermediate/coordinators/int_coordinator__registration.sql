@@ -21,12 +21,10 @@ select
     or (registration.role = 'primary_contact' and definition.count_primary_contact) as role_counts,
     -- A coordinator of the specialist services is the hospital's, not the municipality's.
     coalesce(registration.coordinator_area = 'specialist', false) as is_specialist,
-    -- Many first days on one date are a backlog that was typed in (counting rules, section 7).
-    count(*) over (partition by registration.source_number, registration.first_day)
-    > count(*) over (
-        partition by registration.source_number, extract(year from registration.first_day)
-    )
-    * definition.backlog_share as is_migrated
+    -- Many first days on one date are a backlog that was typed in (counting rules, section 7); one
+    -- alone is not, however few the year has.
+    count(*) over same_day > 1
+    and count(*) over same_day > count(*) over same_year * definition.backlog_share as is_migrated
 from {{ ref("int_coordinator__row") }} as registration
 inner join
     {{ ref("int_person") }} as person
@@ -36,3 +34,8 @@ inner join
     {{ ref("int_definition") }} as definition
     on registration.municipality_code = definition.municipality_code
 where registration.disposition = 'counted'
+window
+    same_day as (partition by registration.source_number, registration.first_day),
+    same_year as (
+        partition by registration.source_number, extract(year from registration.first_day)
+    )

@@ -32,7 +32,9 @@ with
             count(*) filter (
                 where member.has_plan and not member.has_coordinator
             ) as plan_without_coordinator,
-            count(*) filter (where member.has_living_plan) as living_plan
+            count(*) filter (where member.has_living_plan) as living_plan,
+            count(*) filter (where member.may_have_coordinator) as coordinator_at_most,
+            count(*) filter (where member.may_have_plan) as plan_at_most
         from {{ ref("int_person_date") }} as member
         inner join
             in_area
@@ -56,7 +58,9 @@ select
     cast(sum(by_age.plan) as bigint) as plan,
     cast(sum(by_age.coordinator_and_plan) as bigint) as coordinator_and_plan,
     cast(sum(by_age.plan_without_coordinator) as bigint) as plan_without_coordinator,
-    cast(sum(by_age.living_plan) as bigint) as living_plan
+    cast(sum(by_age.living_plan) as bigint) as living_plan,
+    cast(sum(by_age.coordinator_at_most) as bigint) as coordinator_at_most,
+    cast(sum(by_age.plan_at_most) as bigint) as plan_at_most
 from by_age
 inner join {{ ref("int_age_band") }} as band on by_age.age is not distinct from band.age
 group by

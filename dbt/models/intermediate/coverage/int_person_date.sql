@@ -135,6 +135,22 @@ with
             bool_or(living) as has_living_plan
         from flag
         group by person_number, reference_date
+    ),
+
+    -- Who would have one if every quarantined row had counted.
+    open as (
+        select
+            member.person_number,
+            member.reference_date,
+            bool_or(registration.what = 'coordinator') as for_coordinator,
+            bool_or(registration.what = 'plan') as for_plan
+        from member
+        inner join
+            {{ ref("int_open_registration") }} as registration
+            on member.person_number = registration.person_number
+            and member.reference_date >= coalesce(registration.first_day, member.reference_date)
+            and member.reference_date <= coalesce(registration.last_day, member.reference_date)
+        group by member.person_number, member.reference_date
     )
 
 select
@@ -149,8 +165,14 @@ select
     member.has_consent_value,
     member.has_meeting,
     member.has_plan,
-    member.has_living_plan
+    member.has_living_plan,
+    member.has_coordinator or coalesce(open.for_coordinator, false) as may_have_coordinator,
+    member.has_plan or coalesce(open.for_plan, false) as may_have_plan
 from member
+left join
+    open
+    on member.person_number = open.person_number
+    and member.reference_date = open.reference_date
 inner join {{ ref("int_person") }} as person on member.person_number = person.person_number
 where
     member.reference_date >= coalesce(person.moved_in, member.reference_date)

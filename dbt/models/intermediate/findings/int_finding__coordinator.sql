@@ -34,6 +34,10 @@ with
         from {{ ref("int_coordinator__registration") }}
         where is_specialist
         union all
+        select delivery_number, row_number, 'backlog_start', first_day
+        from {{ ref("int_coordinator__registration") }}
+        where is_migrated and role_counts and not is_specialist
+        union all
         select delivery_number, row_number, 'child_before_2022', first_day
         from {{ ref("int_coordinator__closed") }}
         where not has_no_day and role = 'child_coordinator' and first_day < date '2022-08-01'

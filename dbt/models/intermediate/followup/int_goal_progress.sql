@@ -12,7 +12,8 @@ with
             arg_max(
                 told.held_on, (told.delivered, told.delivery_number, told.row_number)
             ) as held_on,
-            arg_max(told.score, (told.delivered, told.delivery_number, told.row_number)) as score
+            arg_max(told.score, (told.delivered, told.delivery_number, told.row_number)) as score,
+            count(*) as registrations
         from {{ ref("int_goal_score__row") }} as told
         inner join
             {{ ref("int_person") }} as person
@@ -28,7 +29,8 @@ with
             person_number,
             conversation,
             min(held_on) as held_on,
-            avg(score) as mean
+            avg(score) as mean,
+            sum(registrations) as registrations
         from score
         group by municipality_code, person_number, conversation
     )
@@ -40,6 +42,7 @@ select
     held_on,
     lead(held_on) over in_time as next_held_on,
     row_number() over in_time as talk,
+    registrations,
     mean,
     mean - first_value(mean) over in_time as gain
 from conversation

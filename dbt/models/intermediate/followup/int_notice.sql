@@ -15,7 +15,8 @@ with
             arg_max(told.outcome, (told.delivered, told.delivery_number, told.row_number)) filter (
                 where told.outcome is not null
             ) as outcome,
-            min(told.decided_on) as decided_on
+            min(told.decided_on) as decided_on,
+            count(*) as registrations
         from {{ ref("int_notice__row") }} as told
         inner join
             {{ ref("int_person") }} as person
@@ -49,6 +50,7 @@ select
     notice.notifier,
     notice.outcome,
     notice.decided_on,
+    notice.registrations,
     notice.assessed_on - notice.received_on as days_to_answer,
     case
         when

@@ -19,13 +19,20 @@ select
     need.coordinator_key,
     need.topic,
     need.needed_on,
+    need.registrations,
     min(offer.offered_on) as offered_on
-from (select distinct municipality_code, coordinator_key, topic, needed_on from told) as need
+from
+    (
+        select municipality_code, coordinator_key, topic, needed_on, count(*) as registrations
+        from told
+        where needed_on is not null
+        group by municipality_code, coordinator_key, topic, needed_on
+    ) as need
 left join
     told as offer
     on need.municipality_code = offer.municipality_code
     and need.coordinator_key = offer.coordinator_key
     and need.topic = offer.topic
     and offer.offered_on >= need.needed_on
-where need.needed_on is not null
-group by need.municipality_code, need.coordinator_key, need.topic, need.needed_on
+group by
+    need.municipality_code, need.coordinator_key, need.topic, need.needed_on, need.registrations

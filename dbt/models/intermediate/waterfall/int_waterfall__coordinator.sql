@@ -1,12 +1,10 @@
 {#-
-    From the coordinator rows read to the persons with a coordinator on each reference date. What a
+    From the registrations taken in to the persons with a coordinator on each reference date. What a
     step takes away is negative. Grain: one row per municipality, reference date and step.
 -#}
 {% set far_off = "date '9999-12-31'" %}
 
 with
-    {{ rows_to_registrations("int_coordinator__row") }},
-
     registration as (
         select
             closed.*,
@@ -131,9 +129,3 @@ with
 
 select municipality_code, reference_date, step, rows
 from dated
-union all
-select static.municipality_code, reference.reference_date, static.step, static.rows
-from static
-inner join
-    {{ ref("int_reference_date") }} as reference
-    on static.municipality_code = reference.municipality_code

@@ -1,12 +1,10 @@
 {#-
-    From the plan rows read to the persons with an active plan on each reference date. What a step
+    From the registrations taken in to the persons with an active plan on each reference date. What a step
     takes away is negative. Grain: one row per municipality, reference date and step.
 -#}
 {% set far_off = "date '9999-12-31'" %}
 
 with
-    {{ rows_to_registrations("int_plan__row") }},
-
     other as (
         select
             municipality_code,
@@ -86,21 +84,13 @@ with
         from person_step
         where is_resident
         group by all
-    ),
-
-    every_date as (
-        select municipality_code, step, rows
-        from static
-        union all
-        select municipality_code, step, rows
-        from other
     )
 
 select municipality_code, reference_date, step, rows
 from dated
 union all
-select every_date.municipality_code, reference.reference_date, every_date.step, every_date.rows
-from every_date
+select other.municipality_code, reference.reference_date, other.step, other.rows
+from other
 inner join
     {{ ref("int_reference_date") }} as reference
-    on every_date.municipality_code = reference.municipality_code
+    on other.municipality_code = reference.municipality_code

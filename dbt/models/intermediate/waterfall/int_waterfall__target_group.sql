@@ -1,12 +1,10 @@
 {#-
-    From the service rows read to the persons of the target group on each reference date. What a
+    From the registrations taken in to the persons of the target group on each reference date. What a
     step takes away is negative. Grain: one row per municipality, reference date and step.
 -#}
 {% set far_off = "date '9999-12-31'" %}
 
 with
-    {{ rows_to_registrations("int_service__row") }},
-
     on_date as (
         select
             reference.municipality_code,
@@ -115,9 +113,3 @@ with
 
 select municipality_code, reference_date, step, rows
 from dated
-union all
-select static.municipality_code, reference.reference_date, static.step, static.rows
-from static
-inner join
-    {{ ref("int_reference_date") }} as reference
-    on static.municipality_code = reference.municipality_code

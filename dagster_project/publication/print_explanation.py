@@ -1,0 +1,148 @@
+"""An explanation as a person at a terminal reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from dagster_project.publication.explain import ALL, Explanation, Figure, Grade, Row, Waterfall
+
+# Rather a line that the terminal breaks than one that is cut.
+_WIDE = 240
+_REASONS = {
+    "source_missing": "a source that it needs is missing: {value}",
+    "rows_quarantined": "rows quarantined: {quarantined} of {rows} (grade {value})",
+    "rows_changed": "rows repaired or ended by a rule: {changed} of {rows} (grade {value})",
+    "systems_disagree": (
+        "systems agree on {agreement} of the {persons} persons whom several know (grade {value})"
+    ),
+    "reported_differs": "units report {reported} off what is registered (grade {value})",
+}
+_BREAKS = {
+    "system_change": "change of system",
+    "definition_change": "change of definition",
+    "border_change": "change of municipality border",
+    "volume": "volume rose or fell by half within a month",
+    "other": "other",
+}
+
+
+def print_explanation(console: Console, told: Explanation) -> None:
+    """Print an explanation, the figure first and the way to it after."""
+    cut = [f"{told.municipality_name} ({told.municipality})", str(told.date)]
+    cut.append("all ages" if told.age_group == ALL else f"age {told.age_group}")
+    cut.append("all service areas" if told.service_area == ALL else told.service_area)
+    console.print(f"[bold]{told.indicator_name}[/bold], {', '.join(cut)}")
+    console.print(_figure(told.kind, told.figure))
+    console.print(f"\n[bold]Definition[/bold] ({told.figure.definition_set})\n{told.definition}.")
+    table = _table("Parameter", "Value", "")
+    for name, value, is_changed in told.parameters:
+        table.add_row(name, value, "changed by this installation" if is_changed else "")
+    console.print(table, width=_WIDE)
+    console.print(f"\n[bold]Grade {told.grade.grade}[/bold]")
+    for reason in told.grade.reasons or ("",):
+        console.print(f"  {_reason(reason, told.grade)}")
+    _print_breaks(console, told)
+    console.print("\n[bold]Sources[/bold] (the newest delivery of each)")
+    table = _table("Source", "System", "Record", "File", "Date", "Rows", "Counted", "Quarantined")
+    for d in told.deliveries:
+        counts = (f"{n:,}" for n in (d.rows_read, d.rows_counted, d.rows_quarantined))
+        table.add_row(d.source, d.system, d.record, d.file, str(d.delivered), *counts)
+    console.print(table, width=_WIDE)
+    for waterfall in told.waterfalls:
+        _print_waterfall(console, waterfall)
+    if told.age_group != ALL or told.service_area != ALL:
+        console.print(
+            "\nThe way from the rows is that of the whole municipality; the figure is one part of "
+            "its end."
+        )
+    console.print(
+        "\nThe rows behind a step marked *: samordna explain ... --rule <step> "
+        "(they may stand in any file of the sources above, older ones too)."
+    )
+
+
+def print_rows(console: Console, rule: str, rows: Sequence[Row]) -> None:
+    """Print the rows that a rule touched."""
+    console.print(f"[bold]{rule}[/bold]: {len(rows):,} rows")
+    table = _table("Source", "File", "Row", "Registration", "What", "First seen")
+    for row in rows:
+        table.add_row(
+            row.source, row.file, str(row.row), row.registration, row.detail, str(row.first_seen)
+        )
+    console.print(table, width=_WIDE)
+
+
+def _figure(kind: str, figure: Figure) -> str:
+    if kind == "share":
+        text = f"{figure.numerator:,} of {figure.denominator:,}: {_percent(figure.value)}"
+    elif kind == "median":
+        text = f"median {figure.value:g} days, of {figure.denominator:,}"
+    elif kind == "count":
+        text = f"{figure.numerator:,}"
+    else:
+        text = f"{figure.numerator:,} of {figure.denominator:,}: {figure.value:.2f}"
+    if figure.low is not None and figure.high is not None:
+        low, high = (
+            (_percent(limit) if kind == "share" else f"{limit:.2f}")
+            for limit in (figure.low, figure.high)
+        )
+        text += f" ({'quartiles' if kind == 'median' else '95 % interval'} {low} to {high})"
+    if figure.bound_low is not None and figure.bound_high is not None:
+        text += (
+            f"\nAs counted {_percent(figure.bound_low)}; if every quarantined row that names a "
+            f"person of the target group had counted, {_percent(figure.bound_high)}."
+        )
+    return text
+
+
+def _reason(reason: str, grade: Grade) -> str:
+    if not reason:
+        return "every limit of grade A is kept"
+    code, _, value = reason.partition(":")
+    return _REASONS[code].format(
+        value=value,
+        rows=f"{grade.rows_behind:,}",
+        quarantined=_percent(grade.quarantined_share),
+        changed=_percent(grade.changed_share),
+        agreement=_percent(grade.agreement_share),
+        persons=grade.persons_known_by_several,
+        reported=_percent(grade.reported_difference),
+    )
+
+
+def _print_breaks(console: Console, told: Explanation) -> None:
+    if not told.breaks:
+        return
+    console.print("\n[bold]Breaks of the series[/bold] (the two sides are not compared)")
+    for found in told.breaks:
+        about = ", ".join(filter(None, (found.what, found.note)))
+        console.print(
+            f"  {found.first_day_after}: {_BREAKS[found.kind]}{f' ({about})' if about else ''}"
+        )
+
+
+def _print_waterfall(console: Console, waterfall: Waterfall) -> None:
+    console.print(f"\n[bold]From the rows to: {waterfall.name}[/bold] ({waterfall.measure})")
+    table = _table("Step", "Rows", "")
+    table.columns[1].justify = "right"
+    for step in waterfall.steps:
+        rows = f"{step.rows:,}" if step.is_level else f"{step.rows:+,}"
+        name = f"[bold]{step.name}[/bold]" if step.is_level else f"  {step.name}"
+        table.add_row(name, rows, f"* {step.step}" if step.is_rule else "")
+    console.print(table, width=_WIDE)
+
+
+def _table(*headers: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    numbers = {"Rows", "Counted", "Quarantined", "Row"}
+    for header in headers:
+        # A file's name that is cut short leads nowhere.
+        table.add_column(header, justify="right" if header in numbers else "left", no_wrap=True)
+    return table
+
+
+def _percent(share: float | None) -> str:
+    return "not measured" if share is None else f"{100 * share:.1f} %"

@@ -1,0 +1,137 @@
+{#-
+    How many rows that stand (counted or quarantined, not superseded) come into play on each day, and
+    how many go out of it, by record type. A row is in play from its first day to its last, as they
+    are written; one that does not say when, always.
+-#}
+{% set always = "date '1900-01-01'" %}
+{% set records = [
+    ("tjeneste", "int_service__row", "first_day", "last_day"),
+    ("koordinator", "int_coordinator__row", "first_day", "last_day"),
+    ("ip", "int_plan__row", "created", "cast(closed - 1 as date)"),
+    ("mote", "int_meeting__row", "met_on", "met_on"),
+    ("melding", "int_notice__row", "received_on", "received_on"),
+    ("endring", "int_change_form__row", "changed_on", "changed_on"),
+    ("kompetanse", "int_training__row", "needed_on", "needed_on"),
+    ("psfs", "int_goal_score__row", "held_on", "held_on"),
+    ("bolig", "int_housing_need__row", "reported_on", "reported_on"),
+    (
+        "befolkning",
+        "int_population__row",
+        "make_date(year, 1, 1)",
+        "make_date(year, 12, 31)",
+    ),
+] %}
+
+with
+    standing as (
+        {% for record, relation, first_day, last_day in records -%}
+            select
+                '{{ record }}' as record,
+                delivery_number,
+                row_number,
+                municipality_code,
+                disposition,
+                {{ first_day }} as first_day,
+                {{ last_day }} as last_day
+            from {{ ref(relation) }}
+            where disposition in ('counted', 'quarantined')
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+    ),
+
+    spell as (
+        select
+            standing.record,
+            coalesce(standing.municipality_code, delivery.municipality_code) as municipality_code,
+            standing.disposition = 'quarantined' as is_quarantined,
+            -- Days that contradict each other say nothing.
+            case
+                when standing.last_day < standing.first_day
+                then {{ always }}
+                else coalesce(standing.first_day, {{ always }})
+            end as first_day,
+            case
+                when standing.first_day is null or standing.last_day < standing.first_day
+                then null
+                else standing.last_day
+            end as last_day,
+            changed.changed_from
+        from standing
+        inner join
+            {{ ref("int_delivery") }} as delivery
+            on standing.delivery_number = delivery.delivery_number
+        left join
+            {{ ref("int_row_changed") }} as changed
+            on standing.delivery_number = changed.delivery_number
+            and standing.row_number = changed.row_number
+            and standing.disposition = 'counted'
+    ),
+
+    counted as (
+        select
+            record,
+            municipality_code,
+            first_day,
+            last_day,
+            changed_from,
+            count(*) as rows,
+            count_if(is_quarantined) as quarantined
+        from spell
+        group by all
+    ),
+
+    step as (
+        select
+            record,
+            municipality_code,
+            first_day as day,
+            rows as begun,
+            quarantined as begun_quarantined,
+            0 as begun_changed,
+            0 as ended,
+            0 as ended_quarantined,
+            0 as ended_changed
+        from counted
+        union all
+        select record, municipality_code, last_day + 1, 0, 0, 0, rows, quarantined, 0
+        from counted
+        where last_day is not null
+        union all
+        select
+            record,
+            municipality_code,
+            greatest(first_day, changed_from),
+            0,
+            0,
+            rows - quarantined,
+            0,
+            0,
+            0
+        from counted
+        where changed_from is not null and coalesce(last_day >= changed_from, true)
+        union all
+        select record, municipality_code, last_day + 1, 0, 0, 0, 0, 0, rows - quarantined
+        from counted
+        where changed_from is not null and last_day >= changed_from
+    )
+
+select
+    record,
+    municipality_code,
+    cast(day as date) as day,
+    {% for what in [
+        "begun",
+        "begun_quarantined",
+        "begun_changed",
+        "ended",
+        "ended_quarantined",
+        "ended_changed",
+    ] -%}
+        cast(sum(sum({{ what }})) over so_far as bigint) as {{ what }},
+    {% endfor -%}
+    cast(sum(sum(begun - begun_quarantined)) over so_far as bigint) as begun_counted
+from step
+group by record, municipality_code, day
+window so_far as (partition by record, municipality_code order by day)
