@@ -1,4 +1,4 @@
-"""Makes the pages that are data: the source contract and the data dictionary.
+"""Makes the pages that are data: the source contract, the data dictionary, the methods page.
 
     python -m docs.generate
 
@@ -14,9 +14,13 @@ from typing import Any
 
 from dagster_project.contract import RECORD_TYPES, Column, Kind
 from dagster_project.defs.warehouse import manifest
-from dagster_project.settings import SEEDS
+from dagster_project.settings import DBT_PROJECT, SEEDS
+from dashboards.texts import Language
+from docs.generated import examples, methods
+from docs.generated.words import Words
 
 DOCS = Path(__file__).parent
+_METHODS = {Language.NB: "metode.md", Language.EN: "methods.md"}
 _KINDS = {
     Kind.PERSON_ID: "id; never stored",
     Kind.PERSON_NAME: "name; never stored",
@@ -123,8 +127,26 @@ def _sentence(node: Mapping[str, Any]) -> str:
     return " ".join(str(node["description"]).split())
 
 
+def methods_pages() -> dict[Path, str]:
+    """Return the methods page in its languages, and its pictures, by file below `docs/`."""
+    found = examples.read(DBT_PROJECT / "models")
+    pages: dict[Path, str] = {}
+    for language, name in _METHODS.items():
+        words = Words(language)
+        pages[Path(name)] = methods.page(found, words)
+        for file, picture in methods.pictures(found, words).items():
+            pages[methods.PICTURES / file] = picture
+    return pages
+
+
 def main() -> None:
     """Write the pages."""
+    made = methods_pages()
+    (DOCS / methods.PICTURES).mkdir(parents=True, exist_ok=True)
+    for old in (DOCS / methods.PICTURES).glob("*.svg"):
+        old.unlink()
+    for file, text in made.items():
+        (DOCS / file).write_text(text, encoding="utf-8")
     (DOCS / "contract.md").write_text(contract(), encoding="utf-8")
     (DOCS / "data-dictionary.md").write_text(data_dictionary(manifest()), encoding="utf-8")
 

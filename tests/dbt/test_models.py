@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from dagster_project.settings import PROJECT, SEEDS
+from dagster_project.settings import DBT_PROJECT, PROJECT, SEEDS
 from docs import generate
+from docs.generated import examples
 from tests.small_home import SmallHome, as_csv, coordinator, run_dbt
 
 
@@ -33,6 +34,18 @@ def test_unit_tests_of_the_models(home: SmallHome) -> None:
     run_dbt(home.home, "test", "--select", "test_type:unit")
     results = json.loads((home.home.dbt_target / "run_results.json").read_text(encoding="utf-8"))
     assert len(results["results"]) >= 25
+
+
+def test_every_example_of_the_methods_page_is_a_unit_test_that_dbt_runs(
+    manifest: dict[str, Any],
+) -> None:
+    run = {
+        test["name"]: test["config"]["meta"]
+        for test in manifest["unit_tests"].values()
+        if test["config"]["enabled"]
+    }
+    shown = {example.name: example.said for example in examples.read(DBT_PROJECT / "models")}
+    assert shown == {name: meta for name, meta in run.items() if meta}
 
 
 def test_every_model_has_a_description_its_grain_and_a_key(manifest: dict[str, Any]) -> None:

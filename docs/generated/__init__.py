@@ -1,0 +1,1 @@
+"""What the methods page is made of: examples from dbt's unit tests, words, pictures, tables."""
