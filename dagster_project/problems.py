@@ -31,6 +31,11 @@ TEXTS: dict[str, str] = {
         "Source {source}: `kommune: {written}` is no municipality of today (misspelt, or split "
         "since). Correct it in sources.yml; the source is left out until then."
     ),
+    "home_municipality_invalid": (
+        "{file}: no source has a municipality of today (`home_municipality: {written}` is "
+        "misspelt, or was split since: then name the part). Correct it and run again; nothing was "
+        "run."
+    ),
     # Keys
     "key_missing": (
         "The key of municipality {municipality} is gone: {file} does not hold it, and data landed "
@@ -113,7 +118,10 @@ TEXTS: dict[str, str] = {
         "Deliver again, or, if it is right, name the file under `accept:` of the source."
     ),
     # Running
-    "no_sources": "{file} names no source that can be read. Nothing was run.",
+    "no_sources": (
+        "{file} names no source that can be read. Name one under `sources:` and run again; "
+        "nothing was run."
+    ),
     "nothing_delivered": "No source has delivered anything yet. Put exports in {inbox} first.",
     "busy": "Another run is under way in {home} (process {pid}, since {since}). Try again later.",
     "home_unwritable": "{path}: cannot be written to ({reason}).",

@@ -52,11 +52,17 @@ def run_once(home: Home, as_of: str = "") -> RunReport:
         if not installation.sources:
             raise SamordnaError("no_sources", file=str(home.sources_file))
         get_ready()
+        municipalities = Lander.municipalities_of(installation)
+        if not municipalities:
+            raise SamordnaError(
+                "home_municipality_invalid",
+                file=str(home.sources_file),
+                written=installation.home_municipality,
+            )
         lander = Lander(installation, check_source)
         lander.open_keys()
         report = RunReport(new_keys=list(lander.keys.created), key_file=str(lander.keys.file))
         definitions = build_defs(home, as_of)
-        municipalities = Lander.municipalities_of(installation)
         try:
             with open_instance(home) as instance:
                 _close_killed_runs(instance)

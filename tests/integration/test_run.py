@@ -111,6 +111,12 @@ def test_init_makes_a_home_that_explains_itself(home: Home) -> None:
     refused = samordna("run", home)
     assert refused.returncode == 1
     assert "names no source" in refused.stderr
+    # A municipality that was split since is told of before anything is made.
+    home.sources_file.write_text(BASE.replace("4602", "1507"), encoding="utf-8")
+    refused = samordna("run", home)
+    assert refused.returncode == 1
+    assert "`home_municipality: 1507` is misspelt, or was split since" in refused.stderr
+    assert "key" not in refused.stdout + refused.stderr
     # A second time, nothing is overwritten.
     home.sources_file.write_text(BASE, encoding="utf-8")
     assert "is there already" in samordna("init", home).stdout
