@@ -122,6 +122,10 @@ TEXTS: dict[str, str] = {
         "{file} names no source that can be read. Name one under `sources:` and run again; "
         "nothing was run."
     ),
+    "source_lost": (
+        "{said} What it delivered before is part of what was published, and figures without it "
+        "would be wrong: nothing was run, and what was published stays."
+    ),
     "nothing_delivered": "No source has delivered anything yet. Put exports in {inbox} first.",
     "busy": "Another run is under way in {home} (process {pid}, since {since}). Try again later.",
     "home_unwritable": "{path}: cannot be written to ({reason}).",

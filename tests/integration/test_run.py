@@ -237,6 +237,20 @@ def test_malformed_yaml_stops_before_anything_and_says_the_line(home: Home) -> N
     assert current(home) == before
 
 
+def test_a_slip_in_a_source_that_has_delivered_does_not_publish_figures_without_it(
+    home: Home,
+) -> None:
+    before = current(home)
+    good = home.sources_file.read_text(encoding="utf-8")
+    home.sources_file.write_text(good.replace("fra_dato}", "fra_datto}"), encoding="utf-8")
+    done = samordna("run", home)
+    home.sources_file.write_text(good, encoding="utf-8")
+    assert done.returncode == 1
+    assert "source ke: record type koordinator has no column 'fra_datto'" in done.stderr
+    assert "what was published stays" in done.stderr
+    assert current(home) == before
+
+
 def test_one_run_at_a_time(home: Home) -> None:
     with writing(home):
         done = samordna("run", home)
