@@ -49,6 +49,11 @@ TEXTS: dict[str, str] = {
         "{indicator} has nobody to count on {date} in municipality {municipality}, age group "
         "{age_group}, service area {service_area}: there is no such figure."
     ),
+    "home_municipality_invalid": (
+        "{file}: no source has a municipality of today (`home_municipality: {written}` is "
+        "misspelt, or was split since: then name the part). Correct it and run again; nothing was "
+        "run."
+    ),
     # Keys
     "key_missing": (
         "The key of municipality {municipality} is gone: {file} does not hold it, and data landed "
@@ -131,7 +136,14 @@ TEXTS: dict[str, str] = {
         "Deliver again, or, if it is right, name the file under `accept:` of the source."
     ),
     # Running
-    "no_sources": "{file} names no source that can be read. Nothing was run.",
+    "no_sources": (
+        "{file} names no source that can be read. Name one under `sources:` and run again; "
+        "nothing was run."
+    ),
+    "source_lost": (
+        "{said} What it delivered before is part of what was published, and figures without it "
+        "would be wrong: nothing was run, and what was published stays."
+    ),
     "nothing_delivered": "No source has delivered anything yet. Put exports in {inbox} first.",
     "busy": "Another run is under way in {home} (process {pid}, since {since}). Try again later.",
     "home_unwritable": "{path}: cannot be written to ({reason}).",

@@ -313,6 +313,8 @@ def _parameters(
                 reason = f"`{name}` must be true or false"
             elif units[name] != "boolean" and not re.fullmatch(r"\d+(\.\d+)?", value):
                 reason = f"`{name}` must be a number ({units[name]})"
+            elif units[name] == "share" and float(value) > 1:
+                reason = f"`{name}` is a share: from 0 to 1 (20 % is 0.20)"
             if reason:
                 raise SamordnaError(
                     "sources_shape", file=file, line=_line_of(tree, where), reason=reason

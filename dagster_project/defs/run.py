@@ -11,7 +11,7 @@ from dagster_project.defs.publication import CHECK, GROUP
 from dagster_project.landing.land import Lander
 from dagster_project.lock import writing
 from dagster_project.problems import Problem, SamordnaError
-from dagster_project.settings import Home, load_installation
+from dagster_project.settings import Home, Installation, load_installation
 from dagster_project.warehouse import clear_work
 from expectations.process import check_source, get_ready
 
@@ -52,11 +52,18 @@ def run_once(home: Home, as_of: str = "") -> RunReport:
         if not installation.sources:
             raise SamordnaError("no_sources", file=str(home.sources_file))
         get_ready()
+        _refuse_to_lose(installation)
+        municipalities = Lander.municipalities_of(installation)
+        if not municipalities:
+            raise SamordnaError(
+                "home_municipality_invalid",
+                file=str(home.sources_file),
+                written=installation.home_municipality,
+            )
         lander = Lander(installation, check_source)
         lander.open_keys()
         report = RunReport(new_keys=list(lander.keys.created), key_file=str(lander.keys.file))
         definitions = build_defs(home, as_of)
-        municipalities = Lander.municipalities_of(installation)
         try:
             with open_instance(home) as instance:
                 _close_killed_runs(instance)
@@ -70,6 +77,18 @@ def run_once(home: Home, as_of: str = "") -> RunReport:
         finally:
             clear_work(home)
         return report
+
+
+def _refuse_to_lose(installation: Installation) -> None:
+    """Raise SamordnaError where a source that has landed deliveries can no longer be read.
+
+    A slip of the pen in sources.yml would otherwise publish a municipality without its register.
+    """
+    landed = {folder.name for folder in installation.home.landing.glob("*/*")}
+    named = {source.name for source in installation.sources}
+    for problem in installation.problems:
+        if problem.params["source"] in landed - named:
+            raise SamordnaError("source_lost", said=str(problem))
 
 
 def open_instance(home: Home) -> dg.DagsterInstance:

@@ -97,7 +97,7 @@ def write_catalogue(
             }
         )
         manifest = Manifest(installation.home, source)
-        for entry, label, status in _labelled(manifest):
+        for entry, label, status in labelled(manifest):
             row = _delivery_row(len(deliveries) + 1, number, entry, label, status)
             deliveries.append(row)
             checks += [
@@ -130,15 +130,16 @@ def write_catalogue(
         _write_view(connection, record, files[record.name])
 
 
-def _labelled(manifest: Manifest) -> Iterable[tuple[ManifestEntry, str, str]]:
+def labelled(manifest: Manifest) -> Iterable[tuple[ManifestEntry, str, str]]:
     """Return the deliveries with the name that people see and what became of each.
 
-    A file put in the place of another of the same name gets a number behind it.
+    A file put in the place of another of the same name, or in another folder, gets a number
+    behind it.
     """
     in_force = {entry.key for entry in manifest.in_force()}
     times_seen: dict[str, int] = {}
     for entry in manifest.entries():
-        times = times_seen[entry.file_key] = times_seen.get(entry.file_key, 0) + 1
+        times = times_seen[entry.file] = times_seen.get(entry.file, 0) + 1
         label = entry.file if times == 1 else f"{entry.file} ({times})"
         status = str(entry.status)
         if entry.status is Status.LANDED:

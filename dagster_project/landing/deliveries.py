@@ -121,11 +121,18 @@ class Manifest:
         return sorted(entries, key=lambda entry: (entry.delivered, entry.file, entry.landed_at))
 
     def in_force(self) -> list[ManifestEntry]:
-        """Return the deliveries that count: for each file the newest that landed."""
-        newest: dict[str, ManifestEntry] = {}
-        for entry in sorted(self.entries(), key=lambda entry: entry.landed_at):
-            if entry.status is Status.LANDED:
-                newest[entry.file_key] = entry
+        """Return the deliveries that count: for each file the newest that landed.
+
+        A source whose `kommune:` was corrected is of the municipality that it was last read under:
+        what landed under another one has other keys, and would stand beside it as other persons.
+        """
+        landed = [entry for entry in self.entries() if entry.status is Status.LANDED]
+        landed.sort(key=lambda entry: entry.landed_at)
+        newest = {
+            entry.file_key: entry
+            for entry in landed
+            if entry.municipality == landed[-1].municipality
+        }
         return sorted(newest.values(), key=lambda entry: (entry.delivered, entry.file))
 
     def path(self, entry: ManifestEntry) -> Path:

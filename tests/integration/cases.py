@@ -1,7 +1,8 @@
 """The smallest data that shows each rule: one person or two for each, all in one home.
 
 A case adds rows to the sources and says what must come of them. The home is built once; the tests
-then look at what each case said.
+then look at what each case said. A rule's first case shows that it works; the others, which say of
+what, where it begins and ends. Sentences that leave no finding go by their number.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from tests.persons import fnr
 from tests.small_home import SmallHome, as_csv, name
 
-FIRST, SECOND = "20230630", "20240131"
+EARLIER, FIRST, SECOND = "20221231", "20230630", "20240131"
 BORN = "1980-05-15"
 # The sources of the home, in the order in which sources.yml names them.
 SOURCES = {
@@ -45,6 +46,7 @@ class Case:
     )
     touched: list[tuple[str, str]] = field(default_factory=list)
     assignments: list[Assignment] | None = None
+    untouched: list[str] = field(default_factory=list)
     plans: list[tuple[str, str | None]] | None = None
     born: str = BORN
 
@@ -120,7 +122,7 @@ class Case:
             self.add(
                 "skjema",
                 delivery,
-                endring_id=f"E{self.number}",
+                endring_id=f"E{self.number}-{change}",
                 fnr=self.id,
                 endringsdato=day,
                 endringstype=change,
@@ -129,6 +131,21 @@ class Case:
     def finds(self, source: str, registration: str | None = None) -> None:
         """Say that the rule touches a row of that source and registration."""
         self.touched.append((source, registration or ""))
+
+    def finds_not(self, *rules: str) -> None:
+        """Say which rules do not touch the person's rows."""
+        self.untouched += rules
+
+    def employed(self, first: str, last: str, coordinator: str = "") -> None:
+        """Put an employment of the person's coordinator in the personnel system."""
+        for delivery in (FIRST, SECOND):
+            self.add(
+                "lonn",
+                delivery,
+                koordinator_id=coordinator or f"{1000 + self.number}",
+                ansatt_fra=first,
+                ansatt_til=last,
+            )
 
     def comes_to(self, *assignments: Assignment) -> None:
         """Say which counting assignments (first day, last day, role) the person ends up with."""
@@ -142,13 +159,13 @@ class Case:
 CASES: dict[str, Case] = {}
 
 
-def case(rule: str) -> Callable[[Callable[[Case], None]], Callable[[Case], None]]:
-    """Register a case under the rule that it shows."""
+def case(rule: str, what: str = "") -> Callable[[Callable[[Case], None]], Callable[[Case], None]]:
+    """Register a case under the rule that it shows, or the sentence of the counting rules."""
 
     def register(tell: Callable[[Case], None]) -> Callable[[Case], None]:
         made = Case(rule, number=len(CASES) + 10)
         tell(made)
-        CASES[rule] = made
+        CASES[f"{rule}, {what}" if what else rule] = made
         return tell
 
     return register
@@ -288,6 +305,92 @@ def _(c: Case) -> None:
     c.comes_to()
 
 
+@case("withdrawn", "and back in a later delivery")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", deliveries=(EARLIER, SECOND))
+    c.finds_not("withdrawn")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("withdrawn", "had ended before")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", "2023-06-30", deliveries=(FIRST,))
+    c.comes_to(("2021-01-01", "2023-06-30", "coordinator"))
+
+
+@case("withdrawn", "was to end later")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", "2025-06-30", deliveries=(FIRST,))
+    c.comes_to(("2021-01-01", "2024-01-30", "coordinator"))
+
+
+@case("withdrawn", "before it began")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2024-02-01", deliveries=(FIRST,))
+    c.comes_to()
+
+
+@case("withdrawn", "plan")
+def _(c: Case) -> None:
+    c.person()
+    c.plan("2021-01-01", deliveries=(FIRST,))
+    c.plans_come_to(("2021-01-01", "2024-01-30"))
+
+
+@case("1.2", "incremental: nothing is withdrawn by absence")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", source="nye", deliveries=(FIRST,))
+    c.finds_not("withdrawn")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("1.2", "incremental: the newest version wins")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", source="nye", deliveries=(FIRST,))
+    c.coordinator("2021-02-01", "2023-12-31", source="nye", deliveries=(SECOND,))
+    c.comes_to(("2021-02-01", "2023-12-31", "coordinator"))
+
+
+# Dates as exports write them, and the days that they are.
+for written, first in {
+    "2021-03-05T10:00:00": "2021-03-05",
+    "5.3.2021": "2021-03-05",
+    "05/03/2021": "2021-03-05",
+    "20210305": "2021-03-05",
+    "44260": "2021-03-05",
+    "20000": "1954-10-03",
+    "05.03.68": "2068-03-05",
+    "05.03.69": "1969-03-05",
+    "31.12.2099": None,
+    "31.12.9999": None,
+    "01.01.1900": None,
+    "00.00.0000": None,
+    "19999": None,
+    "60001": None,
+    "30.02.2021": None,
+}.items():
+
+    @case("dates", written)
+    def _(c: Case, written: str = written, first: str | None = first) -> None:
+        c.person()
+        c.coordinator(written, deliveries=(SECOND,))
+        c.comes_to(*([(first, None, "coordinator")] if first else []))
+
+
+@case("dates", "a last day that is not known")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", "31.12.9999")
+    c.finds_not("unreadable_date_noted")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
 # --- Persons --------------------------------------------------------------------------------------
 
 
@@ -359,6 +462,78 @@ def _(c: Case) -> None:
     c.person(dod_dato="2022-02-02")
     c.person("folk2", dod_dato="2022-03-03")
     c.finds("folk")
+
+
+@case("2.2", "an earlier id of an earlier id")
+def _(c: Case) -> None:
+    first, second = (fnr(c.born, c.number, kind="d_number"), fnr("1980-05-14", c.number))
+    for delivery in (FIRST, SECOND):
+        c.add("folk", delivery, fnr=second, navn="Prøve", tidligere_id=first)
+    c.person(tidligere_id=second)
+    c.coordinator("2021-01-01", fnr=first, part=1)
+    c.coordinator("2022-01-01", source="ke", part=2)
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("2.1", "spaces and hyphens in an id")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", "2021-05-31", fnr=f"{c.id[:6]} {c.id[6:]}", part=1)
+    c.coordinator("2022-01-01", fnr=f"{c.id[:6]}-{c.id[6:]}", part=2)
+    c.finds_not("id_invalid")
+    c.comes_to(("2021-01-01", "2021-05-31", "coordinator"), ("2022-01-01", None, "coordinator"))
+
+
+# The name in the register, the name in the row, and whether they are the same.
+for number, (known, written, is_same) in enumerate(
+    [
+        ("Kari Nordmann", "NORDMANN KARI", True),
+        ("Kari Nordmann", "Nordmann, Kari Anne", True),
+        ("Kari Anne Nordmann", "Kari Nordmann", True),
+        ("Kari B. Nordmann", "kari  nordmann", True),
+        ("Åse Håland", "Aase Haaland", True),
+        ("Bjørn Sæther", "Bjoern Saether", True),
+        ("Bjørn Sæther", "Bjorn Saether", True),
+        ("André Müller", "Andre Muller", True),
+        ("Anne-Kari Berg-Hansen", "Anne Hansen", True),
+        ("Kari Nordmann", "K. Nordmann", False),
+        ("Kari Nordmann", "Per Nordmann", False),
+        ("Kari Nordmann", "Kari Hansen", False),
+    ]
+):
+
+    @case("2.4", f"{known} as {written}")
+    def _(
+        c: Case,
+        number: int = number,
+        known: str = known,
+        written: str = written,
+        is_same: bool = is_same,
+    ) -> None:
+        c.born = f"1981-01-{number + 1:02}"
+        c.person(navn=known)
+        c.coordinator("2021-01-01", part=1)
+        row: dict[str, Any] = {
+            "fnr": "",
+            "navn": written,
+            "fodselsdato": c.born,
+            "koordinator_id": "77",
+        }
+        c.coordinator("2022-01-01", part=2, **row)
+        later = ("2022-01-01", None, "coordinator")
+        before = ("2021-01-01", "2021-12-31" if is_same else None, "coordinator")
+        c.comes_to(before, *([later] if is_same else []))
+
+
+@case("2.4", "two of one name and birth date")
+def _(c: Case) -> None:
+    c.born = "1981-02-01"
+    c.person(navn="Kari Nordmann")
+    for delivery in (FIRST, SECOND):
+        c.add("folk", delivery, fnr=fnr(c.born, c.number + 1), navn="K Kari Nordmann")
+    row: dict[str, Any] = {"fnr": "", "navn": "Kari Nordmann", "fodselsdato": c.born}
+    c.coordinator("2021-01-01", **row)
+    c.comes_to()
 
 
 # --- Coordinators ---------------------------------------------------------------------------------
@@ -435,14 +610,7 @@ def _(c: Case) -> None:
 @case("closed_by_employment")
 def _(c: Case) -> None:
     c.person()
-    for delivery in (FIRST, SECOND):
-        c.add(
-            "lonn",
-            delivery,
-            koordinator_id=f"0{1000 + c.number}",
-            ansatt_fra="2015-01-01",
-            ansatt_til="2022-06-10",
-        )
+    c.employed("2015-01-01", "2022-06-10", coordinator=f"0{1000 + c.number}")
     c.finds("epj", c.coordinator("2021-01-01"))
     c.comes_to(("2021-01-01", "2022-06-10", "coordinator"))
 
@@ -520,6 +688,216 @@ def _(c: Case) -> None:
     )
 
 
+@case("awaiting_appointment", "but not with a coordinator's id")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", koordinator_navn="KE")
+    c.finds_not("awaiting_appointment")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("3.2", "a single day")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", "2021-01-01")
+    c.comes_to(("2021-01-01", "2021-01-01", "coordinator"))
+
+
+@case("closed_by_end_form", "the day after the first")
+def _(c: Case) -> None:
+    c.person()
+    c.form("Koordinator avslutta", "2021-01-02")
+    c.finds("epj", c.coordinator("2021-01-01"))
+    c.comes_to(("2021-01-01", "2021-01-01", "coordinator"))
+
+
+@case("closed_by_end_form", "not one dated on the first day")
+def _(c: Case) -> None:
+    c.person()
+    c.form("Koordinator avsluttet", "2021-01-01")
+    c.coordinator("2021-01-01")
+    c.finds_not("closed_by_end_form")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("closed_by_end_form", "the earliest of two forms")
+def _(c: Case) -> None:
+    c.person()
+    c.form("Takka nei til koordinator", "2022-06-10")
+    c.form("Ikkje lenger behov", "2022-04-10")
+    c.finds("epj", c.coordinator("2021-01-01", "2023-01-01"))
+    c.comes_to(("2021-01-01", "2022-04-09", "coordinator"))
+
+
+@case("closed_by_end_form", "not what begins after it")
+def _(c: Case) -> None:
+    c.person()
+    c.form("Ikke lenger behov", "2022-06-10")
+    c.finds("epj", c.coordinator("2021-01-01", part=1))
+    c.coordinator("2022-09-01", part=2)
+    c.comes_to(("2021-01-01", "2022-06-09", "coordinator"), ("2022-09-01", None, "coordinator"))
+
+
+@case("3.3", "other forms end nothing")
+def _(c: Case) -> None:
+    c.person()
+    for change in ("Flyttet", "Død", "Ny koordinator", "Takket nei til IP"):
+        c.form(change, "2022-06-10")
+    c.coordinator("2021-01-01")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("3.3", "one employment goes on")
+def _(c: Case) -> None:
+    c.person()
+    c.employed("2015-01-01", "2022-06-10")
+    c.employed("2022-06-11", "")
+    c.coordinator("2021-01-01")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("closed_by_employment", "the last of several to end")
+def _(c: Case) -> None:
+    c.person()
+    c.employed("2015-01-01", "2022-06-10")
+    c.employed("2016-01-01", "2022-10-31")
+    c.finds("epj", c.coordinator("2021-01-01"))
+    c.comes_to(("2021-01-01", "2022-10-31", "coordinator"))
+
+
+@case("no_day_left", "begins after the employment")
+def _(c: Case) -> None:
+    c.person()
+    c.employed("2015-01-01", "2020-12-31")
+    c.finds("epj", c.coordinator("2021-01-01"))
+    c.comes_to()
+
+
+@case("no_day_left", "a child coordinator of an adult")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("epj", c.coordinator("2022-09-01", rolle="Barnekoordinator"))
+    c.comes_to()
+
+
+@case("closed_by_age_18", "born on 29 February")
+def _(c: Case) -> None:
+    c.born = "2004-02-29"
+    c.person()
+    c.finds("epj", c.coordinator("2021-01-01", rolle="Barnekoordinator"))
+    c.comes_to(("2021-01-01", "2022-02-28", "coordinator"))
+
+
+@case("child_before_2022", "the last day before and the first day of the right")
+def _(c: Case) -> None:
+    c.born = "2012-02-10"
+    c.person()
+    c.finds("epj", c.coordinator("2022-07-31", "2022-08-01", rolle="bk"))
+    c.comes_to(
+        ("2022-07-31", "2022-07-31", "coordinator"),
+        ("2022-08-01", "2022-08-01", "child_coordinator"),
+    )
+
+
+@case("child_before_2022", "ended before")
+def _(c: Case) -> None:
+    c.born = "2012-02-10"
+    c.person()
+    c.finds("epj", c.coordinator("2021-01-01", "2022-07-31", rolle="bk"))
+    c.comes_to(("2021-01-01", "2022-07-31", "coordinator"))
+
+
+@case("bridged", "not over 31 days")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", "2021-06-30", part=1)
+    c.coordinator("2021-07-31", "", part=2)
+    c.finds_not("bridged")
+    c.comes_to(("2021-01-01", "2021-06-30", "coordinator"), ("2021-07-31", None, "coordinator"))
+
+
+@case("bridged", "a short one within a long one")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", "2021-12-31", part=1)
+    c.coordinator("2021-02-01", "2021-03-01", part=2)
+    c.finds("ke", c.coordinator("2022-01-20", "2022-02-20", source="ke", part=3))
+    c.comes_to(("2021-01-01", "2022-02-20", "coordinator"))
+
+
+@case("joined_without_id", "from the day that both have")
+def _(c: Case) -> None:
+    c.person()
+    nameless: dict[str, Any] = {"koordinator_id": "", "koordinator_navn": "Aud Prøve"}
+    c.finds("ke", c.coordinator("2021-01-01", "2021-06-30", part=1, source="ke", **nameless))
+    c.coordinator("2021-06-30", "2021-12-31", part=2)
+    c.comes_to(("2021-01-01", "2021-12-31", "coordinator"))
+
+
+@case("joined_without_id", "not one that only lies close")
+def _(c: Case) -> None:
+    c.person()
+    nameless: dict[str, Any] = {"koordinator_id": "", "koordinator_navn": "Aud Prøve"}
+    c.coordinator("2021-01-01", "2021-06-29", part=1, source="ke", **nameless)
+    c.coordinator("2021-06-30", "2021-12-31", part=2)
+    c.finds_not("joined_without_id")
+    c.comes_to(
+        ("2021-01-01", "2021-06-29", "coordinator"), ("2021-06-30", "2021-12-31", "coordinator")
+    )
+
+
+@case("one_at_a_time", "of two that begin on one day, the longest")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", part=1)
+    c.coordinator("2021-01-01", "2021-08-31", part=2, koordinator_id="77")
+    c.finds("epj", f"K{c.number}-2")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("3.6", "one that does not count ends nothing")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", part=1)
+    c.coordinator("2022-01-01", part=2, koordinator_id="77", rolle="Kreftkoordinator")
+    c.coordinator("2022-02-01", part=3, koordinator_id="78", rolle="Tjenesteansvarlig")
+    c.coordinator("2022-03-01", part=4, koordinator_id="79", koordinator_tjeneste="Sykehus")
+    c.finds_not("one_at_a_time")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("3.6", "an ordinary one that a child coordinator ended does not come back")
+def _(c: Case) -> None:
+    c.born = "2012-02-10"
+    c.person()
+    c.coordinator("2021-01-01", part=1)
+    c.coordinator("2022-09-01", "2022-12-31", part=2, rolle="bk", koordinator_id="77")
+    c.comes_to(
+        ("2021-01-01", "2022-08-31", "coordinator"),
+        ("2022-09-01", "2022-12-31", "child_coordinator"),
+    )
+
+
+@case("child_precedence", "both begin on one day")
+def _(c: Case) -> None:
+    c.born = "2012-02-10"
+    c.person()
+    c.finds("epj", c.coordinator("2022-09-01", part=1))
+    c.coordinator("2022-09-01", "2022-12-31", part=2, rolle="bk", koordinator_id="77")
+    c.comes_to(
+        ("2022-09-01", "2022-12-31", "child_coordinator"), ("2023-01-01", None, "coordinator")
+    )
+
+
+@case("child_precedence", "an ordinary one that ends meanwhile")
+def _(c: Case) -> None:
+    c.born = "2012-02-10"
+    c.person()
+    c.coordinator("2022-09-01", "2022-12-31", part=1, rolle="bk")
+    c.finds("epj", c.coordinator("2022-10-01", "2022-12-31", part=2, koordinator_id="77"))
+    c.comes_to(("2022-09-01", "2022-12-31", "child_coordinator"))
+
+
 # --- Plans ----------------------------------------------------------------------------------------
 
 
@@ -558,6 +936,91 @@ def _(c: Case) -> None:
     c.plan("2021-01-01")
     c.finds("iplos", c.plan("2022-01-01", source="iplos", status="takket nei"))
     c.plans_come_to(("2021-01-01", None))
+
+
+@case("4.1", "ends the day before it was closed")
+def _(c: Case) -> None:
+    c.person()
+    c.plan("2021-01-01", "2022-05-05", part=1)
+    c.plan("2022-06-01", "2023-05-05", part=2, status="avsluttet", sist_evaluert_dato="2023-01-01")
+    c.plans_come_to(("2021-01-01", "2022-05-04"), ("2022-06-01", "2023-05-04"))
+
+
+@case("no_day_left", "a plan closed on the day it was made")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("samspill", c.plan("2021-01-01", "2021-01-01"))
+    c.plans_come_to()
+
+
+for status in (
+    "Under arbeid",
+    "Vurderes",
+    "Hvilende",
+    "Avslag",
+    "Takka nei",
+    "Nei",
+    "Ukjent",
+    "",
+):
+
+    @case("4.1", f"status {status or 'empty'}")
+    def _(c: Case, status: str = status) -> None:
+        c.person()
+        c.plan("2021-01-01", status=status)
+        c.plans_come_to()
+
+
+@case("closed_by_decline", "plan")
+def _(c: Case) -> None:
+    c.person()
+    c.form("Ønsker ikke IP", "2022-06-10")
+    c.finds("samspill", c.plan("2021-01-01"))
+    c.coordinator("2021-01-01")
+    c.plans_come_to(("2021-01-01", "2022-06-09"))
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("closed_by_end_form", "plan, not on its first day")
+def _(c: Case) -> None:
+    c.person()
+    c.form("IP avsluttet", "2021-01-01")
+    c.plan("2021-01-01")
+    c.plans_come_to(("2021-01-01", None))
+
+
+@case("plans_merged", "with one day in common")
+def _(c: Case) -> None:
+    c.person()
+    c.plan("2021-01-01", "2022-06-02")
+    c.finds("iplos", c.plan("2022-06-01", "2023-01-01", source="iplos"))
+    c.plans_come_to(("2021-01-01", "2022-12-31"))
+
+
+@case("plans_merged", "not from one day to the next")
+def _(c: Case) -> None:
+    c.person()
+    c.plan("2021-01-01", "2022-06-01")
+    c.plan("2022-06-01", "2023-01-01", source="iplos")
+    c.finds_not("plans_merged")
+    c.plans_come_to(("2021-01-01", "2022-05-31"), ("2022-06-01", "2022-12-31"))
+
+
+@case("systems_disagree", "a no without a day, while the plan lasts")
+def _(c: Case) -> None:
+    c.person()
+    c.plan("2021-01-01")
+    c.finds("iplos", c.plan("", source="iplos", status="nei"))
+    c.plans_come_to(("2021-01-01", None))
+
+
+@case("systems_disagree", "not after the plan")
+def _(c: Case) -> None:
+    c.person()
+    c.plan("2021-01-01", "2021-06-01")
+    c.plan("2022-01-01", source="iplos", status="takket nei")
+    c.finds_not("systems_disagree")
+    c.plans_come_to(("2021-01-01", "2021-05-31"))
 
 
 # --- Meetings -------------------------------------------------------------------------------------

@@ -111,6 +111,12 @@ def test_init_makes_a_home_that_explains_itself(home: Home) -> None:
     refused = samordna("run", home)
     assert refused.returncode == 1
     assert "names no source" in refused.stderr
+    # A municipality that was split since is told of before anything is made.
+    home.sources_file.write_text(BASE.replace("4602", "1507"), encoding="utf-8")
+    refused = samordna("run", home)
+    assert refused.returncode == 1
+    assert "`home_municipality: 1507` is misspelt, or was split since" in refused.stderr
+    assert "key" not in refused.stdout + refused.stderr
     # A second time, nothing is overwritten.
     home.sources_file.write_text(BASE, encoding="utf-8")
     assert "is there already" in samordna("init", home).stdout
@@ -228,6 +234,20 @@ def test_malformed_yaml_stops_before_anything_and_says_the_line(home: Home) -> N
     home.sources_file.write_text(good, encoding="utf-8")
     assert done.returncode == 1
     assert re.search(r"sources.yml, line 1[345]: not valid YAML", done.stderr)
+    assert current(home) == before
+
+
+def test_a_slip_in_a_source_that_has_delivered_does_not_publish_figures_without_it(
+    home: Home,
+) -> None:
+    before = current(home)
+    good = home.sources_file.read_text(encoding="utf-8")
+    home.sources_file.write_text(good.replace("fra_dato}", "fra_datto}"), encoding="utf-8")
+    done = samordna("run", home)
+    home.sources_file.write_text(good, encoding="utf-8")
+    assert done.returncode == 1
+    assert "source ke: record type koordinator has no column 'fra_datto'" in done.stderr
+    assert "what was published stays" in done.stderr
     assert current(home) == before
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dagster_project.landing.catalogue import labelled
 from dagster_project.landing.deliveries import (
     CheckResult,
     Manifest,
@@ -229,3 +230,31 @@ def test_names_and_ids_of_files_do_not_reach_the_manifest(home: SmallHome) -> No
             assert planted.encode() not in file.read_bytes()
             assert b"Nordmann" not in file.read_bytes()
     assert path.exists()
+
+
+def test_a_source_whose_municipality_is_corrected_is_of_that_one_only(tmp_path: Path) -> None:
+    home = SmallHome(tmp_path / "home", "5530").source("reg", "koordinator")
+    home.deliver("reg", "20240131", ONE)
+    home.land()
+    home._settings["home_municipality"] = "4602"
+    home.write_settings()
+    assert len(home.land()["reg"].landed) == 1
+    manifest = Manifest(home.home, home.source_named("reg"))
+    assert [entry.municipality for entry in manifest.entries()] == ["5530", "4602"]
+    assert [entry.municipality for entry in manifest.in_force()] == ["4602"]
+    labels = [(label, status) for _, label, status in labelled(manifest)]
+    assert labels == [("reg_20240131.csv", "replaced"), ("reg_20240131.csv (2)", "in_force")]
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart(tmp_path: Path) -> None:
+    home = SmallHome(tmp_path / "home").source("reg", "koordinator", path="inbox/reg/*/*.csv")
+    for folder, rows in (("nord", ONE), ("sør", TWO)):
+        (home.home.inbox / "reg" / folder).mkdir()
+        file = home.home.inbox / "reg" / folder / "liste_20240131.csv"
+        file.write_text(as_csv(rows), encoding="utf-8")
+    assert len(home.land()["reg"].landed) == 2
+    found = labelled(Manifest(home.home, home.source_named("reg")))
+    assert [(label, status) for _, label, status in found] == [
+        ("liste_20240131.csv", "in_force"),
+        ("liste_20240131.csv (2)", "in_force"),
+    ]

@@ -20,7 +20,9 @@ select
     registration.role in ('coordinator', 'child_coordinator')
     or (registration.role = 'primary_contact' and definition.count_primary_contact) as role_counts,
     -- A coordinator of the specialist services is the hospital's, not the municipality's.
-    coalesce(registration.coordinator_area = 'specialist', false) as is_specialist,
+    coalesce(
+        coalesce(registration.coordinator_area, employee.service_area) = 'specialist', false
+    ) as is_specialist,
     -- Many first days on one date are a backlog that was typed in (counting rules, section 7); one
     -- alone is not, however few the year has.
     count(*) over same_day > 1
@@ -33,6 +35,10 @@ inner join
 inner join
     {{ ref("int_definition") }} as definition
     on registration.municipality_code = definition.municipality_code
+left join
+    {{ ref("int_employee") }} as employee
+    on registration.municipality_code = employee.municipality_code
+    and registration.coordinator_key = employee.coordinator_key
 where registration.disposition = 'counted'
 window
     same_day as (partition by registration.source_number, registration.first_day),
