@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import ssl
 import threading
@@ -26,7 +27,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the service answers. `length` is what it claims of a body that breaks off."""
+    """What the service answers.
+
+    `length` is what it claims of a body that breaks off. One that hangs says nothing; one that
+    drips says a little now and then, for ever.
+    """
 
     content: Any = None
     status: int = 200
@@ -34,6 +39,7 @@ class Reply:
     raw: bytes | None = None
     length: int | None = None
     hang: bool = False
+    drip: bool = False
 
     @property
     def body(self) -> bytes:
@@ -83,12 +89,21 @@ def serving(answer: Answering, certificate: Path | None = None) -> Iterator[WebS
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(reply.length or len(reply.body)))
+            length = 10**9 if reply.drip else reply.length
+            self.send_header("Content-Length", str(length or len(reply.body)))
             self.end_headers()
             self.wfile.write(reply.body)
-            self.close_connection = reply.length is not None
+            while reply.drip and not service.closing.wait(0.05):
+                self.wfile.write(b" ")
+                self.wfile.flush()
+            self.close_connection = length is not None
 
         do_POST = do_GET
+
+        def handle(self) -> None:
+            # Whoever waits no longer hangs up.
+            with contextlib.suppress(ConnectionError):
+                super().handle()
 
         def log_message(self, *_args: Any) -> None:
             """Say nothing."""

@@ -31,7 +31,7 @@ def postgres(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> Postgres:
     server.owner(
         "drop schema if exists epj cascade",
         "create schema epj",
-        f"grant usage on schema epj to leser",
+        "grant usage on schema epj to leser",
         "create table epj.koordinator (registrering_id text primary key, fnr text, rolle text, "
         "fra_dato date, endret timestamp)",
         "insert into epj.koordinator values "
