@@ -262,7 +262,7 @@ def _status_row(
 def _print_problems(installation: Installation) -> None:
     for problem in installation.problems:
         err.print(f"[yellow]![/yellow] {problem}")
-    for problem in recall_problems(installation.home):
+    for problem in recall_problems(installation):
         err.print(f"[yellow]![/yellow] {problem}")
     for source in installation.sources:
         for problem in recall(installation.home, source.name).get("problems", []):

@@ -153,8 +153,8 @@ TEXTS: dict[str, str] = {
         "installed. Install it beside samordna: .venv/bin/pip install {package}"
     ),
     "fetch_database": (
-        "Source {source}, {host}: {reason}. See `query:` or `table:` in sources.yml and the rights "
-        "of the database's user."
+        "Source {source}, {host}: {reason}. See `query:` or `table:` in sources.yml, and what the "
+        "database's user may read."
     ),
     "fetch_slow": (
         "Source {source}, {host}: not done within {seconds} s. Fetch less, or raise `timeout:` in "

@@ -14,7 +14,6 @@ from dagster_project.problems import Problem, SamordnaError, no_room_left, where
 from dagster_project.progress import Stage, tell
 from dagster_project.settings import (
     FetchedSource,
-    Home,
     Installation,
     RestSource,
     SqlSource,
@@ -69,9 +68,12 @@ def fetch_all(
     return problems
 
 
-def recall_problems(home: Home) -> list[Problem]:
-    """Return what went wrong when deliveries were last fetched."""
-    return [Problem.from_dict(stored) for stored in read_json(home.last_fetch).get("problems", [])]
+def recall_problems(installation: Installation) -> list[Problem]:
+    """Return what went wrong when deliveries were last fetched; nothing where none are now."""
+    if not fetched_sources(installation):
+        return []
+    stored = read_json(installation.home.last_fetch).get("problems", [])
+    return [Problem.from_dict(problem) for problem in stored]
 
 
 def _fetch(

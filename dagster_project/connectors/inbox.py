@@ -38,9 +38,10 @@ def drafting(home: Home, source: FetchedSource, today: dt.date) -> Iterator[Draf
     Other rows of the same day follow under the next number: no delivery is ever written over.
     """
     folder = home.inbox / source.name
-    folder.mkdir(parents=True, exist_ok=True)
+    # Ids and names of persons: for the owner's eyes only.
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / _DRAFT
-    # Ids and names of persons: for the owner's eyes only. What a killed run left is overwritten.
+    # What a killed run left is written over.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:

@@ -222,6 +222,13 @@ def test_a_watermark_that_is_no_column_is_named(postgres: Postgres, tmp_path: Pa
     assert "no column endra" in problem
 
 
+def test_a_watermark_without_an_order_is_named(postgres: Postgres, tmp_path: Path) -> None:
+    query = "select registrering_id, '{}'::jsonb as endret from epj.koordinator"
+    home = home_with(tmp_path, query=query, delivery="incremental", watermark="endret")
+    (problem,) = home.fetch()
+    assert "the column endret has no order" in problem
+
+
 def test_nothing_can_be_written(postgres: Postgres, tmp_path: Path) -> None:
     postgres.owner(
         "create function epj.skriv() returns int language sql as $$ delete from epj.koordinator; select 1 $$"
@@ -297,6 +304,15 @@ def test_another_kind_of_database_is_read_too(
     home = home_with(tmp_path, table="koordinator")
     assert home.fetch() == []
     assert home.fetched("epj") == ["registrering_id;fra_dato;n\n007;2021-03-05;2.5\n"]
+
+
+def test_what_another_kind_of_database_objects_to_is_told_without_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ADDRESS, f"sqlite:///{tmp_path}/tom.db")
+    (problem,) = home_with(tmp_path, table="hemmelig").fetch()
+    assert "the query failed (OperationalError)" in problem
+    assert "hemmelig" not in problem
 
 
 def test_one_source_that_fails_does_not_stop_the_others(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import yaml
 
 from dagster_project.settings import (
+    PROJECT,
     FileSource,
     Home,
     Installation,
@@ -18,6 +20,7 @@ from dagster_project.settings import (
     SsbSource,
     load_installation,
 )
+from dagster_project.templates import SOURCES_YML
 
 SQL = {"connector": "sql", "url_env": "EPJ_URL", "table": "epj.koordinator"}
 REST = {"connector": "rest", "url": "https://ip.example.no/v1/planer"}
@@ -102,6 +105,26 @@ def test_what_is_wrong_is_said_with_its_line_and_without_its_secret(
     assert words in problem
     assert problem.startswith("sources.yml, line ")
     assert "hemmelig" not in problem
+
+
+def _examples() -> list[str]:
+    """Return the sources that are shown: in the contract's page, and in what `init` writes."""
+    page = (PROJECT / "docs" / "contract.head.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```yaml\n(  - .*?)```", page, re.DOTALL)
+    template = SOURCES_YML.partition("\nsources:\n")[2]
+    return [*shown, re.sub(r"(?m)^  # ", "  ", template).partition("\n  Fetched")[0]] + [
+        re.sub(r"(?m)^  # (?=[- ])", "  ", template).partition("samordna runs.\n")[2]
+    ]
+
+
+@pytest.mark.parametrize("example", _examples())
+def test_every_example_can_be_read(tmp_path: Path, example: str) -> None:
+    home = Home(tmp_path)
+    text = f'home_municipality: "4602"\nsources:\n{example}'
+    home.sources_file.write_text(text, encoding="utf-8")
+    found = load_installation(home)
+    assert found.problems == ()
+    assert len(found.sources) == example.count("- name: ") + example.count("{name: ")
 
 
 @pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1", "[::1]:9"])
