@@ -9,13 +9,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
+from dagster_project.definitions import build_defs
+from dagster_project.defs.jobs import inbox_sensor
+from dagster_project.defs.landing import landing_key
 from dagster_project.settings import DBT_PROJECT, Home
 from tests.leaks import Planted, Search
 from tests.persons import fnr
 from tests.postgres import PASSWORD, Postgres, running
+from tests.small_home import SmallHome
 from tests.statbank import Statbank
 from tests.web_service import Asked, Reply, serving
 
@@ -146,6 +151,29 @@ def ran(
     with serving(answer) as service:
         home.sources_file.write_text(SOURCES.format(url=service.url), encoding="utf-8")
         return home, run(home, postgres)
+
+
+def test_everything_lands_after_what_is_fetched(tmp_path: Path) -> None:
+    home = SmallHome(tmp_path / "home").source("epj", "koordinator")
+    fetched = dg.AssetKey(["inbox", "fetched"])
+    specs = {spec.key: spec for spec in build_defs(home.home).resolve_all_asset_specs()}
+    assert fetched not in specs
+    home.source("ssb", "befolkning", connector="ssb")
+    specs = {spec.key: spec for spec in build_defs(home.home).resolve_all_asset_specs()}
+    assert fetched in specs
+    for record in ("koordinator", "befolkning"):
+        after = {dependency.asset_key for dependency in specs[landing_key(record)].deps}
+        assert fetched in after
+
+
+def test_what_a_run_fetched_is_no_reason_for_another(tmp_path: Path) -> None:
+    home = SmallHome(tmp_path / "home").source("ssb", "befolkning", connector="ssb")
+    sensor = inbox_sensor(home.home, ["4602"])
+    context = dg.build_sensor_context()
+    sensor(context)
+    home.deliver("ssb", "20240131", "region;alder;aar;personer\n4602;1;2024;5\n")
+    assert len(home.fetched("ssb")) == 1
+    assert isinstance(sensor(dg.build_sensor_context(cursor=context.cursor)), dg.SkipReason)
 
 
 def test_what_was_fetched_is_counted(
