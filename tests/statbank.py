@@ -64,7 +64,8 @@ class Statbank:
             for codes in itertools.product(*chosen.values())
         ]
         signs = {str(at): sign for at, sign in enumerate(numbers) if isinstance(sign, str)}
-        values = [None if isinstance(number, str) else number for number in numbers]
+        # Beneath a sign there is nothing, or a zero that means nothing.
+        values = [{".": None}.get(n, 0) if isinstance(n, str) else n for n in numbers]
         answer: dict[str, Any] = {**self._dataset(chosen), "value": values}
         if signs:
             as_list = [signs.get(str(at), "") for at in range(len(values))]

@@ -70,10 +70,15 @@ def fetch(source: SqlSource, draft: Draft, since: str | None) -> None:
 
 def _url(source: SqlSource) -> URL:
     written = from_environment(source, "url_env", source.url_env)
+    reason = "not of that form"
     try:
-        return sa.make_url(written)
+        url = sa.make_url(written)
+        # A password that holds an @ is parted there, and its end would be taken for the host.
+        if "@" not in (url.host or ""):
+            return url
+        reason = "an @ in the password is written as %40"
     except (ArgumentError, ValueError):
-        reason = "not of that form"
+        pass
     raise FetchError("fetch_url", source=source.name, variable=source.url_env, reason=reason)
 
 

@@ -278,6 +278,7 @@ def test_what_the_database_objects_to_is_told_without_its_words(
         ("postgres://leser:{password}@db.example/x", "no kind of database 'postgres'"),
         ("leser {password}", "holds no address of a database"),
         ("postgresql://leser:{password}@db.example:port/x", "holds no address of a database"),
+        ("postgresql://leser:x@{password}@db.example/x", "an @ in the password is written as %40"),
     ],
 )
 def test_an_address_that_leads_nowhere_is_told_without_its_password(
