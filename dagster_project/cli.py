@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 
 from dagster_project import progress
+from dagster_project.connectors.fetch import recall_problems
 from dagster_project.identity.keys import open_keys
 from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
 from dagster_project.landing.land import Lander
@@ -146,7 +147,7 @@ def run(
         str, typer.Option(help="The day the figures are as of (ISO). Default: latest delivery.")
     ] = "",
 ) -> None:
-    """Land what has been delivered, build the warehouse, check it and publish.
+    """Fetch and land what has been delivered, build the warehouse, check it and publish.
 
     Exit status 0 only if the run published. A delivery that cannot be read fails alone: the others
     go on, and what was published stays until something better is.
@@ -291,6 +292,8 @@ def _status_row(
 def _print_problems(installation: Installation) -> None:
     for problem in installation.problems:
         err.print(f"[yellow]![/yellow] {problem}")
+    for problem in recall_problems(installation):
+        err.print(f"[yellow]![/yellow] {problem}")
     for source in installation.sources:
         for problem in recall(installation.home, source.name).get("problems", []):
             err.print(f"[yellow]![/yellow] {problem}")
@@ -333,6 +336,7 @@ def _print_what_came_out(home: Home, publication: str, seconds: float) -> None:
 
 
 _STAGES = {
+    progress.Stage.FETCHING: "Fetching deliveries",
     progress.Stage.LANDING: "Reading deliveries",
     progress.Stage.WAREHOUSE: "Building the warehouse",
     progress.Stage.CHECKS: "Checking the figures",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dagster as dg
 
+from dagster_project.connectors.fetch import fetched_sources
 from dagster_project.contract import RECORD_TYPES
+from dagster_project.defs.fetching import fetching_asset
 from dagster_project.defs.home import HomeFolder
 from dagster_project.defs.jobs import inbox_sensor, nightly_job, nightly_schedule
 from dagster_project.defs.landing import landing_assets
@@ -20,10 +22,15 @@ def build_defs(home: Home, as_of: str = "") -> dg.Definitions:
     municipalities = Lander.municipalities_of(installation)
     delivered = {source.record for source in installation.sources}
     records = [record for record in RECORD_TYPES if record in delivered]
-    landing = landing_assets(records, dg.StaticPartitionsDefinition(municipalities))
+    fetching = [fetching_asset()] if fetched_sources(installation) else []
+    landing = landing_assets(
+        records,
+        dg.StaticPartitionsDefinition(municipalities),
+        after=[asset.key for asset in fetching],
+    )
     warehouse = warehouse_assets(records)
     return dg.Definitions(
-        assets=[*landing, *warehouse, publication_asset(mart_keys(warehouse))],
+        assets=[*fetching, *landing, *warehouse, publication_asset(mart_keys(warehouse))],
         asset_checks=[fit_to_publish],
         jobs=[nightly_job()],
         schedules=[nightly_schedule(municipalities)],

@@ -130,6 +130,78 @@ TEXTS: dict[str, str] = {
         "Source {source}, {file}: could not be read ({reason}, at {where}). The file is as it was; "
         "please report this with the version of Samordna."
     ),
+    # Fetching a delivery
+    "fetch_variable": (
+        "Source {source}: the environment variable {variable}, named by `{key}:`, is not set. Set "
+        "it where samordna runs; secrets are never written in sources.yml."
+    ),
+    "fetch_unreachable": (
+        "Not reached: {hosts} (sources {sources}). The run went on with what had landed before. "
+        "See whether this machine is on the network and may speak to them."
+    ),
+    "fetch_refused": (
+        "Source {source}, {host}: access refused ({status}). See whether {secret} is right and "
+        "still valid."
+    ),
+    "fetch_certificate": (
+        "Source {source}, {host}: the certificate is not to be trusted, so nothing was sent. Have "
+        "it mended, or name the authority's file in REQUESTS_CA_BUNDLE."
+    ),
+    "fetch_status": (
+        "Source {source}, {host}: answered {status}. See whether the address in sources.yml is "
+        "right; if it is, ask those who run the service."
+    ),
+    "fetch_busy": (
+        "Source {source}, {host}: answered {status} each of {tries} times. The next run asks "
+        "again; if it goes on, ask those who run the service."
+    ),
+    "fetch_elsewhere": (
+        "Source {source}, {host}: sent us on to {other}, where the token must not go. If that is "
+        "right, write its address under `url:` in sources.yml."
+    ),
+    "fetch_answer": (
+        "Source {source}, {host}: the answer cannot be used: {reason}. See `{keys}` in "
+        "sources.yml, or ask those who run the service."
+    ),
+    "fetch_paging": (
+        "Source {source}, {host}: the pages never came to an end: {reason}. See `paging:` in "
+        "sources.yml."
+    ),
+    "fetch_url": (
+        "Source {source}: the environment variable {variable} holds no address of a database that "
+        "is understood ({reason}). It looks like postgresql://user:password@host/database."
+    ),
+    "fetch_driver": (
+        "Source {source}, {host}: the Python package {package} for this kind of database is not "
+        "installed. Install it beside samordna: .venv/bin/pip install {package}"
+    ),
+    "fetch_database": (
+        "Source {source}, {host}: {reason}. See `query:` or `table:` in sources.yml, and what the "
+        "database's user may read."
+    ),
+    "fetch_slow": (
+        "Source {source}, {host}: not done within {seconds} s. Fetch less, or raise `timeout:` in "
+        "sources.yml."
+    ),
+    "fetch_column": (
+        "Source {source}, {host}: the column {column} {reason}. Leave it out of the query, or "
+        "make text of it there."
+    ),
+    "fetch_watermark": (
+        "Source {source}, {host}: what is read has no column {column}, which `watermark:` names."
+    ),
+    "fetch_table": (
+        "Source {source}, {host}: table {table} {reason}. See `table:` and `contents:` in "
+        "sources.yml."
+    ),
+    "fetch_empty": (
+        "Source {source}, {host}: not a single record came, so nothing was fetched and the "
+        "delivery before stays in force. See whether what is asked for is right."
+    ),
+    "fetch_unexpected": (
+        "Source {source}: could not be fetched ({reason}, at {where}). What had landed stays; "
+        "please report this with the version of Samordna."
+    ),
     # Checking a delivery
     "held": (
         "Source {source}, {file}: held back, the delivery before it stays in force: {checks}. "

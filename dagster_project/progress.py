@@ -10,6 +10,7 @@ from enum import StrEnum
 class Stage(StrEnum):
     """The stages of a run, in their order."""
 
+    FETCHING = "fetching"
     LANDING = "landing"
     WAREHOUSE = "warehouse"
     CHECKS = "checks"

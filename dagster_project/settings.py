@@ -6,14 +6,24 @@ import csv
 import difflib
 import os
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import parse_qsl, urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from dagster_project.contract import RECORD_TYPES, code_list, read_vocabulary
 from dagster_project.problems import Problem, SamordnaError
@@ -39,7 +49,7 @@ class Home:
 
     @property
     def inbox(self) -> Path:
-        """Where the exports are put; nothing is written here but by `init` and `demo`."""
+        """Where the exports are put, by people and by the connectors that fetch."""
         return self.root / "inbox"
 
     @property
@@ -88,6 +98,11 @@ class Home:
         return self.state / "last_run.json"
 
     @property
+    def last_fetch(self) -> Path:
+        """What went wrong when deliveries were last fetched, for `samordna status`."""
+        return self.state / "last_fetch.json"
+
+    @property
     def identity_card(self) -> Path:
         """The installation's own id and the fingerprints of its keys (never the keys)."""
         return self.state / "home.json"
@@ -133,47 +148,43 @@ class Delivery(StrEnum):
     INCREMENTAL = "incremental"
 
 
-class Source(BaseModel):
-    """One source of `sources.yml`."""
+@dataclass(frozen=True)
+class Files:
+    """Where the deliveries of a source lie (a glob below the home folder), and how they are read.
+
+    What is None is found by looking.
+    """
+
+    pattern: str
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+class Source(BaseModel, ABC):
+    """One source of `sources.yml`: what is said of it whichever way its deliveries arrive."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)
     system: str = ""
     record: str
-    connector: Literal["file"] = "file"
-    path: str = Field(min_length=1)
     delivery: Delivery = Delivery.SNAPSHOT
     kommune: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
-    sheet: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     accept: list[str] = Field(default_factory=list)
+
+    @property
+    @abstractmethod
+    def files(self) -> Files:
+        """Where the deliveries lie in the inbox."""
 
     @field_validator("record")
     @classmethod
     def _known_record(cls, value: str) -> str:
         if value not in RECORD_TYPES:
             raise ValueError(f"unknown record type '{value}'{_did_you_mean(value, RECORD_TYPES)}")
-        return value
-
-    @field_validator("path")
-    @classmethod
-    def _path_stays_home(cls, value: str) -> str:
-        if Path(value).is_absolute() or ".." in Path(value).parts:
-            raise ValueError("the path must be relative to the home folder and stay inside it")
-        return value
-
-    @field_validator("encoding")
-    @classmethod
-    def _known_encoding(cls, value: str | None) -> str | None:
-        if value is not None:
-            try:
-                "".encode(value)
-            except LookupError:
-                raise ValueError(f"unknown encoding '{value}'") from None
         return value
 
     def model_post_init(self, _context: Any) -> None:
@@ -193,6 +204,222 @@ class Source(BaseModel):
                     raise ValueError(
                         f"'{value}' is no value of {column}{_did_you_mean(value, accepted)}"
                     )
+
+
+class FileSource(Source):
+    """Exports that somebody puts in the inbox."""
+
+    connector: Literal["file"] = "file"
+    path: str = Field(min_length=1)
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+
+    @property
+    def files(self) -> Files:
+        """The files that `path` names."""
+        return Files(self.path, self.sheet, self.encoding, self.delimiter)
+
+    @field_validator("path")
+    @classmethod
+    def _path_stays_home(cls, value: str) -> str:
+        if Path(value).is_absolute() or ".." in Path(value).parts:
+            raise ValueError("the path must be relative to the home folder and stay inside it")
+        return value
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                "".encode(value)
+            except LookupError:
+                raise ValueError(f"unknown encoding '{value}'") from None
+        return value
+
+
+def _variable(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+        raise ValueError(
+            "must be the name of an environment variable; the address or the secret itself "
+            "is never written in sources.yml"
+        )
+    return value
+
+
+_SECRET = re.compile(r"(token|secret|passw|api_?key|^key$|^sig$)", re.IGNORECASE)
+
+
+def _address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("not a web address") from None
+    if not host or parts.scheme not in ("http", "https"):
+        raise ValueError("must be a web address that begins with https://")
+    if parts.scheme == "http" and host not in LOCAL_HOSTS:
+        raise ValueError("must begin with https://; only this machine is spoken to unencrypted")
+    if "@" in parts.netloc or any(_SECRET.search(name) for name, _ in parse_qsl(parts.query)):
+        raise ValueError(
+            "holds a secret; put the secret in an environment variable and name that with "
+            "`token_env:`"
+        )
+    return value
+
+
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+Variable = Annotated[str, AfterValidator(_variable)]
+Address = Annotated[str, AfterValidator(_address)]
+Seconds = Annotated[int, Field(ge=1, le=86_400)]
+# Names joined by full stops: the way from the top of a JSON answer.
+JsonPath = Annotated[str, Field(pattern=r"^[^.\s]+(\.[^.\s]+)*$")]
+
+
+class FetchedSource(Source):
+    """A source whose deliveries are fetched: each becomes a dated file in a folder of its own."""
+
+    ending: ClassVar[str] = "csv"
+
+    @property
+    def files(self) -> Files:
+        """What has been fetched."""
+        pattern = f"inbox/{self.name}/{self.name}_*.{self.ending}"
+        return Files(pattern, encoding="utf-8", delimiter=";")
+
+
+class SqlSource(FetchedSource):
+    """A table or a query of a database; with `watermark`, only what changed since it landed."""
+
+    connector: Literal["sql"]
+    url_env: Variable
+    query: str | None = None
+    table: str | None = Field(default=None, pattern=r"^[^.\s]+(\.[^.\s]+){0,2}$")
+    watermark: str | None = None
+    timeout: Seconds = 600
+
+    @field_validator("query")
+    @classmethod
+    def _one_reading_query(cls, value: str) -> str:
+        query = value.strip().removesuffix(";")
+        if not re.match(r"(select|with)\b", query, re.IGNORECASE):
+            raise ValueError("must be one query that begins with SELECT or WITH")
+        return query
+
+    @model_validator(mode="after")
+    def _whole(self) -> SqlSource:
+        if (self.query is None) == (self.table is None):
+            raise ValueError("name what to read with either `query:` or `table:`")
+        if self.watermark and self.delivery is not Delivery.INCREMENTAL:
+            raise ValueError(
+                "`watermark:` fetches only new and changed rows; say `delivery: incremental` too"
+            )
+        return self
+
+
+class _Paging(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LinkPaging(_Paging):
+    """The next page is in the header `Link` (rel="next")."""
+
+    by: Literal["link"]
+
+
+class NextPaging(_Paging):
+    """The address of the next page is in the answer."""
+
+    by: Literal["next"]
+    path: JsonPath
+
+
+class FhirPaging(_Paging):
+    """The answer is a FHIR Bundle: the next page is its link `next`, the records its resources."""
+
+    by: Literal["fhir"]
+
+
+class PagePaging(_Paging):
+    """Pages are asked for by number."""
+
+    by: Literal["page"]
+    parameter: str = "page"
+    first: int = Field(default=1, ge=0, le=1)
+    size: int | None = Field(default=None, ge=1)
+    size_parameter: str = "size"
+
+
+class OffsetPaging(_Paging):
+    """Pages are asked for by how many records to pass over."""
+
+    by: Literal["offset"]
+    parameter: str = "offset"
+    limit: int = Field(default=100, ge=1)
+    limit_parameter: str = "limit"
+
+
+_PAGING: dict[str, type[BaseModel]] = {
+    "link": LinkPaging,
+    "next": NextPaging,
+    "fhir": FhirPaging,
+    "page": PagePaging,
+    "offset": OffsetPaging,
+}
+Paging = LinkPaging | NextPaging | FhirPaging | PagePaging | OffsetPaging
+
+
+class RestSource(FetchedSource):
+    """An address that answers with JSON, in one answer or in pages."""
+
+    ending: ClassVar[str] = "jsonl"
+
+    connector: Literal["rest"]
+    url: Address
+    token_env: Variable | None = None
+    token_header: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]+$")
+    records: JsonPath | None = None
+    total: JsonPath | None = None
+    paging: Paging | None = Field(default=None, discriminator="by")
+    max_pages: int = Field(default=10_000, ge=1)
+    timeout: Seconds = 60
+
+    @model_validator(mode="after")
+    def _whole(self) -> RestSource:
+        if self.token_header and not self.token_env:
+            raise ValueError("`token_header:` needs `token_env:`, which says where the token is")
+        if isinstance(self.paging, FhirPaging) and self.records:
+            raise ValueError("leave `records:` out: those of a FHIR Bundle are its resources")
+        return self
+
+
+class SsbSource(FetchedSource):
+    """A table of Statistics Norway's: inhabitants, or the projection of them.
+
+    `table` and `contents` are the current ones where they are left out.
+    """
+
+    connector: Literal["ssb"]
+    url: Address = "https://data.ssb.no/api/pxwebapi/v2"
+    table: str | None = Field(default=None, pattern=r"^\d{5}$")
+    contents: str | None = None
+    from_year: int = Field(default=2015, ge=1986)
+    timeout: Seconds = 60
+
+    @field_validator("record")
+    @classmethod
+    def _population(cls, value: str) -> str:
+        if value not in ("befolkning", "framskriving"):
+            raise ValueError("the connector ssb delivers `befolkning` and `framskriving` only")
+        return value
+
+
+CONNECTORS: dict[str, type[Source]] = {
+    "file": FileSource,
+    "sql": SqlSource,
+    "rest": RestSource,
+    "ssb": SsbSource,
+}
 
 
 class SourcesFile(BaseModel):
@@ -340,17 +567,25 @@ def _read_sources(
     for number, entry in enumerate(entries):
         label = str(entry.get("name", f"number {number + 1}"))
         params: dict[str, str | int] = {"file": file, "source": label}
+        connector = str(entry.get("connector", "file"))
+        if connector not in CONNECTORS:
+            params["line"] = _line_of(tree, ("sources", number, "connector"))
+            reason = f"unknown connector '{connector}'{_did_you_mean(connector, CONNECTORS)}"
+            problems.append(Problem("source_invalid", {**params, "reason": reason}))
+            continue
+        model = CONNECTORS[connector]
         try:
-            source = Source.model_validate(entry)
+            source = model.model_validate(entry)
         except ValidationError as error:
             first = error.errors()[0]
             params["line"] = _line_of(tree, ("sources", number, *first["loc"]))
+            known = _keys_at(model, first["loc"])
             if first["type"] == "extra_forbidden":
                 key = str(first["loc"][-1])
-                hint = _did_you_mean(key, Source.model_fields)
+                hint = _did_you_mean(key, known)
                 problems.append(Problem("source_unknown_key", {**params, "key": key, "hint": hint}))
             else:
-                reason = _reason(error, set(Source.model_fields))
+                reason = _reason(error, known)
                 problems.append(Problem("source_invalid", {**params, "reason": reason}))
             continue
         if source.name in seen:
@@ -361,6 +596,12 @@ def _read_sources(
         seen.add(source.name)
         sources.append(source)
     return sources, problems
+
+
+def _keys_at(model: type[Source], location: tuple[int | str, ...]) -> set[str]:
+    """Return the keys that a source knows at a place: its own, or those of its paging."""
+    paging = len(location) > 2 and location[0] == "paging"
+    return set((_PAGING[str(location[1])] if paging else model).model_fields)
 
 
 def _did_you_mean(word: str, known: Any) -> str:

@@ -28,7 +28,7 @@ sources:
   #   system: gerica               # free text
   #   record: person               # what a row is: person, tjeneste, koordinator, ip, mote,
   #                                # koordinatortall, endring, ansatt, befolkning, ...
-  #   connector: file
+  #   connector: file              # or sql, rest, ssb: fetched by samordna run (last below)
   #   path: inbox/epj/person_*.csv # relative to this folder; * stands for anything. A date in the
   #                                # file's name (yyyymmdd) is the delivery's date
   #   delivery: snapshot           # snapshot: each file is the full register (default)
@@ -62,4 +62,32 @@ sources:
   #   record: ip
   #   connector: file
   #   path: inbox/samspill/plan_*.json
+
+  # Fetched into inbox/<name>/ when samordna runs. No secret stands here: the names of environment
+  # variables do, and they are set where samordna runs.
+
+  # - name: epj_ip
+  #   record: ip
+  #   connector: sql
+  #   url_env: EPJ_URL             # holds postgresql://user:password@host/database
+  #   table: epj.ip                # or query: one SELECT that names the columns
+  #   delivery: incremental        # with watermark: only what changed since it last landed
+  #   watermark: endret_dato
+
+  # - name: ip_koordinator
+  #   record: koordinator
+  #   connector: rest
+  #   url: https://ip.example.no/api/v1/koordinatorer
+  #   token_env: IP_TOKEN          # sent as a bearer token, or in the header of token_header:
+  #   records: data.items          # where in the answer the list is
+  #   paging: {by: page, parameter: page, size: 200}   # or by: link, next, fhir, offset
+  #   columns: {"bruker.fnr": fnr}
+
+  # - name: ssb_befolkning         # the inhabitants of your municipalities, by age and year
+  #   record: befolkning
+  #   connector: ssb
+
+  # - name: ssb_framskriving       # the same, projected
+  #   record: framskriving
+  #   connector: ssb
 """

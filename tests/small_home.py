@@ -16,7 +16,9 @@ from typing import Any
 import duckdb
 import yaml
 
+from dagster_project.connectors.fetch import fetch_all
 from dagster_project.landing.deliveries import CheckResult, Unchecked
+from dagster_project.landing.files import find_files
 from dagster_project.landing.land import Check, Lander, SourceOutcome
 from dagster_project.settings import DBT_PROJECT, Home, Source, load_installation
 from dagster_project.warehouse import begin, build_environment
@@ -52,6 +54,7 @@ class SmallHome:
     def __init__(self, root: Path, municipality: str = "4602", **top: object) -> None:
         self.home = Home(root)
         self.home.inbox.mkdir(parents=True)
+        self.waited: list[float] = []
         self._settings: dict[str, Any] = {
             "home_municipality": municipality,
             "allow_synthetic_ids": True,
@@ -60,8 +63,9 @@ class SmallHome:
         }
 
     def source(self, name: str, record: str, **said: object) -> SmallHome:
-        """Add a source whose files lie in `inbox/<name>/`."""
-        entry = {"name": name, "record": record, "path": f"inbox/{name}/*", **said}
+        """Add a source whose files lie in `inbox/<name>/`, or are fetched by a connector."""
+        place = {} if "connector" in said else {"path": f"inbox/{name}/*"}
+        entry = {"name": name, "record": record, **place, **said}
         self._settings["sources"].append(entry)
         (self.home.inbox / name).mkdir(exist_ok=True)
         self.write_settings()
@@ -82,6 +86,21 @@ class SmallHome:
         else:
             path.write_text(rows if isinstance(rows, str) else as_csv(rows), encoding="utf-8")
         return path
+
+    def fetch(self, date: str = "20240131") -> list[str]:
+        """Fetch from every source that is fetched, on that day and without waiting.
+
+        Returns what went wrong; `waited` holds the seconds that would have been waited.
+        """
+        self.waited = []
+        today = dt.datetime.strptime(date, "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+        problems = fetch_all(load_installation(self.home), today, self.waited.append)
+        return [str(problem) for problem in problems]
+
+    def fetched(self, name: str) -> list[str]:
+        """Return what has been fetched of a source, as text, in the order of delivery."""
+        files = find_files(self.home, self.source_named(name))
+        return [file.read_text(encoding="utf-8") for file in files]
 
     def land(self, check: Check = no_checks) -> dict[str, SourceOutcome]:
         """Land everything, and return what was done by source."""

@@ -9,7 +9,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 )
 
 from dagster_project.landing.files import find_files
-from dagster_project.settings import Home, load_installation
+from dagster_project.settings import FetchedSource, Home, load_installation
 
 JOB = "nightly"
 _AT_NIGHT = "15 2 * * *"
@@ -30,7 +30,7 @@ def nightly_job() -> UnresolvedAssetJobDefinition:
         JOB,
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
-        description="Land what has been delivered, build the warehouse, check it, publish it.",
+        description="Fetch and land deliveries, build the warehouse, check it, publish it.",
     )
 
 
@@ -52,6 +52,9 @@ def inbox_sensor(home: Home, municipalities: Sequence[str]) -> dg.SensorDefiniti
         # A file's name may name a person: the cursor keeps only what it comes to.
         seen = hashlib.sha256()
         for source in load_installation(home).sources:
+            # What a run fetches is no reason for another run.
+            if isinstance(source, FetchedSource):
+                continue
             for path in find_files(home, source):
                 stat = path.stat()
                 seen.update(f"{home.relative(path)}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())

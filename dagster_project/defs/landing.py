@@ -28,14 +28,19 @@ def landing_key(record: str) -> dg.AssetKey:
 
 
 def landing_assets(
-    records: Sequence[str], partitions: dg.PartitionsDefinition[str]
+    records: Sequence[str],
+    partitions: dg.PartitionsDefinition[str],
+    after: Sequence[dg.AssetKey],
 ) -> list[dg.AssetsDefinition]:
-    """Return one asset for each of these record types."""
-    return [_landing_asset(RECORD_TYPES[record], records, partitions) for record in records]
+    """Return one asset for each of these record types; they land after these other assets."""
+    return [_landing_asset(RECORD_TYPES[record], records, partitions, after) for record in records]
 
 
 def _landing_asset(
-    record: RecordType, records: Sequence[str], partitions: dg.PartitionsDefinition[str]
+    record: RecordType,
+    records: Sequence[str],
+    partitions: dg.PartitionsDefinition[str],
+    after: Sequence[dg.AssetKey],
 ) -> dg.AssetsDefinition:
     key = landing_key(record.name)
     first = [landing_key(_FIRST)] if _FIRST in records and record.name != _FIRST else []
@@ -45,7 +50,7 @@ def _landing_asset(
         group_name=GROUP,
         kinds={"parquet"},
         description=f"Deliveries of {record.name}, landed. One row is {record.grain}.",
-        deps=first,
+        deps=[*after, *first],
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.single_run(),
         retry_policy=dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL),

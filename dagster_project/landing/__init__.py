@@ -1,1 +1,1 @@
-"""Reading exports: connectors, column mapping, deliveries, and the manifest of what has landed."""
+"""Reading exports: column mapping, deliveries, and the manifest of what has landed."""

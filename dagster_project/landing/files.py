@@ -1,4 +1,4 @@
-"""The `file` connector: exports in the inbox, of every kind the contract names."""
+"""Files in the inbox, of every kind the contract names."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class ReadFile:
 def find_files(home: Home, source: Source) -> list[Path]:
     """Return the files of a source, sorted by name: that is the order of delivery."""
     return sorted(
-        (path for path in home.root.glob(source.path) if path.is_file()),
+        (path for path in home.root.glob(source.files.pattern) if path.is_file()),
         key=lambda path: (path.name, path.as_posix()),
     )
 
@@ -72,18 +72,21 @@ def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher
         if _reads_as(content, found, source):
             raise ReadError("wrong_kind", found=found, expected=expected)
     if expected == _BOOK:
-        sheets = read_workbook(content, sheet=source.sheet)
+        sheets = read_workbook(content, sheet=source.files.sheet)
         if not sheets:
             raise ReadError("empty_file")
         name, sheet = max(sheets, key=lambda named: matcher.score(named[1].records))
         return ReadFile(sheet, name)
     if expected == _JSON:
-        return ReadFile(read_json(content, encoding=source.encoding))
+        return ReadFile(read_json(content, encoding=source.files.encoding))
     if expected == _XML:
         return ReadFile(read_xml(content))
     return ReadFile(
         read_delimited(
-            content, encoding=source.encoding, delimiter=source.delimiter, score=matcher.score
+            content,
+            encoding=source.files.encoding,
+            delimiter=source.files.delimiter,
+            score=matcher.score,
         )
     )
 
@@ -91,7 +94,7 @@ def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher
 def _reads_as(content: bytes, kind: str, source: Source) -> bool:
     try:
         if kind == _JSON:
-            return bool(read_json(content, encoding=source.encoding).records)
+            return bool(read_json(content, encoding=source.files.encoding).records)
         return bool(read_xml(content).records)
     except ReadError:
         return False

@@ -41,7 +41,7 @@ from dagster_project.landing.files import find_files, read_file
 from dagster_project.landing.municipalities import Municipalities, Outcome, Resolved
 from dagster_project.landing.table import ReadError
 from dagster_project.problems import Problem, SamordnaError, no_room_left, where_it_happened
-from dagster_project.settings import SEEDS, Home, Installation, Source
+from dagster_project.settings import SEEDS, FileSource, Home, Installation, Source
 from dagster_project.storage import read_json, write_atomically
 
 # How the deliveries of a source are checked, given those in force: what is found of each, later.
@@ -190,7 +190,8 @@ class Lander:
         reading = Reading(outcome, own, manifest, manifest.entries())
         standing = manifest.in_force()
         files = find_files(self._home, source)
-        if not files and not standing:
+        # Where nothing was fetched, fetching has said why.
+        if not files and not standing and isinstance(source, FileSource):
             outcome.problems.append(
                 Problem("no_file", {"source": source.name, "path": source.path})
             )
@@ -421,7 +422,8 @@ def _places(record: RecordType, table: MappedTable, resolved: list[Resolved]) ->
 
 
 def _config_key(source: Source, municipality: str, synthetic: bool) -> str:
-    said = source.model_dump(include={"record", "columns", "sheet", "encoding", "delimiter"})
+    said = source.model_dump(include={"record", "columns"})
+    said |= {name: getattr(source.files, name) for name in ("sheet", "encoding", "delimiter")}
     said |= {"municipality": municipality, "synthetic": synthetic, "version": LANDING_VERSION}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
 

@@ -1,0 +1,1 @@
+"""Fetching deliveries into the inbox from databases and web services; from there they are files."""
