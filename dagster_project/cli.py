@@ -65,6 +65,8 @@ HomeOption = Annotated[
     ),
 ]
 _STALE_AFTER_DAYS = 100
+# Statistics of the population come once a year.
+_YEARLY_RECORDS = ("befolkning", "framskriving")
 
 
 def main() -> None:
@@ -273,7 +275,8 @@ def _status_row(
         states.append(f"[red]{failed} failed[/red]")
     if held := sum(entry.status is Status.HELD for entry in entries):
         states.append(f"[yellow]{held} held back[/yellow]")
-    if latest and newest and (newest - latest.delivered).days > _STALE_AFTER_DAYS:
+    awaited = source.record not in _YEARLY_RECORDS
+    if awaited and latest and newest and (newest - latest.delivered).days > _STALE_AFTER_DAYS:
         states.append(f"[yellow]stale: {(newest - latest.delivered).days} days behind[/yellow]")
     if latest is None and not states:
         states.append(

@@ -49,6 +49,11 @@ TEXTS: dict[str, str] = {
         "{indicator} has nobody to count on {date} in municipality {municipality}, age group "
         "{age_group}, service area {service_area}: there is no such figure."
     ),
+    "source_record_changed": (
+        "{file}, source {source}: it is of record type {record} now, but what it has delivered "
+        "landed as {landed}. Correct `record:`, or give the new source another name. Nothing was "
+        "run; what was published stays."
+    ),
     "home_municipality_invalid": (
         "{file}: no source has a municipality of today (`home_municipality: {written}` is "
         "misspelt, or was split since: then name the part). Correct it and run again; nothing was "

@@ -84,8 +84,19 @@ def _refuse_to_lose(installation: Installation) -> None:
 
     A slip of the pen in sources.yml would otherwise publish a municipality without its register.
     """
-    landed = {folder.name for folder in installation.home.landing.glob("*/*")}
+    folders = list(installation.home.landing.glob("*/*"))
+    landed = {folder.name for folder in folders}
     named = {source.name for source in installation.sources}
+    for source in installation.sources:
+        records = {folder.parent.name for folder in folders if folder.name == source.name}
+        if records and source.record not in records:
+            raise SamordnaError(
+                "source_record_changed",
+                file=installation.home.sources_file.name,
+                source=source.name,
+                record=source.record,
+                landed=", ".join(sorted(records)),
+            )
     for problem in installation.problems:
         if problem.params["source"] in landed - named:
             raise SamordnaError("source_lost", said=str(problem))

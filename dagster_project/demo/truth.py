@@ -246,7 +246,7 @@ class _Counter:
         """Return all figures of the municipality."""
         found = []
         for on in _reference_days(self._town):
-            found += [*self._by_group(on), *self._of_a_year(on), self._as_a_whole(on)]
+            found += [*self._by_group(on), *self._of_a_year(on), *self._as_a_whole(on)]
         many = sum(len(cells.group) for cells in found)
         indicators = [name for cells in found for name in cells.indicator]
 
@@ -412,8 +412,8 @@ class _Counter:
             found.append(_of_one_group(on, at, cells))
         return found
 
-    def _as_a_whole(self, on: int) -> _Cells:
-        """Return the indicators that are told for the municipality as a whole."""
+    def _as_a_whole(self, on: int) -> list[_Cells]:
+        """Return the indicators of coordinators: of everybody, in each age scheme."""
         resident = (self._resident_from <= on) & (on <= self._resident_until)
         person, first, last, *_, coordinator = self._assignment
         now = (first <= on) & (on <= last) & resident[person]
@@ -429,8 +429,12 @@ class _Counter:
             ),
             _share("training_within_6_months", int(needs.sum()), len(needs)),
         ]
-        everybody = next(at for at, group in enumerate(self._groups) if group.name == _ALL)
-        return _of_one_group(on, everybody, [cell for cell in cells if cell[2]])
+        counted = [cell for cell in cells if cell[2]]
+        return [
+            _of_one_group(on, at, counted)
+            for at, group in enumerate(self._groups)
+            if group.name == _ALL
+        ]
 
 
 def _of_one_group(on: int, group: int, cells: list[_Cell]) -> _Cells:

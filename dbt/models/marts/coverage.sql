@@ -70,9 +70,9 @@ with
         select
             coordinators.municipality_code,
             coordinators.reference_date,
-            'standard' as age_scheme,
-            'all' as age_group,
-            'all' as service_area,
+            persons.age_scheme,
+            persons.age_group,
+            persons.service_area,
             'persons_per_coordinator' as indicator,
             persons.coordinator as numerator,
             coordinators.distinct_coordinator as denominator,
@@ -84,23 +84,23 @@ with
             {{ ref("int_coverage__persons") }} as persons
             on coordinators.municipality_code = persons.municipality_code
             and coordinators.reference_date = persons.reference_date
-            and persons.age_scheme = 'standard'
             and persons.age_group = 'all'
             and persons.service_area = 'all'
         union all
         select
-            municipality_code,
-            reference_date,
-            'standard' as age_scheme,
+            coordinators.municipality_code,
+            coordinators.reference_date,
+            scheme.age_scheme,
             'all' as age_group,
             'all' as service_area,
             'health_sector_share' as indicator,
-            coordinator_from_health as numerator,
-            distinct_coordinator_known_area as denominator,
+            coordinators.coordinator_from_health as numerator,
+            coordinators.distinct_coordinator_known_area as denominator,
             null as quartiles,
             null as at_most,
             null as families
-        from {{ ref("int_coverage__coordinators") }}
+        from {{ ref("int_coverage__coordinators") }} as coordinators
+        cross join (select distinct age_scheme from {{ ref("age_groups") }}) as scheme
         union all
         select
             municipality_code,

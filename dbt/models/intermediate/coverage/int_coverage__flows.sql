@@ -318,12 +318,13 @@ union all
 {% endfor -%}
 -- Training is the coordinators', of whatever age those are whom they follow up.
 select
-    municipality_code,
-    reference_date,
-    'standard',
+    training.municipality_code,
+    training.reference_date,
+    scheme.age_scheme,
     'all',
     'training_within_6_months',
-    numerator,
-    denominator,
+    training.numerator,
+    training.denominator,
     null
 from training
+cross join (select distinct age_scheme from {{ ref("int_age_band") }}) as scheme
