@@ -1,4 +1,4 @@
-"""Makes the pages that are data: the source contract and the data dictionary.
+"""Makes the pages that are data: the source contract, the checks and the data dictionary.
 
     python -m docs.generate
 
@@ -15,6 +15,8 @@ from typing import Any
 from dagster_project.contract import RECORD_TYPES, Column, Kind
 from dagster_project.defs.warehouse import manifest
 from dagster_project.settings import SEEDS
+from dashboards.texts import Language, Texts
+from expectations.runner import Check, suite
 
 DOCS = Path(__file__).parent
 _KINDS = {
@@ -76,6 +78,28 @@ def _values() -> Iterator[str]:
         yield f"| `{field}` | `{canonical}` | {', '.join(accepted)} |"
 
 
+def checks() -> str:
+    """Return the page of the checks, from the suites and their words in English."""
+    lines = [(DOCS / "checks.head.md").read_text(encoding="utf-8").rstrip(), ""]
+    lines += ["| check | in words | of | what fails is |", "|---|---|---|---|"]
+    of: dict[tuple[str, str], list[str]] = {}
+    for record in [*RECORD_TYPES, "marts"]:
+        for check in suite(record).checks:
+            of.setdefault((check.name, _consequence(check)), []).append(record)
+    texts = Texts(Language.EN)
+    for (name, consequence), records in of.items():
+        everywhere = len(records) == len(RECORD_TYPES)
+        where = "every delivery" if everywhere else ", ".join(f"`{each}`" for each in records)
+        lines.append(f"| `{name}` | {texts(f'check.{name}')} | {where} | {consequence} |")
+    return "\n".join([*lines, ""])
+
+
+def _consequence(check: Check) -> str:
+    if check.holds_below is not None:
+        return f"held back below {check.holds_below:g}, else shown"
+    return "held back" if check.holds else "shown"
+
+
 def data_dictionary(manifest: Mapping[str, Any]) -> str:
     """Return the page of the warehouse's tables, from dbt's manifest."""
     models = sorted(
@@ -126,6 +150,7 @@ def _sentence(node: Mapping[str, Any]) -> str:
 def main() -> None:
     """Write the pages."""
     (DOCS / "contract.md").write_text(contract(), encoding="utf-8")
+    (DOCS / "checks.md").write_text(checks(), encoding="utf-8")
     (DOCS / "data-dictionary.md").write_text(data_dictionary(manifest()), encoding="utf-8")
 
 
