@@ -6,9 +6,10 @@ to do. The dashboards hold the same codes in Norwegian (`dashboards/locale/`).
 
 from __future__ import annotations
 
+import difflib
 import errno
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +32,9 @@ TEXTS: dict[str, str] = {
         "Source {source}: `kommune: {written}` is no municipality of today (misspelt, or split "
         "since). Correct it in sources.yml; the source is left out until then."
     ),
+    # The seeds
+    "seed_invalid": "{file}, line {line}, column {column}: {reason}. {remedy}.",
+    "seeds_invalid": "Nothing was run: the seeds do not hold together.\n{faults}",
     # Keys
     "key_missing": (
         "The key of municipality {municipality} is gone: {file} does not hold it, and data landed "
@@ -165,6 +169,21 @@ class SamordnaError(Exception):
     def __init__(self, code: str, **params: str | int) -> None:
         self.problem = Problem(code, params)
         super().__init__(str(self.problem))
+
+
+class MisfitError(ValueError):
+    """Something in a settings file does not fit: why, and where below what is being read."""
+
+    def __init__(self, reason: str, *where: str | int) -> None:
+        self.reason = reason
+        self.where = where
+        super().__init__(reason)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a hint at the known word that is most like a misspelt one, or nothing."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f" (did you mean '{close[0]}'?)" if close else ""
 
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
