@@ -8,7 +8,7 @@ from dashboards import filters, furniture
 from dashboards.content import registration as content
 from dashboards.content.registration import Provenance
 from dashboards.content.shared import Absence, notes
-from dashboards.page import Page, show
+from dashboards.page import Page, draw_definition, show
 from dashboards.state import Parameter
 
 
@@ -28,7 +28,7 @@ def draw(page: Page) -> None:
         return
     furniture.lead(content.headline(found))
     draw_steps(page, found)
-    draw_definition(page, found)
+    draw_meaning(page, found)
     draw_deliveries(page, found)
     draw_findings(page, found)
     draw_checks(page, found)
@@ -53,12 +53,11 @@ def draw_steps(page: Page, found: Provenance) -> None:
         )
 
 
-def draw_definition(page: Page, found: Provenance) -> None:
+def draw_meaning(page: Page, found: Provenance) -> None:
     """Draw what the figure means and the parameters it is counted by."""
     furniture.section(page.texts("registration.definition"))
     furniture.remark(content.definition(found))
-    with st.expander(page.texts("registration.parameters")):
-        furniture.table(content.table_of_parameters(found), page.texts)
+    draw_definition(page)
 
 
 def draw_deliveries(page: Page, found: Provenance) -> None:

@@ -134,7 +134,6 @@ def test_every_rule_that_asks_for_something_has_advice() -> None:
 @pytest.mark.parametrize(
     ("section", "codes"),
     [
-        ("parameter", {row["parameter"] for row in _seed("parameters")}),
         ("action", {row["action"] for row in _seed("rules")}),
         ("severity", {row["severity"] for row in _seed("rules")}),
         ("age_scheme", {row["age_scheme"] for row in _seed("age_groups")}),
