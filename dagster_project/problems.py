@@ -116,6 +116,12 @@ TEXTS: dict[str, str] = {
         "Source {source}, {file}: held back, the delivery before it stays in force: {checks}. "
         "Deliver again, or, if it is right, name the file under `accept:` of the source."
     ),
+    # Comparing definitions
+    "setting_invalid": "--set {written}: {reason}. The parameters are in seeds/parameters.csv.",
+    "municipality_not_here": (
+        "--municipality {written}: no source here is of that municipality. Here are: {held}."
+    ),
+    "nothing_changed": "{settings}: that is how it is defined already. Nothing would differ.",
     # Running
     "no_sources": "{file} names no source that can be read. Nothing was run.",
     "nothing_delivered": "No source has delivered anything yet. Put exports in {inbox} first.",

@@ -105,6 +105,11 @@ class Home:
         return self.work / "warehouse.duckdb"
 
     @property
+    def reports(self) -> Path:
+        """Reports made for people, to be taken along."""
+        return self.root / "reports"
+
+    @property
     def logs(self) -> Path:
         """The logs of the tools."""
         return self.root / "logs"
