@@ -22,6 +22,7 @@ import pytest
 from dagster_project.compare import Cell, Comparison, as_csv, write_report
 from dagster_project.lock import writing
 from dagster_project.settings import Home
+from tests.integration.test_kills import still_running
 from tests.small_home import SmallHome, coordinator, person, service
 
 SAMORDNA = Path(sys.executable).with_name("samordna")
@@ -206,11 +207,14 @@ def _ended(home: Home, how: signal.Signals) -> None:
         _command("compare", home, "--set", "bridge_days=60"),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     while not home.building.exists() and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(how)
     assert process.wait() != 0
+    if sys.platform == "linux":
+        assert still_running(process.pid) == []
 
 
 def test_asked_to_end_it_leaves_nothing_behind(home: Home) -> None:
