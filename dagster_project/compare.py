@@ -140,11 +140,13 @@ def write_report(home: Home, comparison: Comparison, language: str) -> str:
     name = "_".join(parts) + ".csv"
     home.reports.mkdir(parents=True, exist_ok=True)
     with writing(home):
-        home.work.mkdir(exist_ok=True)
-        unfinished = home.work / name
-        unfinished.write_bytes(as_csv(comparison, language))
-        unfinished.replace(home.reports / name)
-        clear_work(home)
+        try:
+            home.work.mkdir(exist_ok=True)
+            unfinished = home.work / name
+            unfinished.write_bytes(as_csv(comparison, language))
+            unfinished.replace(home.reports / name)
+        finally:
+            clear_work(home)
     return name
 
 
