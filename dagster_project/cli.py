@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import duckdb
 import typer
@@ -44,6 +45,9 @@ from dagster_project.settings import (
 )
 from dagster_project.storage import read_json
 from dagster_project.templates import SOURCES_YML
+
+if TYPE_CHECKING:
+    from dagster_project.compare import Comparison
 
 app = typer.Typer(
     name="samordna",
@@ -175,6 +179,87 @@ def run(
         err.print("[red]✗[/red] Nothing was published. What was published before stays.")
         raise typer.Exit(1)
     _print_what_came_out(folder, report.publication or "", time.monotonic() - began)
+
+
+@app.command()
+def compare(
+    setting: Annotated[
+        list[str],
+        typer.Option(
+            "--set", help="A parameter and its other value: `bridge_days=60`. Repeatable."
+        ),
+    ],
+    home: HomeOption = None,
+    municipality: Annotated[
+        str, typer.Option(help="The number of the one municipality to compare. Default: all.")
+    ] = "",
+    as_of: Annotated[
+        str, typer.Option(help="The day the figures are as of (ISO). Default: latest delivery.")
+    ] = "",
+) -> None:
+    """Show what the figures would be by another definition, beside what they are.
+
+    Counts what has landed twice, and publishes nothing. Every figure that differs is written as
+    CSV to `reports/` in the home folder.
+    """
+    from dagster_project.compare import compare as compare_sets  # noqa: PLC0415 - only here
+    from dagster_project.compare import write_report  # noqa: PLC0415
+
+    folder = home_from(home)
+    day = _as_date("--as-of", as_of)
+    language = load_installation(folder).language
+    with _ended_in_order(), _progress():
+        found = compare_sets(folder, setting, municipality, day)
+    _print_comparison(found)
+    if found.cells:
+        file = write_report(folder, found, language)
+        out.print(f"\nEvery figure that differs ({len(found.cells):,}): {folder.reports / file}")
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a request to end (SIGTERM) end the command as Ctrl-C does: what it made is removed."""
+
+    def end(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _print_comparison(found: Comparison) -> None:
+    shown = found.at_a_glance
+    out.print(f"\nAs defined now: {found.set_now}. Changed: {found.set_then}.")
+    if not shown:
+        out.print(f"No figure of all ages and service areas differs on {found.as_of}.")
+        return
+    table = Table(box=None, pad_edge=False, title_justify="left")
+    table.title = f"All ages and service areas, {found.as_of}"
+    for header in ("Municipality", "Indicator"):
+        table.add_column(header)
+    for header in ("Now", "Changed", "Difference"):
+        table.add_column(header, justify="right")
+    for cell in shown:
+        table.add_row(
+            found.municipalities[cell.municipality_code],
+            cell.indicator,
+            _figure(cell.kind, cell.value_now),
+            _figure(cell.kind, cell.value_then),
+            _figure(cell.kind, cell.difference, is_difference=True),
+        )
+    out.print(table)
+
+
+def _figure(kind: str, value: float | None, *, is_difference: bool = False) -> str:
+    if value is None:
+        return "-"
+    sign = "+" if is_difference else ""
+    if kind == "share":
+        return f"{100 * value:{sign}.1f} {'pp' if is_difference else '%'}"
+    return f"{value:{sign},.0f}" if kind == "count" else f"{value:{sign},.1f}"
 
 
 @app.command()

@@ -6,9 +6,10 @@ to do. The dashboards hold the same codes in Norwegian (`dashboards/locale/`).
 
 from __future__ import annotations
 
+import difflib
 import errno
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,6 +60,9 @@ TEXTS: dict[str, str] = {
         "misspelt, or was split since: then name the part). Correct it and run again; nothing was "
         "run."
     ),
+    # The seeds
+    "seed_invalid": "{file}, line {line}, column {column}: {reason}. {remedy}.",
+    "seeds_invalid": "Nothing was run: the seeds do not hold together.\n{faults}",
     # Keys
     "key_missing": (
         "The key of municipality {municipality} is gone: {file} does not hold it, and data landed "
@@ -212,6 +216,12 @@ TEXTS: dict[str, str] = {
         "Source {source}, {file}: held back, the delivery before it stays in force: {checks}. "
         "Deliver again, or, if it is right, name the file under `accept:` of the source."
     ),
+    # Comparing definitions
+    "setting_invalid": "--set {written}: {reason}. The parameters are in seeds/parameters.csv.",
+    "municipality_not_here": (
+        "--municipality {written}: no source here is of that municipality. Here are: {held}."
+    ),
+    "nothing_changed": "{settings}: that is how it is defined already. Nothing would differ.",
     # Running
     "no_sources": (
         "{file} names no source that can be read. Name one under `sources:` and run again; "
@@ -272,6 +282,21 @@ class SamordnaError(Exception):
     def __init__(self, code: str, **params: str | int) -> None:
         self.problem = Problem(code, params)
         super().__init__(str(self.problem))
+
+
+class MisfitError(ValueError):
+    """Something in a settings file does not fit: why, and where below what is being read."""
+
+    def __init__(self, reason: str, *where: str | int) -> None:
+        self.reason = reason
+        self.where = where
+        super().__init__(reason)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a hint at the known word that is most like a misspelt one, or nothing."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f" (did you mean '{close[0]}'?)" if close else ""
 
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

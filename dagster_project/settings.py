@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -25,8 +25,11 @@ from pydantic import (
     model_validator,
 )
 
+from dagster_project.breaks import Break, read_breaks
 from dagster_project.contract import RECORD_TYPES, code_list, read_vocabulary
-from dagster_project.problems import Problem, SamordnaError
+from dagster_project.parameters import read_definition, read_parameters
+from dagster_project.problems import MisfitError, Problem, SamordnaError, did_you_mean
+from dagster_project.seeds import require_sound
 from dagster_project.values import fold
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -118,6 +121,11 @@ class Home:
         return self.work / "warehouse.duckdb"
 
     @property
+    def reports(self) -> Path:
+        """Reports made for people, to be taken along."""
+        return self.root / "reports"
+
+    @property
     def logs(self) -> Path:
         """The logs of the tools."""
         return self.root / "logs"
@@ -184,7 +192,7 @@ class Source(BaseModel, ABC):
     @classmethod
     def _known_record(cls, value: str) -> str:
         if value not in RECORD_TYPES:
-            raise ValueError(f"unknown record type '{value}'{_did_you_mean(value, RECORD_TYPES)}")
+            raise ValueError(f"unknown record type '{value}'{did_you_mean(value, RECORD_TYPES)}")
         return value
 
     def model_post_init(self, _context: Any) -> None:
@@ -194,7 +202,7 @@ class Source(BaseModel, ABC):
             if target not in known:
                 raise ValueError(
                     f"record type {self.record} has no column '{target}'"
-                    f"{_did_you_mean(target, known)}"
+                    f"{did_you_mean(target, known)}"
                 )
         vocabulary = read_vocabulary(SEEDS / "code_map.csv") if self.values else None
         for column, values in self.values.items():
@@ -202,7 +210,7 @@ class Source(BaseModel, ABC):
             for value in values.values():
                 if accepted and fold(value) not in accepted:
                     raise ValueError(
-                        f"'{value}' is no value of {column}{_did_you_mean(value, accepted)}"
+                        f"'{value}' is no value of {column}{did_you_mean(value, accepted)}"
                     )
 
 
@@ -431,7 +439,8 @@ class SourcesFile(BaseModel):
     allow_synthetic_ids: bool = False
     language: Literal["nb", "nn", "en"] = "nb"
     key_file: str | None = None
-    definition: dict[str, str | dict[str, dict[str, str]]] = Field(default_factory=dict)
+    definition: Any = Field(default_factory=dict)
+    breaks: Any = Field(default_factory=list)
     sources: list[dict[str, Any]] = Field(default_factory=list)
 
 
@@ -439,8 +448,8 @@ class SourcesFile(BaseModel):
 class Installation:
     """What `sources.yml` says, with the sources that could be read and what was wrong elsewhere.
 
-    `parameters` holds the overrides of the counting rules' parameters by municipality; those under
-    the empty string hold for all.
+    `parameters` holds the overrides of the counting rules' parameters by today's code of the
+    municipality; those under the empty string hold for all.
     """
 
     home: Home
@@ -451,6 +460,7 @@ class Installation:
     parameters: dict[str, dict[str, str]]
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...] = field(default=())
+    breaks: tuple[Break, ...] = field(default=())
 
     def municipality_of(self, source: Source) -> str:
         """Return the source's municipality as written, by default the home municipality."""
@@ -464,6 +474,7 @@ def load_installation(home: Home) -> Installation:
     Raises `SamordnaError` where the file as a whole cannot be trusted.
     """
     name = home.sources_file.name
+    require_sound(SEEDS)
     if not home.root.is_dir():
         raise SamordnaError("home_missing", path=str(home.root))
     if not home.sources_file.is_file():
@@ -502,51 +513,58 @@ def load_installation(home: Home) -> Installation:
             reason=_reason(error, set(SourcesFile.model_fields)),
         ) from None
     sources, problems = _read_sources(top.sources, tree, name)
+    today = _todays_codes() if top.definition or top.breaks else {}
+    with _told(tree, name, "definition"):
+        parameters = read_definition(
+            top.definition, read_parameters(SEEDS / "parameters.csv"), today
+        )
+    with _told(tree, name, "breaks"):
+        breaks = read_breaks(
+            top.breaks,
+            today=today,
+            sources=[str(entry.get("name")) for entry in top.sources],
+            indicators=_indicators(),
+        )
     return Installation(
         home=home,
         home_municipality=top.home_municipality,
         allow_synthetic_ids=top.allow_synthetic_ids,
         language=top.language,
         key_file=(home.root / Path(top.key_file).expanduser()) if top.key_file else None,
-        parameters=_parameters(top.definition, tree, name),
+        parameters=parameters,
         sources=tuple(sources),
         problems=tuple(problems),
+        breaks=breaks,
     )
 
 
-def _parameters(
-    definition: dict[str, Any], tree: yaml.Node, file: str
-) -> dict[str, dict[str, str]]:
-    """Return the overrides of `definition:` by municipality, refusing what is no parameter.
+@contextmanager
+def _told(tree: yaml.Node, file: str, key: str) -> Iterator[None]:
+    """Turn what does not fit below a key into a problem that names its line."""
+    try:
+        yield
+    except MisfitError as misfit:
+        raise SamordnaError(
+            "sources_shape",
+            file=file,
+            line=_line_of(tree, (key, *misfit.where)),
+            reason=misfit.reason,
+        ) from None
 
-    `definition: {bridge_days: 14, municipalities: {"5530": {bridge_days: 30}}}` says 14 for all
-    and 30 for one.
-    """
-    common = {name: value for name, value in definition.items() if name != "municipalities"}
-    found = {"": common, **definition.get("municipalities", {})}
-    with (SEEDS / "parameters.csv").open(encoding="utf-8", newline="") as lines:
-        units = {row["parameter"]: row["unit"] for row in csv.DictReader(lines)}
-    for municipality, parameters in found.items():
-        for name, value in parameters.items():
-            where = (
-                "definition",
-                *(("municipalities", municipality) if municipality else ()),
-                name,
-            )
-            reason = ""
-            if name not in units:
-                reason = f"unknown parameter '{name}'{_did_you_mean(name, units)}"
-            elif units[name] == "boolean" and value not in ("true", "false"):
-                reason = f"`{name}` must be true or false"
-            elif units[name] != "boolean" and not re.fullmatch(r"\d+(\.\d+)?", value):
-                reason = f"`{name}` must be a number ({units[name]})"
-            elif units[name] == "share" and float(value) > 1:
-                reason = f"`{name}` is a share: from 0 to 1 (20 % is 0.20)"
-            if reason:
-                raise SamordnaError(
-                    "sources_shape", file=file, line=_line_of(tree, where), reason=reason
-                )
-    return found
+
+def _todays_codes() -> dict[str, str]:
+    """Return today's code of every municipality's code of any year that was not split."""
+    with (SEEDS / "municipalities.csv").open(encoding="utf-8", newline="") as lines:
+        return {
+            row["municipality_code"]: row["code_2024"]
+            for row in csv.DictReader(lines)
+            if row["code_2024"] and not row["split_into"]
+        }
+
+
+def _indicators() -> list[str]:
+    with (SEEDS / "indicators.csv").open(encoding="utf-8", newline="") as lines:
+        return [row["indicator"] for row in csv.DictReader(lines)]
 
 
 def _without_blanks(content: Any) -> Any:
@@ -570,7 +588,7 @@ def _read_sources(
         connector = str(entry.get("connector", "file"))
         if connector not in CONNECTORS:
             params["line"] = _line_of(tree, ("sources", number, "connector"))
-            reason = f"unknown connector '{connector}'{_did_you_mean(connector, CONNECTORS)}"
+            reason = f"unknown connector '{connector}'{did_you_mean(connector, CONNECTORS)}"
             problems.append(Problem("source_invalid", {**params, "reason": reason}))
             continue
         model = CONNECTORS[connector]
@@ -582,7 +600,7 @@ def _read_sources(
             known = _keys_at(model, first["loc"])
             if first["type"] == "extra_forbidden":
                 key = str(first["loc"][-1])
-                hint = _did_you_mean(key, known)
+                hint = did_you_mean(key, known)
                 problems.append(Problem("source_unknown_key", {**params, "key": key, "hint": hint}))
             else:
                 reason = _reason(error, known)
@@ -604,16 +622,11 @@ def _keys_at(model: type[Source], location: tuple[int | str, ...]) -> set[str]:
     return set((_PAGING[str(location[1])] if paging else model).model_fields)
 
 
-def _did_you_mean(word: str, known: Any) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f" (did you mean '{close[0]}'?)" if close else ""
-
-
 def _reason(error: ValidationError, known: set[str]) -> str:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return f"unknown key '{where}'{_did_you_mean(where, known)}"
+        return f"unknown key '{where}'{did_you_mean(where, known)}"
     if first["type"] == "missing":
         return f"the key `{where}:` is missing"
     message = first["msg"].removeprefix("Value error, ")

@@ -22,6 +22,14 @@ language: nb
 #   count_primary_contact: false   # does a primary contact count as a coordinator?
 #   bridge_days: 30                # assignments of one coordinator so close are one
 
+# Days from which the figures are counted otherwise than before: a new system, another practice.
+# The two sides are not compared. Left out, `kommune`, `source` and `indicator` mean all of them.
+# breaks:
+#   - date: "2023-01-01"             # the first day after
+#     kind: system_change            # system_change, definition_change, border_change or other
+#     source: epj_koordinator
+#     note: "Byttet fra Gerica til Helseplattformen"
+
 # One entry for each export. Take away the # of those you have, and make the path your own.
 sources:
   # - name: epj_person             # unique, without spaces; shown to data stewards

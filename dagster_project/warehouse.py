@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import sys
+from pathlib import Path
 
 import duckdb
 
@@ -13,6 +15,8 @@ from dagster_project.landing.land import Lander
 from dagster_project.problems import SamordnaError
 from dagster_project.settings import Home, Installation
 
+# dbt as a process that ends with the one that started it (`dbt_process.py`).
+DBT = Path(sys.executable).with_name("samordna-dbt")
 # A build needs room for itself beside the warehouse that it replaces.
 _LEAST_FREE_BYTES = 200_000_000
 

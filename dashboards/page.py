@@ -10,6 +10,7 @@ import streamlit as st
 from dagster_project.settings import home_from
 from dashboards import furniture
 from dashboards.address import keep_address, read_address
+from dashboards.content.shared import definition_in_words, table_of_definition
 from dashboards.labels import Labels
 from dashboards.offer import PublishedOffer
 from dashboards.preferences import read_preferences
@@ -67,6 +68,13 @@ def show(name: str, draw: Callable[[Page], None]) -> None:
         draw(Page(texts, labels, publication, offer, view))
     except PublicationError as error:
         furniture.tell(texts(f"unreadable.{error.reason}"))
+
+
+def draw_definition(page: Page) -> None:
+    """Draw the parameters that the figures are counted by, to be opened."""
+    with st.expander(page.texts("definition.title")):
+        furniture.remark(definition_in_words(page.labels, page.view))
+        furniture.table(table_of_definition(page.labels, page.view), page.texts)
 
 
 def _complaint_in_words(complaint: Complaint, view: View, labels: Labels) -> str:

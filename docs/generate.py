@@ -1,4 +1,4 @@
-"""Makes the pages that are data: the source contract, the data dictionary, the methods page.
+"""Makes the pages that are data: the contract, the checks, the data dictionary, the methods.
 
     python -m docs.generate
 
@@ -15,9 +15,10 @@ from typing import Any
 from dagster_project.contract import RECORD_TYPES, Column, Kind
 from dagster_project.defs.warehouse import manifest
 from dagster_project.settings import DBT_PROJECT, SEEDS
-from dashboards.texts import Language
+from dashboards.texts import Language, Texts
 from docs.generated import examples, methods
 from docs.generated.words import Words
+from expectations.runner import Check, suite
 
 DOCS = Path(__file__).parent
 _METHODS = {Language.NB: "metode.md", Language.EN: "methods.md"}
@@ -78,6 +79,28 @@ def _values() -> Iterator[str]:
             values.setdefault((row["field"], row["canonical"]), []).append(row["accepted"])
     for (field, canonical), accepted in values.items():
         yield f"| `{field}` | `{canonical}` | {', '.join(accepted)} |"
+
+
+def checks() -> str:
+    """Return the page of the checks, from the suites and their words in English."""
+    lines = [(DOCS / "checks.head.md").read_text(encoding="utf-8").rstrip(), ""]
+    lines += ["| check | in words | of | what fails is |", "|---|---|---|---|"]
+    of: dict[tuple[str, str], list[str]] = {}
+    for record in [*RECORD_TYPES, "marts"]:
+        for check in suite(record).checks:
+            of.setdefault((check.name, _consequence(check)), []).append(record)
+    texts = Texts(Language.EN)
+    for (name, consequence), records in of.items():
+        everywhere = len(records) == len(RECORD_TYPES)
+        where = "every delivery" if everywhere else ", ".join(f"`{each}`" for each in records)
+        lines.append(f"| `{name}` | {texts(f'check.{name}')} | {where} | {consequence} |")
+    return "\n".join([*lines, ""])
+
+
+def _consequence(check: Check) -> str:
+    if check.holds_below is not None:
+        return f"held back below {check.holds_below:g}, else shown"
+    return "held back" if check.holds else "shown"
 
 
 def data_dictionary(manifest: Mapping[str, Any]) -> str:
@@ -148,6 +171,7 @@ def main() -> None:
     for file, text in made.items():
         (DOCS / file).write_text(text, encoding="utf-8")
     (DOCS / "contract.md").write_text(contract(), encoding="utf-8")
+    (DOCS / "checks.md").write_text(checks(), encoding="utf-8")
     (DOCS / "data-dictionary.md").write_text(data_dictionary(manifest()), encoding="utf-8")
 
 

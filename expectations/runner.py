@@ -33,7 +33,15 @@ SUITES = Path(__file__).parent / "suites"
 # Fewer rows than these say nothing when they halve.
 _FEWEST_ROWS_TO_COMPARE = 20
 _UNKNOWN = "unknown"
-_DELIVERED = re.compile(r"\{delivered(?:\+(\d+))?\}")
+_DELIVERED = re.compile(r"\{(delivered|delivered_year)(?:\+(\d+))?\}")
+# What the frames of the marts hold, by the indicators' kind.
+_KINDS = {
+    "fractions": ("share", "rate", "ratio"),
+    "shares": ("share",),
+    "intervals": ("share", "rate"),
+    "medians": ("median",),
+    "counts": ("count",),
+}
 
 
 @dataclass(frozen=True)
@@ -54,8 +62,21 @@ class Check:
     @property
     def column(self) -> str | None:
         """The column that the check is about."""
-        column = self.arguments.get("column") or self.arguments.get("column_A")
-        return str(column) if column else None
+        return self.columns[0] if self.columns else None
+
+    @property
+    def columns(self) -> list[str]:
+        """Every column that the check reads; none where it counts rows."""
+        names = ("column", "column_A", "column_B")
+        return [str(self.arguments[name]) for name in names if name in self.arguments]
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The checks of a suite, and the columns whose values it compares with the delivery before."""
+
+    checks: tuple[Check, ...] = ()
+    compared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +91,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Shape:
-    """How many rows a delivery has, and the share of each value of its required codes."""
+    """How many rows a delivery has, and the share of each value of the columns compared."""
 
     rows: int
     shares: Mapping[str, Mapping[str, float]]
@@ -88,16 +109,21 @@ class Shape:
 
 
 @functools.cache
-def suite(name: str) -> tuple[Check, ...]:
-    """Return the checks of a suite, those it extends first; none where there is no such suite."""
+def suite(name: str) -> Suite:
+    """Return a suite with what it extends first; an empty one where there is none of the name."""
     file = SUITES / f"{name}.yml"
     if not file.exists():
-        return ()
+        return Suite()
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     if isinstance(content, list):
         content = {"extends": [], "expectations": content}
-    inherited = [check for parent in content["extends"] for check in suite(parent)]
-    return (*inherited, *(Check(**check) for check in content["expectations"]))
+    parents = [suite(parent) for parent in content["extends"]]
+    inherited = [check for parent in parents for check in parent.checks]
+    compared = [column for parent in parents for column in parent.compared]
+    return Suite(
+        (*inherited, *(Check(**check) for check in content["expectations"])),
+        (*compared, *content.get("compared", [])),
+    )
 
 
 class ExpectationError(RuntimeError):
@@ -146,15 +172,16 @@ def _check_rows(
     rows_before = None
     if before is not None and before.rows >= _FEWEST_ROWS_TO_COMPARE:
         rows_before = before.rows
-        # The same in every row, so that one validation takes it with the others.
-        rows = rows.assign(largest_share_change=shape.largest_change(before))
+        if shape.shares:
+            # The same in every row, so that one validation takes it with the others.
+            rows = rows.assign(largest_share_change=shape.largest_change(before))
     checks = [
         check
-        for check in suite(source.record)
-        if check.column in rows.columns or (check.column is None and rows_before is not None)
+        for check in suite(source.record).checks
+        if (rows_before is not None if not check.columns else {*check.columns} <= {*rows.columns})
     ]
     # Great Expectations copies and hashes what it is given: no more than is asked about.
-    asked = rows[list(dict.fromkeys(check.column for check in checks if check.column))]
+    asked = rows[list(dict.fromkeys(column for check in checks for column in check.columns))]
     return _validate(checks, asked, Setting(delivery.entry.delivered, rows_before))
 
 
@@ -168,10 +195,11 @@ def _check_marts(warehouse: duckdb.DuckDBPyConnection, published: Path | None) -
     def frame(query: str) -> pd.DataFrame:
         return warehouse.sql(query).df()
 
-    coverage = frame("select * from marts.coverage")
-    shares = frame(
-        "select coverage.* from marts.coverage join reference.indicators using (indicator) "
-        "where indicators.kind = 'share'"
+    coverage = frame(
+        "select coverage.*, indicators.kind, "
+        "case when ci_low is not null and ci_high is not null "
+        "then greatest(ci_low - value, value - ci_high) end as outside_interval "
+        "from marts.coverage left join reference.indicators using (indicator)"
     )
     reconciliation = frame(
         "select rows_read - rows_counted - rows_superseded - rows_duplicate - rows_quarantined "
@@ -184,7 +212,7 @@ def _check_marts(warehouse: duckdb.DuckDBPyConnection, published: Path | None) -
     )
     frames = {
         "coverage": coverage,
-        "shares": shares,
+        **{name: coverage[coverage["kind"].isin(kinds)] for name, kinds in _KINDS.items()},
         "reconciliation": reconciliation,
         "texts": texts.dropna(),
         "history": _history(warehouse, published),
@@ -198,8 +226,8 @@ def _check_marts(warehouse: duckdb.DuckDBPyConnection, published: Path | None) -
     results: list[CheckResult] = []
     for name, rows in frames.items():
         # Where there is nothing to check in, nothing is wrong; figures there must be.
-        if not (rows.empty and name in ("history", "texts")):
-            of_frame = [check for check in suite("marts") if check.frame == name]
+        if name == "coverage" or not rows.empty:
+            of_frame = [check for check in suite("marts").checks if check.frame == name]
             results += _validate(of_frame, rows, Setting(dt.date.max, known=known))
     return results
 
@@ -264,11 +292,7 @@ def _readable(parquet: Path, source: Source) -> pd.DataFrame:
 
 
 def _shape(rows: pd.DataFrame, source: Source) -> Shape:
-    required = [
-        column.name
-        for column in RECORD_TYPES[source.record].columns
-        if column.kind is Kind.CODE and column.required and column.name in rows.columns
-    ]
+    compared = [name for name in suite(source.record).compared if name in rows.columns]
     return Shape(
         len(rows),
         {
@@ -276,7 +300,7 @@ def _shape(rows: pd.DataFrame, source: Source) -> Shape:
                 str(value): share
                 for value, share in rows[name].value_counts(normalize=True).items()
             }
-            for name in required
+            for name in compared
         },
     )
 
@@ -294,7 +318,10 @@ def _validate(
 
         logging.getLogger("great_expectations").setLevel(logging.ERROR)
         expectations = [
-            getattr(gxe, check.expectation)(**_arguments(check, setting)) for check in checks
+            getattr(gxe, check.expectation)(
+                **_arguments(check, setting), meta={"check": check.name}
+            )
+            for check in checks
         ]
         batch = _batch_definition().get_batch({"dataframe": frame})
         outcome = batch.validate(
@@ -302,10 +329,9 @@ def _validate(
             # Counts only: no value of a cell may leave the run.
             result_format={"result_format": "BASIC", "partial_unexpected_count": 0},
         )
-    return [
-        _judged(check, result, frame, setting)
-        for check, result in zip(checks, outcome.results, strict=True)
-    ]
+    # Results come back in an order of their own: each says which check it is of.
+    results = {result.expectation_config.meta["check"]: result for result in outcome.results}
+    return [_judged(check, results[check.name], frame, setting) for check in checks]
 
 
 def _judged(check: Check, result: Any, frame: pd.DataFrame, setting: Setting) -> CheckResult:
@@ -350,10 +376,19 @@ def _arguments(check: Check, setting: Setting) -> dict[str, Any]:
         if check.column is None and value is not None and setting.rows_before is not None:
             arguments[name] = math.ceil(value * setting.rows_before)
         elif isinstance(value, str):
-            match = _DELIVERED.fullmatch(value)
-            day = setting.delivered + dt.timedelta(days=int(match[1] or 0)) if match else None
-            arguments[name] = pd.Timestamp(day or value)
+            arguments[name] = _limit_of(value, setting.delivered)
     return arguments
+
+
+def _limit_of(written: str, delivered: dt.date) -> pd.Timestamp | int:
+    """Return a date as written, or the day or the year of the delivery, with what is added."""
+    match = _DELIVERED.fullmatch(written)
+    if match is None:
+        return pd.Timestamp(written)
+    more = int(match[2] or 0)
+    if match[1] == "delivered_year":
+        return delivered.year + more
+    return pd.Timestamp(delivered + dt.timedelta(days=more))
 
 
 def _failed_to_run(info: Mapping[str, Any] | None) -> bool:

@@ -446,7 +446,7 @@ def _reference(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         f"""
-        create table parameter as
+        create table definition as
         select
             municipality_code,
             seed.parameter,
@@ -454,7 +454,9 @@ def _reference(connection: duckdb.DuckDBPyConnection) -> None:
                 when municipality_code = '{MIDDLE}' and seed.parameter = 'bridge_days' then '14'
                 else default_value
             end as value,
-            value <> default_value as is_changed
+            default_value,
+            value <> default_value as is_changed,
+            unit, section, name_nb, name_nn, name_en
         from municipality
         cross join read_csv('{SEEDS / "parameters.csv"}', all_varchar = true) as seed
         order by all

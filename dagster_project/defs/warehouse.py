@@ -5,11 +5,9 @@ import io
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -28,12 +26,11 @@ from dagster_project.defs.landing import landing_key
 from dagster_project.problems import SamordnaError
 from dagster_project.progress import Stage, tell
 from dagster_project.settings import DBT_PROJECT, SEEDS, Home
-from dagster_project.warehouse import begin, build_environment
+from dagster_project.warehouse import DBT, begin, build_environment
 
 CATALOGUE = dg.AssetKey([LANDING, "catalogue"])
 # Beside the models, so that every home can use what was parsed once.
 _PARSED = DBT_PROJECT / "target"
-_EXECUTABLE = Path(sys.executable).with_name("samordna-dbt")
 
 
 class Translator(DagsterDbtTranslator):
@@ -73,7 +70,7 @@ def manifest() -> Mapping[str, Any]:
             "SAMORDNA_BUILDING": ":memory:",
         }
         done = subprocess.run(
-            [str(_EXECUTABLE), "--quiet", "parse", "--target-path", str(_PARSED)],
+            [str(DBT), "--quiet", "parse", "--target-path", str(_PARSED)],
             cwd=DBT_PROJECT,
             env={**environment, "DBT_LOG_PATH": str(_PARSED)},
             capture_output=True,
@@ -157,9 +154,7 @@ def warehouse_assets(records: Sequence[str]) -> list[dg.AssetsDefinition]:
 
 def dbt_resource() -> Dbt:
     """Return dbt with the project's models."""
-    return Dbt(
-        project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT), dbt_executable=str(_EXECUTABLE)
-    )
+    return Dbt(project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT), dbt_executable=str(DBT))
 
 
 def _failed_steps(home: Home) -> str:

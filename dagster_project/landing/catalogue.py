@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import duckdb
@@ -67,6 +68,16 @@ _SCHEMAS = {
     "parameter_override": pa.schema(
         [("municipality_code", pa.string()), ("parameter", pa.string()), ("value", pa.string())]
     ),
+    "break": pa.schema(
+        [
+            ("municipality_code", pa.string()),
+            ("source", pa.string()),
+            ("first_day_after", pa.date32()),
+            ("kind", pa.string()),
+            ("indicator", pa.string()),
+            ("note", pa.string()),
+        ]
+    ),
 }
 
 # What became of a delivery, in the words of the warehouse.
@@ -122,7 +133,8 @@ def write_catalogue(
         "delivery": deliveries,
         "delivery_check": checks,
         "local_value": list(_local_values(installation.sources, lander)),
-        "parameter_override": list(_overrides(installation, lander)),
+        "parameter_override": list(_overrides(installation)),
+        "break": [asdict(each) for each in installation.breaks],
     }
     for name, rows in tables.items():
         _write_table(connection, name, pa.Table.from_pylist(rows, schema=_SCHEMAS[name]))
@@ -179,11 +191,14 @@ def _local_values(sources: Sequence[Source], lander: Lander) -> Iterable[dict[st
                     }
 
 
-def _overrides(installation: Installation, lander: Lander) -> Iterable[dict[str, str | None]]:
+def _overrides(installation: Installation) -> Iterable[dict[str, str | None]]:
     for municipality, parameters in installation.parameters.items():
-        code = lander.municipalities.today(municipality) if municipality else None
         for parameter, value in parameters.items():
-            yield {"municipality_code": code, "parameter": parameter, "value": value}
+            yield {
+                "municipality_code": municipality or None,
+                "parameter": parameter,
+                "value": value,
+            }
 
 
 def _write_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:

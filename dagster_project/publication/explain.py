@@ -349,7 +349,7 @@ class _Published:
         return tuple(
             (str(name), str(value), bool(changed))
             for name, value, changed in self.ask(
-                "select parameter, value, is_changed from {parameter} "
+                "select parameter, value, is_changed from {definition} "
                 "where municipality_code = $code order by parameter",
                 code=code,
             )

@@ -54,8 +54,8 @@ INTERNAL: dict[str, str] = {
         inner join intermediate.int_definition using (municipality_code)
         order by municipality_code
     """,
-    "parameter": """
-        select * from intermediate.int_parameter order by municipality_code, parameter
+    "definition": """
+        select * from marts.definition order by municipality_code, parameter
     """,
     "indicator": "select * from reference.indicators order by sort_order",
     "age_group": "select * from reference.age_groups order by age_scheme, sort_order",

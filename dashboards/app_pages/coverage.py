@@ -5,7 +5,7 @@ import streamlit as st
 from dashboards import filters, furniture
 from dashboards.content import coverage as content
 from dashboards.content.shared import Absence, grade_in_words, notes
-from dashboards.page import Page, show
+from dashboards.page import Page, draw_definition, show
 from dashboards.state import Parameter
 
 
@@ -35,6 +35,7 @@ def draw(page: Page) -> None:
     furniture.picture(groups, notes(labels, figures.view, table.title), texts, "groups")
     furniture.table(table, texts)
     furniture.files(lambda: table, notes(labels, figures.view, table.title), texts, "coverage")
+    draw_definition(page)
 
     filters.show(
         labels,

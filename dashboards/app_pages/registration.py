@@ -8,7 +8,7 @@ from dashboards import filters, furniture
 from dashboards.content import registration as content
 from dashboards.content.registration import Provenance
 from dashboards.content.shared import Absence, grade_in_words, notes
-from dashboards.page import Page, show
+from dashboards.page import Page, draw_definition, show
 from dashboards.state import Parameter
 
 
@@ -29,7 +29,7 @@ def draw(page: Page) -> None:
     furniture.lead(content.headline(found))
     furniture.grade(grade_in_words(labels, view))
     draw_steps(page, found)
-    draw_definition(page, found)
+    draw_meaning(page, found)
     draw_deliveries(page, found)
     draw_findings(page, found)
     draw_checks(page, found)
@@ -54,12 +54,11 @@ def draw_steps(page: Page, found: Provenance) -> None:
         )
 
 
-def draw_definition(page: Page, found: Provenance) -> None:
+def draw_meaning(page: Page, found: Provenance) -> None:
     """Draw what the figure means and the parameters it is counted by."""
     furniture.section(page.texts("registration.definition"))
     furniture.remark(content.definition(found))
-    with st.expander(page.texts("registration.parameters")):
-        furniture.table(content.table_of_parameters(found), page.texts)
+    draw_definition(page)
 
 
 def draw_deliveries(page: Page, found: Provenance) -> None:

@@ -217,27 +217,6 @@ def table_of_steps(found: Provenance, side: Side) -> Table:
     )
 
 
-def table_of_parameters(found: Provenance) -> Table:
-    """Return the parameters that the municipality is counted by."""
-    labels, texts = found.labels, found.labels.texts
-    return Table(
-        texts("registration.parameters"),
-        (
-            Column(texts("column.parameter")),
-            Column(texts("column.parameter_value"), Kind.WHOLE),
-            Column(texts("column.parameter_changed")),
-        ),
-        tuple(
-            (
-                labels.of_code("parameter", parameter.name),
-                _parameter_value(labels, parameter.value),
-                texts("answer.yes" if parameter.is_changed else "answer.no"),
-            )
-            for parameter in provenance.parameters(labels.publication, found.view.municipality)
-        ),
-    )
-
-
 def table_of_deliveries(found: Provenance) -> Table:
     """Return the deliveries behind the figure: what was read, and where the rows ended."""
     labels, texts = found.labels, found.labels.texts
@@ -485,9 +464,3 @@ def _detail(labels: Labels, detail: str | None) -> str:
         return labels.texts.date_in_table(dt.date.fromisoformat(detail or ""))
     except ValueError:
         return detail or ""
-
-
-def _parameter_value(labels: Labels, value: str) -> Value:
-    if value in ("true", "false"):
-        return labels.texts("answer.yes" if value == "true" else "answer.no")
-    return value.replace(".", labels.texts.decimal_mark)

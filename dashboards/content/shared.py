@@ -14,6 +14,7 @@ from dashboards.queries import comparability, provenance
 from dashboards.queries.coverage import Cell
 from dashboards.queries.reference import ALL
 from dashboards.state import View
+from dashboards.tables import Column, Kind, Table
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,50 @@ def breaks_in_words(labels: Labels, view: View) -> str | None:
 def _breaks(labels: Labels, view: View) -> tuple[comparability.Break, ...]:
     needs = labels.indicator_entry(view.indicator).needs
     return comparability.breaks(labels.publication, view.municipality, view.indicator, needs)
+
+
+def definition_in_words(labels: Labels, view: View) -> str:
+    """Return how many of the parameters are changed where the figures are from."""
+    texts = labels.texts
+    changed = sum(each.is_changed for each in _parameters(labels, view))
+    return (
+        texts("definition.changed", changed=texts.whole(changed))
+        if changed
+        else texts("definition.unchanged")
+    )
+
+
+def table_of_definition(labels: Labels, view: View) -> Table:
+    """Return the parameters that the municipality is counted by; those that are changed first."""
+    texts = labels.texts
+    return Table(
+        texts("definition.title"),
+        (
+            Column(texts("column.parameter")),
+            Column(texts("column.parameter_value"), Kind.WHOLE),
+            Column(texts("column.parameter_default"), Kind.WHOLE),
+            Column(texts("column.parameter_changed")),
+        ),
+        tuple(
+            (
+                texts.named(parameter.names),
+                _parameter_value(labels, parameter.value),
+                _parameter_value(labels, parameter.default),
+                texts("definition.is_changed") if parameter.is_changed else "",
+            )
+            for parameter in sorted(_parameters(labels, view), key=lambda each: not each.is_changed)
+        ),
+    )
+
+
+def _parameters(labels: Labels, view: View) -> tuple[provenance.Parameter, ...]:
+    return provenance.parameters(labels.publication, view.municipality)
+
+
+def _parameter_value(labels: Labels, value: str) -> str:
+    if value in ("true", "false"):
+        return labels.texts("answer.yes" if value == "true" else "answer.no")
+    return value.replace(".", labels.texts.decimal_mark)
 
 
 def place_and_date(labels: Labels, view: View) -> str:

@@ -7,6 +7,7 @@ import functools
 from dataclasses import dataclass
 
 from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
+from dashboards.texts import Names
 
 # What a delivery as a whole is measured by, against the one before it.
 _MEASURED_OF_DELIVERIES = ("rows_ratio", "largest_share_change")
@@ -83,8 +84,9 @@ class CheckOutcome:
 class Parameter:
     """One parameter of the counting rules, as the municipality is counted by it."""
 
-    name: str
+    names: Names
     value: str
+    default: str
     is_changed: bool
 
 
@@ -217,11 +219,11 @@ def parameters(publication: Publication, municipality: str) -> tuple[Parameter, 
     rows = ask(
         publication,
         """
-        select parameter, value, is_changed
-        from read_parquet($parameter)
+        select name_nb, name_nn, name_en, value, default_value, is_changed
+        from read_parquet($definition)
         where municipality_code = $municipality
-        order by parameter
+        order by section, parameter
         """,
         municipality=municipality,
     )
-    return tuple(Parameter(*row) for row in rows)
+    return tuple(Parameter(Names(*row[:3]), *row[3:]) for row in rows)

@@ -32,7 +32,7 @@ class Table(StrEnum):
     FINDINGS = "findings"
     CHECK_RESULT = "check_result"
     MUNICIPALITY = "municipality"
-    PARAMETER = "parameter"
+    DEFINITION = "definition"
     INDICATOR = "indicator"
     AGE_GROUP = "age_group"
     SERVICE_AREA = "service_area"

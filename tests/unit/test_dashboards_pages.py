@@ -79,7 +79,7 @@ def test_coverage_says_its_finding_and_shows_two_pictures_and_their_tables(langu
     assert ("10,2" in lead) or ("10.2" in lead)
     assert len(_pictures(app)) == 2
     assert all(len(description) > 60 for description in _pictures(app))
-    assert _tables(app) == 2
+    assert _tables(app) == 3
     assert len(_text(app, "notes")) == 2
     assert _address(app, "lang") == [language]
 
@@ -92,6 +92,39 @@ def test_registration_shows_both_sides_and_what_is_behind_them(language: str) ->
     # Two of steps, the parameters, the deliveries, the rules, the rows of one, the checks.
     assert _tables(app) == 7
     assert not app.warning
+
+
+@pytest.mark.parametrize("page", ["", REGISTRATION])
+@pytest.mark.parametrize(
+    ("language", "changed", "unchanged"),
+    [
+        (
+            "nb",
+            "Dager mellom oppnevninger som slås sammen | 14 | 30 | endret fra standard",
+            "Alle parametrene er som i standarden.",
+        ),
+        (
+            "nn",
+            "Dagar mellom oppnemningar som blir slått saman | 14 | 30 | endra frå standard",
+            "Alle parametrane er som i standarden.",
+        ),
+        (
+            "en",
+            "Days between assignments that are joined | 14 | 30 | changed from standard",
+            "All parameters are as in the standard.",
+        ),
+    ],
+)
+def test_the_definition_is_shown_with_what_is_changed(
+    page: str, language: str, changed: str, unchanged: str
+) -> None:
+    app = _open(page, lang=language, municipality=MIDDLE)
+    rows = re.findall(r"<tr>(.*?)</tr>", _html(app), re.DOTALL)
+    cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in rows]
+    mark = changed.rpartition(" | ")[2]
+    assert [" | ".join(row) for row in cells if mark in row] == [changed]
+    assert unchanged not in _text(app, "remark")
+    assert unchanged in _text(_open(page, lang=language, municipality=LARGE), "remark")
 
 
 def test_every_language_speaks_for_itself() -> None:

@@ -40,6 +40,10 @@ def test_the_contract_page_is_what_the_code_says() -> None:
     assert text_of("contract.md") == generate.contract()
 
 
+def test_the_page_of_the_checks_is_what_the_suites_say() -> None:
+    assert (PROJECT / "docs" / "checks.md").read_text(encoding="utf-8") == generate.checks()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")

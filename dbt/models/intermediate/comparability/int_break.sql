@@ -26,7 +26,23 @@ with
             ledger.note_nb,
             ledger.note_nn,
             ledger.note_en
-        from {{ ref("breaks") }} as ledger
+        from
+            (
+                select
+                    municipality_code,
+                    source,
+                    first_day_after,
+                    kind,
+                    indicator,
+                    note_nb,
+                    note_nn,
+                    note_en
+                from {{ ref("breaks") }}
+                union all
+                -- What an installation adds is told in its own words.
+                select municipality_code, source, first_day_after, kind, indicator, note, note, note
+                from {{ source("landing", "break") }}
+            ) as ledger
         inner join
             span
             on span.municipality_code = coalesce(ledger.municipality_code, span.municipality_code)

@@ -1,0 +1,562 @@
+"""The seeds, checked before anything is counted by them: reference data and definitions as data.
+
+What each column means stands in `seeds/_seeds.yml`; here is what it may hold. Every fault is told
+with its file, line and column, and what to do about it.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import functools
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from dagster_project.contract import RECORD_TYPES, Kind, code_list
+from dagster_project.problems import Problem, SamordnaError, did_you_mean
+from dagster_project.values import fold
+
+BREAK_KINDS = ("system_change", "definition_change", "border_change", "other")
+# A group's last age where there is none.
+NO_LAST_AGE = 999
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a cell must be, in words, and whether a text is that; `known` are the words it may be.
+
+    An empty cell is refused, unless it may be left empty.
+    """
+
+    what: str
+    accepts: Callable[[str], bool]
+    known: tuple[str, ...] = ()
+    may_be_empty: bool = False
+
+
+@dataclass(frozen=True)
+class Seed:
+    """One seed: its columns with what they may hold, and the columns that tell rows apart."""
+
+    columns: Mapping[str, Rule]
+    key: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a seed, and the line of the file that it stands on."""
+
+    line: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+
+Seeds = Mapping[str, list[Row]]
+
+
+def _matching(what: str, pattern: str) -> Rule:
+    return Rule(what, lambda text: re.fullmatch(pattern, text) is not None)
+
+
+def _one_of(what: str, *known: str) -> Rule:
+    return Rule(what, frozenset(known).__contains__, known)
+
+
+def _or_empty(rule: Rule) -> Rule:
+    return Rule(rule.what, rule.accepts, rule.known, may_be_empty=True)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+_WORDS = Rule("words, without a space before or after", lambda text: text == text.strip())
+_NAME = _matching("a name of small letters, digits and _", r"[a-z][a-z0-9_]*")
+_WHOLE = _matching("a whole number", r"\d{1,9}")
+_POSITIVE = _matching("a whole number above 0", r"[1-9]\d{0,8}")
+_SHARE = _matching("a share from 0 to 1", r"0(\.\d+)?|1(\.0+)?")
+_NUMBER = _matching("a number with a point for decimals", r"\d+(\.\d+)?")
+_CODE = _matching("a municipality's number of four digits", r"\d{4}")
+_YEAR = _matching("a year", r"1[89]\d\d|20\d\d")
+_DATE = Rule("a date as 2022-08-01", _is_date)
+_SECTION = _matching("a section of the counting rules, or `contract`", r"contract|D|\d(\.\d)?")
+_NAMES = {"name_nb": _WORDS, "name_nn": _WORDS, "name_en": _WORDS}
+_CODED = sorted(
+    {
+        code_list(column.name)
+        for record in RECORD_TYPES.values()
+        for column in record.columns
+        if column.kind in (Kind.CODE, Kind.CODE_LIST)
+        or (column.kind is Kind.EMPLOYEE_NAME and column.name != "navn")
+    }
+)
+_RECORDS = Rule(
+    "record types, separated by ;",
+    lambda text: set(text.split(";")) <= RECORD_TYPES.keys(),
+    tuple(RECORD_TYPES),
+)
+
+SEEDS: dict[str, Seed] = {
+    "age_groups": Seed(
+        {
+            "age_scheme": _NAME,
+            "age_group": _matching("an age group as 0-17 or 90+", r"\d+(-\d+|\+)"),
+            "from_age": _WHOLE,
+            "to_age": _WHOLE,
+            "sort_order": _POSITIVE,
+        },
+        ("age_scheme", "age_group"),
+    ),
+    "breaks": Seed(
+        {
+            "municipality_code": _or_empty(_CODE),
+            "source": _or_empty(_WORDS),
+            "first_day_after": _DATE,
+            "kind": _one_of("a kind of break", *BREAK_KINDS),
+            "indicator": _or_empty(_NAME),
+            "note_nb": _WORDS,
+            "note_nn": _WORDS,
+            "note_en": _WORDS,
+        },
+        ("municipality_code", "source", "first_day_after", "kind", "indicator"),
+    ),
+    "code_map": Seed(
+        {
+            "field": _one_of("a coded column of the contract", *_CODED),
+            "canonical": _NAME,
+            "accepted": _WORDS,
+        },
+        ("field", "accepted"),
+    ),
+    "indicators": Seed(
+        {
+            "indicator": _NAME,
+            "kind": _one_of("a kind of indicator", "share", "rate", "ratio", "median", "count"),
+            "multiplier": _POSITIVE,
+            "numerator_measure": _or_empty(_NAME),
+            "denominator_measure": _or_empty(_NAME),
+            "needs": _RECORDS,
+            "looks_back_days": _WHOLE,
+            "polarity": _one_of("a polarity", "more", "less", "none"),
+            "sort_order": _POSITIVE,
+            **_NAMES,
+            "definition_nb": _WORDS,
+            "definition_nn": _WORDS,
+            "definition_en": _WORDS,
+        },
+        ("indicator",),
+    ),
+    "grades": Seed(
+        {
+            "grade": _one_of("a grade that has limits", "A", "B", "C"),
+            "max_quarantined_share": _SHARE,
+            "max_changed_share": _SHARE,
+            "min_agreement": _SHARE,
+            "max_reported_difference": _SHARE,
+        },
+        ("grade",),
+    ),
+    "measures": Seed(
+        {
+            "measure": _NAME,
+            "base": _or_empty(_one_of("a base", "coordinator", "plan", "target_group")),
+            "record": _one_of("a record type", *RECORD_TYPES),
+            "sort_order": _POSITIVE,
+            **_NAMES,
+        },
+        ("measure",),
+    ),
+    "municipalities": Seed(
+        {
+            "municipality_code": _CODE,
+            "municipality_name": _WORDS,
+            "valid_from_year": _or_empty(_YEAR),
+            "valid_to_year": _or_empty(_YEAR),
+            "code_2024": _or_empty(_CODE),
+            "name_2024": _or_empty(_WORDS),
+            "split_into": _or_empty(
+                _matching("codes, separated by spaces, of two parts or more", r"\d{4}( \d{4})+")
+            ),
+        },
+        ("municipality_code",),
+    ),
+    "parameters": Seed(
+        {
+            "parameter": _NAME,
+            "default_value": _matching("true, false or a number", r"true|false|\d+(\.\d+)?"),
+            "value_type": _one_of("a type of value", "boolean", "integer", "decimal"),
+            "min_value": _or_empty(_NUMBER),
+            "max_value": _or_empty(_NUMBER),
+            "unit": _WORDS,
+            "section": _SECTION,
+            **_NAMES,
+        },
+        ("parameter",),
+    ),
+    "poisson_limits": Seed(
+        {"events": _WHOLE, "lower_95": _NUMBER, "upper_95": _NUMBER},
+        ("events",),
+    ),
+    "rules": Seed(
+        {
+            "rule": _NAME,
+            "action": _one_of("an action", "quarantined", "repaired", "merged", "closed", "noted"),
+            "severity": _one_of("a severity", "error", "warning", "info"),
+            "section": _SECTION,
+            "sort_order": _POSITIVE,
+            **_NAMES,
+        },
+        ("rule",),
+    ),
+    "service_areas": Seed(
+        {
+            "service_area": _NAME,
+            "sector": _one_of("a sector", "health_care", "childhood", "welfare", "specialist"),
+            "sort_order": _POSITIVE,
+            **_NAMES,
+        },
+        ("service_area",),
+    ),
+    "waterfall_steps": Seed(
+        {
+            "step": _NAME,
+            "kind": _one_of("a kind of step", "level", "change"),
+            "sort_order": _POSITIVE,
+            **_NAMES,
+        },
+        ("step",),
+    ),
+}
+
+
+@functools.cache
+def require_sound(folder: Path) -> None:
+    """Raise SamordnaError with every fault of the seeds, once for each process that goes on."""
+    faults = check_seeds(folder)
+    if faults:
+        shown = [str(fault) for fault in faults[:_SHOWN]]
+        if len(faults) > _SHOWN:
+            shown.append(f"... and {len(faults) - _SHOWN} more.")
+        raise SamordnaError("seeds_invalid", faults="\n".join(shown))
+
+
+def check_seeds(folder: Path) -> list[Problem]:
+    """Return what is wrong with the seeds of a folder.
+
+    What they say of one another is asked when each is right in itself.
+    """
+    faults: list[Problem] = []
+    seeds: dict[str, list[Row]] = {}
+    for name, seed in SEEDS.items():
+        try:
+            rows = list(_read(folder, name, seed))
+        except _Unreadable as unreadable:
+            faults.append(unreadable.problem)
+            continue
+        seeds[name] = rows
+        faults += _wrong_cells(name, seed, rows)
+        faults += _repeated(name, seed.key, rows)
+    if faults:
+        return faults
+    return [fault for check in _BETWEEN for fault in check(seeds)]
+
+
+class _Unreadable(Exception):
+    """Ends the reading of one file."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+def _fault(name: str, line: int, column: str, reason: str, remedy: str) -> Problem:
+    params: dict[str, str | int] = {"file": f"seeds/{name}.csv", "line": line, "column": column}
+    return Problem("seed_invalid", {**params, "reason": reason, "remedy": remedy})
+
+
+def _read(folder: Path, name: str, seed: Seed) -> Iterator[Row]:
+    expected = list(seed.columns)
+    try:
+        text = (folder / f"{name}.csv").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise _Unreadable(_fault(name, 1, "-", "there is no such file", "Put it back")) from None
+    except UnicodeDecodeError:
+        reason = "the file is not UTF-8"
+        raise _Unreadable(_fault(name, 1, "-", reason, "Save it as UTF-8")) from None
+    lines = csv.reader(text.splitlines(keepends=True), strict=True)
+    try:
+        header = next(lines, [])
+        for column in [*expected, *header]:
+            if header.count(column) != 1 or column not in expected:
+                raise _Unreadable(_wrong_header(name, column, header, expected))
+        for cells in lines:
+            if len(cells) != len(header):
+                reason = f"the row has {len(cells)} cells, the header {len(header)}"
+                remedy = "Put a cell that holds a comma in quotation marks"
+                raise _Unreadable(_fault(name, lines.line_num, "-", reason, remedy))
+            yield Row(lines.line_num, dict(zip(header, cells, strict=True)))
+    except csv.Error:
+        reason = "a quotation mark is left open, or stands inside a cell"
+        raise _Unreadable(
+            _fault(name, lines.line_num, "-", reason, "Close it, or write it twice")
+        ) from None
+
+
+def _wrong_header(name: str, column: str, header: list[str], expected: list[str]) -> Problem:
+    if column not in header:
+        reason, remedy = "the column is missing", f"The header is {','.join(expected)}"
+    elif column not in expected:
+        reason = f"no column is named so{did_you_mean(column, expected)}"
+        remedy = "Take it away, or give it its name"
+    else:
+        reason, remedy = "the column stands there twice", "Take one of them away"
+    return _fault(name, 1, column, reason, remedy)
+
+
+def _wrong_cells(name: str, seed: Seed, rows: list[Row]) -> Iterator[Problem]:
+    for row in rows:
+        for column, rule in seed.columns.items():
+            cell = row[column]
+            if not cell and not rule.may_be_empty:
+                yield _fault(name, row.line, column, "the cell is empty", f"Write {rule.what}")
+            elif cell and not rule.accepts(cell):
+                words = set(cell.split(";")) - set(rule.known)
+                hint = "".join(did_you_mean(word, rule.known) for word in sorted(words))
+                yield _fault(
+                    name, row.line, column, f"'{cell}' is not {rule.what}{hint}",
+                    f"Write one of {', '.join(rule.known)}" if rule.known else "Correct it",
+                )  # fmt: skip
+
+
+def _repeated(name: str, key: tuple[str, ...], rows: list[Row]) -> Iterator[Problem]:
+    first: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        # What is compared folded is the same row in other letters.
+        value = tuple(fold(row[column]) for column in key)
+        line = first.setdefault(value, row.line)
+        if line != row.line:
+            reason = f"the same {', '.join(key)} stands on line {line} already"
+            yield _fault(name, row.line, key[-1], reason, "Take one of the two away")
+
+
+def _in_order(seeds: Seeds) -> Iterator[Problem]:
+    """Places in a list are told apart."""
+    for name, seed in SEEDS.items():
+        if "sort_order" in seed.columns:
+            scheme = ("age_scheme",) if name == "age_groups" else ()
+            yield from _repeated(name, (*scheme, "sort_order"), seeds[name])
+
+
+def _ages(seeds: Seeds) -> Iterator[Problem]:
+    """The groups of a scheme follow one another from 0 on, and are named by their ages.
+
+    The standard scheme reaches to the end; another need not cover the old.
+    """
+    schemes: dict[str, list[Row]] = {}
+    for row in seeds["age_groups"]:
+        schemes.setdefault(row["age_scheme"], []).append(row)
+    for scheme, rows in schemes.items():
+        expected = 0
+        for row in sorted(rows, key=lambda row: int(row["sort_order"])):
+            first, last = int(row["from_age"]), int(row["to_age"])
+            named = f"{first}+" if last == NO_LAST_AGE else f"{first}-{last}"
+            if first != expected:
+                reason = f"{scheme} goes on at {first}, and {expected} is the next age"
+                yield _fault("age_groups", row.line, "from_age", reason, f"Write {expected}")
+            elif last < first:
+                reason = f"the last age, {last}, is below the first, {first}"
+                yield _fault("age_groups", row.line, "to_age", reason, "Correct one of the two")
+            elif row["age_group"] != named:
+                reason = f"'{row['age_group']}' is of the ages {first} to {last}"
+                yield _fault("age_groups", row.line, "age_group", reason, f"Name it {named}")
+            expected = last + 1
+        if scheme == "standard" and expected <= NO_LAST_AGE:
+            reason = f"nobody of {expected} years or more has a group in {scheme}"
+            remedy = f"Let the last group end at {NO_LAST_AGE}"
+            yield _fault("age_groups", rows[-1].line, "to_age", reason, remedy)
+    if "standard" not in schemes:
+        yield _fault("age_groups", 1, "age_scheme", "there is no scheme `standard`", "Put it back")
+
+
+def _code_map(seeds: Seeds) -> Iterator[Problem]:
+    """Every coded column has its values; a value means one thing; areas are service areas."""
+    rows = seeds["code_map"]
+    meaning = {(row["field"], row["canonical"]): row["canonical"] for row in rows}
+    areas = [row["service_area"] for row in seeds["service_areas"]]
+    for row in rows:
+        field, canonical = row["field"], row["canonical"]
+        stands_for = meaning.get((field, fold(row["accepted"])), canonical)
+        if stands_for != canonical:
+            reason = f"'{row['accepted']}' means {stands_for} as it is, and cannot mean {canonical}"
+            yield _fault("code_map", row.line, "accepted", reason, "Take the row away")
+        if field == "tjenesteomrade" and canonical not in areas:
+            reason = f"'{canonical}' is no service area{did_you_mean(canonical, areas)}"
+            yield _fault(
+                "code_map", row.line, "canonical", reason, "Correct it, or add it to service_areas"
+            )
+    for field in sorted(set(_CODED) - {row["field"] for row in rows}):
+        reason = f"no value of the column {field} is known"
+        yield _fault("code_map", len(rows) + 1, "field", reason, "Add the values that it may have")
+
+
+def _indicators(seeds: Seeds) -> Iterator[Problem]:
+    """Only a count is of no whole and only a median of no part; what they count is a measure.
+
+    A kind that is per something is per more than one.
+    """
+    measures = [row["measure"] for row in seeds["measures"]]
+    for row in seeds["indicators"]:
+        for column in ("numerator_measure", "denominator_measure"):
+            measure = row[column]
+            if measure and measure not in measures:
+                reason = f"'{measure}' is no measure{did_you_mean(measure, measures)}"
+                remedy = "Correct it, or add it to measures"
+                yield _fault("indicators", row.line, column, reason, remedy)
+        if (row["numerator_measure"] == "") != (row["kind"] == "median"):
+            median = row["kind"] == "median"
+            reason = f"a {row['kind']} counts {'nothing of its own' if median else 'something'}"
+            yield _fault(
+                "indicators", row.line, "numerator_measure", reason,
+                "Take it away" if median else "Say what",
+            )  # fmt: skip
+        if (row["denominator_measure"] == "") != (row["kind"] == "count"):
+            reason = f"a {row['kind']} is of {'no' if row['kind'] == 'count' else 'some'} whole"
+            yield _fault(
+                "indicators", row.line, "denominator_measure", reason,
+                "Take it away" if row["kind"] == "count" else "Say of what",
+            )  # fmt: skip
+        if row["kind"] != "rate" and row["multiplier"] != "1":
+            reason = f"a {row['kind']} is not multiplied"
+            yield _fault("indicators", row.line, "multiplier", reason, "Write 1")
+
+
+def _municipalities(seeds: Seeds) -> Iterator[Problem]:
+    """What became of a municipality ends in codes of today."""
+    rows = {row["municipality_code"]: row for row in seeds["municipalities"]}
+    today = {code for code, row in rows.items() if not row["valid_to_year"]}
+
+    def fault(row: Row, column: str, reason: str, remedy: str = "Correct it") -> Problem:
+        return _fault("municipalities", row.line, column, reason, remedy)
+
+    for code, row in rows.items():
+        now, parts = row["code_2024"], row["split_into"].split()
+        begins, ends = row["valid_from_year"], row["valid_to_year"]
+        if begins and ends and begins > ends:
+            yield fault(row, "valid_to_year", f"it ends in {ends}, before it begins in {begins}")
+        if not now and not parts:
+            remedy = "Name its successor, or the parts under split_into"
+            yield fault(row, "code_2024", f"{code} leads to no code of today", remedy)
+        if code in today and now != code:
+            reason = f"{code} is of today, and leads to '{now}'"
+            yield fault(row, "code_2024", reason, "Write its own code, or say when it ended")
+        elif now and now not in today:
+            yield fault(row, "code_2024", f"'{now}' is no code of today")
+        elif now and row["name_2024"] != rows[now]["name_2024"]:
+            reason = f"{now} is named '{rows[now]['name_2024']}'"
+            yield fault(row, "name_2024", reason, "Write that name")
+        for part in parts:
+            if part not in today:
+                yield fault(row, "split_into", f"'{part}' is no code of today")
+
+
+def _parameters(seeds: Seeds) -> Iterator[Problem]:
+    """A parameter's default is of its type and within its range."""
+    for row in seeds["parameters"]:
+        kind, value = row["value_type"], row["default_value"]
+        least, most = row["min_value"], row["max_value"]
+        if (value in ("true", "false")) != (kind == "boolean"):
+            yield _fault("parameters", row.line, "default_value", f"it is no {kind}", "Correct it")
+        elif kind == "boolean":
+            if least or most:
+                column = "min_value" if least else "max_value"
+                reason = "true and false have no range"
+                yield _fault("parameters", row.line, column, reason, "Take it away")
+        elif not least or not most:
+            column = "max_value" if least else "min_value"
+            yield _fault("parameters", row.line, column, "the cell is empty", "Write a number")
+        elif kind == "integer" and "." in value + least + most:
+            column = next(
+                column
+                for column in ("default_value", "min_value", "max_value")
+                if "." in row[column]
+            )
+            yield _fault("parameters", row.line, column, "it is no integer", "Correct it")
+        elif not Decimal(least) <= Decimal(value) <= Decimal(most):
+            reason = f"{value} is not from {least} to {most}"
+            yield _fault(
+                "parameters", row.line, "default_value", reason, "Correct one of the three"
+            )
+
+
+def _poisson(seeds: Seeds) -> Iterator[Problem]:
+    """The counts follow one another from 0, each between its limits."""
+    for number, row in enumerate(seeds["poisson_limits"]):
+        if int(row["events"]) != number:
+            reason = f"{number} is the next count"
+            yield _fault("poisson_limits", row.line, "events", reason, f"Write {number}")
+        elif not float(row["lower_95"]) <= number < float(row["upper_95"]):
+            reason = f"{number} is not between {row['lower_95']} and {row['upper_95']}"
+            yield _fault("poisson_limits", row.line, "lower_95", reason, "Correct the limits")
+
+
+def _steps(seeds: Seeds) -> Iterator[Problem]:
+    """The waterfalls' steps and the rules, which are steps too, are told apart."""
+    rules = {row["rule"] for row in seeds["rules"]}
+    for row in seeds["waterfall_steps"]:
+        if row["step"] in rules:
+            reason = f"'{row['step']}' is a rule"
+            yield _fault("waterfall_steps", row.line, "step", reason, "Name the step otherwise")
+
+
+def _grades(seeds: Seeds) -> Iterator[Problem]:
+    """A grade asks no more than the one before it: the best comes first."""
+    rows = seeds["grades"]
+    for better, row in itertools.pairwise(rows):
+        if row["grade"] < better["grade"]:
+            reason = f"{row['grade']} comes before {better['grade']}"
+            yield _fault("grades", row.line, "grade", reason, "Put the best grade first")
+        for column in row.cells:
+            if column == "grade":
+                continue
+            wider = float(row[column]) - float(better[column])
+            if (wider > 0) if column.startswith("min_") else (wider < 0):
+                reason = f"{row['grade']} asks more than {better['grade']}"
+                yield _fault("grades", row.line, column, reason, "Correct one of the two")
+
+
+def _breaks(seeds: Seeds) -> Iterator[Problem]:
+    """A break is of a municipality of today, and of an indicator."""
+    today = {row["municipality_code"]: row for row in seeds["municipalities"]}
+    indicators = [row["indicator"] for row in seeds["indicators"]]
+    for row in seeds["breaks"]:
+        code, indicator = row["municipality_code"], row["indicator"]
+        if code and (code not in today or today[code]["valid_to_year"]):
+            reason = f"'{code}' is no municipality of today"
+            yield _fault("breaks", row.line, "municipality_code", reason, "Write today's code")
+        if indicator and indicator not in indicators:
+            reason = f"'{indicator}' is no indicator{did_you_mean(indicator, indicators)}"
+            yield _fault("breaks", row.line, "indicator", reason, "Correct it, or leave it empty")
+
+
+_BETWEEN: tuple[Callable[[Seeds], Iterable[Problem]], ...] = (
+    _in_order,
+    _ages,
+    _code_map,
+    _indicators,
+    _municipalities,
+    _parameters,
+    _poisson,
+    _steps,
+    _grades,
+    _breaks,
+)

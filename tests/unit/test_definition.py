@@ -1,0 +1,189 @@
+"""`definition:` and `breaks:` of sources.yml: what they may say, and what is said where they err."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.breaks import Break
+from dagster_project.landing.catalogue import write_catalogue
+from dagster_project.landing.land import Lander
+from dagster_project.problems import SamordnaError
+from dagster_project.settings import Home, Installation, load_installation
+from dagster_project.templates import SOURCES_YML
+from tests.persons import fnr
+from tests.small_home import no_checks
+
+
+def _load(root: Path, more: str) -> Installation:
+    home = Home(root)
+    home.sources_file.write_text(
+        'home_municipality: "5530"\n'
+        "sources:\n"
+        "  - {name: epj, record: koordinator, path: inbox/*}\n" + more,
+        encoding="utf-8",
+    )
+    return load_installation(home)
+
+
+def _refused(root: Path, more: str) -> str:
+    with pytest.raises(SamordnaError) as raised:
+        _load(root, more)
+    return str(raised.value)
+
+
+def test_parameters_are_set_for_all_and_for_one(tmp_path: Path) -> None:
+    read = _load(
+        tmp_path,
+        "definition:\n"
+        "  bridge_days: 14\n"
+        "  count_primary_contact: true\n"
+        '  municipalities: {"1931": {bridge_days: 030, backlog_share: "0.2"}}\n',
+    )
+    # Lenvik is in Senja today; equal numbers are written as the default is.
+    assert read.parameters == {
+        "": {"bridge_days": "14", "count_primary_contact": "true"},
+        "5530": {"bridge_days": "30", "backlog_share": "0.20"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("definition", "said"),
+    [
+        (
+            "bridge_dayz: 14",
+            "line 5: unknown parameter 'bridge_dayz' (did you mean 'bridge_days'?)",
+        ),
+        ("bridge_days: 14 dager", "line 5: `bridge_days` must be a whole number (days)"),
+        ("bridge_days: 14.5", "line 5: `bridge_days` must be a whole number (days)"),
+        ("bridge_days: -1", "line 5: `bridge_days` must be a whole number (days)"),
+        ("bridge_days: 400", "line 5: `bridge_days` must be from 0 to 365 (days)"),
+        ("bridge_days: [14]", "line 5: `bridge_days` must be a whole number (days)"),
+        (
+            "backlog_share: 0,3",
+            "`backlog_share` must be a number with a point for decimals (share)",
+        ),
+        ("backlog_share: 20", "`backlog_share` must be from 0.01 to 1.00 (share)"),
+        ("count_primary_contact: ja", "`count_primary_contact` must be true or false"),
+        ("count_primary_contact: {a: b}", "`count_primary_contact` must be true or false"),
+        ("municipalities: 5530", "`municipalities:` must name municipalities"),
+        ("municipalities: {5530: 14}", "line 5: `5530:` must name parameters"),
+        ("municipalities: {5531: {bridge_days: 1}}", "line 5: '5531' is no municipality's number"),
+        ("municipalities: {1507: {bridge_days: 1}}", "line 5: '1507' is no municipality's number"),
+        (
+            "municipalities: {5530: {bridge_days: 1}, 1931: {bridge_days: 2}}",
+            "line 5: '1931' is the same municipality as one above",
+        ),
+        ("municipalities: {5530: {bridge_dayz: 1}}", "line 5: unknown parameter 'bridge_dayz'"),
+    ],
+)
+def test_what_no_parameter_can_be_is_refused(tmp_path: Path, definition: str, said: str) -> None:
+    assert said in _refused(tmp_path, f"definition:\n  {definition}\n")
+
+
+def test_a_definition_that_names_nothing_is_refused(tmp_path: Path) -> None:
+    assert "line 4: `definition:` must name parameters" in _refused(tmp_path, "definition: 14\n")
+
+
+def test_breaks_of_an_installation_are_what_the_warehouse_reads(tmp_path: Path) -> None:
+    read = _load(
+        tmp_path,
+        "breaks:\n"
+        "  - {date: 2023-01-01, kind: system_change, kommune: 1931, source: epj,\n"
+        "     indicator: plan_coverage, note: Nytt system}\n"
+        "  - {date: 2024-06-01, kind: other, note: Ny praksis}\n",
+    )
+    assert read.breaks == (
+        Break("5530", "epj", dt.date(2023, 1, 1), "system_change", "plan_coverage", "Nytt system"),
+        Break(None, None, dt.date(2024, 6, 1), "other", None, "Ny praksis"),
+    )
+    with duckdb.connect() as warehouse:
+        write_catalogue(warehouse, read, Lander(read, no_checks), None)
+        table = warehouse.sql("select * from landing.break order by first_day_after")
+        assert table.columns == [
+            "municipality_code",
+            "source",
+            "first_day_after",
+            "kind",
+            "indicator",
+            "note",
+        ]
+        assert table.fetchall() == [
+            ("5530", "epj", dt.date(2023, 1, 1), "system_change", "plan_coverage", "Nytt system"),
+            (None, None, dt.date(2024, 6, 1), "other", None, "Ny praksis"),
+        ]
+
+
+def test_without_breaks_the_table_is_there_and_empty(tmp_path: Path) -> None:
+    read = _load(tmp_path, "")
+    with duckdb.connect() as warehouse:
+        write_catalogue(warehouse, read, Lander(read, no_checks), None)
+        table = warehouse.sql("select * from landing.break")
+        assert [str(kind) for kind in table.types] == [
+            "VARCHAR",
+            "VARCHAR",
+            "DATE",
+            "VARCHAR",
+            "VARCHAR",
+            "VARCHAR",
+        ]
+        assert table.fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("breaks", "said"),
+    [
+        ("system_change", "line 4: `breaks:` must be a list"),
+        ("\n  - system_change", "line 5: a break is told by date, kind and note"),
+        ("\n  - {kind: other, note: x}", "line 5: the key `date:` is missing"),
+        ("\n  - {date: 2023-01-01, note: x}", "line 5: the key `kind:` is missing"),
+        ("\n  - {date: 2023-01-01, kind: other}", "line 5: the key `note:` is missing"),
+        (
+            "\n  - date: 01.01.2023\n    kind: other\n    note: x",
+            "line 5: `date` must be a date as",
+        ),
+        ("\n  - {date: 2023-01-01, kind: system, note: x}", "did you mean 'system_change'?"),
+        ("\n  - {date: 2023-01-01, kind: other, note: x, kilde: e}", "unknown key 'kilde'"),
+        (
+            "\n  - date: 2023-01-01\n    kind: other\n    note: x\n    source: epi",
+            "line 8: `source`: 'epi' is no source of this file (did you mean 'epj'?)",
+        ),
+        (
+            "\n  - {date: 2023-01-01, kind: other, note: x, indicator: plan_coverge}",
+            "'plan_coverge' is no indicator (did you mean 'plan_coverage'?)",
+        ),
+        (
+            "\n  - {date: 2023-01-01, kind: other, note: x, kommune: 9999}",
+            "no municipality's number",
+        ),
+        ("\n  - {date: 2023-01-01, kind: other, note: [x]}", "`note` must be one value"),
+        ("\n  - {date: 2023-01-01, kind: other, note: '" + "x" * 301 + "'}", "more than 300 signs"),
+    ],
+)
+def test_what_no_break_can_be_is_refused(tmp_path: Path, breaks: str, said: str) -> None:
+    assert said in _refused(tmp_path, f"breaks: {breaks}\n")
+
+
+@pytest.mark.parametrize("between", ["", " ", "."])
+def test_a_note_that_may_hold_an_id_is_refused_without_repeating_it(
+    tmp_path: Path, between: str
+) -> None:
+    number = fnr("1980-05-15")
+    note = f"{number[:6]}{between}{number[6:]}"
+    said = _refused(
+        tmp_path, f"breaks:\n  - {{date: 2023-01-01, kind: other, note: 'se {note}'}}\n"
+    )
+    assert "line 5: `note` holds a number that may be a person's id" in said
+    assert number[6:] not in said
+
+
+def test_what_the_template_shows_can_be_said(tmp_path: Path) -> None:
+    text = SOURCES_YML.replace("{municipality}", "5530")
+    shown = text[text.index("# breaks:") : text.index("# One entry for each export")]
+    lines = [line.removeprefix("# ") for line in shown.splitlines() if line]
+    breaks = "\n".join(lines).replace("epj_koordinator", "epj")
+    (read,) = _load(tmp_path, f"{breaks}\n").breaks
+    assert (read.kind, read.source) == ("system_change", "epj")
