@@ -83,9 +83,8 @@ class HeaderMatcher:
         """
         if not sheet.records:
             raise ReadError("empty_file")
-        headers = [
-            self._named(sheet, at) for at in range(min(len(sheet.records), _LOOK_AT_RECORDS))
-        ]
+        first = range(min(len(sheet.records), _LOOK_AT_RECORDS))
+        headers = [self._named(sheet, at) for at in first]
         scores = [self._score(header) for header in headers]
         at = scores.index(max(scores))
         header = headers[at]
@@ -102,6 +101,8 @@ class HeaderMatcher:
             raise ReadError("no_rows")
         years = self._years(header, places)
         self._require(set(places) | ({"aar", "personer"} if years else set()), header)
+        # The rows of a sheet are all as wide as its widest.
+        width = max(place for place, cell in enumerate(header) if cell) + 1
         table = MappedTable(
             columns={
                 name: [row[place] if place < len(row) else None for row in rows]
@@ -109,7 +110,7 @@ class HeaderMatcher:
             },
             whole=rows,
             numbers=numbers,
-            too_wide=[any(row[len(header) :]) for row in rows],
+            too_wide=[any(row[width:]) for row in rows],
             extra_headers=[
                 cell
                 for place, cell in enumerate(header)

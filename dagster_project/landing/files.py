@@ -40,6 +40,8 @@ _MAGIC = (
 # A workbook is a compressed folder in which one of these lies.
 _PARTS_OF_BOOKS = (b"xl/", b"[Content_Types].xml", b"opendocument.spreadsheet")
 _LOOK_AT_BYTES = 4000
+# Marks of an encoding, white space and zeros: a file of these alone is empty.
+_NOTHING = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def find_files(home: Home, source: Source) -> list[Path]:
 
 def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher) -> ReadFile:
     """Read a file of any kind. Raises ReadError, which names no cell."""
-    if not content.strip():
+    if not content.strip(_NOTHING):
         raise ReadError("empty_file")
     expected = _KIND_OF_ENDING.get(path.suffix.lower())
     found = _kind_of(content)

@@ -68,7 +68,7 @@ def read_xml(content: bytes, *, encoding: str | None) -> Sheet:
     except ParseError as error:
         raise ReadError("truncated_file", where=f"line {error.position[0]}") from None
     records = list(root)
-    if len(records) == 1 and len(records[0]) and len(records[0][0]):
+    if len(records) == 1 and len(records[0]) and all(map(_is_record, records[0])):
         records = list(records[0])
     return _sheet(
         ((number, _element(record)) for number, record in enumerate(records, start=1)), found
@@ -84,6 +84,10 @@ def _root(content: bytes, encoding: str | None) -> tuple[Element, str]:
         # The file may say nothing of its encoding, or what is not so.
         text, found = decode(content, encoding)
         return fromstring(text), found
+
+
+def _is_record(element: Element) -> bool:
+    return bool(len(element) or (element.attrib and not (element.text or "").strip()))
 
 
 def _element(record: Element) -> dict[str, Cell]:

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from charset_normalizer import from_bytes
@@ -148,13 +149,11 @@ def _read_alone(line: str, delimiter: str) -> list[str] | None:
 
 
 def _refuse_broken_end(text: str, records: list[list[Cell]], delimiter: str) -> None:
-    """A last line without its end and with fewer cells than the one before was cut off."""
+    """A last line without its end and with fewer cells than most others was cut off."""
     if len(records) < 3 or text.endswith(("\n", "\r")) or is_total(records[-1]):
         return
+    times = Counter(map(len, records[:-1]))
+    usual = max(times, key=lambda width: (times[width], width))
     last = _LINE_END.split(text)[-1]
-    if (
-        last.strip()
-        and len(records[-1]) < len(records[-2])
-        and last.count(delimiter) < len(records[-2]) - 1
-    ):
+    if last.strip() and len(records[-1]) < usual and last.count(delimiter) < usual - 1:
         raise ReadError("truncated_file", where="in the middle of the last line")

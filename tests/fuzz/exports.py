@@ -87,8 +87,8 @@ _PARTICIPANTS = [("fastlege", "gp"), ("mor", "family"), ("PPT", "educational_psy
 _OWN = [("4602", "4602", "today"), ("Kinn", "4602", "today"), ("1401 Flora", "4602", "recoded"),
         ("K-4602 Kinn", "4602", "today"), ("1439", "4602", "recoded"), ("", "4602", "default"),
         ("0301 Oslo", None, "not_held")]  # fmt: skip
-_REGIONS = [("4602 Kinn", "4602", "today"), ("K-0301 Oslo - Oslove", "0301", "today"), ("301", "0301", "recoded"),
-            ("1401 Flora", "4602", "recoded"), ("5421 Senja", "5421", "today"), ("1439 Vågsøy (-2019)", "4602", "recoded")]  # fmt: skip
+_REGIONS = [("4602 Kinn", "4602", "today"), ("K-0301 Oslo - Oslove", "0301", "today"), ("301", "0301", "today"),
+            ("1401 Flora", "4602", "recoded"), ("5421 Senja", "5530", "recoded"), ("1439 Vågsøy (-2019)", "4602", "recoded")]  # fmt: skip
 
 # --- the contract, as it is written ----------------------------------------------------------
 
@@ -204,7 +204,7 @@ class Export:
     or element that a person would look for; `wider` which rows have more cells than headers.
     `problems` are the codes of which one must be told instead, where there are any. What is damaged
     may be readable all the same: `or_landed` says what of it must then be right, the `beginning` of
-    the rows or `whatever` was read.
+    the rows, their `number`, or `whatever` was read.
     """
 
     name: str
@@ -237,9 +237,13 @@ class _Table:
 def _date(chance: random.Random, plan: Plan, *, required: bool) -> Said:
     dice = chance.random()
     if dice < 0.12 and not required:
-        return Said(chance.choice(["", "31.12.9999", "31.12.2099", "01.01.1900", "00.00.0000"]), None)
+        return Said(
+            chance.choice(["", "31.12.9999", "31.12.2099", "01.01.1900", "00.00.0000"]), None
+        )
     if dice > 0.95:
-        text = chance.choice(["høst 2023", "32.13.2021", "2021-13-01", "ca. mars", "19999", "29.02.2023"])
+        text = chance.choice(
+            ["høst 2023", "32.13.2021", "2021-13-01", "ca. mars", "19999", "29.02.2023"]
+        )
         return Said(text, f"?{text}")
     day = dt.date(1955, 1, 1) + dt.timedelta(days=chance.randrange(38000))
     serial = (day - dt.date(1899, 12, 30)).days
@@ -256,19 +260,31 @@ def _date(chance: random.Random, plan: Plan, *, required: bool) -> Said:
 def _number(chance: random.Random, plan: Plan, name: str) -> Said:
     dice = chance.random()
     if dice < 0.06 and name not in ("aar", "personer"):
-        return Said(*chance.choice([("", None), ("..", None), ("-", None), ("tolv", "?tolv"), ("1 23", "?1 23")]))
+        return Said(*chance.choice([("", None), ("..", None), ("-", None), ("1 23", "?1 23")]))
     if name == "aar":
         whole, unit, decimals = chance.randrange(2015, 2051), "", ""
     elif name == "alder":
-        whole, unit, decimals = chance.randrange(106), chance.choice(["", " years", " år", " år eller eldre"]), ""
+        whole, unit, decimals = (
+            chance.randrange(106),
+            chance.choice(["", " years", " år", " år eller eldre"]),
+            "",
+        )
     elif name == "stillingsprosent":
         whole, unit = chance.randrange(101), chance.choice(["", " %", "%"])
         decimals = chance.choice(["", "5", "125"])
     else:
-        whole, unit, decimals = chance.choice([chance.randrange(10), chance.randrange(1000, 2_000_000)]), "", ""
+        whole, unit, decimals = (
+            chance.choice([chance.randrange(10), chance.randrange(1000, 2_000_000)]),
+            "",
+            "",
+        )
     number = f"{whole}.{decimals}" if decimals else str(whole)
     # Windows encodings have one kind of narrow space only.
-    spaces = [" ", "\u00a0"] if plan.encoding in ("cp1252", "latin-1") else [" ", "\u00a0", "\u202f", "\u2009"]
+    spaces = (
+        [" ", "\u00a0"]
+        if plan.encoding in ("cp1252", "latin-1")
+        else [" ", "\u00a0", "\u202f", "\u2009"]
+    )
     mark = chance.choice(["", "", ".", *spaces])
     if name == "aar":
         mark = ""
@@ -286,7 +302,9 @@ def _in_any_case(chance: random.Random, word: str) -> str:
     return chance.choice([word, word, word.upper(), word.capitalize()])
 
 
-def _cell(chance: random.Random, plan: Plan, name: str, kind: str, required: bool, row: int) -> Said:
+def _cell(
+    chance: random.Random, plan: Plan, name: str, kind: str, required: bool, row: int
+) -> Said:
     person = chance.choice(PERSONS)
     match kind:
         case "own":
@@ -298,10 +316,18 @@ def _cell(chance: random.Random, plan: Plan, name: str, kind: str, required: boo
             typed = int(person.fnr) if plan.typed else None
             return Said(shown, f"person {person.fnr}", typed)
         case "former":
-            return Said(person.fnr, f"person {person.fnr}") if chance.random() < 0.3 else Said("", None)
+            return (
+                Said(person.fnr, f"person {person.fnr}")
+                if chance.random() < 0.3
+                else Said("", None)
+            )
         case "name":
             name_shown = chance.choice(
-                [f"{person.given} {person.surname}", f"{person.surname}, {person.given}", f"{person.given.upper()} {person.surname.upper()}"]
+                [
+                    f"{person.given} {person.surname}",
+                    f"{person.surname}, {person.given}",
+                    f"{person.given.upper()} {person.surname.upper()}",
+                ]
             )
             return Said(name_shown, ANYTHING)
         case "date":
@@ -313,9 +339,11 @@ def _cell(chance: random.Random, plan: Plan, name: str, kind: str, required: boo
             typed = int(number) if plan.typed and number.isdigit() else None
             return Said(number, f"employee {number.lstrip('0')}", typed)
         case "employee_name":
-            if chance.random() < 0.2:
+            if name == "koordinator_navn" and chance.random() < 0.2:
                 return Said(_in_any_case(chance, chance.choice(_VACANT)), "vacant")
-            return Said(f"{person.given} {person.surname}", f"employee name {person.given} {person.surname}")
+            return Said(
+                f"{person.given} {person.surname}", f"employee name {person.given} {person.surname}"
+            )
         case "family":
             family = chance.choice(_FAMILIES)
             return Said(family, f"family {family}")
@@ -329,7 +357,11 @@ def _cell(chance: random.Random, plan: Plan, name: str, kind: str, required: boo
             typed = words if plan.kind in ("json", "jsonl") and plan.typed else None
             return Said(text, ";".join(sorted(meant for _, meant in chosen)), typed)
         case "free":
-            return Said(f"{person.given} sa at {person.fnr} går bra\nog mer til", "ja") if chance.random() < 0.7 else Said("", None)
+            return (
+                Said(f"{person.given} sa at {person.fnr} går bra\nog mer til", "ja")
+                if chance.random() < 0.7
+                else Said("", None)
+            )
         case "municipality":
             text, code, how = chance.choice(_OWN)
             return Said(text, f"{how} {code}")
@@ -338,6 +370,8 @@ def _cell(chance: random.Random, plan: Plan, name: str, kind: str, required: boo
             return Said(text, f"{how} {code}")
         case _:
             text = chance.choice(_LABELS)
+            if plan.encoding == "latin-1":
+                text = text.replace("–", "-")
             return Said(text, " ".join(text.split()))
 
 
@@ -368,7 +402,11 @@ def _table(plan: Plan, chance: random.Random) -> _Table:
     ]
     if plan.record in ("koordinator", "ip") and not any(name == "fnr" for name, _, _ in columns):
         known = {name for name, _, _ in columns}
-        columns += [c for c in columns_of(plan.record) if c[0] in ("navn", "fodselsdato") and c[0] not in known]
+        columns += [
+            c
+            for c in columns_of(plan.record)
+            if c[0] in ("navn", "fodselsdato") and c[0] not in known
+        ]
     if plan.wide:
         columns = [c for c in columns if c[0] not in ("aar", "personer")]
     if plan.shuffled:
@@ -388,7 +426,13 @@ def _table(plan: Plan, chance: random.Random) -> _Table:
         table.names.insert(at, None)
         for cells in rows:
             person = chance.choice(PERSONS)
-            cells.insert(at, Said(chance.choice(["", "æøå", f"se {person.given} {person.surname} {person.fnr}"]), None))
+            cells.insert(
+                at,
+                Said(
+                    chance.choice(["", "æøå", f"se {person.given} {person.surname} {person.fnr}"]),
+                    None,
+                ),
+            )
     if plan.wide:
         for year in (2019, 2020):
             table.headers.append(chance.choice([f"Persons {year}", f"{year}", f"Personer {year}"]))
@@ -447,7 +491,7 @@ def _encoded(plan: Plan, text: str) -> bytes:
         case "utf-16-le" | "utf-16-be":
             return ("\ufeff" + text).encode(plan.encoding)
         case "cp1252" | "latin-1":
-            return text.replace("–" if plan.encoding == "latin-1" else "\u202f", "-").encode(plan.encoding)
+            return text.encode(plan.encoding)
     return text.encode(plan.encoding)
 
 
@@ -475,7 +519,12 @@ def _csv(plan: Plan, chance: random.Random, table: _Table) -> tuple[bytes, list[
                 row += [""] * (number % 3) + ["mer"]
                 table.wider[number] = True
             elif plan.ends or not last:
-                keep = max(1, 1 + max(at for at, said in enumerate(cells) if said.text) - chance.randint(0, 2))
+                keep = max(
+                    1,
+                    1
+                    + max(at for at, said in enumerate(cells) if said.text)
+                    - chance.randint(0, 2),
+                )
                 if any(said.text for said in cells[:keep]):
                     row = row[:keep]
                     cells[keep:] = [Said("", _nothing(name)) for name in table.names[keep:]]
@@ -491,30 +540,50 @@ def _csv(plan: Plan, chance: random.Random, table: _Table) -> tuple[bytes, list[
 
 
 def _nothing(name: str | None) -> Expected:
-    return "default 4602" if name == "kommune" else None
+    return "default 4602" if name in ("kommune", "region") else None
 
 
 def _objects(plan: Plan, table: _Table) -> list[dict[str, Any]]:
+    # Half a letter of UTF-16: JSON can say it, and nothing else can write it.
+    more = {"Fritekst": "a\ud83d"} if plan.damage == "surrogate" else {}
     return [
         {
-            _composed(plan, header): said.typed if said.typed is not None and not isinstance(said.typed, dt.date) else (_composed(plan, said.text) or None)
+            _composed(plan, header): _typed(plan, said)
             for header, said in zip(table.headers, cells, strict=True)
         }
+        | more
         for cells in table.rows
     ]
+
+
+def _typed(plan: Plan, said: Said) -> Any:
+    if said.typed is None or isinstance(said.typed, dt.date):
+        return _composed(plan, said.text) or None
+    return said.typed
 
 
 def _json(plan: Plan, _chance: random.Random, table: _Table) -> tuple[bytes, list[int]]:
     objects = _objects(plan, table)
     whole: Any = {"uttrekk": "2024-01-31", "rader": objects} if plan.nested else objects
-    text = json.dumps(whole, ensure_ascii=plan.gaps, indent=1 if plan.uneven else None)
-    return _encoded(replace(plan, decomposed=False), _plain(plan, text)), list(range(1, len(objects) + 1))
+    text = json.dumps(
+        whole,
+        ensure_ascii=plan.gaps or plan.damage == "surrogate",
+        indent=1 if plan.uneven else None,
+    )
+    return _encoded(replace(plan, decomposed=False), _plain(plan, text)), list(
+        range(1, len(objects) + 1)
+    )
 
 
 def _json_lines(plan: Plan, _chance: random.Random, table: _Table) -> tuple[bytes, list[int]]:
-    lines = [json.dumps(row, ensure_ascii=plan.gaps) for row in _objects(plan, table)]
+    lines = [
+        json.dumps(row, ensure_ascii=plan.gaps or plan.damage == "surrogate")
+        for row in _objects(plan, table)
+    ]
     text = plan.line_end.join(lines) + (plan.line_end if plan.ends else "")
-    return _encoded(replace(plan, decomposed=False), _plain(plan, text)), list(range(1, len(lines) + 1))
+    return _encoded(replace(plan, decomposed=False), _plain(plan, text)), list(
+        range(1, len(lines) + 1)
+    )
 
 
 def _plain(plan: Plan, text: str) -> str:
@@ -529,11 +598,21 @@ def _xml(plan: Plan, _chance: random.Random, table: _Table) -> tuple[bytes, list
             inside = "".join(f" {header}={quoteattr(said.text)}" for header, said in pairs)
             records.append(f"<rad{inside}/>")
         else:
-            inside = "".join(f"<{header}>{escape(said.text)}</{header}>" for header, said in pairs if said.text or not plan.gaps)
+            inside = "".join(
+                f"<{header}>{escape(said.text)}</{header}>"
+                for header, said in pairs
+                if said.text or not plan.gaps
+            )
             records.append(f"<rad>{inside}</rad>")
     body = plan.line_end.join(records)
     body = f"<rader>{body}</rader>" if plan.nested else body
-    declared = {"utf-8-sig": "utf-8", "utf-16-le": "utf-16", "utf-16-be": "utf-16", "cp1252": "windows-1252", "latin-1": "iso-8859-1"}
+    declared = {
+        "utf-8-sig": "utf-8",
+        "utf-16-le": "utf-16",
+        "utf-16-be": "utf-16",
+        "cp1252": "windows-1252",
+        "latin-1": "iso-8859-1",
+    }
     # Some say nothing of their encoding, some say what is not so.
     said = f' encoding="{declared.get(plan.encoding, plan.encoding)}"' if not plan.padded else ""
     text = f'<?xml version="1.0"{said}?>{plan.line_end}<register xmlns="urn:test">{body}</register>'
@@ -545,7 +624,9 @@ def _workbook(plan: Plan, chance: random.Random, table: _Table) -> tuple[bytes, 
     book = xlsxwriter.Workbook(content, {"in_memory": True})
     dates = book.add_format({"num_format": "dd.mm.yyyy"})
     if "before" in plan.sheets:
-        book.add_worksheet("Om").write_column(0, 0, ["Koordinerende enhet", "Skrevet ut 31.01.2024"])
+        book.add_worksheet("Om").write_column(
+            0, 0, ["Koordinerende enhet", "Skrevet ut 31.01.2024"]
+        )
     if "hidden" in plan.sheets:
         old = book.add_worksheet("Fjorårets")
         old.hide()
@@ -602,11 +683,15 @@ def _fill(sheet: Any, plan: Plan, chance: random.Random, table: _Table, dates: A
                 continue
             match said.typed:
                 case dt.date():
-                    sheet.write_datetime(at, column, dt.datetime.combine(said.typed, dt.time()), dates)
+                    sheet.write_datetime(
+                        at, column, dt.datetime.combine(said.typed, dt.time()), dates
+                    )
                 case int() | float():
                     sheet.write_number(at, column, said.typed)
                 case _ if plan.formulas and text and "\n" not in text:
-                    sheet.write_formula(at, column, '="' + text.replace('"', '""') + '"', None, text)
+                    sheet.write_formula(
+                        at, column, '="' + text.replace('"', '""') + '"', None, text
+                    )
                 case _ if text:
                     sheet.write_string(at, column, f" {text} " if plan.padded else text)
         if plan.uneven and chance.random() < 0.3:
@@ -658,7 +743,10 @@ def make(plan: Plan) -> Export:
     _break_header(plan, chance, table)
     content, numbers = _WRITERS[plan.kind](plan, chance, table)
     if plan.declared:
-        table.settings |= {"xlsx": {"sheet": "Register 2024"}, "csv": {"delimiter": plan.delimiter}}.get(plan.kind, {})
+        table.settings |= {
+            "xlsx": {"sheet": "Register 2024"},
+            "csv": {"delimiter": plan.delimiter},
+        }.get(plan.kind, {})
         if plan.kind != "xlsx":
             table.settings["encoding"] = plan.encoding.removesuffix("-sig")
     rows = [_expected(table, cells) for cells in table.rows]
@@ -675,7 +763,12 @@ def make(plan: Plan) -> Export:
     if not rows:
         # JSON and XML carry their headers in their rows.
         carried = plan.kind in ("json", "jsonl", "xml")
-        export = replace(export, problems=frozenset({"empty_file"} if carried else export.problems or {"no_rows"}), told=())
+        without = {"empty_file", "no_header"}
+        export = replace(
+            export,
+            problems=frozenset(without if carried else export.problems | {"no_rows"}),
+            told=(),
+        )
     if plan.wide:
         export = _by_year(export)
     return _damaged(plan, chance, export)
@@ -692,7 +785,14 @@ def _possible(plan: Plan) -> Plan:
     if plan.kind == "csv":
         plan = replace(plan, typed=False)
     if plan.kind == "xml":
-        plan = replace(plan, typed=False, decomposed=False, encoding="utf-8" if plan.padded and plan.encoding.startswith("utf-16") and plan.declared else plan.encoding)
+        plan = replace(
+            plan,
+            typed=False,
+            decomposed=False,
+            encoding="utf-8"
+            if plan.padded and plan.encoding.startswith("utf-16") and plan.declared
+            else plan.encoding,
+        )
     if plan.record not in POPULATION or plan.damage in ("missing", "twice"):
         plan = replace(plan, wide=False)
     if plan.wide and plan.kind == "xml":
@@ -721,12 +821,21 @@ def _damaged(plan: Plan, chance: random.Random, export: Export) -> Export:
     def instead(content: bytes, *codes: str, ending: str = ending, or_landed: str = "") -> Export:
         name = f"uttrekk_20240131.{ending}"
         return replace(
-            export, content=content, problems=frozenset(codes), or_landed=or_landed, told=(), name=name
+            export,
+            content=content,
+            problems=frozenset(codes),
+            or_landed=or_landed,
+            told=(),
+            name=name,
         )
 
     match plan.damage:
         case "truncated":
-            return instead(content[:at], *any_reading, or_landed="beginning" if ending in ("csv", "jsonl") else "")
+            return instead(
+                content[:at],
+                *any_reading,
+                or_landed="beginning" if ending in ("csv", "jsonl") else "",
+            )
         case "pdf":
             return instead(b"%PDF-1.7\n" + content[:at], "wrong_kind")
         case "zip":
@@ -735,18 +844,36 @@ def _damaged(plan: Plan, chance: random.Random, export: Export) -> Export:
                 archive.writestr(f"uttrekk.{ending}", content)
             return instead(packed.getvalue(), "wrong_kind", "truncated_file")
         case "html":
-            page = b"<html><head><title>Logg inn</title></head><body>" + content[:at] + b"</body></html>"
-            return instead(page, "wrong_kind")
+            page = (
+                b"<html><head><title>Logg inn</title></head><body>"
+                + content[:at]
+                + b"</body></html>"
+            )
+            # A page half of which is UTF-16 may be taken for text.
+            codes = any_reading if plan.encoding.startswith("utf-16") else {"wrong_kind"}
+            return instead(page, *codes)
         case "empty":
-            return instead(chance.choice([b"", b"\n\n", b"\xef\xbb\xbf", b"  \r\n"]), "empty_file", "truncated_file")
+            return instead(
+                chance.choice([b"", b"\n\n", b"\xef\xbb\xbf", b"  \r\n"]),
+                "empty_file",
+                "truncated_file",
+            )
         case "zeros":
             return instead(content[:at] + b"\0" * 400 + content[at:], *any_reading)
+        case "half" if plan.kind == "csv" and plan.encoding.startswith("utf-8"):
+            letters = [match.start() for match in re.finditer(rb"[\xc3\xcc][\x80-\xbf]", content)]
+            if letters:
+                letter = letters[int(len(letters) * plan.cut * 0.99)]
+                broken = content[: letter + 1] + content[letter + 2 :]
+                return instead(broken, *any_reading, or_landed="number")
         case "garbage":
             return instead(bytes(chance.randrange(256) for _ in range(at + 20)), *any_reading)
         case "ending":
             # The right content under another name.
             other = chance.choice([kind for kind in _WRITERS if kind != ending])
-            return instead(content, *any_reading, "column_twice", ending=other, or_landed="whatever")
+            return instead(
+                content, *any_reading, "column_twice", ending=other, or_landed="whatever"
+            )
         case "flipped":
             changed = bytearray(content)
             for _ in range(chance.randint(1, 4)):

@@ -48,7 +48,7 @@ _ABOVE = [
 _TOTALS = ["Sum", "TOTALT", "Totalt:", "I alt", "Total (alle)", "sum 2024"]
 _DAMAGES = [
     "missing", "twice", "truncated", "truncated", "flipped", "flipped", "zeros", "pdf", "zip", "html",
-    "empty", "garbage", "ending",
+    "empty", "garbage", "ending", "half", "half", "surrogate",
 ]  # fmt: skip
 
 
@@ -215,6 +215,8 @@ def check(landing: Landing, plan: Plan) -> Landed:
         assert problem.code in export.problems, str(problem)
         assert str(problem).startswith(f"Source file, {export.name}: ")
         assert all(word in str(problem) for word in export.told), str(problem)
+    elif export.or_landed == "number":
+        assert len(landed.rows) == len(export.rows)
     elif export.or_landed == "beginning":
         assert len(landed.rows) <= len(export.rows)
         compare(landing, plan, export, landed.rows[:-1])
