@@ -99,10 +99,12 @@ class HeaderMatcher:
             rows, numbers = rows[:-1], numbers[:-1]
         if not rows:
             raise ReadError("no_rows")
+        # The rows of a sheet are all as wide as its widest; the header's own width is what counts.
+        width = max(place for place, cell in enumerate(header) if cell) + 1
+        if not (sheet.ended or total_line) and len(rows[-1]) < min([width, *map(len, rows[-2:-1])]):
+            raise ReadError("truncated_file", where="in the middle of the last line")
         years = self._years(header, places)
         self._require(set(places) | ({"aar", "personer"} if years else set()), header)
-        # The rows of a sheet are all as wide as its widest.
-        width = max(place for place, cell in enumerate(header) if cell) + 1
         table = MappedTable(
             columns={
                 name: [row[place] if place < len(row) else None for row in rows]

@@ -31,7 +31,8 @@ class Sheet:
 
     `numbers` holds, for each record, the row a person would look for: the line of a text file, the
     row of a sheet, the element of a list. Cells are trimmed; an empty one is None. `titles` are the
-    cells merged across several columns: by row number and column, what stands above them.
+    cells merged across several columns: by row number and column, what stands above them. `ended`
+    is false where the last line has no end, as when a file was cut off.
     """
 
     records: list[list[Cell]]
@@ -39,6 +40,7 @@ class Sheet:
     encoding: str | None = None
     delimiter: str | None = None
     titles: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    ended: bool = True
 
 
 def clean(cell: str | None) -> Cell:

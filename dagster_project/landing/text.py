@@ -6,12 +6,11 @@ import codecs
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 
 from charset_normalizer import from_bytes
 
-from dagster_project.landing.table import Cell, ReadError, Sheet, clean, is_total
+from dagster_project.landing.table import Cell, ReadError, Sheet, clean
 
 DELIMITERS = (";", ",", "\t", "|")
 _BOMS = (
@@ -88,7 +87,8 @@ def read_delimited(
             ),
         )
     records, numbers = _records(text, delimiter)
-    return Sheet(records, numbers, found_encoding, delimiter)
+    ended = text.endswith(("\n", "\r"))
+    return Sheet(records, numbers, found_encoding, delimiter, ended=ended)
 
 
 def _records(
@@ -133,8 +133,6 @@ def _records(
         if any(cells):
             records.append(cells)
             numbers.append(line)
-    if most is None:
-        _refuse_broken_end(text, records, delimiter)
     return records, numbers
 
 
@@ -146,14 +144,3 @@ def _read_alone(line: str, delimiter: str) -> list[str] | None:
     except csv.Error:
         return None
     return cells if next(reader, None) == _AFTER else None
-
-
-def _refuse_broken_end(text: str, records: list[list[Cell]], delimiter: str) -> None:
-    """A last line without its end and with fewer cells than most others was cut off."""
-    if len(records) < 3 or text.endswith(("\n", "\r")) or is_total(records[-1]):
-        return
-    times = Counter(map(len, records[:-1]))
-    usual = max(times, key=lambda width: (times[width], width))
-    last = _LINE_END.split(text)[-1]
-    if last.strip() and len(records[-1]) < usual and last.count(delimiter) < usual - 1:
-        raise ReadError("truncated_file", where="in the middle of the last line")
