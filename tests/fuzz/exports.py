@@ -106,8 +106,8 @@ _CONTRACT = {
     "kompetanse": "koordinator_id*employee tema*label behov_meldt_dato:date tilbudt_dato:date gjennomfort_dato:date",
     "psfs": "fnr*id samtale_nr*number dato*date aktivitet_nr*number skar*number",
     "bolig": "fnr*id meldt_dato*date onsket_aar:number boligtype:label heldogn:code",
-    "befolkning": "region*region alder:number aar*number kjonn:code personer*number",
-    "framskriving": "region*region alder:number aar*number kjonn:code personer*number",
+    "befolkning": "region*region alder*number aar*number kjonn:code personer*number",
+    "framskriving": "region*region alder*number aar*number kjonn:code personer*number",
 }
 _COLUMN = re.compile(r"(\w+)([*:])(\w+)")
 RECORDS = tuple(_CONTRACT)
