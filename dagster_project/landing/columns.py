@@ -87,6 +87,9 @@ class HeaderMatcher:
         headers = [self._named(sheet, at) for at in first]
         scores = [self._score(header) for header in headers]
         at = scores.index(max(scores))
+        # Cells merged downwards make a header of several rows: the last is the one above the rows.
+        while at + 1 < len(scores) and scores[at + 1] == scores[at]:
+            at += 1
         header = headers[at]
         whole, matches = scores[at]
         # A row of a file without headers may hold a word that is one; it is not to be quoted.

@@ -298,6 +298,17 @@ class TestWorkbooks:
         home.deliver("reg", "20240131", several_sheets(hidden=True), "xlsx")
         assert [row["registration_id"] for row in rows_of(home)] == ["G-1"]
 
+    def test_a_header_merged_over_two_rows_beside_one_that_is_not(self, tmp_path: Path) -> None:
+        def fill(book: xlsxwriter.Workbook) -> None:
+            sheet = book.add_worksheet()
+            sheet.merge_range(0, 0, 1, 0, "Fødselsnr")
+            sheet.write_column(0, 1, ["Annet", "Merknad", "x"])
+            sheet.write_string(2, 0, fnr("1980-05-15", 1))
+
+        home = SmallHome(tmp_path / "home").source("folk", "person")
+        home.deliver("folk", "20240131", made(fill), "xlsx")
+        assert [row["row_number"] for row in rows_of(home, "folk")] == ["3"]
+
     def test_cells_beyond_the_header_are_told(self, home: SmallHome) -> None:
         def fill(book: xlsxwriter.Workbook) -> None:
             sheet = book.add_worksheet()
