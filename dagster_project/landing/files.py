@@ -39,6 +39,8 @@ _MAGIC = (
 )
 # A workbook is a compressed folder in which one of these lies.
 _PARTS_OF_BOOKS = (b"xl/", b"[Content_Types].xml", b"opendocument.spreadsheet")
+# What programs and systems leave beside a file that is open, or in every folder.
+_NO_EXPORTS = ("~$", ".")
 _LOOK_AT_BYTES = 4000
 # Marks of an encoding, white space and zeros: a file of these alone is empty.
 _NOTHING = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"
@@ -55,7 +57,11 @@ class ReadFile:
 def find_files(home: Home, source: Source) -> list[Path]:
     """Return the files of a source, sorted by name: that is the order of delivery."""
     return sorted(
-        (path for path in home.root.glob(source.path) if path.is_file()),
+        (
+            path
+            for path in home.root.glob(source.path)
+            if path.is_file() and not path.name.startswith(_NO_EXPORTS)
+        ),
         key=lambda path: (path.name, path.as_posix()),
     )
 

@@ -88,6 +88,14 @@ def test_the_same_file_under_another_name_without_a_date_is_told(home: SmallHome
     assert [problem.code for problem in outcome.problems] == ["repeated"]
 
 
+@pytest.mark.parametrize("name", ["~$reg_20240131.xlsx", ".~lock.reg_20240131.xlsx#", ".DS_Store"])
+def test_what_an_open_workbook_leaves_beside_it_is_no_delivery(home: SmallHome, name: str) -> None:
+    home.deliver("reg", "20240131", ONE)
+    (home.home.inbox / "reg" / name).write_bytes(b"\x05Ola")
+    outcome = home.land()["reg"]
+    assert (len(outcome.landed), outcome.problems) == (1, [])
+
+
 def test_the_same_register_of_a_later_day_is_a_delivery(home: SmallHome) -> None:
     home.deliver("reg", "20240131", ONE)
     home.deliver("reg", "20240229", ONE)
