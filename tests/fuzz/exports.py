@@ -874,7 +874,7 @@ def _damaged(plan: Plan, chance: random.Random, export: Export) -> Export:
             return instead(
                 content, *any_reading, "column_twice", ending=other, or_landed="whatever"
             )
-        case "flipped":
+        case "flipped" if content:
             changed = bytearray(content)
             for _ in range(chance.randint(1, 4)):
                 changed[chance.randrange(len(changed))] = chance.randrange(256)
