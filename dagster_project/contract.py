@@ -144,7 +144,7 @@ def _record(name: str, grain: str, key: tuple[str, ...], *columns: Column) -> Re
 
 _POPULATION = (
     _column("region", Kind.MUNICIPALITY, required=True),
-    _column("alder", Kind.NUMBER),
+    _column("alder", Kind.NUMBER, required=True),
     _column("aar", Kind.NUMBER, required=True),
     _column("kjonn", Kind.CODE),
     _column("personer", Kind.NUMBER, required=True),

@@ -89,6 +89,10 @@ TEXTS: dict[str, str] = {
         "in sources.yml."
     ),
     "file_unreadable": "Source {source}, {file}: cannot be opened ({reason}).",
+    "still_written": (
+        "Source {source}, {file}: the file was being written while it was read. It is read at the "
+        "next run, once it is whole."
+    ),
     "empty_file": (
         "Source {source}, {file}: the file is empty. Make the export again and put it in its place."
     ),

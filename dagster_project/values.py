@@ -30,7 +30,8 @@ def fold(text: str) -> str:
     folded = text.lower()
     if not folded.isascii():
         folded = unicodedata.normalize("NFC", folded).translate(_LETTERS)
-        folded = folded if folded.isascii() else _without_accents(folded)
+        # An accent may stand on one of the letters: `ǿ`.
+        folded = folded if folded.isascii() else _without_accents(folded).translate(_LETTERS)
     return _SPACES.sub(" ", folded).strip()
 
 

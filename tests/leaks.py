@@ -125,7 +125,8 @@ def _cores(one: str) -> Iterator[bytes]:
 
 
 def _opened(path: Path, content: bytes) -> Iterator[bytes]:
-    if content.startswith(b"PAR1"):
+    # One that a killed run has not written to its end cannot be opened, by anybody.
+    if content.startswith(b"PAR1") and content.endswith(b"PAR1"):
         yield from _rows("select * from read_parquet(?)", [str(path)])
     elif content[8:12] == b"DUCK":
         yield from _duckdb(path)

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dagster_project.contract import Column, RecordType
-from dagster_project.landing.table import Cell, ReadError, Sheet
-from dagster_project.values import fold, fold_header
+from dagster_project.landing.table import Cell, ReadError, Sheet, is_total
+from dagster_project.values import fold_header
 
-# A total line is a last row that begins with one of these.
-_TOTAL = re.compile(r"(sum|total|totalt|i alt)\b")
 _LOOK_AT_RECORDS = 60
+# What stands in rows, and in no header: a date, an id.
+_DATUM = re.compile(r"\d{4}-\d\d?-\d|\d\d?[./]\d\d?[./]\d\d|\d{6}\D?\d{4,5}$|\d{8}$")
 # Statistics Norway names the columns of a wide table after the content and the year.
 _YEAR_HEADER = re.compile(r"(?:persons|personer|folkemengde)?((?:19|20)\d\d)$")
 _ALSO = {
@@ -21,6 +21,10 @@ _ALSO = {
     "kjonn": ("kjønn", "sex"),
     "personer": ("persons", "folkemengde"),
 }
+
+
+# Whether a row names every column that is needed, and how many it names.
+Score = tuple[bool, int]
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,12 @@ class HeaderMatcher:
 
     def __init__(self, record: RecordType, chosen: Mapping[str, str]) -> None:
         self._record = record
-        self._chosen = {fold_header(header): column for header, column in chosen.items()}
         self._chosen_names = dict(chosen)
+        self._chosen: dict[str, list[str]] = {}
+        for header, name in chosen.items():
+            names = self._chosen.setdefault(fold_header(header), [])
+            if name not in names:
+                names.append(name)
         self._known: dict[str, list[str]] = {}
         for column in record.columns:
             for header in _headers_of(column):
@@ -54,18 +62,19 @@ class HeaderMatcher:
                     names.append(column.name)
         self._wide = {"aar", "personer"} <= {column.name for column in record.columns}
 
-    def score(self, records: list[list[Cell]]) -> int:
-        """Return how many columns the best header among the first records names."""
-        return max((self._matches(record) for record in records[:_LOOK_AT_RECORDS]), default=0)
+    def score(self, records: list[list[Cell]]) -> Score:
+        """Return how well the best header among the first records fits."""
+        return max(map(self._score, records[:_LOOK_AT_RECORDS]), default=(False, 0))
 
-    def _matches(self, record: list[Cell]) -> int:
+    def _score(self, record: list[Cell]) -> Score:
         folded = {fold_header(cell) for cell in record if cell}
-        columns = {self._chosen[header] for header in folded & self._chosen.keys()}
+        columns = {self._chosen[header][0] for header in folded & self._chosen.keys()}
         columns.update(
             self._known[header][0] for header in folded & self._known.keys() - self._chosen.keys()
         )
         years = sum(bool(_YEAR_HEADER.match(header)) for header in folded) if self._wide else 0
-        return len(columns) + years
+        found = columns | {"aar", "personer"} if years else columns
+        return bool(columns) and not self._missing(found), len(columns) + years
 
     def map(self, sheet: Sheet) -> MappedTable:
         """Find the header and return the rows below it by column.
@@ -74,18 +83,29 @@ class HeaderMatcher:
         """
         if not sheet.records:
             raise ReadError("empty_file")
-        scores = [self._matches(record) for record in sheet.records[:_LOOK_AT_RECORDS]]
+        first = range(min(len(sheet.records), _LOOK_AT_RECORDS))
+        headers = [self._named(sheet, at) for at in first]
+        scores = [self._score(header) for header in headers]
         at = scores.index(max(scores))
-        if scores[at] == 0:
+        # Cells merged downwards make a header of several rows: the last is the one above the rows.
+        while at + 1 < len(scores) and scores[at + 1] == scores[at]:
+            at += 1
+        header = headers[at]
+        whole, matches = scores[at]
+        # A row of a file without headers may hold a word that is one; it is not to be quoted.
+        if not matches or (not whole and any(cell and _DATUM.match(cell) for cell in header)):
             raise ReadError("no_header", record=self._record.name, columns=self._required_names())
-        header = sheet.records[at]
         places = self._places(header)
         rows, numbers = sheet.records[at + 1 :], sheet.numbers[at + 1 :]
-        total_line = bool(rows) and _is_total(rows[-1])
+        total_line = bool(rows) and is_total(rows[-1])
         if total_line:
             rows, numbers = rows[:-1], numbers[:-1]
         if not rows:
             raise ReadError("no_rows")
+        # The rows of a sheet are all as wide as its widest; the header's own width is what counts.
+        width = max(place for place, cell in enumerate(header) if cell) + 1
+        if not (sheet.ended or total_line) and len(rows[-1]) < min([width, *map(len, rows[-2:-1])]):
+            raise ReadError("truncated_file", where="in the middle of the last line")
         years = self._years(header, places)
         self._require(set(places) | ({"aar", "personer"} if years else set()), header)
         table = MappedTable(
@@ -95,7 +115,7 @@ class HeaderMatcher:
             },
             whole=rows,
             numbers=numbers,
-            too_wide=[any(row[len(header) :]) for row in rows],
+            too_wide=[any(row[width:]) for row in rows],
             extra_headers=[
                 cell
                 for place, cell in enumerate(header)
@@ -106,19 +126,40 @@ class HeaderMatcher:
         )
         return _melt(table, years) if years else table
 
+    def _named(self, sheet: Sheet, at: int) -> list[Cell]:
+        """Return a record as a header: with the title merged across a cell, where that is a name.
+
+        `Koordinator` above `Navn` and `Ansattnr` makes `Koordinator Navn` of the one.
+        """
+        record = sheet.records[at]
+        titles = sheet.titles.get(sheet.numbers[at] - 1, {})
+        return [
+            next(
+                (
+                    both
+                    for both in (f"{titles[place]} {cell}", f"{cell} {titles[place]}")
+                    if fold_header(both) in self._known.keys() | self._chosen.keys()
+                ),
+                cell,
+            )
+            if cell and place in titles
+            else cell
+            for place, cell in enumerate(record)
+        ]
+
     def _places(self, header: list[Cell]) -> dict[str, int]:
         places: dict[str, int] = {}
-        by_hand = set(self._chosen.values())
         folded = [fold_header(cell) if cell else "" for cell in header]
+        by_hand = {
+            column for name in folded if name in self._chosen for column in self._chosen[name]
+        }
         for wanted, column in self._chosen_names.items():
-            if fold_header(wanted) in folded:
-                self._claim(places, header, column, folded.index(fold_header(wanted)))
-            elif self._record.column(column).required:
+            if column not in by_hand and self._record.column(column).required:
                 raise ReadError("mapped_header_missing", header=wanted, headers=_listed(header))
         for place, name in enumerate(folded):
-            if not name or name in self._chosen:
-                continue
-            columns = [column for column in self._known.get(name, []) if column not in by_hand]
+            columns = self._chosen.get(name) or [
+                column for column in self._known.get(name, []) if column not in by_hand
+            ]
             if len(columns) > 1:
                 raise ReadError(
                     "header_ambiguous",
@@ -151,6 +192,10 @@ class HeaderMatcher:
         }
 
     def _require(self, found: set[str], header: list[Cell]) -> None:
+        if missing := self._missing(found):
+            raise ReadError("column_missing", column=", ".join(missing), headers=_listed(header))
+
+    def _missing(self, found: set[str]) -> list[str]:
         missing = [
             column.name
             for column in self._record.columns
@@ -159,8 +204,7 @@ class HeaderMatcher:
         names = {column.name for column in self._record.columns}
         if {"fnr", "navn", "fodselsdato"} <= names and "fnr" not in found | set(missing):
             missing += sorted({"navn", "fodselsdato"} - found) and ["fnr (or navn and fodselsdato)"]
-        if missing:
-            raise ReadError("column_missing", column=", ".join(missing), headers=_listed(header))
+        return missing
 
     def _required_names(self) -> str:
         return ", ".join(column.name for column in self._record.columns if column.required)
@@ -172,11 +216,6 @@ def _headers_of(column: Column) -> tuple[str, ...]:
 
 def _listed(header: list[Cell]) -> str:
     return ", ".join(cell.replace("\n", " ") for cell in header if cell)
-
-
-def _is_total(row: list[Cell]) -> bool:
-    first = next((cell for cell in row if cell), "")
-    return _TOTAL.match(fold(first)) is not None
 
 
 def _melt(table: MappedTable, years: Mapping[int, str]) -> MappedTable:

@@ -22,7 +22,7 @@ from dagster_project.storage import write_atomically
 
 # Raised when the same file would land otherwise than before; deliveries still in the inbox are then
 # landed anew.
-LANDING_VERSION = 1
+LANDING_VERSION = 2
 _DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 
 

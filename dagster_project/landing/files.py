@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from dagster_project.landing.columns import HeaderMatcher
+from dagster_project.landing.columns import HeaderMatcher, Score
 from dagster_project.landing.markup import read_json, read_xml
 from dagster_project.landing.table import ReadError, Sheet
 from dagster_project.landing.text import read_delimited
-from dagster_project.landing.workbook import read_workbook
+from dagster_project.landing.workbook import NamedSheet, read_workbook
 from dagster_project.settings import Home, Source
 
 _TEXT, _BOOK, _JSON, _XML = "delimited text", "a workbook", "JSON", "XML"
@@ -28,7 +28,6 @@ _KIND_OF_ENDING = {
     ".xml": _XML,
 }
 _MAGIC = (
-    (b"PK\x03\x04", _BOOK),
     (b"\xd0\xcf\x11\xe0", _BOOK),
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a picture"),
@@ -38,7 +37,13 @@ _MAGIC = (
     (b"SQLite format", "a database"),
     (b"PAR1", "a Parquet file"),
 )
+# A workbook is a compressed folder in which one of these lies.
+_PARTS_OF_BOOKS = (b"xl/", b"[Content_Types].xml", b"opendocument.spreadsheet")
+# What programs and systems leave beside a file that is open, or in every folder.
+_NO_EXPORTS = ("~$", ".")
 _LOOK_AT_BYTES = 4000
+# Marks of an encoding, white space and zeros: a file of these alone is empty.
+_NOTHING = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"
 
 
 @dataclass(frozen=True)
@@ -52,14 +57,18 @@ class ReadFile:
 def find_files(home: Home, source: Source) -> list[Path]:
     """Return the files of a source, sorted by name: that is the order of delivery."""
     return sorted(
-        (path for path in home.root.glob(source.files.pattern) if path.is_file()),
+        (
+            path
+            for path in home.root.glob(source.files.pattern)
+            if path.is_file() and not path.name.startswith(_NO_EXPORTS)
+        ),
         key=lambda path: (path.name, path.as_posix()),
     )
 
 
 def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher) -> ReadFile:
     """Read a file of any kind. Raises ReadError, which names no cell."""
-    if not content.strip():
+    if not content.strip(_NOTHING):
         raise ReadError("empty_file")
     expected = _KIND_OF_ENDING.get(path.suffix.lower())
     found = _kind_of(content)
@@ -75,12 +84,13 @@ def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher
         sheets = read_workbook(content, sheet=source.files.sheet)
         if not sheets:
             raise ReadError("empty_file")
-        name, sheet = max(sheets, key=lambda named: matcher.score(named[1].records))
-        return ReadFile(sheet, name)
+        # A hidden sheet may hold the register, or last year's copy of one that is shown.
+        best = max(sheets, key=lambda named: _fit(named, matcher))
+        return ReadFile(best.sheet, best.name)
     if expected == _JSON:
         return ReadFile(read_json(content, encoding=source.files.encoding))
     if expected == _XML:
-        return ReadFile(read_xml(content))
+        return ReadFile(read_xml(content, encoding=source.files.encoding))
     return ReadFile(
         read_delimited(
             content,
@@ -91,16 +101,23 @@ def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher
     )
 
 
+def _fit(named: NamedSheet, matcher: HeaderMatcher) -> tuple[bool, Score]:
+    score = matcher.score(named.sheet.records)
+    return named.shown and score[1] > 0, score
+
+
 def _reads_as(content: bytes, kind: str, source: Source) -> bool:
     try:
         if kind == _JSON:
             return bool(read_json(content, encoding=source.files.encoding).records)
-        return bool(read_xml(content).records)
+        return bool(read_xml(content, encoding=source.files.encoding).records)
     except ReadError:
         return False
 
 
 def _kind_of(content: bytes) -> str:
+    if content.startswith(b"PK\x03\x04"):
+        return _BOOK if any(part in content for part in _PARTS_OF_BOOKS) else "a compressed file"
     for magic, kind in _MAGIC:
         if content.startswith(magic):
             return kind

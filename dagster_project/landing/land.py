@@ -219,19 +219,23 @@ class Lander:
     def _read_file(self, reading: Reading, path: Path) -> None:
         source, own, outcome = reading.source, reading.municipality, reading.outcome
         hashes = self._pseudonymiser(own)
-        stat = path.stat()
+        try:
+            before = path.stat()
+        except FileNotFoundError:
+            # Taken away since the files were listed: it was never delivered.
+            return
         relative = self._home.relative(path)
         entry = ManifestEntry(
             source=source.name,
             record=source.record,
             file=self._masker(own).label(path.name),
             file_key=hashes.registration("file", relative),
-            delivered=delivery_date(path.name, stat.st_mtime),
+            delivered=delivery_date(path.name, before.st_mtime),
             landed_at=dt.datetime.now(tz=dt.UTC),
             status=Status.FAILED,
             config_key=_config_key(source, own, self.installation.allow_synthetic_ids),
-            size=stat.st_size,
-            modified_ns=stat.st_mtime_ns,
+            size=before.st_size,
+            modified_ns=before.st_mtime_ns,
             municipality=own,
         )
         if known := _already_read(entry, reading.of_file(entry)):
@@ -245,9 +249,13 @@ class Lander:
             return
         try:
             content = path.read_bytes()
+            after = path.stat()
         except OSError as error:
             reason = error.strerror or "no access"
             self._fail(reading, entry, Problem("file_unreadable", {"reason": reason}))
+            return
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            self._fail(reading, entry, Problem("still_written"))
             return
         entry = entry.model_copy(update={"content_key": hashes.file(content)})
         read_before = [*reading.entries, *(delivery.entry for delivery in reading.arrived)]
@@ -263,7 +271,7 @@ class Lander:
             self._fail(reading, entry, Problem("repeated", {"other": twin.file}))
             return
         try:
-            entry, table = self._read(source, path, content, entry)
+            entry, rows = self._read(source, path, content, entry)
         except ReadError as error:
             if not (error.code == "no_rows" and path.name in source.accept):
                 masked = {
@@ -272,23 +280,26 @@ class Lander:
                 }
                 self._fail(reading, entry, Problem(error.code, masked))
                 return
-            table = MappedTable({}, [], [], [], [], 1, total_line=False)
+            rows = self._protect(
+                source, entry, MappedTable({}, [], [], [], [], 1, total_line=False)
+            )
         except Exception as error:  # noqa: BLE001 - whatever it quotes must not be passed on
             self._fail(reading, entry, _unexpected(error))
             return
         target = reading.manifest.parquet_path(entry)
-        _write_parquet(target, self._protect(source, entry, table))
+        _write_parquet(target, rows)
         landed = {"status": Status.LANDED, "parquet": self._home.relative(target)}
         accepted = path.name in source.accept
         reading.arrived.append(Unchecked(entry.model_copy(update=landed), target, accepted))
 
     def _read(
         self, source: Source, path: Path, content: bytes, entry: ManifestEntry
-    ) -> tuple[ManifestEntry, MappedTable]:
+    ) -> tuple[ManifestEntry, dict[str, Cells]]:
         matcher = HeaderMatcher(RECORD_TYPES[source.record], source.columns)
         read = read_file(path, content, source, matcher)
         table = matcher.map(read.sheet)
         masker = self._masker(entry.municipality or "")
+        rows = self._protect(source, entry, table)
         return entry.model_copy(
             update={
                 "rows_read": len(table.whole),
@@ -299,7 +310,7 @@ class Lander:
                 "sheet": masker.label(read.sheet_name) if read.sheet_name else None,
                 "total_line": table.total_line,
             }
-        ), table
+        ), rows
 
     def _settle(self, reading: Reading, delivery: Unchecked, checks: list[CheckResult]) -> None:
         entry = delivery.entry.model_copy(update={"checks": checks})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -10,8 +11,11 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from dagster_project.landing.table import Cell, ReadError, Sheet, clean
+from dagster_project.landing.table import Cell, ReadError, Sheet, clean, number_text
 from dagster_project.landing.text import decode
+
+# JSON knows more signs that end a line elsewhere, and lets them stand in its texts.
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def read_json(content: bytes, *, encoding: str | None) -> Sheet:
@@ -21,52 +25,69 @@ def read_json(content: bytes, *, encoding: str | None) -> Sheet:
     objects: Iterable[tuple[int, Any]]
     try:
         whole = json.loads(stripped)
-    except json.JSONDecodeError as error:
-        lines = stripped.splitlines()
+    except (ValueError, RecursionError) as error:
+        lines = _LINE_END.split(stripped)
         if not stripped.startswith("{") or len(lines) < 2 or not lines[0].rstrip().endswith("}"):
-            raise ReadError("truncated_file", where=f"line {error.lineno}") from None
+            line = getattr(error, "lineno", 1)
+            raise ReadError("truncated_file", where=f"line {line}") from None
         objects = _lines(text)
     else:
         if isinstance(whole, dict):
-            lists = [value for value in whole.values() if isinstance(value, list)]
+            lists = [value for value in whole.values() if _holds_objects(value)]
             whole = lists[0] if len(lists) == 1 else [whole]
         objects = enumerate(whole, start=1) if isinstance(whole, list) else ()
+    # What is no object is a row all the same: one that cannot be read.
+    rows = ((number, item if isinstance(item, dict) else {}) for number, item in objects)
     return _sheet(
-        (
-            (number, {str(key): _text(value) for key, value in item.items()})
-            for number, item in objects
-            if isinstance(item, dict)
-        ),
+        ((number, {key: _text(value) for key, value in item.items()}) for number, item in rows),
         found,
     )
 
 
+def _holds_objects(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+
+
 def _lines(text: str) -> Iterable[tuple[int, Any]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(_LINE_END.split(text), start=1):
         if line.strip():
             try:
                 yield number, json.loads(line)
-            except json.JSONDecodeError:
+            except (ValueError, RecursionError):
                 raise ReadError("truncated_file", where=f"line {number}") from None
 
 
-def read_xml(content: bytes) -> Sheet:
+def read_xml(content: bytes, *, encoding: str | None) -> Sheet:
     """Read one element per record: its children, and its attributes, are the cells."""
     try:
-        root = fromstring(content)
-    except (ParseError, ValueError) as error:
-        line = getattr(error, "position", (0, 0))[0]
-        raise ReadError("truncated_file", where=f"line {line}") from None
+        root, found = _root(content, encoding)
     except DefusedXmlException:
         raise ReadError(
             "wrong_kind", found="XML with entities of its own", expected="XML"
         ) from None
+    except ParseError as error:
+        raise ReadError("truncated_file", where=f"line {error.position[0]}") from None
     records = list(root)
-    if len(records) == 1 and len(records[0]) and len(records[0][0]):
+    if len(records) == 1 and len(records[0]) and all(map(_is_record, records[0])):
         records = list(records[0])
     return _sheet(
-        ((number, _element(record)) for number, record in enumerate(records, start=1)), "utf-8"
+        ((number, _element(record)) for number, record in enumerate(records, start=1)), found
     )
+
+
+def _root(content: bytes, encoding: str | None) -> tuple[Element, str]:
+    try:
+        return fromstring(content), "utf-8"
+    except DefusedXmlException:
+        raise
+    except (ParseError, LookupError, ValueError):
+        # The file may say nothing of its encoding, or what is not so.
+        text, found = decode(content, encoding)
+        return fromstring(text), found
+
+
+def _is_record(element: Element) -> bool:
+    return bool(len(element) or (element.attrib and not (element.text or "").strip()))
 
 
 def _element(record: Element) -> dict[str, Cell]:
@@ -88,8 +109,8 @@ def _text(value: Any) -> Cell:
             return None
         case bool():
             return "ja" if value else "nei"
-        case float() if value.is_integer():
-            return str(int(value))
+        case float():
+            return number_text(value)
         case list():
             return ";".join(text for item in value if (text := _text(item))) or None
         case dict():
@@ -103,6 +124,6 @@ def _sheet(items: Iterable[tuple[int, Mapping[str, Cell]]], encoding: str | None
     headers = list(dict.fromkeys(name for _, cells in found for name in cells))
     if not headers:
         return Sheet([], [], encoding)
-    records: list[list[Cell]] = [list(headers)]
+    records: list[list[Cell]] = [[clean(name) for name in headers]]
     records += [[cells.get(name) for name in headers] for _, cells in found]
     return Sheet(records, [0, *(number for number, _ in found)], encoding)

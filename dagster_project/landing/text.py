@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 
 from charset_normalizer import from_bytes
 
-from dagster_project.landing.table import ReadError, Sheet, clean
+from dagster_project.landing.table import Cell, ReadError, Sheet, clean
 
 DELIMITERS = (";", ",", "\t", "|")
 _BOMS = (
@@ -21,6 +22,9 @@ _BOMS = (
 _SINGLE_BYTE = ["cp1252", "latin_1"]
 _LOOK_AT_RECORDS = 60
 _LONGEST_CELL = 10_000_000
+_LINE_END = re.compile(r"\r\n|\n|\r")
+# Put behind a line to see whether a quotation is still open at its end.
+_AFTER = ["\0after"]
 
 
 def decode(content: bytes, declared: str | None) -> tuple[str, str]:
@@ -41,6 +45,11 @@ def decode(content: bytes, declared: str | None) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if error.start >= len(content) - 3 and error.reason == "unexpected end of data":
             raise ReadError("truncated_file", where="in the middle of a letter") from None
+    text = content.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    if len(text) - len(text.encode("ascii", errors="ignore")) > 2 * broken:
+        # Most letters are whole: a field was cut in the midst of one.
+        return text, "utf-8"
     best = from_bytes(content, cp_isolation=_SINGLE_BYTE).best()
     name = best.encoding if best else "cp1252"
     return _decode(content, name), name.replace("_", "-")
@@ -58,7 +67,7 @@ def read_delimited(
     *,
     encoding: str | None,
     delimiter: str | None,
-    score: Callable[[list[list[str | None]]], int],
+    score: Callable[[list[list[Cell]]], tuple[bool, int]],
 ) -> Sheet:
     """Read delimited text.
 
@@ -66,6 +75,9 @@ def read_delimited(
     delimiter with which they hold most is the right one.
     """
     text, found_encoding = decode(content, encoding)
+    if (zero := text.find("\0")) >= 0:
+        line = len(_LINE_END.findall(text, 0, zero)) + 1
+        raise ReadError("truncated_file", where=f"zero bytes in line {line}")
     if delimiter is None:
         delimiter = max(
             DELIMITERS,
@@ -75,62 +87,60 @@ def read_delimited(
             ),
         )
     records, numbers = _records(text, delimiter)
-    return Sheet(records, numbers, found_encoding, delimiter)
+    ended = text.endswith(("\n", "\r"))
+    return Sheet(records, numbers, found_encoding, delimiter, ended=ended)
 
 
 def _records(
     text: str, delimiter: str, most: int | None = None
-) -> tuple[list[list[str | None]], list[int]]:
-    """Return the records that are not blank, and the line each begins on."""
+) -> tuple[list[list[Cell]], list[int]]:
+    """Return the records that are not blank, and the line each begins on.
+
+    With `most`, no more than that many are looked at, and what is not quoted as it should be is
+    passed over.
+    """
     csv.field_size_limit(_LONGEST_CELL)
-    records: list[list[str | None]] = []
+    records: list[list[Cell]] = []
     numbers: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=most is None)
+    lines = io.StringIO(text, newline="")
+    current = ""
+
+    def each_line() -> Iterator[str]:
+        nonlocal current
+        for line_of_file in lines:
+            current = line_of_file
+            yield current
+
+    reader = csv.reader(each_line(), delimiter=delimiter, strict=most is None)
     while most is None or len(records) < most:
         line = reader.line_num + 1
         try:
             record = next(reader)
         except StopIteration:
             break
-        except csv.Error as error:
+        except csv.Error:
             if most is not None:
                 break
-            if "unexpected end of data" in str(error):
+            # A stray quotation mark within a line is read on; one that leads beyond it is not
+            # followed, as it would take the rows below it along.
+            stray = _read_alone(current, delimiter) if reader.line_num == line else None
+            if stray is None:
                 raise ReadError(
                     "truncated_file", where=f"a quotation opened in line {line}"
                 ) from None
-            # A stray quotation mark within a cell: read on without minding it.
-            return _read_leniently(text, delimiter)
-        if any(cell.strip() for cell in record):
-            records.append([clean(cell) for cell in record])
+            record = stray
+        cells = [clean(cell) for cell in record]
+        if any(cells):
+            records.append(cells)
             numbers.append(line)
-    if most is None:
-        _refuse_broken_end(text, records, delimiter)
     return records, numbers
 
 
-def _read_leniently(text: str, delimiter: str) -> tuple[list[list[str | None]], list[int]]:
-    records: list[list[str | None]] = []
-    numbers: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    line = 1
-    for record in reader:
-        if any(cell.strip() for cell in record):
-            records.append([clean(cell) for cell in record])
-            numbers.append(line)
-        line = reader.line_num + 1
-    _refuse_broken_end(text, records, delimiter)
-    return records, numbers
-
-
-def _refuse_broken_end(text: str, records: list[list[str | None]], delimiter: str) -> None:
-    """A last line without its end and with fewer cells than the one before was cut off."""
-    if len(records) < 3 or text.endswith(("\n", "\r")):
-        return
-    last = text.rstrip("\x00").rsplit("\n", 1)[-1]
-    if (
-        last.strip()
-        and len(records[-1]) < len(records[-2])
-        and last.count(delimiter) < len(records[-2]) - 1
-    ):
-        raise ReadError("truncated_file", where="in the middle of the last line")
+def _read_alone(line: str, delimiter: str) -> list[str] | None:
+    """Return the cells of a line that is not quoted as it should be, or None if it does not end."""
+    reader = csv.reader([line, *_AFTER], delimiter=delimiter)
+    try:
+        cells = next(reader)
+    except csv.Error:
+        return None
+    return cells if next(reader, None) == _AFTER else None

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import dataclass
 from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
-from dagster_project.landing.table import Cell, ReadError, Sheet, clean
+from dagster_project.landing.table import Cell, ReadError, Sheet, clean, number_text
 
 
-def read_workbook(content: bytes, *, sheet: str | None) -> list[tuple[str, Sheet]]:
-    """Return the sheets that hold anything, by name; only the named one where one is named."""
+@dataclass(frozen=True)
+class NamedSheet:
+    """A sheet of a workbook: its name, whether it is shown, and what it holds."""
+
+    name: str
+    shown: bool
+    sheet: Sheet
+
+
+def read_workbook(content: bytes, *, sheet: str | None) -> list[NamedSheet]:
+    """Return the sheets that hold anything; only the named one where one is named."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = list(book.sheet_names)
+        shown = {
+            known.name
+            for known in book.sheets_metadata
+            if known.visible == SheetVisibleEnum.Visible
+        }
     except (CalamineError, OSError, ValueError):
         raise ReadError("truncated_file", where="the workbook cannot be opened") from None
     if sheet is not None:
@@ -23,24 +38,34 @@ def read_workbook(content: bytes, *, sheet: str | None) -> list[tuple[str, Sheet
             raise ReadError("sheet_missing", sheet=sheet, sheets=", ".join(names))
         names = [sheet]
     try:
-        read = [(name, _read(book.get_sheet_by_name(name))) for name in names]
+        read = [
+            NamedSheet(name, name in shown, _read(book.get_sheet_by_name(name))) for name in names
+        ]
     except (CalamineError, OSError, ValueError):
         raise ReadError("truncated_file", where="a sheet cannot be read") from None
-    return [(name, table) for name, table in read if table.records]
+    return [named for named in read if named.sheet.records]
 
 
 def _read(sheet: CalamineSheet) -> Sheet:
     rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    records = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
+    filled = {number for number, _ in records}
+    titles: dict[int, dict[int, str]] = {}
     for (first_row, first_column), (last_row, last_column) in sheet.merged_cell_ranges or []:
-        # A cell merged downwards is said of every row; one merged across is a title.
-        if first_row == last_row or first_row >= len(rows):
+        if first_row >= len(rows) or first_column >= len(rows[first_row]):
             continue
         value = rows[first_row][first_column]
-        for row in rows[first_row + 1 : last_row + 1]:
-            for column in range(first_column, min(last_column + 1, len(row))):
-                row[column] = value
-    records = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
-    return Sheet([row for _, row in records], [number for number, _ in records])
+        if value is None:
+            continue
+        # What is merged downwards is said of every row there is: an empty one below stays empty.
+        for number in range(first_row + 2, last_row + 2):
+            if number in filled:
+                rows[number - 1][first_column] = value
+        # What is merged across is said of the columns below it.
+        if first_column < last_column:
+            above = titles.setdefault(last_row + 1, {})
+            above.update(dict.fromkeys(range(first_column, last_column + 1), value))
+    return Sheet([row for _, row in records], [number for number, _ in records], titles=titles)
 
 
 def _text(value: Any) -> Cell:
@@ -49,8 +74,8 @@ def _text(value: Any) -> Cell:
             return None
         case bool():
             return "ja" if value else "nei"
-        case float() if value.is_integer():
-            return str(int(value))
+        case float():
+            return number_text(value)
         case dt.datetime() if value.time() == dt.time():
             return value.date().isoformat()
         case dt.datetime():

@@ -80,6 +80,23 @@ def test_a_copy_of_the_same_day_is_told_and_not_used(home: SmallHome) -> None:
     assert sorted(status for _, status in statuses(home)) == [Status.LANDED, Status.REPEATED]
 
 
+def test_the_same_file_under_another_name_without_a_date_is_told(home: SmallHome) -> None:
+    folder = home.home.inbox / "reg"
+    for name in ("register.csv", "register kopi.csv"):
+        (folder / name).write_text(as_csv(ONE), encoding="utf-8")
+    outcome = home.land()["reg"]
+    assert len(outcome.landed) == 1
+    assert [problem.code for problem in outcome.problems] == ["repeated"]
+
+
+@pytest.mark.parametrize("name", ["~$reg_20240131.xlsx", ".~lock.reg_20240131.xlsx#", ".DS_Store"])
+def test_what_an_open_workbook_leaves_beside_it_is_no_delivery(home: SmallHome, name: str) -> None:
+    home.deliver("reg", "20240131", ONE)
+    (home.home.inbox / "reg" / name).write_bytes(b"\x05Ola")
+    outcome = home.land()["reg"]
+    assert (len(outcome.landed), outcome.problems) == (1, [])
+
+
 def test_the_same_register_of_a_later_day_is_a_delivery(home: SmallHome) -> None:
     home.deliver("reg", "20240131", ONE)
     home.deliver("reg", "20240229", ONE)
@@ -191,15 +208,51 @@ def test_a_file_that_cannot_be_opened_is_told_and_tried_again(
     assert home.land()["reg"].problems == []
 
 
-def test_an_unexpected_error_is_told_without_its_text(
+def test_a_file_that_is_written_while_it_is_read_waits_for_the_next_run(
     home: SmallHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.deliver("reg", "20240131", ONE)
+    home.land()
+    path = home.deliver("reg", "20240229", ONE)
+    read = Path.read_bytes
+
+    def read_and_grow(self: Path) -> bytes:
+        content = read(self)
+        if self == path:
+            path.write_text(as_csv(TWO), encoding="utf-8")
+        return content
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", read_and_grow)
+        (problem,) = home.land()["reg"].problems
+    assert "reg_20240229.csv: the file was being written while it was read" in str(problem)
+    manifest = Manifest(home.home, home.source_named("reg"))
+    assert [entry.file for entry in manifest.in_force()] == ["reg_20240131.csv"]
+    assert home.land()["reg"].problems == []
+    assert [entry.rows_read for entry in manifest.in_force()] == [1, 2]
+
+
+def test_a_file_taken_away_before_it_is_read_was_never_delivered(
+    home: SmallHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.deliver("reg", "20240131", ONE)
+    gone = home.home.inbox / "reg" / "reg_20240229.csv"
+    files = list((home.home.inbox / "reg").iterdir())
+    monkeypatch.setattr("dagster_project.landing.land.find_files", lambda *_: [*files, gone])
+    outcome = home.land()["reg"]
+    assert (len(outcome.landed), outcome.problems) == (1, [])
+
+
+@pytest.mark.parametrize("step", ["landing.land.read_file", "identity.protect.Protector.protect"])
+def test_an_unexpected_error_is_told_without_its_text(
+    home: SmallHome, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     home.deliver("reg", "20240131", ONE)
 
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("could not convert 01819012345")
 
-    monkeypatch.setattr("dagster_project.landing.land.read_file", fail)
+    monkeypatch.setattr(f"dagster_project.{step}", fail)
     (problem,) = home.land()["reg"].problems
     assert "RuntimeError" in str(problem)
     assert "018190" not in str(problem)

@@ -105,6 +105,7 @@ def test_folding_is_the_contracts() -> None:
     assert fold("  Fysio-  og\tErgoterapi ") == "fysio- og ergoterapi"
     assert fold("KOORDINERANDE EINING") == "koordinerande eining"
     assert fold("Skole\n(SFO) é") == "skole (sfo) e"
+    assert fold("Ǿ Ǽ Ǻ") == "o ae a"
     assert fold_header("Fødselsnr.") == fold_header("FØDSELS nr") == "fodselsnr"
     assert fold_header("Tenesteområde\n(kode)") == "tenesteomradekode"
 

@@ -211,7 +211,7 @@ class Specification(_Model):
         unknown = {
             header: column
             for header, column in self.headers.items()
-            if not column.startswith("~") and known.score([[header]]) == 0
+            if not column.startswith("~") and known.score([[header]])[1] == 0
         }
         values = {
             column: {word: canonical for canonical, words in values.items() for word in words}

@@ -1,0 +1,112 @@
+"""The contract as it was agreed, word by word: record types, columns, headers, values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dagster_project.contract import RECORD_TYPES, code_list, read_vocabulary
+from dagster_project.landing.columns import HeaderMatcher
+from dagster_project.landing.table import Sheet
+from dagster_project.settings import SEEDS
+from tests.fuzz.exports import columns_of, every_header
+
+VOCABULARY = read_vocabulary(SEEDS / "code_map.csv")
+_ROW = re.compile(r"^\| (.*) \|$", re.MULTILINE)
+_NAMED = re.compile(r"`(\w+)`(\*?)")
+
+
+@pytest.fixture(scope="module")
+def agreed(shared: Path) -> str:
+    return (shared / "contracts.md").read_text(encoding="utf-8")
+
+
+def rows_below(text: str, heading: str) -> list[list[str]]:
+    """Return the cells of the first table below a line that begins so."""
+    after = text[text.index(heading) :].splitlines()
+    first = next(at for at, line in enumerate(after) if line.startswith("|"))
+    table = []
+    for line in after[first:]:
+        if not line.startswith("|"):
+            break
+        table.append([cell.strip() for cell in line.strip("|").split(" | ")])
+    return table[2:]
+
+
+@pytest.mark.parametrize(("record", "column", "header"), every_header())
+@pytest.mark.parametrize("form", [str, str.upper, lambda text: f" {text.replace(' ', chr(10))}: "])
+def test_every_header_names_its_column(
+    record: str, column: str, header: str, form: Callable[[str], str]
+) -> None:
+    needed = [name for name, required, _ in columns_of(record) if required or name == "fnr"]
+    headers = [*[name for name in needed if name != column], form(header)]
+    mapped = HeaderMatcher(RECORD_TYPES[record], {}).map(
+        Sheet([headers, ["x"] * (len(headers) - 1) + ["here"]], [1, 2])
+    )
+    assert mapped.columns[column] == ["here"]
+
+
+def test_record_types_and_columns_are_those_agreed(agreed: str) -> None:
+    rows = {row[0].strip("`"): row[2] for row in rows_below(agreed, "## Record types")}
+    rows["framskriving"] = rows["befolkning"]
+    assert rows.keys() == RECORD_TYPES.keys()
+    for record, listed in rows.items():
+        columns = [(name, bool(star)) for name, star in _NAMED.findall(listed)]
+        ours = [(c.name, c.required) for c in RECORD_TYPES[record].columns if c.name != "kommune"]
+        assert ours == columns, record
+
+
+def test_every_header_agreed_is_tried(agreed: str) -> None:
+    """The table of headers above holds what was agreed, and nothing else but units."""
+    listed = {
+        (name.strip("`"), alias.strip())
+        for name, aliases in rows_below(agreed, "| column | aliases |")
+        for alias in aliases.split(",")
+    }
+    tried = {(column, header) for _, column, header in every_header() if column != header}
+    assert {pair for pair in tried if not re.search(r"[(\[]", pair[1])} == listed
+
+
+def test_every_value_agreed_is_accepted(agreed: str) -> None:
+    field, count = "", 0
+    for row in rows_below(agreed, "| field | canonical | accepted |"):
+        field = next(iter(re.findall(r"`(\w+)`", row[0])), field)
+        canonical = re.findall(r"`(\w+)`", row[1])
+        parts = row[2].split(" / ") if len(canonical) > 1 else [row[2]]
+        assert len(parts) == len(canonical), row
+        for meant, accepted in zip(canonical, parts, strict=True):
+            for value in accepted.replace("(and empty)", "").split(","):
+                for form in (value, value.upper(), f"  {value}\n"):
+                    assert VOCABULARY.canonical(field, form) == meant, (field, value)
+                count += 1
+            assert VOCABULARY.canonical(field, meant) == meant
+    assert count > 180
+
+
+def test_every_service_area_agreed_is_accepted(agreed: str) -> None:
+    for canonical, _sector, accepted in rows_below(agreed, "| canonical | sector | accepted |"):
+        for value in accepted.split(","):
+            # `hjemmetjeneste(r)` are two words.
+            for word in {re.sub(r"\((\w)\)", "", value), re.sub(r"\((\w)\)", r"\1", value)}:
+                for column in ("tjenesteomrade", "koordinator_tjeneste"):
+                    meant = VOCABULARY.canonical(code_list(column), word)
+                    assert meant == canonical.strip("`"), word
+
+
+def test_every_name_that_is_no_name_is_known(agreed: str) -> None:
+    sentence = re.search(r"A coordinator's name that is no name \((.*?)\)", agreed, re.DOTALL)
+    assert sentence
+    words = re.findall(r"`([^`]+)`", sentence[1])
+    assert len(words) == 9
+    for word in words:
+        for form in (word, word.upper(), f" {word} "):
+            found = VOCABULARY.canonical("koordinator_navn", form)
+            assert found == "awaiting_appointment", word
+
+
+def test_what_is_not_listed_means_nothing() -> None:
+    for field in VOCABULARY.fields:
+        assert VOCABULARY.canonical(field, "noe helt annet") is None
