@@ -254,6 +254,19 @@ class Assignment(Stretch):
     told: list[tuple[dt.date, Row]]  # the registrations, each with the day it begins to tell of
     migrated: bool
 
+    @property
+    def order(self) -> tuple[dt.date, int, int]:
+        """The order of the first of the registrations."""
+        return min(row.order for _, row in self.told)
+
+    def like(self, other: Assignment) -> bool:
+        """Whether the two are of one coordinator and role."""
+        return (self.counts, self.role, self.coordinator) == (
+            other.counts,
+            other.role,
+            other.coordinator,
+        )
+
     def said(self, read: Callable[[Row], str | None]) -> str | None:
         """Return what the newest registration that says anything says."""
         said = [(first, row.order, value) for first, row in self.told if (value := read(row))]
@@ -342,7 +355,7 @@ class Person:
         begun = [a for a in self.assignments if a.counts and a.first <= day]
 
         def begins(one: Assignment) -> tuple[object, ...]:
-            return one.first, one.last, min(row.order for _, row in one.told)
+            return one.first, one.last, one.order
 
         def holds(one: Assignment) -> bool:
             """Whether none of those that would end it has begun since."""
@@ -399,7 +412,6 @@ class Recount:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.says: dict[str, Any] = {**DEFAULTS, **world.definition}
         self.held = {source.kommune for source in world.sources}
         registrations = [s for s in world.sources if s.record != "befolkning"]
         self.as_of = max(date_of(d) for s in registrations for d in s.deliveries)
@@ -413,10 +425,14 @@ class Recount:
                 if source.record == record:
                     self._place([r for r in self.rows[record] if r.source is source])
         self.persons = self._persons()
-        self._migrated = self._backlogs()
+        self._backlog = self._backlogs()
         self._leaving = self._employments()
         for person_key, person in self.persons.items():
             self._facts(person_key, person)
+
+    def says(self, municipality: str | None) -> dict[str, Any]:
+        """Return the definitions that count a municipality."""
+        return {**DEFAULTS, **self.world.definition.get(municipality or "", {})}
 
     # --- Reading ----------------------------------------------------------------------------------
 
@@ -633,19 +649,17 @@ class Recount:
 
     # --- Facts ------------------------------------------------------------------------------------
 
-    def _backlogs(self) -> set[tuple[int, dt.date]]:
-        """7: the source's first days of which more than a fifth of the year's fall on one date."""
-        starts: dict[int, Counter[dt.date]] = defaultdict(Counter)
+    def _backlogs(self) -> dict[tuple[str, dt.date], Fraction]:
+        """7: what part of the year's first days of each source falls on each date."""
+        starts: Counter[tuple[str, dt.date]] = Counter()
+        years: Counter[tuple[str, int]] = Counter()
         for row in self.counted("koordinator"):
             if first := row.day("fra_dato"):
-                starts[id(row.source)][first] += 1
+                starts[row.source.name, first] += 1
+                years[row.source.name, first.year] += 1
         return {
-            (source, day)
-            for source, days in starts.items()
-            for day, number in days.items()
-            if number
-            > Fraction(str(self.says["backlog_share"]))
-            * sum(n for other, n in days.items() if other.year == day.year)
+            (source, day): Fraction(number, years[source, day.year])
+            for (source, day), number in starts.items()
         }
 
     def _employments(self) -> dict[tuple[str, str], dt.date]:
@@ -705,11 +719,12 @@ class Recount:
     def _assignments(self, person: Person, rows: list[Row]) -> list[Assignment]:
         """3.1-3.5: the assignments before any takes over from another."""
         pieces: list[Assignment] = []
+        says = self.says(person.municipality)
         for row in rows:
             first, role = row.day("fra_dato"), meaning("rolle", row["rolle"]) or ""
             assert first
             counting = {"coordinator", "child_coordinator"}
-            if self.says["count_primary_contact"]:
+            if says["count_primary_contact"]:
                 counting.add("primary_contact")
             hospital = meaning("tjenesteomrade", row["koordinator_tjeneste"]) == "specialist"
             ends = [
@@ -724,7 +739,7 @@ class Recount:
                 ends.append(person.before_18)
             last = min(ends)
             who = f"id {row['koordinator_id']}" if row["koordinator_id"] else ""
-            migrated = (id(row.source), first) in self._migrated
+            migrated = self._backlog[row.source.name, first] > Fraction(str(says["backlog_share"]))
             in_time = [(first, last, role)]
             if role == "child_coordinator":
                 before = min(last, RIGHT_TO_CHILD_COORDINATOR - DAY)
@@ -735,46 +750,39 @@ class Recount:
                 for begin, end, as_ in in_time
                 if begin <= end
             ]
-        return self._joined(pieces)
+        return self._joined(pieces, says["bridge_days"])
 
-    def _joined(self, pieces: list[Assignment]) -> list[Assignment]:
-        """3.5: join those of one coordinator; those without id join whom they overlap."""
-        named = self._bridged([p for p in pieces if p.coordinator])
-        nameless = sorted((p for p in pieces if not p.coordinator), key=lambda p: p.first)
-        joining = True
-        while joining:
-            joining = False
-            for one in nameless:
-                hosts = [a for a in named if a.counts == one.counts and a.meets(one)]
+    def _joined(self, pieces: list[Assignment], apart: int) -> list[Assignment]:
+        """3.5: join those of one coordinator; those without id join whom they overlap.
+
+        A name names a coordinator where no id does: what has neither joins those that have.
+        """
+        joined, loose = self._hosted([p for p in pieces if p.coordinator], pieces, apart)
+        for one in loose:
+            shown = min((folded(row["koordinator_navn"]) for _, row in one.told), default="")
+            one.coordinator = f"name {shown}" if shown else ""
+        by_name, loose = self._hosted([p for p in loose if p.coordinator], loose, apart)
+        return joined + by_name + [_union(*group) for group in _overlapping(loose)]
+
+    def _hosted(
+        self, known: list[Assignment], pieces: list[Assignment], apart: int
+    ) -> tuple[list[Assignment], list[Assignment]]:
+        """Join those of known coordinators, and to them those of none that they overlap."""
+        known = _bridged(known, apart)
+        loose = _overlapping([p for p in pieces if not p.coordinator])
+        while True:
+            found = []
+            for group in loose:
+                one = _union(*group)
+                hosts = [a for a in known if a.counts == one.counts and a.meets(one)]
                 if hosts:
-                    host = min(hosts, key=lambda a: (a.role != one.role, a.first))
-                    named.remove(host)
-                    named = self._bridged([*named, _union(host, one)])
-                    nameless.remove(one)
-                    joining = True
-                    break
-        for one in nameless:
-            shown = {folded(row["koordinator_navn"]) for _, row in one.told} - {""}
-            one.coordinator = f"name {min(shown)}" if shown else ""
-        return named + self._bridged(nameless)
-
-    def _bridged(self, pieces: list[Assignment]) -> list[Assignment]:
-        done: list[Assignment] = []
-        for piece in sorted(pieces, key=lambda p: p.first):
-            apart = self.says["bridge_days"] if piece.coordinator else 0
-            for other in done:
-                same = (other.counts, other.role, other.coordinator) == (
-                    piece.counts,
-                    piece.role,
-                    piece.coordinator,
-                )
-                if same and other.meets(piece, apart):
-                    done.remove(other)
-                    done.append(_union(other, piece))
-                    break
-            else:
-                done.append(piece)
-        return done
+                    host = min(hosts, key=lambda a: (a.role != one.role, a.first, a.order))
+                    one.role, one.coordinator = host.role, host.coordinator
+                    found.append((group, one))
+            if not found:
+                return known, [piece for group in loose for piece in group]
+            known = _bridged([*known, *(one for _, one in found)], apart)
+            loose = [group for group in loose if not any(group is other for other, _ in found)]
 
     def _plans(self, person: Person, rows: list[Row]) -> list[Plan]:
         """4.1-4.3."""
@@ -811,17 +819,41 @@ class Recount:
         return joined
 
 
-def _union(one: Assignment, other: Assignment) -> Assignment:
-    """Return two assignments as one; what only one can say, the first says."""
-    earliest = [a for a in (one, other) if a.first == min(one.first, other.first)]
+def _bridged(pieces: list[Assignment], apart: int) -> list[Assignment]:
+    """Join those of one coordinator and role that overlap or lie at most so many days apart."""
+    done: list[Assignment] = []
+    for piece in sorted(pieces, key=lambda p: (p.first, p.order)):
+        same = next((a for a in done if a.like(piece) and a.meets(piece, apart)), None)
+        if same:
+            done.remove(same)
+        done.append(_union(same, piece) if same else piece)
+    return done
+
+
+def _overlapping(pieces: list[Assignment]) -> list[list[Assignment]]:
+    """Return them in groups of which each member shares a day with another."""
+    groups: list[list[Assignment]] = []
+    for piece in sorted(pieces, key=lambda p: (p.first, p.order)):
+        for group in groups:
+            if group[0].counts == piece.counts and _union(*group).meets(piece):
+                group.append(piece)
+                break
+        else:
+            groups.append([piece])
+    return groups
+
+
+def _union(*pieces: Assignment) -> Assignment:
+    """Return assignments as one, which is as the first of them is; the others may add days."""
+    first = min(pieces, key=lambda p: (p.first, p.order))
     return Assignment(
-        min(one.first, other.first),
-        max(one.last, other.last),
-        one.role,
-        one.counts,
-        one.coordinator,
-        one.told + other.told,
-        all(a.migrated for a in earliest),
+        first.first,
+        max(piece.last for piece in pieces),
+        first.role,
+        first.counts,
+        first.coordinator,
+        [told for piece in pieces for told in piece.told],
+        all(piece.migrated for piece in pieces if piece.first == first.first),
     )
 
 
@@ -859,7 +891,7 @@ class Municipality:
     """What is counted of one municipality."""
 
     def __init__(self, recount: Recount, code: str) -> None:
-        self.recount, self.code, self.says = recount, code, recount.says
+        self.recount, self.code, self.says = recount, code, recount.says(code)
         self.persons = [p for (of, _), p in recount.persons.items() if of == code]
 
     def reference_dates(self) -> set[dt.date]:
@@ -981,7 +1013,7 @@ class Municipality:
         held = next(
             days.first for p in self.persons for turn, days in p.turns if turn is one
         )
-        return held, min(row.order for _, row in one.told)
+        return held, one.order
 
     def _employed_in(self, one: Assignment) -> str | None:
         areas = [

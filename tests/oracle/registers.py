@@ -73,6 +73,19 @@ VACANT = ("KE", "Koordinerende enhet", "vakant", "ikke avklart")
 NOT_KNOWN = ("", "", "", "31.12.9999", "00.00.0000")
 UNREADABLE = ("høst 2021", "2021-13-01", "snart", "31.02.2022")
 
+# Most count as the rules do by default, but in fewer years: there is nothing else in those before.
+USUAL: dict[str, object] = {"reference_years": 5}
+OTHERWISE: dict[str, object] = {
+    "reference_years": 2,
+    "count_primary_contact": True,
+    "bridge_days": 10,
+    "living_plan_days": 200,
+    "appointment_limit_days": 100,
+    "target_service_areas": 1,
+    "target_service_days": 30,
+    "backlog_share": 0.05,
+}
+
 
 @dataclass
 class Source:
@@ -87,10 +100,10 @@ class Source:
 
 @dataclass
 class World:
-    """The sources of one home and the definitions that it sets."""
+    """The sources of one home, and the definitions that it sets for some municipalities."""
 
     sources: list[Source]
-    definition: dict[str, object] = field(default_factory=dict)
+    definition: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def of(self, municipality: str) -> World:
         """Return the world with the rows of one municipality only."""
@@ -110,7 +123,8 @@ class World:
 
     def deliver(self, root: Path) -> SmallHome:
         """Put everything in a home."""
-        home = SmallHome(root, self.sources[0].kommune, definition=self.definition)
+        definition = {"municipalities": self.definition}
+        home = SmallHome(root, self.sources[0].kommune, definition=definition)
         for source in self.sources:
             home.source(
                 source.name, source.record, kommune=source.kommune, delivery=source.delivery
@@ -135,9 +149,10 @@ def _history() -> Iterator[tuple[str, str]]:
                 yield today, f"{row['municipality_code']} {row['municipality_name']}"
 
 
-def make(seed: int, codes: Sequence[str], definition: dict[str, object] | None = None) -> World:
+def make(seed: int, codes: Sequence[str]) -> World:
     """Return a world of those municipalities, all of it from the seed."""
     chance = random.Random(seed)
+    definition = {code: OTHERWISE if chance.random() < 0.3 else USUAL for code in codes}
     written: dict[str, list[str]] = {}
     for code, text in _history():
         written.setdefault(code, []).append(text)
@@ -154,7 +169,7 @@ def make(seed: int, codes: Sequence[str], definition: dict[str, object] | None =
     for source in sources:
         source.deliveries = {date: rows for date, rows in source.deliveries.items() if rows}
     sources = [source for source in sources if source.deliveries]
-    return World([*sources, _population(chance, codes)], definition or {})
+    return World([*sources, _population(chance, codes)], definition)
 
 
 def _dates(chance: random.Random) -> list[str]:
