@@ -224,7 +224,7 @@ class Row:
 
 def date_of(delivery: str) -> dt.date:
     """Return the date in a delivery's name."""
-    return dt.datetime.strptime(delivery, "%Y%m%d").date()  # noqa: DTZ007
+    return dt.datetime.strptime(delivery[:8], "%Y%m%d").date()  # noqa: DTZ007
 
 
 @dataclass
@@ -316,8 +316,11 @@ class Person:
         """2.5: moved in on or before the day, not moved out, not dead."""
         here = self.moved_in is None or self.moved_in <= day
         left = self.moved_out is not None and self.moved_out <= day and not self.returned
-        return here and not left and (self.died is None or day < self.died) and (
-            self.born is None or self.born <= day
+        return (
+            here
+            and not left
+            and (self.died is None or day < self.died)
+            and (self.born is None or self.born <= day)
         )
 
     def age(self, day: dt.date) -> int | None:
@@ -746,7 +749,15 @@ class Recount:
                 after = max(first, RIGHT_TO_CHILD_COORDINATOR)
                 in_time = [(first, before, "coordinator"), (after, last, role)]
             pieces += [
-                Assignment(begin, end, as_, role in counting and not hospital, who, [(begin, row)], migrated)
+                Assignment(
+                    begin,
+                    end,
+                    as_,
+                    role in counting and not hospital,
+                    who,
+                    [(begin, row)],
+                    migrated,
+                )
                 for begin, end, as_ in in_time
                 if begin <= end
             ]
@@ -938,8 +949,7 @@ class Municipality:
         lasted = {
             area
             for area, stretch in person.services
-            if stretch.has(day)
-            and (day - stretch.first).days >= self.says["target_service_days"]
+            if stretch.has(day) and (day - stretch.first).days >= self.says["target_service_days"]
         }
         has, planned = assignment is not None, plan is not None
         in_target_group = len(lasted) >= self.says["target_service_areas"] or has or planned
@@ -1010,9 +1020,7 @@ class Municipality:
         return figures
 
     def _age_of(self, one: Assignment) -> tuple[object, ...]:
-        held = next(
-            days.first for p in self.persons for turn, days in p.turns if turn is one
-        )
+        held = next(days.first for p in self.persons for turn, days in p.turns if turn is one)
         return held, one.order
 
     def _employed_in(self, one: Assignment) -> str | None:
@@ -1036,8 +1044,7 @@ class Municipality:
             who
             for person in residents
             for (met, kind), who in person.meetings.items()
-            if kind in ("coordination_meeting", "collaboration_meeting")
-            and self._in_year(met, day)
+            if kind in ("coordination_meeting", "collaboration_meeting") and self._in_year(met, day)
         ]
         share("gp_participation", sum("gp" in who for who in meetings), len(meetings))
 

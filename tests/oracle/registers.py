@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dagster_project.settings import SEEDS
 from tests.persons import fnr
-from tests.small_home import SmallHome, name
+from tests.small_home import SmallHome, as_csv, name
 
 Cells = dict[str, str]
 DAY = dt.timedelta(days=1)
@@ -24,6 +24,8 @@ DELIVERIES = ("20221231", "20240229", "20250331")
 POPULATION_DELIVERY = "20250301"
 RIGHT_TO_CHILD_COORDINATOR = dt.date(2022, 8, 1)
 NOT_HELD = "0301"  # Oslo: no world has it
+UNKNOWN_MUNICIPALITY = "9876 Andeby"
+SOMEWHERE_ELSE = ("Oslo", UNKNOWN_MUNICIPALITY, NOT_HELD)
 TOGETHER = 20  # municipalities that share their sources
 # How far from a day that matters to a person another day lies.
 NEAR = (-366, -365, -364, -90, -89, -31, -30, -29, -2, -1, 0, 0, 0, 1, 2, 29, 30, 31, 32, 89, 90)
@@ -49,7 +51,16 @@ ROLES = (
     "primærkontakt",
     "kreftkoordinator",
 )
-STATUSES = (*("aktiv",) * 5, "avsluttet", "avsluttet", "vurderes", "takket nei", "nei", "", "hvilende")
+STATUSES = (
+    *("aktiv",) * 5,
+    "avsluttet",
+    "avsluttet",
+    "vurderes",
+    "takket nei",
+    "nei",
+    "",
+    "hvilende",
+)
 PLAN_TYPES = (*("",) * 5, "individuell plan", "IOP")
 MEETING_TYPES = (
     "ansvarsgruppe",
@@ -70,6 +81,8 @@ FORMS = (
 )
 CONSENTS = ("ja", "skriftlig", "nei", "", "kanskje")
 VACANT = ("KE", "Koordinerende enhet", "vakant", "ikke avklart")
+FULL_FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y%m%d", "%Y-%m-%dT10:00:00")
+FORMS_OF_DATES = (*("%Y-%m-%d",) * 6, *FULL_FORMS, "short", "serial", "%d.%m.%y")
 NOT_KNOWN = ("", "", "", "31.12.9999", "00.00.0000")
 UNREADABLE = ("høst 2021", "2021-13-01", "snart", "31.02.2022")
 
@@ -89,13 +102,18 @@ OTHERWISE: dict[str, object] = {
 
 @dataclass
 class Source:
-    """One source, with the rows of each of its deliveries (by date, yyyymmdd)."""
+    """One source, with the rows of each of its deliveries.
+
+    These go by date (yyyymmdd); what follows the date tells files of one day apart.
+    """
 
     name: str
     record: str
     kommune: str
     delivery: str = "snapshot"
     deliveries: dict[str, list[Cells]] = field(default_factory=dict)
+    encoding: str = "utf-8"
+    delimiter: str = ";"
 
 
 @dataclass
@@ -105,21 +123,31 @@ class World:
     sources: list[Source]
     definition: dict[str, dict[str, object]] = field(default_factory=dict)
 
-    def of(self, municipality: str) -> World:
-        """Return the world with the rows of one municipality only."""
+    def of(self, municipality: str, at: str = "") -> World:
+        """Return the world of one municipality's rows only, told of another one if so wished."""
+        at = at or municipality
         kept = []
         for source in self.sources:
-            deliveries = {
-                date: [row for row in rows if row["_of"] == municipality]
+            told = {
+                date: [
+                    {**row, "_of": at, **_place(row, at)}
+                    for row in rows
+                    if row["_of"] == municipality
+                ]
                 for date, rows in source.deliveries.items()
             }
-            if any(deliveries.values()):
-                # An empty file is an error, not a register without rows.
-                deliveries = {date: rows for date, rows in deliveries.items() if rows}
-                kept.append(
-                    Source(source.name, source.record, municipality, source.delivery, deliveries)
-                )
-        return World(kept, self.definition)
+            if any(told.values()):
+                # An empty file is an error; what is empty here had others' rows, so it has one.
+                somebody = next(row for rows in told.values() for row in rows)
+                nobody = {**dict.fromkeys(somebody, ""), "_of": at, "kommune": UNKNOWN_MUNICIPALITY}
+                told = {date: rows or [nobody] for date, rows in told.items()}
+                name = f"{source.name}_{at}"
+                kept.append(Source(name, source.record, at, source.delivery, told))
+        return World(kept, {at: self.definition[municipality]})
+
+    def __add__(self, other: World) -> World:
+        """Return two worlds that know nothing of one another as one."""
+        return World(self.sources + other.sources, self.definition | other.definition)
 
     def deliver(self, root: Path) -> SmallHome:
         """Put everything in a home."""
@@ -131,8 +159,17 @@ class World:
             )
             for date, rows in source.deliveries.items():
                 told = [{k: v for k, v in row.items() if k != "_of"} for row in rows]
-                home.deliver(source.name, date, told)
+                text = as_csv(told, source.delimiter)
+                home.deliver(source.name, date, text.encode(source.encoding))
         return home
+
+
+def _place(row: Cells, municipality: str) -> Cells:
+    """Return what names the municipality in a row of its own."""
+    if "region" in row:
+        return {"region": municipality}
+    elsewhere = row.get("kommune", "") in SOMEWHERE_ELSE
+    return {"kommune": row["kommune"] if elsewhere else ""}
 
 
 def municipalities() -> list[str]:
@@ -149,8 +186,8 @@ def _history() -> Iterator[tuple[str, str]]:
                 yield today, f"{row['municipality_code']} {row['municipality_name']}"
 
 
-def make(seed: int, codes: Sequence[str]) -> World:
-    """Return a world of those municipalities, all of it from the seed."""
+def make(seed: int, codes: Sequence[str], years: int = 0) -> World:
+    """Return a world of those municipalities, all of it from the seed, moved by so many years."""
     chance = random.Random(seed)
     definition = {code: OTHERWISE if chance.random() < 0.3 else USUAL for code in codes}
     written: dict[str, list[str]] = {}
@@ -162,12 +199,18 @@ def make(seed: int, codes: Sequence[str]) -> World:
         shared = _shared_sources(chance, start // TOGETHER, together[0])
         sources += shared.values()
         for code in together:
-            own = Source(f"egen{code}", "koordinator", code, chance.choice(("snapshot", "incremental")))
+            own = Source(
+                f"egen{code}", "koordinator", code, chance.choice(("snapshot", "incremental"))
+            )
             own.deliveries = {date: [] for date in _dates(chance)}
             sources.append(own)
-            _Register(chance, code, written[code], {**shared, "egen": own}).fill()
+            _Register(chance, code, written[code], {**shared, "egen": own}, years).fill()
     for source in sources:
-        source.deliveries = {date: rows for date, rows in source.deliveries.items() if rows}
+        source.deliveries = {
+            str(int(date) + 10_000 * years): rows
+            for date, rows in source.deliveries.items()
+            if rows
+        }
     sources = [source for source in sources if source.deliveries]
     return World([*sources, _population(chance, codes)], definition)
 
@@ -229,10 +272,19 @@ class _Register:
     """One municipality's persons and what its systems tell of them."""
 
     def __init__(
-        self, chance: random.Random, code: str, written: list[str], sources: dict[str, Source]
+        self,
+        chance: random.Random,
+        code: str,
+        written: list[str],
+        sources: dict[str, Source],
+        years: int,
     ) -> None:
         self.chance, self.code, self.written, self.sources = chance, code, written, sources
+        self.years = years
         self.serial = 0
+
+    def _number(self, born: dt.date, number: int, kind: str = "fnr") -> str:
+        return fnr(_birthday(born, self.years), number, kind=kind)
 
     def fill(self) -> None:
         """Tell of a handful of persons in every source."""
@@ -250,7 +302,7 @@ class _Register:
         born = self._birth()
         kind = chance.choices(("fnr", "d_number"), (9, 1))[0]
         person = _Person(
-            fnr(born, number % 30, kind=kind),
+            self._number(born, number % 30, kind),
             name(number),
             born,
             chance.random() < 0.85,
@@ -294,7 +346,7 @@ class _Register:
     def _register_rows(self, person: _Person) -> None:
         chance = self.chance
         if chance.random() < 0.15:
-            person.earlier = fnr(person.born, chance.randint(31, 60), kind="d_number")
+            person.earlier = self._number(person.born, chance.randint(31, 60), "d_number")
         row = {
             "fnr": person.id,
             "tidligere_id": person.earlier,
@@ -317,7 +369,7 @@ class _Register:
         if chance.random() < 0.15:
             self._tell("folk2", {**row, "dod_dato": self._written(self._day(person))})
         if chance.random() < 0.05:  # somebody of the same name and birth date
-            self._tell("folk", {**row, "fnr": fnr(person.born, 70), "tidligere_id": ""})
+            self._tell("folk", {**row, "fnr": self._number(person.born, 70), "tidligere_id": ""})
 
     def _service(self, person: _Person) -> None:
         first = self._day(person)
@@ -339,7 +391,9 @@ class _Register:
             "rolle": self._code(chance.choice(ROLES)),
             "koordinator_id": chance.choice(("1", "2", "2", "3", "")),
             "koordinator_navn": chance.choice(("", "", "Kari Nordmann", "Ola Hansen")),
-            "koordinator_tjeneste": chance.choice((*("",) * 8, *("helsestasjon", "skole") * 4, "BUP", "rart")),
+            "koordinator_tjeneste": chance.choice(
+                (*("",) * 8, *("helsestasjon", "skole") * 4, "BUP", "rart")
+            ),
             "fra_dato": self._required(first),
             "til_dato": self._end(person, first),
             "samtykke": chance.choice(CONSENTS),
@@ -466,7 +520,9 @@ class _Register:
                 "tema": chance.choice(("IP", "Barnekoordinator", "ip ")),
                 "behov_meldt_dato": self._written(need) if chance.random() < 0.9 else "",
                 "tilbudt_dato": self._written(offer) if chance.random() < 0.7 else "",
-                "gjennomfort_dato": self._written(offer + 20 * DAY) if chance.random() < 0.3 else "",
+                "gjennomfort_dato": self._written(offer + 20 * DAY)
+                if chance.random() < 0.3
+                else "",
             }
             self._tell("kurs", row)
 
@@ -513,7 +569,7 @@ class _Register:
     def _municipality(self, source: Source) -> str:
         chance = self.chance
         if chance.random() < 0.01:
-            return chance.choice(("Oslo", "9876 Andeby", NOT_HELD))
+            return chance.choice(SOMEWHERE_ELSE)
         if source.kommune == self.code and chance.random() < 0.7:
             return ""
         return chance.choice(self.written)
@@ -583,17 +639,16 @@ class _Register:
         return self._written(first + self.chance.choice((0, 1, 30, 100, 400, 800)) * DAY)
 
     def _written(self, day: dt.date) -> str:
-        forms = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y%m%d", "%Y-%m-%dT10:00:00")
-        choice = self.chance.random()
-        if choice < 0.5:
-            return day.isoformat()
-        if choice < 0.6:
+        """Write a day, moved, in one of the forms that can hold it."""
+        form = self.chance.choice(FORMS_OF_DATES)
+        day = _birthday(day, self.years)
+        if form == "short":
             return f"{day.day}.{day.month}.{day.year}"
-        if choice < 0.65 and day >= dt.date(1970, 1, 1):
-            return day.strftime("%d.%m.%y")
-        if choice < 0.7 and day >= dt.date(1960, 1, 1):
+        if form == "serial" and day >= dt.date(1960, 1, 1):
             return str((day - dt.date(1899, 12, 30)).days)
-        return day.strftime(self.chance.choice(forms))
+        if form == "%d.%m.%y" and day >= dt.date(1970, 1, 1):
+            return day.strftime(form)
+        return day.strftime(form) if form in FULL_FORMS else day.isoformat()
 
     def _any_day(self) -> dt.date:
         return FIRST + self.chance.randint(0, (LAST - FIRST).days) * DAY
