@@ -12,7 +12,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property
@@ -224,7 +224,7 @@ class Row:
 
 def date_of(delivery: str) -> dt.date:
     """Return the date in a delivery's name."""
-    return dt.datetime.strptime(delivery[:8], "%Y%m%d").date()  # noqa: DTZ007
+    return dt.date.fromisoformat(delivery[:8])
 
 
 @dataclass
@@ -334,7 +334,7 @@ class Person:
         """The last day under 18."""
         assert self.born is not None
         day = dt.date(self.born.year + 17, self.born.month, min(self.born.day, 28)) + 360 * DAY
-        while self.age(day + DAY) != 18:  # noqa: PLR2004
+        while self.age(day + DAY) != 18:
             day += DAY
         return day
 
@@ -507,9 +507,9 @@ class Recount:
             gone = snapshot and row.place < newest
             if alike in seen:
                 row.disposition = "duplicate"
-            elif registration in seen:
-                row.disposition = "superseded"
-            elif gone and (self._withdrawn_whole(row, event, reach) if event else key is None):
+            elif registration in seen or (
+                gone and (self._withdrawn_whole(row, event, reach) if event else key is None)
+            ):
                 row.disposition = "superseded"
             elif not self._find_person(row) or self._problem(row):
                 row.disposition = "quarantined"
@@ -588,7 +588,7 @@ class Recount:
             return row.day("endringsdato") is None or lacking
         if record == "psfs":
             score = number_in(row["skar"])
-            return row.day("dato") is None or score is None or not 0 <= score <= 10  # noqa: PLR2004
+            return row.day("dato") is None or score is None or not 0 <= score <= 10
         if record == "bolig":
             return row.day("meldt_dato") is None
         if record in ("ansatt", "kompetanse"):

@@ -31,11 +31,11 @@ TOGETHER = 20  # municipalities that share their sources
 NEAR = (-366, -365, -364, -90, -89, -31, -30, -29, -2, -1, 0, 0, 0, 1, 2, 29, 30, 31, 32, 89, 90)
 
 AREAS = (
-    "hjemmetjeneste",
+    *("hjemmetjeneste",) * 4,
+    *("SKOLE",) * 4,
     "Heimeteneste",
     "sykehjem",
     "Psykisk helse og rus",
-    "SKOLE",
     "barnehage",
     "PPT",
     "barnevern",
