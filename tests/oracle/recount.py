@@ -203,7 +203,7 @@ class Row:
     delivered: dt.date
     cells: Cells
     municipality: str | None
-    order: tuple[dt.date, int, int]  # newer rows are later
+    order: tuple[int, int, int]  # by source, delivery and line: settles what nothing else does
     disposition: str = "counted"
     withdrawn: dt.date | None = None  # the day before the first delivery without it
     person: str | None = None
@@ -255,7 +255,7 @@ class Assignment(Stretch):
     migrated: bool
 
     @property
-    def order(self) -> tuple[dt.date, int, int]:
+    def order(self) -> tuple[int, int, int]:
         """The order of the first of the registrations."""
         return min(row.order for _, row in self.told)
 
@@ -269,8 +269,12 @@ class Assignment(Stretch):
 
     def said(self, read: Callable[[Row], str | None]) -> str | None:
         """Return what the newest registration that says anything says."""
-        said = [(first, row.order, value) for first, row in self.told if (value := read(row))]
-        return max(said)[2] if said else None
+        said = [
+            (first, row.delivered, row.order, value)
+            for first, row in self.told
+            if (value := read(row))
+        ]
+        return max(said)[-1] if said else None
 
     @property
     def area(self) -> str | None:
@@ -445,7 +449,7 @@ class Recount:
             date = date_of(delivery)
             for line, cells in enumerate(rows):
                 municipality = self._municipality(source, cells)
-                yield Row(source, place, date, cells, municipality, (date, number, line))
+                yield Row(source, place, date, cells, municipality, (number, place, line))
 
     def _municipality(self, source: Source, cells: Cells) -> str | None:
         """2.6: today's code, where the installation holds it; a split one only as the source's own."""
