@@ -139,9 +139,9 @@ class World:
             if any(told.values()):
                 # An empty file is an error; what is empty here had others' rows, so it has one.
                 somebody = next(row for rows in told.values() for row in rows)
-                nobody = {**dict.fromkeys(somebody, ""), "_of": at, "kommune": UNKNOWN_MUNICIPALITY}
+                nobody = {**dict.fromkeys(somebody, ""), "kommune": UNKNOWN_MUNICIPALITY}
                 told = {date: rows or [nobody] for date, rows in told.items()}
-                name = f"{source.name}_{at}"
+                name = source.name if at == municipality else f"{source.name}_{at}"
                 kept.append(Source(name, source.record, at, source.delivery, told))
         return World(kept, {at: self.definition[municipality]})
 
