@@ -35,90 +35,80 @@ with
 
     spell as (
         select
-            *,
-            role_counts and not is_specialist as counts,
-            coalesce(last_day, {{ far_off }}) as until,
-            row_number() over (order by delivery_number, row_number, first_day) as spell_number
-        from in_its_time
+            registration.*,
+            registration.role_counts and not registration.is_specialist as counts,
+            coalesce(registration.last_day, {{ far_off }}) as until,
+            definition.bridge_days,
+            row_number() over (
+                order by
+                    registration.delivery_number, registration.row_number, registration.first_day
+            ) as spell_number
+        from in_its_time as registration
+        inner join
+            {{ ref("int_definition") }} as definition
+            on registration.municipality_code = definition.municipality_code
     ),
 
-    -- What names no coordinator joins an assignment that it overlaps: one of the same role before
-    -- others, the first to begin before the rest.
-    host as (
-        select
-            nameless.spell_number,
-            arg_min(
-                named.coordinator_key,
-                (
-                    case when named.role = nameless.role then 0 else 1 end,
-                    named.first_day,
-                    named.spell_number
-                )
-            ) as coordinator_key,
-            arg_min(
-                named.role,
-                (
-                    case when named.role = nameless.role then 0 else 1 end,
-                    named.first_day,
-                    named.spell_number
-                )
-            ) as role
-        from spell as nameless
-        inner join
-            spell as named
-            on nameless.person_number = named.person_number
-            and nameless.counts = named.counts
-            and nameless.first_day <= named.until
-            and named.first_day <= nameless.until
-        where nameless.coordinator_key is null and named.coordinator_key is not null
-        group by nameless.spell_number
+    -- What has no coordinator id joins an assignment that it overlaps.
+    with_id as (
+        select *, coordinator_key as coordinator from spell where coordinator_key is not null
     ),
+
+    without_id as (select * from spell where coordinator_key is null),
+
+    {{ hosts("by_id", "with_id", "without_id") }},
+
+    -- Where nobody has an id, a name tells coordinators apart; what has neither joins one that has.
+    left_over as (
+        select without_id.*, without_id.coordinator_name_key as coordinator
+        from without_id
+        inner join by_id on without_id.spell_number = by_id.spell_number
+        where by_id.coordinator is null
+    ),
+
+    with_name as (select * from left_over where coordinator is not null),
+
+    without_name as (select * from left_over where coordinator is null),
+
+    {{ hosts("by_name", "with_name", "without_name") }},
 
     hosted as (
         select
-            spell.* replace (coalesce(host.role, spell.role) as role),
+            spell.* replace (
+                case
+                    when by_id.coordinator is not null
+                    then by_id.role
+                    else coalesce(by_name.role, spell.role)
+                end as role,
+                -- Those whom nobody names are the same one only where they overlap.
+                case
+                    when
+                        coalesce(
+                            spell.coordinator_key,
+                            by_id.coordinator,
+                            spell.coordinator_name_key,
+                            by_name.coordinator
+                        )
+                        is null
+                    then 0
+                    else spell.bridge_days
+                end as bridge_days
+            ),
             -- The coordinator: by number, by the host's, by name; else nobody known.
             coalesce(
-                spell.coordinator_key, host.coordinator_key, spell.coordinator_name_key
+                spell.coordinator_key,
+                by_id.coordinator,
+                spell.coordinator_name_key,
+                by_name.coordinator
             ) as known_coordinator,
-            host.spell_number is not null as joined_a_host
+            coalesce(by_id.coordinator, by_name.coordinator) is not null as joined_a_host
         from spell
-        left join host on spell.spell_number = host.spell_number
-    ),
-
-    with_reach as (
-        select
-            hosted.*,
-            max(until) over (
-                partition by
-                    hosted.person_number, hosted.counts, hosted.role, hosted.known_coordinator
-                order by hosted.first_day, hosted.spell_number
-                rows between unbounded preceding and 1 preceding
-            ) as reached,
-            -- Unknown coordinators are the same one only where they overlap.
-            case
-                when known_coordinator is null then 0 else definition.bridge_days
-            end as bridge_days
-        from hosted
-        inner join
-            {{ ref("int_definition") }} as definition
-            on hosted.municipality_code = definition.municipality_code
+        left join by_id on spell.spell_number = by_id.spell_number
+        left join by_name on spell.spell_number = by_name.spell_number
     ),
 
     island as (
-        select
-            *,
-            reached is not null
-            and first_day > reached
-            and first_day - reached <= bridge_days as is_bridged,
-            sum(
-                case when reached is null or first_day - reached > bridge_days then 1 else 0 end
-            ) over (
-                partition by person_number, counts, role, known_coordinator
-                order by first_day, spell_number
-                rows between unbounded preceding and current row
-            ) as island_number
-        from with_reach
+        {{ islands("hosted", "person_number, counts, role, known_coordinator", "bridge_days") }}
     )
 
 select

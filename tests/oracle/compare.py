@@ -1,0 +1,129 @@
+"""What a warehouse counted of a world, held against the recount of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+
+from tests.oracle.recount import NEVER, Municipality, Recount, dispositions
+from tests.oracle.registers import World
+
+EVERY = 5  # one of so many reference dates is recounted, and the as-of date
+
+
+@dataclass(frozen=True, order=True)
+class Difference:
+    """One place where the two disagree."""
+
+    municipality: str
+    what: str
+    expected: str
+    got: str
+
+    def __str__(self) -> str:
+        return f"{self.municipality} {self.what}: expected {self.expected}, got {self.got}"
+
+
+def differences(world: World, warehouse: duckdb.DuckDBPyConnection) -> list[Difference]:
+    """Return every difference, the rows first, then the facts, then the figures."""
+    recount = Recount(world)
+    return [
+        *_of_rows(recount, warehouse),
+        *_of_facts(recount, warehouse),
+        *_of_figures(recount, warehouse),
+    ]
+
+
+def _of_rows(recount: Recount, warehouse: duckdb.DuckDBPyConnection) -> Iterator[Difference]:
+    expected = dispositions(row for rows in recount.rows.values() for row in rows)
+    kinds = ("counted", "superseded", "duplicate", "quarantined")
+    columns = ", ".join(f"rows_{kind}" for kind in kinds)
+    got = warehouse.sql(
+        f"select source, delivered, municipality_code, {columns} from marts.reconciliation"
+    ).fetchall()
+    seen = set()
+    for source, delivered, municipality, *numbers in got:
+        seen.add((source, delivered))
+        ended = expected[source, delivered]
+        if (told := [ended[kind] for kind in kinds]) != numbers:
+            what = f"rows of {source} {delivered} ({', '.join(kinds)})"
+            yield Difference(municipality, what, str(told), str(numbers))
+    for source, delivered in expected.keys() - seen:
+        yield Difference("", f"rows of {source} {delivered}", "a delivery", "none")
+
+
+def _of_facts(recount: Recount, warehouse: duckdb.DuckDBPyConnection) -> Iterator[Difference]:
+    """Compare the days of assignments and plans; who the persons are, neither needs to say."""
+    expected: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for (municipality, _), person in recount.persons.items():
+        for one, held in person.turns:
+            expected[municipality, "assignments"][f"{one.role} {_days(held.first, held.last)}"] += 1
+        for plan in person.plans:
+            expected[municipality, "plans"][_days(plan.first, plan.last)] += 1
+        for day, kind in person.meetings:
+            expected[municipality, "meetings"][f"{kind} {day}"] += 1
+    got: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for municipality, role, first, last in warehouse.sql(
+        "select municipality_code, role, first_day, last_day from marts.coordinator_assignment "
+        "where counts"
+    ).fetchall():
+        got[municipality, "assignments"][f"{role} {_days(first, last or NEVER)}"] += 1
+    for municipality, first, last in warehouse.sql(
+        "select municipality_code, first_day, last_day from marts.individual_plan"
+    ).fetchall():
+        got[municipality, "plans"][_days(first, last or NEVER)] += 1
+    for municipality, kind, day in warehouse.sql(
+        "select municipality_code, meeting_type, met_on from marts.meeting"
+    ).fetchall():
+        got[municipality, "meetings"][f"{kind} {day}"] += 1
+    for place in sorted(expected.keys() | got.keys()):
+        if expected[place] != got[place]:
+            municipality, what = place
+            yield Difference(
+                municipality,
+                what,
+                str(sorted((expected[place] - got[place]).elements())),
+                str(sorted((got[place] - expected[place]).elements())),
+            )
+
+
+def _days(first: dt.date, last: dt.date) -> str:
+    return f"{first}..{'' if last == NEVER else last}"
+
+
+def _of_figures(recount: Recount, warehouse: duckdb.DuckDBPyConnection) -> Iterator[Difference]:
+    dates: dict[str, set[dt.date]] = defaultdict(set)
+    for code, day in warehouse.sql(
+        "select municipality_code, reference_date from intermediate.int_reference_date"
+    ).fetchall():
+        dates[code].add(day)
+    got: dict[tuple[str, dt.date], dict[tuple[str, ...], tuple[object, ...]]] = defaultdict(dict)
+    for code, day, *cell, numerator, denominator, value, low, high in warehouse.sql(
+        "select municipality_code, reference_date, age_scheme, age_group, service_area, indicator, "
+        "numerator, denominator, value, ci_low, ci_high from marts.coverage"
+    ).fetchall():
+        is_median = cell[-1] in ("answer_days", "appointment_days")
+        figure = (low, value, high, denominator) if is_median else (numerator, denominator)
+        got[code, day][tuple(cell)] = figure
+    for code in sorted({source.kommune for source in recount.world.sources}):
+        municipality = Municipality(recount, code)
+        expected_dates = municipality.reference_dates()
+        if expected_dates != dates[code]:
+            missing, more = expected_dates - dates[code], dates[code] - expected_dates
+            yield Difference(code, "reference dates", _some(missing), _some(more))
+        # Another date of each, so that together they are on all.
+        step = sorted(expected_dates)[int(code) % EVERY :: EVERY]
+        for day in sorted({*step, max(expected_dates)}):
+            expected = municipality.figures(day)
+            for cell in sorted(expected.keys() | got[code, day].keys()):
+                one, other = expected.get(cell), got[code, day].get(cell)
+                if one != other:
+                    yield Difference(code, f"{day} {' '.join(cell)}", str(one), str(other))
+
+
+def _some(days: set[dt.date]) -> str:
+    return f"{len(days)} more ({', '.join(map(str, sorted(days)[:3]))})"

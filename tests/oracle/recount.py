@@ -1,0 +1,1124 @@
+"""The counting rules once more, in plain Python: person by person and day by day.
+
+Written from the rules and the contract, not from the models, for the warehouse to be held against.
+Where the rules leave a choice it reads them as `docs/decisions/0004-readings.md` says. The numbers
+in the comments are those of the rules.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache, cached_property
+from typing import Any
+
+from dagster_project.settings import SEEDS
+from tests.oracle.registers import Cells, Source, World
+
+DAY = dt.timedelta(days=1)
+NEVER = dt.date(9999, 12, 31)
+RIGHT_TO_CHILD_COORDINATOR = dt.date(2022, 8, 1)
+DEFAULTS = {
+    "reference_years": 10,
+    "count_primary_contact": False,
+    "bridge_days": 30,
+    "living_plan_days": 365,
+    "appointment_limit_days": 365,
+    "target_service_areas": 2,
+    "target_service_days": 90,
+    "backlog_share": 0.2,
+}
+SCHEMES = {
+    "standard": ((0, 17), (18, 49), (50, 66), (67, 79), (80, 89), (90, None)),
+    "childhood": ((0, 5), (6, 12), (13, 15), (16, 17), (18, 24)),
+    "sintef": ((0, 10), (11, 17), (18, 49), (50, None)),
+}
+# What tells one registration of a source from another.
+KEYS = {
+    "person": ("fnr",),
+    "tjeneste": ("tjeneste_id",),
+    "koordinator": ("registrering_id",),
+    "ip": ("registrering_id",),
+    "mote": ("mote_id", "fnr"),
+    "melding": ("melding_id",),
+    "endring": ("endring_id",),
+    "ansatt": ("koordinator_id", "ansatt_fra"),
+    "kompetanse": ("koordinator_id", "tema", "behov_meldt_dato"),
+    "psfs": ("fnr", "samtale_nr", "aktivitet_nr"),
+    "bolig": ("fnr", "meldt_dato"),
+    "befolkning": ("region", "alder", "aar"),
+}
+OPTIONAL_IN_KEY = ("ansatt_fra", "behov_meldt_dato", "alder")
+# The day of what is no interval.
+EVENT_DAY = {
+    "mote": "motedato",
+    "melding": "mottatt_dato",
+    "endring": "endringsdato",
+    "kompetanse": "behov_meldt_dato",
+    "psfs": "dato",
+    "bolig": "meldt_dato",
+}
+ABOUT_PERSONS = set(KEYS) - {"ansatt", "kompetanse", "befolkning"}
+
+
+# --- Cells ----------------------------------------------------------------------------------------
+
+
+def folded(text: str) -> str:
+    """Return a value as values are compared."""
+    text = text.strip().lower().replace("æ", "ae").replace("ø", "o").replace("å", "a")
+    plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return " ".join(plain.split())
+
+
+@cache
+def _code_lists() -> dict[str, dict[str, str]]:
+    lists: dict[str, dict[str, str]] = defaultdict(dict)
+    with (SEEDS / "code_map.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            lists[row["field"]][folded(row["accepted"])] = row["canonical"]
+    return lists
+
+
+def meaning(field_name: str, text: str) -> str | None:
+    """Return the canonical value, or None where the contract does not list it."""
+    return _code_lists()[field_name].get(folded(text))
+
+
+@cache
+def _sectors() -> dict[str, str]:
+    with (SEEDS / "service_areas.csv").open(encoding="utf-8", newline="") as lines:
+        return {row["service_area"]: row["sector"] for row in csv.DictReader(lines)}
+
+
+@cache
+def _municipalities() -> dict[str, list[str]]:
+    """Return what became of a municipality, by its code and its name: several where it was split."""
+    today = {}
+    with (SEEDS / "municipalities.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            parts = row["split_into"].split() or [row["code_2024"]]
+            today[row["municipality_code"]] = today[folded(row["municipality_name"])] = parts
+    return today
+
+
+FORMS_OF_DATES = (
+    (r"(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)(T.*)?"),
+    (r"(?P<d>\d\d?)[./](?P<m>\d\d?)[./](?P<y>\d{4}|\d\d)"),
+    (r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)"),
+)
+NOT_KNOWN = (NEVER, dt.date(2099, 12, 31), dt.date(1900, 1, 1))
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A date that nobody can read."""
+
+
+def day_in(text: str) -> dt.date | Unreadable | None:
+    """Return the day a cell tells of; None where it is not known."""
+    text = text.strip()
+    if text in ("", "00.00.0000"):
+        return None
+    if re.fullmatch(r"[2-6]\d{4}", text):
+        return dt.date(1899, 12, 30) + int(text) * DAY
+    for form in FORMS_OF_DATES:
+        if found := re.fullmatch(form, text):
+            year, month, day = (int(found[part]) for part in "ymd")
+            if year < 100:
+                year += 2000 if year <= 68 else 1900
+            try:
+                read = dt.date(year, month, day)
+            except ValueError:
+                return Unreadable()
+            return None if read in NOT_KNOWN else read
+    return Unreadable()
+
+
+def number_in(text: str) -> int | None:
+    """Return a whole number, or None."""
+    return int(text) if re.fullmatch(r"\s*-?\d+\s*", text) else None
+
+
+# --- Persons' ids and names (2.1, 2.4) ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Id:
+    """A valid id, and the birth date that it tells."""
+
+    digits: str
+    born: dt.date | None
+    is_d_number: bool
+
+
+@cache
+def id_in(text: str) -> Id | None:
+    """Return the id in a cell, if it is a valid one."""
+    digits = "".join(c for c in text if c.isdigit())
+    if len(digits) == 10:
+        digits = f"0{digits}"
+    if len(digits) != 11:
+        return None
+    for weights in ((3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)):
+        if sum(w * int(c) for w, c in zip(weights, digits, strict=False)) % 11:
+            return None
+    day, month, year = int(digits[:2]), int(digits[2:4]) - 80, int(digits[4:6])
+    century = 2000 if int(digits[6:9]) >= 500 else 1900
+    try:
+        born = dt.date(century + year, month, day % 40)
+    except ValueError:
+        return None
+    return Id(digits, None if day > 40 else born, day > 40)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names have the same first given name and last surname, in any order."""
+
+    def ends(name: str) -> set[str]:
+        surname, comma, given = name.partition(",")
+        words = f"{given} {surname}" if comma else name
+        words = re.sub("aa", "a", re.sub("oe", "o", folded(words)))
+        full = [word for word in words.split() if len(word.strip(".")) > 1]
+        return {full[0], full[-1]}
+
+    return ends(one) == ends(other)
+
+
+# --- Rows (1) -------------------------------------------------------------------------------------
+
+
+@dataclass
+class Row:
+    """A row of a delivery, where it ends, and whom it is about."""
+
+    source: Source
+    place: int  # of the delivery among those of the source
+    delivered: dt.date
+    cells: Cells
+    municipality: str | None
+    order: tuple[int, int, int]  # by source, delivery and line: settles what nothing else does
+    disposition: str = "counted"
+    withdrawn: dt.date | None = None  # the day before the first delivery without it
+    person: str | None = None
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "").strip()
+
+    def day(self, column: str) -> dt.date | None:
+        """Return the day in a cell, if it is known and can be read."""
+        found = day_in(self[column])
+        return None if isinstance(found, Unreadable) else found
+
+    @property
+    def id(self) -> Id | None:
+        """The valid id in the row."""
+        return id_in(self["fnr"])
+
+
+def date_of(delivery: str) -> dt.date:
+    """Return the date in a delivery's name."""
+    return dt.date.fromisoformat(delivery[:8])
+
+
+@dataclass
+class Stretch:
+    """Days in a row; `last` may be NEVER."""
+
+    first: dt.date
+    last: dt.date
+
+    def has(self, day: dt.date) -> bool:
+        """Whether the day is one of them."""
+        return self.first <= day <= self.last
+
+    def meets(self, other: Stretch, apart: int = 0) -> bool:
+        """Whether the two share a day, or one begins at most so many days after the other ends."""
+        early, late = sorted((self, other), key=lambda s: s.first)
+        return late.first <= early.last or (late.first - early.last).days <= apart
+
+
+@dataclass
+class Assignment(Stretch):
+    """An assignment of a coordinator, joined from registrations."""
+
+    role: str
+    counts: bool
+    coordinator: str  # "" where nobody is known
+    told: list[tuple[dt.date, Row]]  # the registrations, each with the day it begins to tell of
+    migrated: bool
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """The order of the first of the registrations."""
+        return min(row.order for _, row in self.told)
+
+    def like(self, other: Assignment) -> bool:
+        """Whether the two are of one coordinator and role."""
+        return (self.counts, self.role, self.coordinator) == (
+            other.counts,
+            other.role,
+            other.coordinator,
+        )
+
+    def said(self, read: Callable[[Row], str | None]) -> str | None:
+        """Return what the newest registration that says anything says."""
+        said = [
+            (first, row.delivered, row.order, value)
+            for first, row in self.told
+            if (value := read(row))
+        ]
+        return max(said)[-1] if said else None
+
+    @property
+    def area(self) -> str | None:
+        """The service area the coordinator works in, as the registrations say."""
+        return self.said(lambda row: meaning("tjenesteomrade", row["koordinator_tjeneste"]))
+
+    @property
+    def consent(self) -> str | None:
+        """What is said of consent."""
+        return self.said(lambda row: meaning("samtykke", row["samtykke"]))
+
+
+@dataclass
+class Plan(Stretch):
+    """A plan, joined from registrations."""
+
+
+@dataclass
+class Person:
+    """One person of one municipality."""
+
+    municipality: str
+    born: dt.date | None
+    moved_in: dt.date | None
+    moved_out: dt.date | None
+    died: dt.date | None
+    services: list[tuple[str, Stretch]] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
+    plan_events: set[dt.date] = field(default_factory=set)
+    meetings: dict[tuple[dt.date, str], set[str]] = field(default_factory=dict)
+    notices: dict[dt.date, dt.date | None] = field(default_factory=dict)
+    forms: set[tuple[dt.date, str]] = field(default_factory=set)
+    scores: dict[int, list[tuple[dt.date, Fraction]]] = field(default_factory=dict)
+    housing: list[dt.date] = field(default_factory=list)
+
+    @property
+    def returned(self) -> bool:
+        """Whether the person moved in after having moved out: two stays."""
+        return bool(self.moved_in and self.moved_out and self.moved_in > self.moved_out)
+
+    def lives_here(self, day: dt.date) -> bool:
+        """2.5: moved in on or before the day, not moved out, not dead."""
+        here = self.moved_in is None or self.moved_in <= day
+        left = self.moved_out is not None and self.moved_out <= day and not self.returned
+        return (
+            here
+            and not left
+            and (self.died is None or day < self.died)
+            and (self.born is None or self.born <= day)
+        )
+
+    def age(self, day: dt.date) -> int | None:
+        """Return the age in completed years."""
+        if self.born is None:
+            return None
+        return day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
+
+    @property
+    def before_18(self) -> dt.date:
+        """The last day under 18."""
+        assert self.born is not None
+        day = dt.date(self.born.year + 17, self.born.month, min(self.born.day, 28)) + 360 * DAY
+        while self.age(day + DAY) != 18:
+            day += DAY
+        return day
+
+    def end_of_stay(self, first: dt.date) -> list[dt.date]:
+        """Return the last days that death and moving leave to what began then."""
+        ends = [self.died - DAY] if self.died else []
+        if self.moved_out and not (self.returned and self.moved_in and first >= self.moved_in):
+            ends.append(self.moved_out - DAY)
+        return ends
+
+    def first_form(self, change: str, after: dt.date) -> list[dt.date]:
+        """Return the day before the first such form dated after that day."""
+        return [day - DAY for day, told in sorted(self.forms) if told == change and day > after][:1]
+
+    def areas(self, day: dt.date) -> set[str]:
+        """Return the areas of the services that go on."""
+        return {area for area, stretch in self.services if stretch.has(day)}
+
+    def coordinator(self, day: dt.date) -> Assignment | None:
+        """3.6: the one counting assignment that holds on the day."""
+        begun = [a for a in self.assignments if a.counts and a.first <= day]
+
+        def begins(one: Assignment) -> tuple[object, ...]:
+            return one.first, one.last, one.order
+
+        def holds(one: Assignment) -> bool:
+            """Whether none of those that would end it has begun since."""
+            return not any(
+                begins(other) > begins(one)
+                for other in begun
+                if other.role == one.role
+                or (is_child(other) and not is_child(one) and other.first > one.first)
+                or (not is_child(other) and not is_child(one))
+            )
+
+        def is_child(one: Assignment) -> bool:
+            return one.role == "child_coordinator"
+
+        held = [a for a in begun if a.last >= day and holds(a)]
+        return next((a for a in held if is_child(a)), next(iter(held), None))
+
+    @cached_property
+    def turns(self) -> list[tuple[Assignment, Stretch]]:
+        """The counting assignments, each with the days on which it holds, in order."""
+        days = {a.first for a in self.assignments} | {
+            a.last + DAY for a in self.assignments if a.last < NEVER
+        }
+        turns: list[tuple[Assignment, Stretch]] = []
+        for day in sorted(days):
+            if turns and turns[-1][1].last == NEVER:
+                turns[-1][1].last = day - DAY
+            holder = self.coordinator(day)
+            if holder and turns and turns[-1][0] is holder:
+                turns[-1][1].last = NEVER
+            elif holder:
+                turns.append((holder, Stretch(day, NEVER)))
+        return turns
+
+    @property
+    def starts(self) -> list[tuple[dt.date, bool, bool]]:
+        """Each start of a coordinator: its day, whether it is a change, whether a backlog's."""
+        starts = []
+        before: tuple[Assignment, Stretch] | None = None
+        for one, held in self.turns:
+            same = bool(before and one.coordinator and before[0].coordinator == one.coordinator)
+            if not (same and before and before[1].last + DAY == held.first):
+                starts.append((held.first, before is not None and not same, one.migrated))
+            before = one, held
+        return starts
+
+    def plan(self, day: dt.date) -> Plan | None:
+        """Return the plan that is active on the day."""
+        return next((plan for plan in self.plans if plan.has(day)), None)
+
+
+class Recount:
+    """A world, counted."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.held = {source.kommune for source in world.sources}
+        registrations = [s for s in world.sources if s.record != "befolkning"]
+        self.as_of = max(date_of(d) for s in registrations for d in s.deliveries)
+        self.rows: dict[str, list[Row]] = defaultdict(list)
+        for source in world.sources:
+            self.rows[source.record] += self._rows(source)
+        self.link = self._links()
+        # The register comes first: the others look their persons up in it.
+        for record in sorted(KEYS, key=lambda r: r != "person"):
+            for source in world.sources:
+                if source.record == record:
+                    self._place([r for r in self.rows[record] if r.source is source])
+        self.persons = self._persons()
+        self._backlog = self._backlogs()
+        self._leaving = self._employments()
+        for person_key, person in self.persons.items():
+            self._facts(person_key, person)
+
+    def says(self, municipality: str | None) -> dict[str, Any]:
+        """Return the definitions that count a municipality."""
+        return {**DEFAULTS, **self.world.definition.get(municipality or "", {})}
+
+    # --- Reading ----------------------------------------------------------------------------------
+
+    def _rows(self, source: Source) -> Iterator[Row]:
+        number = self.world.sources.index(source)
+        for place, (delivery, rows) in enumerate(sorted(source.deliveries.items())):
+            date = date_of(delivery)
+            for line, cells in enumerate(rows):
+                municipality = self._municipality(source, cells)
+                yield Row(source, place, date, cells, municipality, (number, place, line))
+
+    def _municipality(self, source: Source, cells: Cells) -> str | None:
+        """2.6: today's code, where the installation holds it; a split one only as the source's own."""
+        text = cells.get("region") or cells.get("kommune", "")
+        if not text:
+            return source.kommune
+        code = re.search(r"\d{4}", text)
+        parts = _municipalities().get(code[0] if code else folded(text), [])
+        today = source.kommune if source.kommune in parts else parts[0] if len(parts) == 1 else None
+        return today if today in self.held or source.record == "befolkning" else None
+
+    def _links(self) -> dict[tuple[str | None, str], str]:
+        """2.2: earlier ids, in each municipality; the newest row decides."""
+        link = {}
+        for row in sorted(self.rows["person"], key=lambda r: r.order):
+            earlier = id_in(row["tidligere_id"])
+            if row.id and earlier and earlier.digits != row.id.digits:
+                link[row.municipality, earlier.digits] = row.id.digits
+        return link
+
+    def _linked(self, municipality: str | None, digits: str) -> str:
+        while (municipality, digits) in self.link:
+            digits = self.link[municipality, digits]
+        return digits
+
+    # --- Where each row ends (1.3, 1.2, 1.4) ------------------------------------------------------
+
+    def _key(self, row: Row) -> tuple[object, ...] | None:
+        """Return what tells the row's registration from others; None where it is not said."""
+        parts: list[object] = []
+        for column in KEYS[row.source.record]:
+            if not row[column] and column not in OPTIONAL_IN_KEY:
+                return None
+            if column == "fnr":
+                parts.append(row.id.digits if row.id else row[column])
+            elif column in (*EVENT_DAY.values(), "ansatt_fra"):
+                day = day_in(row[column])
+                parts.append(row[column] if isinstance(day, Unreadable) else day)
+            else:
+                parts.append(folded(row[column]))
+        if row.source.record == "person" and row.id:
+            return row.municipality, self._linked(row.municipality, row.id.digits)
+        return (row.municipality, *parts)
+
+    def _place(self, rows: list[Row]) -> None:
+        if not rows:
+            return
+        newest = max(row.place for row in rows)
+        days = sorted({(row.place, row.delivered) for row in rows})
+        record, snapshot = rows[0].source.record, rows[0].source.delivery == "snapshot"
+        event = EVENT_DAY.get(record)
+        reach = [day for r in rows if event and r.place == newest and (day := r.day(event))]
+        seen: set[object] = set()
+        for number in range(len(rows) - 1, -1, -1):
+            row = rows[number]
+            content = tuple(sorted((k, v) for k, v in row.cells.items() if k != "_of" and v))
+            alike, key = (row.place, content), self._key(row)
+            registration = key or content
+            gone = snapshot and row.place < newest
+            if alike in seen:
+                row.disposition = "duplicate"
+            elif registration in seen or (
+                gone and (self._withdrawn_whole(row, event, reach) if event else key is None)
+            ):
+                row.disposition = "superseded"
+            elif not self._find_person(row) or self._problem(row):
+                row.disposition = "quarantined"
+            elif gone:
+                row.withdrawn = next(day for place, day in days if place > row.place) - DAY
+            seen |= {alike, registration}
+
+    @staticmethod
+    def _withdrawn_whole(row: Row, event: str, reach: list[dt.date]) -> bool:
+        day = row.day(event)
+        return day is None or not reach or day >= min(reach)
+
+    def _find_person(self, row: Row) -> bool:
+        """2.1-2.4: find whom a row is about, and say whether somebody was found."""
+        if row.source.record not in ABOUT_PERSONS:
+            return True
+        if row.id:
+            row.person = self._linked(row.municipality, row.id.digits)
+            return True
+        if row.source.record == "person":
+            return False
+        born, name = row.day("fodselsdato"), row["navn"]
+        fits = {
+            other.person
+            for other in self.rows["person"]
+            if name
+            and born
+            and other.disposition == "counted"
+            and other.municipality == row.municipality
+            and other["navn"]
+            and born == (other.day("fodselsdato") or (other.id and other.id.born))
+            and same_name(name, other["navn"])
+        }
+        if len(fits) == 1:
+            (row.person,) = fits
+        return len(fits) == 1
+
+    def _problem(self, row: Row) -> bool:
+        """Whether a row must be left out for what it says or does not say."""
+        record = row.source.record
+        if row.municipality is None:
+            return True
+        if record in ("tjeneste", "koordinator"):
+            first, last = row.day("fra_dato"), row.day("til_dato")
+            if first is None or (last and last < first):
+                return True
+        if record == "tjeneste":
+            return not row["tjeneste_id"] or not meaning("tjenesteomrade", row["tjenesteomrade"])
+        if record == "koordinator":
+            area, shown = row["koordinator_tjeneste"], row["koordinator_navn"]
+            nobody = not row["koordinator_id"] and bool(meaning("koordinator_navn", shown))
+            return (
+                not row["registrering_id"]
+                or not meaning("rolle", row["rolle"])
+                or nobody
+                or bool(area and not meaning("tjenesteomrade", area))
+            )
+        if record == "ip":
+            if not row["registrering_id"] or not self._status(row) or not self._plan_type(row):
+                return True
+            created, closed = row.day("opprettet_dato"), row.day("avsluttet_dato")
+            makes_days = self._status(row) in ("active", "closed") and (
+                self._plan_type(row) == "individual_plan"
+            )
+            return makes_days and (created is None or bool(closed and closed < created))
+        if record == "mote":
+            met = row.day("motedato")
+            lacking = not row["mote_id"] or not meaning("motetype", row["motetype"])
+            return met is None or met > row.delivered or lacking
+        if record == "melding":
+            received, answered = row.day("mottatt_dato"), row.day("vurdert_dato")
+            reversed_ = bool(received and answered and answered < received)
+            return not row["melding_id"] or received is None or reversed_
+        if record == "endring":
+            lacking = not row["endring_id"] or not meaning("endringstype", row["endringstype"])
+            return row.day("endringsdato") is None or lacking
+        if record == "psfs":
+            score = number_in(row["skar"])
+            return row.day("dato") is None or score is None or not 0 <= score <= 10
+        if record == "bolig":
+            return row.day("meldt_dato") is None
+        if record in ("ansatt", "kompetanse"):
+            return not row["koordinator_id"]
+        return False
+
+    @staticmethod
+    def _status(row: Row) -> str | None:
+        return meaning("status", row["status"]) if row["status"] else "unknown"
+
+    @staticmethod
+    def _plan_type(row: Row) -> str | None:
+        return meaning("plantype", row["plantype"]) if row["plantype"] else "individual_plan"
+
+    def counted(self, record: str) -> list[Row]:
+        """Return the rows of a record that are taken in."""
+        return [row for row in self.rows[record] if row.disposition == "counted"]
+
+    # --- Persons (2.3, 2.5) -----------------------------------------------------------------------
+
+    def _persons(self) -> dict[tuple[str, str], Person]:
+        persons: dict[tuple[str, str], Person] = {}
+        told: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        order = {id(source): place for place, source in enumerate(self.world.sources)}
+        for row in self.counted("person"):
+            told[row.municipality or "", row.person or ""].append(row)
+        for key, rows in told.items():
+            # The newest delivery speaks first, then the first source.
+            rows.sort(key=lambda r: (-r.delivered.toordinal(), order[id(r.source)]))
+
+            def first(read: Callable[[Row], dt.date | None], rows: list[Row] = rows) -> Any:
+                return next((day for row in rows if (day := read(row))), None)
+
+            gone = [row.withdrawn + DAY for row in rows if row.withdrawn]
+            moved_out = first(lambda r: r.day("utflyttet_dato"))
+            out = [day for day in (moved_out, max(gone) if len(gone) == len(rows) else None) if day]
+            persons[key] = Person(
+                key[0],
+                first(lambda r: r.day("fodselsdato") or (r.id.born if r.id else None)),
+                first(lambda r: r.day("innflyttet_dato")),
+                min(out, default=None),
+                first(lambda r: r.day("dod_dato")),
+            )
+        days = {"tjeneste": "fra_dato", "koordinator": "fra_dato", "ip": "opprettet_dato"}
+        made: dict[tuple[str, str], list[tuple[Row, dt.date | None]]] = defaultdict(list)
+        for record, column in {**days, **EVENT_DAY}.items():
+            for row in self.counted(record) if record in ABOUT_PERSONS else ():
+                if (row.municipality, row.person) not in persons:
+                    made[row.municipality or "", row.person or ""].append((row, row.day(column)))
+        for key, mentions in made.items():
+            by_id = [row.id.born for row, _ in mentions if row.id and row.id.born]
+            by_row = [day for row, _ in mentions if (day := row.day("fodselsdato"))]
+            persons[key] = Person(
+                key[0],
+                min(by_id or by_row, default=None),
+                min((day for _, day in mentions if day), default=None),
+                None,
+                None,
+            )
+        return persons
+
+    # --- Facts ------------------------------------------------------------------------------------
+
+    def _backlogs(self) -> dict[tuple[str, dt.date], Fraction]:
+        """7: what part of the year's first days of each source falls on each date."""
+        starts: Counter[tuple[str, dt.date]] = Counter()
+        years: Counter[tuple[str, int]] = Counter()
+        for row in self.counted("koordinator"):
+            if first := row.day("fra_dato"):
+                starts[row.source.name, first] += 1
+                years[row.source.name, first.year] += 1
+        return {
+            (source, day): Fraction(number, years[source, day.year])
+            for (source, day), number in starts.items()
+        }
+
+    def _employments(self) -> dict[tuple[str, str], dt.date]:
+        """Return the last day of employment of those whose employments have all ended."""
+        ends: dict[tuple[str, str], list[dt.date]] = defaultdict(list)
+        for row in self.counted("ansatt"):
+            last = min(row.day("ansatt_til") or NEVER, row.withdrawn or NEVER)
+            ends[row.municipality or "", row["koordinator_id"]].append(last)
+        return {who: max(last) for who, last in ends.items() if max(last) < NEVER}
+
+    def _facts(self, key: tuple[str, str], person: Person) -> None:
+        rows = {
+            record: [r for r in self.counted(record) if (r.municipality, r.person) == key]
+            for record in ABOUT_PERSONS
+        }
+        for row in rows["endring"]:
+            if day := row.day("endringsdato"):
+                person.forms.add((day, meaning("endringstype", row["endringstype"]) or ""))
+        for row in rows["tjeneste"]:
+            first = row.day("fra_dato")
+            last = min(row.day("til_dato") or NEVER, row.withdrawn or NEVER)
+            assert first
+            area = meaning("tjenesteomrade", row["tjenesteomrade"]) or ""
+            person.services.append((area, Stretch(first, last)))
+        person.assignments = self._assignments(person, rows["koordinator"])
+        person.plans = self._plans(person, rows["ip"])
+        person.plan_events = {
+            day
+            for row in self.rows["ip"]
+            if row.disposition != "quarantined"
+            and row.municipality == key[0]
+            and (row.person or self._find_person(row))
+            and row.person == key[1]
+            and self._plan_type(row) == "individual_plan"
+            and self._status(row) in ("active", "closed")
+            for column in ("opprettet_dato", "sist_evaluert_dato")
+            if (day := row.day(column))
+        }
+        for row in rows["mote"]:
+            met = row.day("motedato")
+            assert met
+            kind = meaning("motetype", row["motetype"]) or ""
+            who = {meaning("deltakere", word) or "other" for word in row["deltakere"].split(";")}
+            person.meetings.setdefault((met, kind), set()).update(who)
+        for row in rows["melding"]:
+            received = row.day("mottatt_dato")
+            assert received
+            answers = (person.notices.get(received), row.day("vurdert_dato"))
+            person.notices[received] = min((day for day in answers if day), default=None)
+        for row in sorted(rows["psfs"], key=lambda r: r.delivered):
+            held = row.day("dato")
+            assert held
+            talk = person.scores.setdefault(int(row["samtale_nr"]), [])
+            talk.append((held, Fraction(row["skar"])))
+        person.housing = [day for row in rows["bolig"] if (day := row.day("meldt_dato"))]
+
+    def _assignments(self, person: Person, rows: list[Row]) -> list[Assignment]:
+        """3.1-3.5: the assignments before any takes over from another."""
+        pieces: list[Assignment] = []
+        says = self.says(person.municipality)
+        for row in rows:
+            first, role = row.day("fra_dato"), meaning("rolle", row["rolle"]) or ""
+            assert first
+            counting = {"coordinator", "child_coordinator"}
+            if says["count_primary_contact"]:
+                counting.add("primary_contact")
+            hospital = meaning("tjenesteomrade", row["koordinator_tjeneste"]) == "specialist"
+            ends = [
+                row.day("til_dato") or NEVER,
+                row.withdrawn or NEVER,
+                *person.end_of_stay(first),
+                *person.first_form("declined_coordinator", first),
+                *person.first_form("coordinator_ended", first),
+                self._leaving.get((person.municipality, row["koordinator_id"]), NEVER),
+            ]
+            if role == "child_coordinator" and person.born:
+                ends.append(person.before_18)
+            last = min(ends)
+            who = f"id {row['koordinator_id']}" if row["koordinator_id"] else ""
+            migrated = self._backlog[row.source.name, first] > Fraction(str(says["backlog_share"]))
+            in_time = [(first, last, role)]
+            if role == "child_coordinator":
+                before = min(last, RIGHT_TO_CHILD_COORDINATOR - DAY)
+                after = max(first, RIGHT_TO_CHILD_COORDINATOR)
+                in_time = [(first, before, "coordinator"), (after, last, role)]
+            pieces += [
+                Assignment(
+                    begin,
+                    end,
+                    as_,
+                    role in counting and not hospital,
+                    who,
+                    [(begin, row)],
+                    migrated,
+                )
+                for begin, end, as_ in in_time
+                if begin <= end
+            ]
+        return self._joined(pieces, says["bridge_days"])
+
+    def _joined(self, pieces: list[Assignment], apart: int) -> list[Assignment]:
+        """3.5: join those of one coordinator; those without id join whom they overlap.
+
+        A name names a coordinator where no id does: what has neither joins those that have.
+        """
+        joined, loose = self._hosted([p for p in pieces if p.coordinator], pieces, apart)
+        for one in loose:
+            shown = min((folded(row["koordinator_navn"]) for _, row in one.told), default="")
+            one.coordinator = f"name {shown}" if shown else ""
+        by_name, loose = self._hosted([p for p in loose if p.coordinator], loose, apart)
+        return joined + by_name + [_union(*group) for group in _overlapping(loose)]
+
+    def _hosted(
+        self, known: list[Assignment], pieces: list[Assignment], apart: int
+    ) -> tuple[list[Assignment], list[Assignment]]:
+        """Join those of known coordinators, and to them those of none that they overlap."""
+        known = _bridged(known, apart)
+        loose = _overlapping([p for p in pieces if not p.coordinator])
+        while True:
+            found = []
+            for group in loose:
+                one = _union(*group)
+                hosts = [a for a in known if a.counts == one.counts and a.meets(one)]
+                if hosts:
+                    host = min(hosts, key=lambda a: (a.role != one.role, a.first, a.order))
+                    one.role, one.coordinator = host.role, host.coordinator
+                    found.append((group, one))
+            if not found:
+                return known, [piece for group in loose for piece in group]
+            known = _bridged([*known, *(one for _, one in found)], apart)
+            loose = [group for group in loose if not any(group is other for other, _ in found)]
+
+    def _plans(self, person: Person, rows: list[Row]) -> list[Plan]:
+        """4.1-4.3."""
+        plans: list[Plan] = []
+        for row in rows:
+            if self._plan_type(row) != "individual_plan":
+                continue
+            status, first = self._status(row), row.day("opprettet_dato")
+            if status not in ("active", "closed") or first is None:
+                continue
+            closed, evaluated = row.day("avsluttet_dato"), row.day("sist_evaluert_dato")
+            if closed:
+                last = closed - DAY
+            elif status == "closed":
+                last = evaluated or first - DAY
+            else:
+                last = NEVER
+            last = min(
+                last,
+                row.withdrawn or NEVER,
+                *person.end_of_stay(first),
+                *person.first_form("declined_plan", first),
+                *person.first_form("plan_ended", first),
+                NEVER,
+            )
+            if first <= last:
+                plans.append(Plan(first, last))
+        joined: list[Plan] = []
+        for plan in sorted(plans, key=lambda p: p.first):
+            if joined and joined[-1].meets(plan):
+                joined[-1].last = max(joined[-1].last, plan.last)
+            else:
+                joined.append(plan)
+        return joined
+
+
+def _bridged(pieces: list[Assignment], apart: int) -> list[Assignment]:
+    """Join those of one coordinator and role that overlap or lie at most so many days apart."""
+    done: list[Assignment] = []
+    for piece in sorted(pieces, key=lambda p: (p.first, p.order)):
+        same = next((a for a in done if a.like(piece) and a.meets(piece, apart)), None)
+        if same:
+            done.remove(same)
+        done.append(_union(same, piece) if same else piece)
+    return done
+
+
+def _overlapping(pieces: list[Assignment]) -> list[list[Assignment]]:
+    """Return them in groups of which each member shares a day with another."""
+    groups: list[list[Assignment]] = []
+    for piece in sorted(pieces, key=lambda p: (p.first, p.order)):
+        for group in groups:
+            if group[0].counts == piece.counts and _union(*group).meets(piece):
+                group.append(piece)
+                break
+        else:
+            groups.append([piece])
+    return groups
+
+
+def _union(*pieces: Assignment) -> Assignment:
+    """Return assignments as one, which is as the first of them is; the others may add days."""
+    first = min(pieces, key=lambda p: (p.first, p.order))
+    return Assignment(
+        first.first,
+        max(piece.last for piece in pieces),
+        first.role,
+        first.counts,
+        first.coordinator,
+        [told for piece in pieces for told in piece.told],
+        all(piece.migrated for piece in pieces if piece.first == first.first),
+    )
+
+
+# --- Indicators (7) -------------------------------------------------------------------------------
+
+Cell = tuple[str, str, str, str]  # age scheme, age group, service area, indicator
+Figure = tuple[Any, ...]  # numerator, denominator; of a median the quartiles, and of how many
+
+
+def age_groups(age: int | None) -> set[tuple[str, str]]:
+    """Return the age groups that somebody of that age is counted in."""
+    groups = {(scheme, "all") for scheme in SCHEMES}
+    for scheme, bounds in SCHEMES.items():
+        if age is None:
+            groups.add((scheme, "unknown"))
+            continue
+        for low, high in bounds:
+            if low <= age and (high is None or age <= high):
+                groups.add((scheme, f"{low}-{high}" if high is not None else f"{low}+"))
+    return groups
+
+
+def quartiles(values: list[int]) -> tuple[float, ...]:
+    """Return the quartiles, by linear interpolation."""
+    ordered = sorted(values)
+    found = []
+    for quarter in (1, 2, 3):
+        whole, part = divmod(quarter * (len(ordered) - 1), 4)
+        above = ordered[min(whole + 1, len(ordered) - 1)]
+        found.append(ordered[whole] + (above - ordered[whole]) * part / 4)
+    return tuple(found)
+
+
+class Municipality:
+    """What is counted of one municipality."""
+
+    def __init__(self, recount: Recount, code: str) -> None:
+        self.recount, self.code, self.says = recount, code, recount.says(code)
+        self.persons = [p for (of, _), p in recount.persons.items() if of == code]
+
+    def reference_dates(self) -> set[dt.date]:
+        """Return the days on which the municipality is counted."""
+        as_of = self.recount.as_of
+        first = min(
+            [
+                *(a.first for p in self.persons for a in p.assignments if a.counts),
+                *(plan.first for p in self.persons for plan in p.plans),
+            ],
+            default=NEVER,
+        )
+        earliest = as_of.replace(year=as_of.year - self.says["reference_years"])
+        days = (earliest + n * DAY for n in range(1, (as_of - earliest).days))
+        return {as_of} | {d for d in days if (d + DAY).day == 1 and d >= first}
+
+    def figures(self, day: dt.date) -> dict[Cell, Figure]:
+        """Return every figure of the municipality on a day that has a denominator."""
+        counts: Counter[tuple[Cell, str]] = Counter()
+        residents = [p for p in self.persons if p.lives_here(day)]
+        for person in residents:
+            told = self._told_of(person, day)
+            for scheme, group in age_groups(person.age(day)):
+                for area in {"all", *person.areas(day)}:
+                    for indicator, (numerator, denominator) in told.items():
+                        cell = (scheme, group, area, indicator)
+                        counts[cell, "numerator"] += numerator and denominator
+                        counts[cell, "denominator"] += denominator
+        figures: dict[Cell, Figure] = {
+            cell: (counts[cell, "numerator"], counts[cell, "denominator"])
+            for cell, part in counts
+            if part == "denominator" and counts[cell, part]
+        }
+        figures |= self._rates(residents, day)
+        whole = {**self._coordinators(residents, day), **self._flows(residents, day)}
+        figures |= {
+            ("standard", "all", "all", indicator): figure for indicator, figure in whole.items()
+        }
+        return figures
+
+    def _told_of(self, person: Person, day: dt.date) -> dict[str, tuple[bool, bool]]:
+        """Return of each indicator of persons whether the person is counted above and below."""
+        assignment, plan = person.coordinator(day), person.plan(day)
+        lasted = {
+            area
+            for area, stretch in person.services
+            if stretch.has(day) and (day - stretch.first).days >= self.says["target_service_days"]
+        }
+        has, planned = assignment is not None, plan is not None
+        in_target_group = len(lasted) >= self.says["target_service_areas"] or has or planned
+        living = any(
+            0 <= (day - event).days <= self.says["living_plan_days"] for event in person.plan_events
+        )
+        met = any(self._in_year(met, day) for met in self._counting_meetings(person))
+        consent = assignment.consent if assignment else None
+        return {
+            "coordinator_coverage": (has, in_target_group),
+            "plan_coverage": (planned, in_target_group),
+            "both_coverage": (has and planned, in_target_group),
+            "plan_without_coordinator": (not has, planned),
+            "living_plan_share": (living, planned),
+            "meeting_coverage": (met, has),
+            "consent_share": (consent == "yes", consent is not None),
+        }
+
+    @staticmethod
+    def _counting_meetings(person: Person) -> dict[dt.date, set[str]]:
+        return {
+            day: who
+            for (day, kind), who in person.meetings.items()
+            if kind in ("coordination_meeting", "collaboration_meeting")
+        }
+
+    @staticmethod
+    def _in_year(event: dt.date, day: dt.date, ending: int = 0) -> bool:
+        """Whether the event lies in the 365 days that end so many days before the day."""
+        return ending <= (day - event).days < ending + 365
+
+    def _rates(self, residents: list[Person], day: dt.date) -> dict[Cell, Figure]:
+        inhabitants: Counter[tuple[tuple[str, str], str]] = Counter()
+        for row in self.recount.counted("befolkning"):
+            if row.municipality == self.code and int(row["aar"]) == day.year:
+                age, number = int(row["alder"]), int(row["personer"])
+                for group in age_groups(age):
+                    inhabitants[group, "coordinator_rate"] += number
+                    inhabitants[group, "child_coordinator_rate"] += number if age < 18 else 0
+        with_one: Counter[tuple[tuple[str, str], str]] = Counter()
+        for person in residents:
+            age, one = person.age(day), person.coordinator(day)
+            for group in age_groups(age) if one else ():
+                with_one[group, "coordinator_rate"] += 1
+                if one and one.role == "child_coordinator" and age is not None and age < 18:
+                    with_one[group, "child_coordinator_rate"] += 1
+        return {
+            (*group, "all", indicator): (with_one[group, indicator], number)
+            for (group, indicator), number in inhabitants.items()
+            if number
+        }
+
+    def _coordinators(self, residents: list[Person], day: dt.date) -> dict[str, Figure]:
+        held = [one for person in residents if (one := person.coordinator(day))]
+        by_coordinator: dict[object, list[Assignment]] = defaultdict(list)
+        for one in held:
+            by_coordinator[one.coordinator or id(one)].append(one)
+        sectors = []
+        for assignments in by_coordinator.values():
+            newest = sorted(assignments, key=self._age_of)
+            areas = [a for one in newest if (a := one.area or self._employed_in(one))]
+            sectors += [_sectors()[areas[-1]]] if areas else []
+        figures: dict[str, Figure] = {}
+        if held:
+            figures["persons_per_coordinator"] = (len(held), len(by_coordinator))
+        if sectors:
+            figures["health_sector_share"] = (sectors.count("health_care"), len(sectors))
+        return figures
+
+    def _age_of(self, one: Assignment) -> tuple[object, ...]:
+        held = next(days.first for p in self.persons for turn, days in p.turns if turn is one)
+        return held, one.order
+
+    def _employed_in(self, one: Assignment) -> str | None:
+        areas = [
+            (row.day("ansatt_fra") or dt.date(1900, 1, 1), row.delivered, area)
+            for row in self.recount.counted("ansatt")
+            if row.municipality == self.code
+            and f"id {row['koordinator_id']}" == one.coordinator
+            and (area := meaning("tjenesteomrade", row["tjenesteomrade"]))
+        ]
+        return max(areas)[2] if areas else None
+
+    def _flows(self, residents: list[Person], day: dt.date) -> dict[str, Figure]:
+        figures: dict[str, Figure] = {}
+
+        def share(indicator: str, numerator: int, denominator: int) -> None:
+            if denominator:
+                figures[indicator] = (numerator, denominator)
+
+        meetings = [
+            who
+            for person in residents
+            for (met, kind), who in person.meetings.items()
+            if kind in ("coordination_meeting", "collaboration_meeting") and self._in_year(met, day)
+        ]
+        share("gp_participation", sum("gp" in who for who in meetings), len(meetings))
+
+        answers, waits = [], []
+        for person in residents:
+            for received, answered in person.notices.items():
+                if answered and self._in_year(received, day):
+                    answers.append((answered - received).days)
+                later = [start for start in person.starts if start[0] >= received]
+                if later and self._in_year(received, day, ending=365):
+                    first, _, migrated = later[0]
+                    wait = (first - received).days
+                    if wait <= self.says["appointment_limit_days"] and not migrated:
+                        waits.append(wait)
+        for indicator, times in (("answer_days", answers), ("appointment_days", waits)):
+            if times:
+                figures[indicator] = (*quartiles(times), len(times))
+
+        flows = [
+            is_change
+            for person in residents
+            for first, is_change, migrated in person.starts
+            if self._in_year(first, day) and not migrated
+        ]
+        declined = sum(
+            change == "declined_coordinator" and self._in_year(told, day)
+            for person in residents
+            for told, change in person.forms
+        )
+        share("decline_share", declined, declined + len(flows))
+        share("coordinator_changes", sum(flows), sum(bool(p.coordinator(day)) for p in residents))
+        share("training_within_6_months", *self._training(day))
+
+        gains = []
+        for person in residents:
+            talks = [
+                (min(held for held, _ in talk), number, sum(s for _, s in talk) / len(talk))
+                for number, talk in person.scores.items()
+            ]
+            means = [mean for held, _, mean in sorted(talks) if held <= day]
+            if len(means) > 1:
+                gains.append(means[-1] - means[0])
+        share("goal_improvement", sum(gain >= 2 for gain in gains), len(gains))
+
+        in_need = sum(any(told <= day for told in person.housing) for person in residents)
+        if in_need:
+            figures["housing_need"] = (in_need, None)
+        return figures
+
+    def _training(self, day: dt.date) -> tuple[int, int]:
+        needs: set[tuple[str, str, dt.date]] = set()
+        offers: dict[tuple[str, str], list[dt.date]] = defaultdict(list)
+        for row in self.recount.counted("kompetanse"):
+            if row.municipality != self.code:
+                continue
+            who = row["koordinator_id"], folded(row["tema"])
+            if need := row.day("behov_meldt_dato"):
+                needs.add((*who, need))
+            met = [d for c in ("tilbudt_dato", "gjennomfort_dato") if (d := row.day(c))]
+            offers[who] += [min(met)] if met else []
+        due = [need for need in needs if self._in_year(need[2], day, ending=183)]
+        return (
+            sum(any(0 <= (o - need[2]).days <= 183 for o in offers[need[:2]]) for need in due),
+            len(due),
+        )
+
+
+def dispositions(rows: Iterable[Row]) -> dict[tuple[str, dt.date], Counter[str]]:
+    """Return how many rows of each delivery ended where."""
+    ended: dict[tuple[str, dt.date], Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        ended[row.source.name, row.delivered][row.disposition] += 1
+    return ended
