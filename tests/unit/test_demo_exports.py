@@ -156,9 +156,7 @@ class TestMess:
         broken = {str(row["rule"]) for row in truth(demo, "mess")}
         assert rules - broken == DO_NOT_HAPPEN
         assert broken - rules == {
-            "backlog_start",
             "form_superseded",
-            "meeting_logged_twice",
             "notice_superseded",
             "plan_not_active",
         }

@@ -288,7 +288,7 @@ def _meeting(specification: Specification, person: Person, meeting: Meeting) -> 
     known = _told_later(specification, meeting.day, key)
     told = Registration(specification, key, known, values, person)
     if not specification.scope.main:
-        told.marks.append(Mark("meeting_logged_twice"))
+        told.marks.append(Mark("meetings_merged"))
     return told
 
 

@@ -23,6 +23,8 @@ select
                     "region",
                     "landed.region",
                 ],
+                missing("alder"),
+                unreadable("alder", "number"),
                 missing("aar"),
                 unreadable("aar", "number"),
                 missing("personer"),
@@ -30,5 +32,5 @@ select
             ]
         )
     }},
-    {{ notes([noted(unreadable("alder", "number"))]) }}
+    cast([] as struct(rule text, column_name text, value text)[]) as notes
 from {{ from_landed("befolkning") }}
