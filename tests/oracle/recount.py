@@ -419,9 +419,9 @@ class Recount:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.held = {source.kommune for source in world.sources}
         registrations = [s for s in world.sources if s.record != "befolkning"]
-        self.as_of = max(date_of(d) for s in registrations for d in s.deliveries)
+        self.held = {source.kommune for source in registrations}
+        self.as_of = world.as_of
         self.rows: dict[str, list[Row]] = defaultdict(list)
         for source in world.sources:
             self.rows[source.record] += self._rows(source)
