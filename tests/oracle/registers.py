@@ -118,10 +118,23 @@ class Source:
 
 @dataclass
 class World:
-    """The sources of one home, and the definitions that it sets for some municipalities."""
+    """The sources of one home, and the definitions that it sets for some municipalities.
+
+    It is counted as of the latest delivery of registrations, whichever part of it is looked at.
+    """
 
     sources: list[Source]
     definition: dict[str, dict[str, object]] = field(default_factory=dict)
+    as_of: dt.date = dt.date.min
+
+    def __post_init__(self) -> None:
+        delivered = [
+            dt.date.fromisoformat(delivery[:8])
+            for source in self.sources
+            if source.record != "befolkning"
+            for delivery in source.deliveries
+        ]
+        self.as_of = max([self.as_of, *delivered])
 
     def of(self, municipality: str, at: str = "") -> World:
         """Return the world of one municipality's rows only, told of another one if so wished."""
@@ -143,11 +156,12 @@ class World:
                 told = {date: rows or [nobody] for date, rows in told.items()}
                 name = source.name if at == municipality else f"{source.name}_{at}"
                 kept.append(Source(name, source.record, at, source.delivery, told))
-        return World(kept, {at: self.definition[municipality]})
+        return World(kept, {at: self.definition[municipality]}, self.as_of)
 
     def __add__(self, other: World) -> World:
         """Return two worlds that know nothing of one another as one."""
-        return World(self.sources + other.sources, self.definition | other.definition)
+        as_of = max(self.as_of, other.as_of)
+        return World(self.sources + other.sources, self.definition | other.definition, as_of)
 
     def deliver(self, root: Path) -> SmallHome:
         """Put everything in a home."""
