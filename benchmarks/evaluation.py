@@ -262,7 +262,7 @@ def _municipalities() -> Iterator[Question]:
             "The demo begins in autumn 2018.",
         )
     yield Question(
-        asks="Ends of 2019-2022 at which coordinator coverage can be compared (grade A-C)",
+        asks="Ends of 2019-2022 at which coordinator coverage may be ranked (grade A to C)",
         where="3.2",
         published=_NONE,
         unit=Unit.SHARE,
@@ -283,7 +283,8 @@ def _municipalities() -> Iterator[Question]:
         published=_NONE,
         unit=Unit.NUMBER,
         sql="""
-            select municipality_code, count(distinct (municipality_code, first_day_after, kind)) from marts.series_break
+            select municipality_code, count(distinct (municipality_code, first_day_after, kind))
+            from marts.series_break
             where list_contains($places, municipality_code) and first_day_after <= $day
             group by rollup (municipality_code)
         """,
@@ -762,8 +763,6 @@ NOT_IN_REGISTERS = (
     "Diagnoses and kinds of need, such as psykisk helse og rus (8.2).",
     "Effects on admissions and the use of services, and benefits in money (3.2, 9): given up by SINTEF, not tried here.",
 )
-
-
 _HEADS = ("", "chapter", "month", "published", "demo", *PLACES.values())
 _ASKS_WIDE = 50
 
@@ -789,17 +788,17 @@ def _by_chapter(answered: Iterable[Answer]) -> Iterator[tuple[str, list[Answer]]
         yield f"{chapter} {CHAPTERS[chapter]}", list(some)
 
 
-def _cells(one: Answer) -> list[str]:
+def _told_in_cells(one: Answer) -> list[str]:
     asked = one.question
     marked = one.told() + (" *" if asked.built_in else "")
-    day = f"{asked.day:%Y-%m}"
-    return [asked.asks, asked.where, day, asked.published, marked, *map(one.told_of, PLACES)]
+    month = f"{asked.day:%Y-%m}"
+    return [asked.asks, asked.where, month, asked.published, marked, *map(one.told_of, PLACES)]
 
 
 def print_table(answered: Iterable[Answer]) -> None:
     """Print every question with its answers, by chapter of the evaluation."""
     for chapter, some in _by_chapter(answered):
-        rows = [[chapter, *_HEADS[1:]], *map(_cells, some)]
+        rows = [[chapter, *_HEADS[1:]], *map(_told_in_cells, some)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)][1:]
         print()
         for asks, *told in rows:
@@ -842,7 +841,7 @@ def page(answered: Iterable[Answer]) -> str:
         for one in some:
             remark = one.question.remark
             note = f"[{remarks.index(remark) + 1}]" if remark else ""
-            cells = [cell.replace("*", r"\*") for cell in (*_cells(one), note)]
+            cells = [cell.replace("*", r"\*") for cell in (*_told_in_cells(one), note)]
             lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
         lines += [f"{number}. {remark}" for number, remark in enumerate(remarks, 1)]
