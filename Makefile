@@ -77,6 +77,7 @@ format: develop ## Put everything in its style
 
 bench: setup ## Benchmarks: how far from the truth, and how long it takes
 	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python -m benchmarks.evaluation --home $(HOME_FOLDER)
 	$(BIN)/python -m benchmarks.speed
 
 lock: ## Resolve the dependencies anew (needs uv)

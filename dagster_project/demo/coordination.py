@@ -3,7 +3,7 @@
 Each municipality is gone through day by day: persons get a coordinator until as many have one as
 `Place.with_coordinator` says, coordinators leave and are followed by others, children change to
 child coordinators when the right comes. How the persons are spread on the coordinators follows the
-evaluation's survey (SINTEF 2024:00149, 7.2): 35 % have one person, 22 % two, just under a fifth
+evaluation's survey (SINTEF 2024:00149, 8.2): 35 % have one person, 22 % two, just under a fifth
 more than five; 85 % come from health and care; nearly half are there for children and young people,
 14 % for an elderly person.
 """
