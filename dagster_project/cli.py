@@ -303,11 +303,13 @@ def explain(
     """Explain a published figure: its definition, sources, the way from the rows, and its grade."""
     folder = home_from(home)
     load_installation(folder)
+    # Rather a line that the terminal breaks than a file's name that is cut.
+    wide = Console(highlight=False, soft_wrap=True, width=max(out.width, 240))
     if rule:
-        print_rows(out, rule, rows_of_rule(folder, municipality, rule))
+        print_rows(wide, rule, rows_of_rule(folder, municipality, rule))
         return
     asked = Question(municipality, indicator, _as_date("--date", date), age_group, service_area)
-    print_explanation(out, explain_figure(folder, asked))
+    print_explanation(wide, explain_figure(folder, asked))
 
 
 @app.command()

@@ -9,8 +9,6 @@ from rich.table import Table
 
 from dagster_project.publication.explain import ALL, Explanation, Figure, Grade, Row, Waterfall
 
-# Rather a line that the terminal breaks than one that is cut.
-_WIDE = 240
 _REASONS = {
     "source_missing": "a source that it needs is missing: {value}",
     "rows_quarantined": "rows quarantined: {quarantined} of {rows} (grade {value})",
@@ -40,7 +38,7 @@ def print_explanation(console: Console, told: Explanation) -> None:
     table = _table("Parameter", "Value", "")
     for name, value, is_changed in told.parameters:
         table.add_row(name, value, "changed by this installation" if is_changed else "")
-    console.print(table, width=_WIDE)
+    console.print(table)
     console.print(f"\n[bold]Grade {told.grade.grade}[/bold]")
     for reason in told.grade.reasons or ("",):
         console.print(f"  {_reason(reason, told.grade)}")
@@ -50,7 +48,7 @@ def print_explanation(console: Console, told: Explanation) -> None:
     for d in told.deliveries:
         counts = (f"{n:,}" for n in (d.rows_read, d.rows_counted, d.rows_quarantined))
         table.add_row(d.source, d.system, d.record, d.file, str(d.delivered), *counts)
-    console.print(table, width=_WIDE)
+    console.print(table)
     for waterfall in told.waterfalls:
         _print_waterfall(console, waterfall)
     if told.age_group != ALL or told.service_area != ALL:
@@ -66,13 +64,13 @@ def print_explanation(console: Console, told: Explanation) -> None:
 
 def print_rows(console: Console, rule: str, rows: Sequence[Row]) -> None:
     """Print the rows that a rule touched."""
-    console.print(f"[bold]{rule}[/bold]: {len(rows):,} rows")
+    console.print(f"[bold]{rule}[/bold]: {len(rows):,} {'row' if len(rows) == 1 else 'rows'}")
     table = _table("Source", "File", "Row", "Registration", "What", "First seen")
     for row in rows:
         table.add_row(
             row.source, row.file, str(row.row), row.registration, row.detail, str(row.first_seen)
         )
-    console.print(table, width=_WIDE)
+    console.print(table)
 
 
 def _figure(kind: str, figure: Figure) -> str:
@@ -132,7 +130,7 @@ def _print_waterfall(console: Console, waterfall: Waterfall) -> None:
         rows = f"{step.rows:,}" if step.is_level else f"{step.rows:+,}"
         name = f"[bold]{step.name}[/bold]" if step.is_level else f"  {step.name}"
         table.add_row(name, rows, f"* {step.step}" if step.is_rule else "")
-    console.print(table, width=_WIDE)
+    console.print(table)
 
 
 def _table(*headers: str) -> Table:

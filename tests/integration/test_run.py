@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from dagster_project.lock import writing
@@ -40,10 +41,10 @@ sources:
 
 
 def samordna(
-    command: str, home: Home, *, preexec: Callable[[], None] | None = None
+    command: str, home: Home, *said: str, preexec: Callable[[], None] | None = None
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(SAMORDNA), command, "--home", str(home.root)],
+        [str(SAMORDNA), command, "--home", str(home.root), *said],
         capture_output=True,
         text=True,
         check=False,
@@ -156,6 +157,50 @@ def test_a_hand_filled_home_is_counted(home: Home) -> None:
     assert current(home) in status.stdout
 
 
+def test_a_figure_is_explained_down_to_its_rows(home: Home) -> None:
+    asked = ("--municipality", "Kinn", "--indicator", "coordinator_coverage")
+    done = samordna("explain", home, *asked)
+    assert done.returncode == 0, done.stderr
+    told = " ".join(done.stdout.split())
+    assert "Coordinator coverage, Kinn (4602), 2023-12-31, all ages, all service areas" in told
+    assert "3 of 7: 42.9 % (95 % interval 15.8 % to 75.0 %)" in told
+    assert "As counted 42.9 %" in told
+    assert "Definition (2026.1)" in told
+    assert "bridge_days 30" in told
+    assert re.search(r"Grade [ABCD]", told)
+    assert "folk egen person folkeregister 20231231.txt 2023-12-31" in told
+    assert "From the rows to: With a coordinator (coordinator)" in told
+    assert "From the rows to: Estimated target group (target_group)" in told
+    assert "* no_day_left" in told
+    rows = samordna("explain", home, *asked, "--rule", "no_day_left")
+    assert rows.returncode == 0
+    assert "no_day_left: 1 row\n" in rows.stdout
+    narrowed = samordna("explain", home, *asked, "--age-group", "18-49", "--date", "2023-11-30")
+    assert narrowed.returncode == 0, narrowed.stderr
+    assert "age 18-49" in narrowed.stdout
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (("--municipality", "Kin"), "There is no municipality 'Kin'. Did you mean 'Kinn'?"),
+        (("--indicator", "coverage"), "There is no indicator 'coverage'."),
+        (("--date", "2023-12-30"), "The nearest is 2023-12-31."),
+        (("--date", "31.12.2023"), "--date 31.12.2023: not a date"),
+        (("--age-group", "18-66"), "There is no age group '18-66'."),
+        (("--service-area", "homecare"), "Did you mean 'home_care'?"),
+        (("--service-area", "specialist"), "has nobody to count"),
+        (("--rule", "unknown"), "There is no rule 'unknown'."),
+    ],
+)
+def test_what_cannot_be_explained_is_told(home: Home, said: tuple[str, str], answer: str) -> None:
+    asked = {"--municipality": "4602", "--indicator": "coordinator_coverage", said[0]: said[1]}
+    done = samordna("explain", home, *(word for pair in asked.items() for word in pair))
+    assert done.returncode == 1
+    assert answer in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_the_same_run_again_publishes_the_same(home: Home) -> None:
     before = current(home)
     manifest = (home.published / before / "manifest.json").read_bytes()
@@ -248,6 +293,34 @@ def test_a_slip_in_a_source_that_has_delivered_does_not_publish_figures_without_
     assert done.returncode == 1
     assert "source ke: record type koordinator has no column 'fra_datto'" in done.stderr
     assert "what was published stays" in done.stderr
+    assert current(home) == before
+
+
+def test_a_source_that_changes_its_record_type_stops_the_run(home: Home) -> None:
+    before = current(home)
+    good = home.sources_file.read_text(encoding="utf-8")
+    assert "record: tjeneste" in good
+    home.sources_file.write_text(good.replace("record: tjeneste", "record: mote"), encoding="utf-8")
+    done = samordna("run", home)
+    home.sources_file.write_text(good, encoding="utf-8")
+    assert done.returncode == 1
+    assert "source tiltak: it is of record type mote now" in done.stderr
+    assert "landed as tjeneste" in done.stderr
+    assert current(home) == before
+
+
+def test_a_row_taken_out_of_a_landed_file_is_caught(home: Home) -> None:
+    """The reconciliation blocks: a delivery no longer has the rows that were read of it."""
+    before = current(home)
+    landed = next(iter(sorted(home.landing.glob("koordinator/ke/*.parquet"))))
+    whole = landed.read_bytes()
+    table = pq.read_table(landed)
+    pq.write_table(table.slice(1), landed)
+    done = samordna("run", home)
+    landed.write_bytes(whole)
+    assert done.returncode == 1
+    assert "every_row_ends_in_one_place" in done.stderr
+    assert "Nothing was published" in done.stderr
     assert current(home) == before
 
 

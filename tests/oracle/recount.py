@@ -669,8 +669,9 @@ class Recount:
             if first := row.day("fra_dato"):
                 starts[row.source.name, first] += 1
                 years[row.source.name, first.year] += 1
+        # One first day alone on its date is no backlog, however few the year has.
         return {
-            (source, day): Fraction(number, years[source, day.year])
+            (source, day): Fraction(number, years[source, day.year]) if number > 1 else Fraction(0)
             for (source, day), number in starts.items()
         }
 
@@ -681,6 +682,16 @@ class Recount:
             last = min(row.day("ansatt_til") or NEVER, row.withdrawn or NEVER)
             ends[row.municipality or "", row["koordinator_id"]].append(last)
         return {who: max(last) for who, last in ends.items() if max(last) < NEVER}
+
+    def employed_in(self, municipality: str, employee: str) -> str | None:
+        """Return the service area of somebody's newest employment that tells one."""
+        areas = [
+            (row.day("ansatt_fra") or dt.date(1900, 1, 1), row.delivered, area)
+            for row in self.counted("ansatt")
+            if (row.municipality, row["koordinator_id"]) == (municipality, employee)
+            and (area := meaning("tjenesteomrade", row["tjenesteomrade"]))
+        ]
+        return max(areas)[2] if employee and areas else None
 
     def _facts(self, key: tuple[str, str], person: Person) -> None:
         rows = {
@@ -738,7 +749,10 @@ class Recount:
             counting = {"coordinator", "child_coordinator"}
             if says["count_primary_contact"]:
                 counting.add("primary_contact")
-            hospital = meaning("tjenesteomrade", row["koordinator_tjeneste"]) == "specialist"
+            area = meaning("tjenesteomrade", row["koordinator_tjeneste"]) or self.employed_in(
+                person.municipality, row["koordinator_id"]
+            )
+            hospital = area == "specialist"
             ends = [
                 row.day("til_dato") or NEVER,
                 row.withdrawn or NEVER,
@@ -946,9 +960,22 @@ class Municipality:
             if part == "denominator" and counts[cell, part]
         }
         figures |= self._rates(residents, day)
-        whole = {**self._coordinators(residents, day), **self._flows(residents, day)}
+        whole = self._coordinators(residents, day)
+        if figure := self._training(day):
+            whole["training_within_6_months"] = figure
         figures |= {
-            ("standard", "all", "all", indicator): figure for indicator, figure in whole.items()
+            (scheme, "all", "all", indicator): figure
+            for scheme in SCHEMES
+            for indicator, figure in whole.items()
+        }
+        of_group: dict[tuple[str, str], list[Person]] = defaultdict(list)
+        for person in residents:
+            for group in age_groups(person.age(day)):
+                of_group[group].append(person)
+        figures |= {
+            (*group, "all", indicator): figure
+            for group, persons in of_group.items()
+            for indicator, figure in self._flows(persons, day).items()
         }
         return figures
 
@@ -1019,7 +1046,11 @@ class Municipality:
         sectors = []
         for assignments in by_coordinator.values():
             newest = sorted(assignments, key=self._age_of)
-            areas = [a for one in newest if (a := one.area or self._employed_in(one))]
+            areas = [
+                a
+                for one in newest
+                if (a := one.area or self.recount.employed_in(self.code, one.coordinator[3:]))
+            ]
             sectors += [_sectors()[areas[-1]]] if areas else []
         figures: dict[str, Figure] = {}
         if held:
@@ -1031,16 +1062,6 @@ class Municipality:
     def _age_of(self, one: Assignment) -> tuple[object, ...]:
         held = next(days.first for p in self.persons for turn, days in p.turns if turn is one)
         return held, one.order
-
-    def _employed_in(self, one: Assignment) -> str | None:
-        areas = [
-            (row.day("ansatt_fra") or dt.date(1900, 1, 1), row.delivered, area)
-            for row in self.recount.counted("ansatt")
-            if row.municipality == self.code
-            and f"id {row['koordinator_id']}" == one.coordinator
-            and (area := meaning("tjenesteomrade", row["tjenesteomrade"]))
-        ]
-        return max(areas)[2] if areas else None
 
     def _flows(self, residents: list[Person], day: dt.date) -> dict[str, Figure]:
         figures: dict[str, Figure] = {}
@@ -1085,7 +1106,6 @@ class Municipality:
         )
         share("decline_share", declined, declined + len(flows))
         share("coordinator_changes", sum(flows), sum(bool(p.coordinator(day)) for p in residents))
-        share("training_within_6_months", *self._training(day))
 
         gains = []
         for person in residents:
@@ -1103,7 +1123,7 @@ class Municipality:
             figures["housing_need"] = (in_need, None)
         return figures
 
-    def _training(self, day: dt.date) -> tuple[int, int]:
+    def _training(self, day: dt.date) -> Figure | None:
         needs: set[tuple[str, str, dt.date]] = set()
         offers: dict[tuple[str, str], list[dt.date]] = defaultdict(list)
         for row in self.recount.counted("kompetanse"):
@@ -1115,10 +1135,8 @@ class Municipality:
             met = [d for c in ("tilbudt_dato", "gjennomfort_dato") if (d := row.day(c))]
             offers[who] += [min(met)] if met else []
         due = [need for need in needs if self._in_year(need[2], day, ending=183)]
-        return (
-            sum(any(0 <= (o - need[2]).days <= 183 for o in offers[need[:2]]) for need in due),
-            len(due),
-        )
+        in_time = sum(any(0 <= (o - need[2]).days <= 183 for o in offers[need[:2]]) for need in due)
+        return (in_time, len(due)) if due else None
 
 
 def dispositions(rows: Iterable[Row]) -> dict[tuple[str, dt.date], Counter[str]]:
