@@ -38,6 +38,44 @@
 {%- endmacro %}
 
 {#-
+    The steps that a registration of a coordinator or a plan stands in, each with its days; one that
+    never counts stands in one step for ever.
+-#}
+{% macro steps_of(registrations) -%}
+    span as (
+        select
+            municipality_code,
+            never_counts as step,
+            date '-infinity' as first_day,
+            cast(null as date) as until
+        from {{ registrations }}
+        where never_counts is not null
+        union all
+        select municipality_code, 'not_begun', date '-infinity', first_day
+        from {{ registrations }}
+        where never_counts is null
+        union all
+        select municipality_code, 'in_force', first_day, last_day + 1
+        from {{ registrations }}
+        where never_counts is null
+        union all
+        select municipality_code, closed_by, last_day + 1, registered_last_day + 1
+        from {{ registrations }}
+        where never_counts is null and closed_by is not null
+        union all
+        select
+            municipality_code,
+            'ended',
+            case when closed_by is null then last_day else registered_last_day end + 1,
+            null
+        from {{ registrations }}
+        where
+            never_counts is null
+            and case when closed_by is null then last_day else registered_last_day end is not null
+    )
+{%- endmacro %}
+
+{#-
     How many registrations stand in each step on each reference date. `spans` has one row for each
     step that a registration stands in, from `first_day` to the day before `until` (null: for ever);
     counted by the days on which that begins and ends, for registrations times dates are many.
