@@ -67,20 +67,47 @@
         having count(*) > 1
     ),
 
-    versions as (
+    again as (
         select
-            delivery_number,
-            row_number,
-            row_number() over newest_first as version_rank,
-            lag(delivery_number) over newest_first as newer_delivery,
-            max(row_number) over (partition by delivery_number, content_key) as last_alike
+            delivery_number, row_number, source_number, delivery_status, registration, content_key
         from {{ registrations }}
         where hash(source_number, registration) in (select registration_hash from told_again)
-        window
-            newest_first as (
-                partition by source_number, delivery_status, registration
-                order by delivery_number desc, row_number desc
-            )
+    ),
+
+    last_in_file as (
+        select delivery_number, registration, max(row_number) as last_row
+        from again
+        group by delivery_number, registration
+    ),
+
+    newest as (
+        select source_number, delivery_status, registration, max(delivery_number) as newest_delivery
+        from again
+        group by source_number, delivery_status, registration
+        having count(*) > 1
+    ),
+
+    alike as (
+        select delivery_number, content_key, max(row_number) as last_alike
+        from again
+        group by delivery_number, content_key
+        having count(*) > 1
+    ),
+
+    -- The rows that another one of their registration comes after.
+    versions as (
+        select
+            again.delivery_number,
+            again.row_number,
+            again.row_number < last_in_file.last_row as superseded_in_file,
+            alike.last_alike
+        from again
+        inner join newest using (source_number, delivery_status, registration)
+        inner join last_in_file using (delivery_number, registration)
+        left join alike using (delivery_number, content_key)
+        where
+            again.delivery_number < newest.newest_delivery
+            or again.row_number < last_in_file.last_row
     ),
 
     {% if event_date -%}
@@ -94,9 +121,9 @@
     placed as not materialized(
         select
             identified.*,
-            coalesce(versions.version_rank, 1) as version_rank,
-            versions.newer_delivery,
-            coalesce(versions.last_alike, identified.row_number) as last_alike,
+            versions.row_number is not null as is_older,
+            coalesce(versions.superseded_in_file, false) as is_older_in_file,
+            versions.last_alike,
             delivery.next_delivered,
             delivery.delivery_mode = 'snapshot'
             and identified.delivery_status = 'in_force'
@@ -133,7 +160,7 @@
                 then 'superseded'
                 when row_number < last_alike
                 then 'duplicate'
-                when version_rank > 1
+                when is_older
                 then 'superseded'
                 when is_gone and is_lost_when_gone
                 then 'superseded'
@@ -148,7 +175,7 @@
     judged as (
         select
             * exclude (
-                version_rank, newer_delivery, last_alike, is_gone, is_lost_when_gone, next_delivered
+                is_older, is_older_in_file, last_alike, is_gone, is_lost_when_gone, next_delivered
             ),
             case
                 when disposition <> 'quarantined'
@@ -158,8 +185,7 @@
                 else coalesce(problem_rule, 'person_unresolved')
             end as quarantine_rule,
             case when disposition = 'duplicate' then last_alike end as duplicate_of_row,
-            disposition = 'superseded'
-            and coalesce(newer_delivery = delivery_number, false) as superseded_in_file,
+            disposition = 'superseded' and is_older_in_file as superseded_in_file,
             -- The last day that an open interval of a withdrawn registration can have.
             case
                 when is_gone and disposition = 'counted' then cast(next_delivered - 1 as date)
