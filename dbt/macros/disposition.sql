@@ -30,7 +30,7 @@
         having count(distinct register_name.person_key) = 1
     ),
 
-    identified as (
+    identified as not materialized(
         select
             staged.* replace (
                 coalesce(link.person_key, staged.person_key, by_name.person_key) as person_key
@@ -53,54 +53,104 @@
     event_date     the column with the day of what is registered, where that is no interval: such a
                    registration is withdrawn only by a delivery that reaches back to its day
     about_persons  whether a row without a person is quarantined
+    told_apart_in  the same rows as far as they need be known to tell registrations apart
+
+    Most registrations are told of once: those that are told of again are found by a hash, and only
+    they are put in order. Rows alike in every column are of one registration.
 -#}
-{% macro judged(relation, event_date=none, about_persons=true) -%}
+{% macro judged(relation, event_date=none, about_persons=true, told_apart_in=none) -%}
+    {% set registrations = told_apart_in or relation -%}
+    told_again as (
+        select hash(source_number, registration) as registration_hash
+        from {{ registrations }}
+        group by registration_hash
+        having count(*) > 1
+    ),
+
+    again as (
+        select
+            delivery_number, row_number, source_number, delivery_status, registration, content_key
+        from {{ registrations }}
+        where hash(source_number, registration) in (select registration_hash from told_again)
+    ),
+
+    last_in_file as (
+        select delivery_number, registration, max(row_number) as last_row
+        from again
+        group by delivery_number, registration
+    ),
+
+    newest as (
+        select source_number, delivery_status, registration, max(delivery_number) as newest_delivery
+        from again
+        group by source_number, delivery_status, registration
+        having count(*) > 1
+    ),
+
+    alike as (
+        select delivery_number, content_key, max(row_number) as last_alike
+        from again
+        group by delivery_number, content_key
+        having count(*) > 1
+    ),
+
+    -- The rows that another one of their registration comes after.
     versions as (
         select
-            *,
-            row_number() over newest_first as version_rank,
-            lag(delivery_number) over newest_first as newer_delivery,
-            max(row_number) over (partition by delivery_number, content_key) as last_alike
-        from {{ relation }}
-        window
-            newest_first as (
-                partition by source_number, delivery_status, registration
-                order by delivery_number desc, row_number desc
-            )
+            again.delivery_number,
+            again.row_number,
+            again.row_number < last_in_file.last_row as superseded_in_file,
+            alike.last_alike
+        from again
+        inner join newest using (source_number, delivery_status, registration)
+        inner join last_in_file using (delivery_number, registration)
+        left join alike using (delivery_number, content_key)
+        where
+            again.delivery_number < newest.newest_delivery
+            or again.row_number < last_in_file.last_row
     ),
 
     {% if event_date -%}
         reach as (
             select delivery_number, min({{ event_date }}) as first_event
-            from {{ relation }}
+            from {{ registrations }}
             group by delivery_number
         ),
     {%- endif %}
 
-    placed as (
+    placed as not materialized(
         select
-            versions.*,
+            identified.*,
+            versions.row_number is not null as is_older,
+            coalesce(versions.superseded_in_file, false) as is_older_in_file,
+            versions.last_alike,
             delivery.next_delivered,
             delivery.delivery_mode = 'snapshot'
-            and versions.delivery_status = 'in_force'
-            and versions.delivery_number < delivery.newest_in_force as is_gone,
+            and identified.delivery_status = 'in_force'
+            and identified.delivery_number < delivery.newest_in_force as is_gone,
             {% if event_date -%}
-                coalesce(versions.{{ event_date }} >= reach.first_event, true) as is_lost_when_gone
+                coalesce(
+                    identified.{{ event_date }} >= reach.first_event, true
+                ) as is_lost_when_gone
             {%- else -%}
                 -- What is gone keeps the days it had; only a row that nothing names cannot be
                 -- followed.
-                versions.lacks_key as is_lost_when_gone
+                identified.lacks_key as is_lost_when_gone
             {%- endif %}
-        from versions
+        from {{ relation }} as identified
         inner join
             {{ ref("int_delivery") }} as delivery
-            on versions.delivery_number = delivery.delivery_number
+            on identified.delivery_number = delivery.delivery_number
+        left join
+            versions
+            on identified.delivery_number = versions.delivery_number
+            and identified.row_number = versions.row_number
         {% if event_date -%}
             left join reach on delivery.newest_in_force = reach.delivery_number
         {%- endif %}
     ),
 
-    placed_in_one as (
+    placed_in_one as not materialized(
         select
             *,
             case
@@ -110,7 +160,7 @@
                 then 'superseded'
                 when row_number < last_alike
                 then 'duplicate'
-                when version_rank > 1
+                when is_older
                 then 'superseded'
                 when is_gone and is_lost_when_gone
                 then 'superseded'
@@ -125,7 +175,7 @@
     judged as (
         select
             * exclude (
-                version_rank, newer_delivery, last_alike, is_gone, is_lost_when_gone, next_delivered
+                is_older, is_older_in_file, last_alike, is_gone, is_lost_when_gone, next_delivered
             ),
             case
                 when disposition <> 'quarantined'
@@ -135,8 +185,7 @@
                 else coalesce(problem_rule, 'person_unresolved')
             end as quarantine_rule,
             case when disposition = 'duplicate' then last_alike end as duplicate_of_row,
-            disposition = 'superseded'
-            and coalesce(newer_delivery = delivery_number, false) as superseded_in_file,
+            disposition = 'superseded' and is_older_in_file as superseded_in_file,
             -- The last day that an open interval of a withdrawn registration can have.
             case
                 when is_gone and disposition = 'counted' then cast(next_delivered - 1 as date)

@@ -164,24 +164,34 @@
     }}
 {%- endmacro %}
 
-{#- The notes as a list; each is {rule, column_name, value}. -#}
+{#-
+    The notes as a list, null where there are none; each is {rule, column_name, value}. Whether there
+    are any is asked first: most rows have none, and making lists takes longer than asking.
+-#}
 {% macro notes(found) -%}
-    list_filter(
-        [
+    case
+        when
             {% for item in found -%}
-                case
-                    when {{ item[0] }}
-                    then
-                        {
-                            'rule':'{{ item[1] }}',
-                            'column_name':
-                            {{ ("'" ~ item[2] ~ "'" if item[2] else "cast(null as text)") }},
-                            'value':{{ item[3] if item[3] else "cast(null as text)" }}
-                        }
-                end
-                {%- if not loop.last %}, {% endif %}
+                ({{ item[0] }}) {%- if not loop.last %} or {% endif %}
             {% endfor %}
-        ],
-        lambda note:note is not null
-    ) as notes
+        then
+            list_filter(
+                [
+                    {% for item in found -%}
+                        case
+                            when {{ item[0] }}
+                            then
+                                {
+                                    'rule':'{{ item[1] }}',
+                                    'column_name':
+                                    {{ ("'" ~ item[2] ~ "'" if item[2] else "cast(null as text)") }},
+                                    'value':{{ item[3] if item[3] else "cast(null as text)" }}
+                                }
+                        end
+                        {%- if not loop.last %}, {% endif %}
+                    {% endfor %}
+                ],
+                lambda note:note is not null
+            )
+    end as notes
 {%- endmacro %}

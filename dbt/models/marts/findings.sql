@@ -25,7 +25,7 @@ with
             coalesce(first.first_delivered, delivery.delivered) as first_seen,
             row_number() over (
                 partition by found.rule, delivery.source, found.registration, found.column_name
-                order by found.delivery_number, found.row_number
+                order by found.delivery_number, found.row_number, found.value
             ) as times
         from found
         inner join

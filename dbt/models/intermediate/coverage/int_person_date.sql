@@ -5,28 +5,44 @@
 {% set far_off = "date '9999-12-31'" %}
 
 with
+    -- Areas are counted as bits: that takes less room than to keep the areas of everybody.
+    area as (
+        select service_area, cast(row_number() over (order by service_area) as bigint) as place
+        from (select distinct service_area from {{ ref("int_service") }})
+    ),
+
+    service as (
+        select
+            service.person_number,
+            service.municipality_code,
+            cast(1 as bigint) << area.place as area,
+            service.first_day + definition.target_service_days as first_day,
+            coalesce(service.last_day, {{ far_off }}) as last_day,
+            definition.target_service_areas
+        from {{ ref("int_service") }} as service
+        inner join area on service.service_area = area.service_area
+        inner join
+            {{ ref("int_definition") }} as definition
+            on service.municipality_code = definition.municipality_code
+    ),
+
     -- Those with services in one area only are never of the target group by their services.
-    area_count as (
-        select person_number, count(distinct service_area) as areas
-        from {{ ref("int_service") }}
-        group by person_number
+    in_areas as (
+        select person_number
+        from service
+        group by person_number, target_service_areas
+        having bit_count(bit_or(area)) >= target_service_areas
     ),
 
     by_service as (
         select service.person_number, reference.reference_date
-        from {{ ref("int_service") }} as service
-        inner join area_count on service.person_number = area_count.person_number
-        inner join
-            {{ ref("int_definition") }} as definition
-            on service.municipality_code = definition.municipality_code
+        from (select * from service semi join in_areas using (person_number)) as service
         inner join
             {{ ref("int_reference_date") }} as reference
             on service.municipality_code = reference.municipality_code
-            and reference.reference_date >= service.first_day + definition.target_service_days
-            and reference.reference_date <= coalesce(service.last_day, {{ far_off }})
-        where area_count.areas >= definition.target_service_areas
-        group by service.person_number, reference.reference_date, definition.target_service_areas
-        having count(distinct service.service_area) >= definition.target_service_areas
+            and reference.reference_date between service.first_day and service.last_day
+        group by service.person_number, reference.reference_date, service.target_service_areas
+        having bit_count(bit_or(service.area)) >= service.target_service_areas
     ),
 
     by_coordinator as (

@@ -1,9 +1,9 @@
 with
-    staged as (select * exclude (notes) from {{ ref("stg_change_form") }}),
+    staged as not materialized(select * exclude (notes) from {{ ref("stg_change_form") }}),
 
     {{ identified("staged") }},
 
-    {{ judged("identified", event_date="changed_on") }}
+    {{ judged("identified", event_date="changed_on", told_apart_in="staged") }}
 
 select *
 from judged

@@ -1,5 +1,5 @@
 with
-    staged as (select * exclude (notes) from {{ ref("stg_employment") }}),
+    staged as not materialized(select * exclude (notes) from {{ ref("stg_employment") }}),
 
     {{ judged("staged", about_persons=false) }}
 

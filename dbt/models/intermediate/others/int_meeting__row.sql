@@ -1,9 +1,9 @@
 with
-    staged as (select * exclude (notes) from {{ ref("stg_meeting") }}),
+    staged as not materialized(select * exclude (notes) from {{ ref("stg_meeting") }}),
 
     {{ identified("staged") }},
 
-    {{ judged("identified", event_date="met_on") }}
+    {{ judged("identified", event_date="met_on", told_apart_in="staged") }}
 
 select *
 from judged

@@ -1,9 +1,9 @@
 with
-    staged as (select * exclude (notes) from {{ ref("stg_notice") }}),
+    staged as not materialized(select * exclude (notes) from {{ ref("stg_notice") }}),
 
     {{ identified("staged") }},
 
-    {{ judged("identified", event_date="received_on") }}
+    {{ judged("identified", event_date="received_on", told_apart_in="staged") }}
 
 select *
 from judged

@@ -1,6 +1,6 @@
 {#- A year's population is known from its file on: it stays when later files tell of later years. -#}
 with
-    staged as (
+    staged as not materialized(
         select * exclude (notes), make_date(year, 1, 1) as counted_on
         from {{ ref("stg_population") }}
     ),

@@ -1,6 +1,6 @@
 {#- A year that is projected stays until another delivery tells of it. -#}
 with
-    staged as (
+    staged as not materialized(
         select * exclude (notes), make_date(year, 1, 1) as counted_on
         from {{ ref("stg_projection") }}
     ),

@@ -1,5 +1,5 @@
 with
-    staged as (select * exclude (notes) from {{ ref("stg_reported_count") }}),
+    staged as not materialized(select * exclude (notes) from {{ ref("stg_reported_count") }}),
 
     {{ judged("staged", event_date="counted_on", about_persons=false) }}
 

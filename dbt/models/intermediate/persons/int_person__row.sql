@@ -1,6 +1,6 @@
 {#- The register's own rows are told apart by the person, whichever id they came under. -#}
 with
-    identified as (
+    identified as not materialized(
         select
             person.* exclude (notes) replace (
                 coalesce(link.person_key, person.person_key) as person_key,

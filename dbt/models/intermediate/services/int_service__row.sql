@@ -1,9 +1,9 @@
 with
-    staged as (select * exclude (notes) from {{ ref("stg_service") }}),
+    staged as not materialized(select * exclude (notes) from {{ ref("stg_service") }}),
 
     {{ identified("staged") }},
 
-    {{ judged("identified") }}
+    {{ judged("identified", told_apart_in="staged") }}
 
 select *
 from judged

@@ -28,38 +28,26 @@ with
             and closed.row_number = merged.row_number
     ),
 
-    on_date as (
-        select
-            reference.municipality_code,
-            reference.reference_date,
-            registration.person_number,
-            case
-                when registration.never_counts is not null
-                then registration.never_counts
-                when reference.reference_date < registration.first_day
-                then 'not_begun'
-                when reference.reference_date <= coalesce(registration.last_day, {{ far_off }})
-                then 'in_force'
-                when
-                    registration.closed_by is not null
-                    and reference.reference_date
-                    <= coalesce(registration.registered_last_day, {{ far_off }})
-                then registration.closed_by
-                else 'ended'
-            end as step
-        from registration
-        inner join
-            {{ ref("int_reference_date") }} as reference
-            on registration.municipality_code = reference.municipality_code
-    ),
+    {{ steps_of("registration") }},
+
+    {{ registrations_on_dates("span") }},
 
     -- Of the persons with registrations in force: who has an assignment that counts, and who
     -- lives here.
     person_on_date as (
-        select municipality_code, reference_date, person_number, count(*) as registrations
-        from on_date
-        where step = 'in_force'
-        group by municipality_code, reference_date, person_number
+        select
+            reference.municipality_code,
+            reference.reference_date,
+            registration.person_number,
+            count(*) as registrations
+        from registration
+        inner join
+            {{ ref("int_reference_date") }} as reference
+            on registration.municipality_code = reference.municipality_code
+            and reference.reference_date
+            between registration.first_day and coalesce(registration.last_day, {{ far_off }})
+        where registration.never_counts is null
+        group by reference.municipality_code, reference.reference_date, registration.person_number
     ),
 
     assigned as (
@@ -97,9 +85,8 @@ with
             municipality_code,
             reference_date,
             step,
-            case when step = 'in_force' then count(*) else - count(*) end as rows
-        from on_date
-        group by municipality_code, reference_date, step
+            case when step = 'in_force' then rows else - rows end as rows
+        from step_on_date
         union all
         select municipality_code, reference_date, 'one_at_a_time', - sum(registrations)
         from person_step

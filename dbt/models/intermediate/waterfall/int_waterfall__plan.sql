@@ -19,46 +19,40 @@ with
         group by all
     ),
 
-    on_date as (
+    registration as (
+        select
+            *,
+            case
+                when closed_without_date
+                then 'closed_without_date'
+                when has_no_day
+                then 'no_day_left'
+            end as never_counts
+        from {{ ref("int_plan__registration") }}
+    ),
+
+    {{ steps_of("registration") }},
+
+    {{ registrations_on_dates("span") }},
+
+    person_step as (
         select
             reference.municipality_code,
             reference.reference_date,
             registration.person_number,
-            case
-                when registration.closed_without_date
-                then 'closed_without_date'
-                when registration.has_no_day
-                then 'no_day_left'
-                when reference.reference_date < registration.first_day
-                then 'not_begun'
-                when reference.reference_date <= coalesce(registration.last_day, {{ far_off }})
-                then 'in_force'
-                when
-                    registration.closed_by is not null
-                    and reference.reference_date
-                    <= coalesce(registration.registered_last_day, {{ far_off }})
-                then registration.closed_by
-                else 'ended'
-            end as step
-        from {{ ref("int_plan__registration") }} as registration
+            count(*) as registrations,
+            resident.person_number is not null as is_resident
+        from registration
         inner join
             {{ ref("int_reference_date") }} as reference
             on registration.municipality_code = reference.municipality_code
-    ),
-
-    person_step as (
-        select
-            on_date.municipality_code,
-            on_date.reference_date,
-            on_date.person_number,
-            count(*) as registrations,
-            resident.person_number is not null as is_resident
-        from on_date
+            and reference.reference_date
+            between registration.first_day and coalesce(registration.last_day, {{ far_off }})
         left join
             {{ ref("int_person_date") }} as resident
-            on on_date.person_number = resident.person_number
-            and on_date.reference_date = resident.reference_date
-        where on_date.step = 'in_force'
+            on registration.person_number = resident.person_number
+            and reference.reference_date = resident.reference_date
+        where registration.never_counts is null
         group by all
     ),
 
@@ -67,9 +61,8 @@ with
             municipality_code,
             reference_date,
             step,
-            case when step = 'in_force' then count(*) else - count(*) end as rows
-        from on_date
-        group by municipality_code, reference_date, step
+            case when step = 'in_force' then rows else - rows end as rows
+        from step_on_date
         union all
         select municipality_code, reference_date, 'same_person', - sum(registrations - 1)
         from person_step
