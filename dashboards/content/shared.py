@@ -135,8 +135,8 @@ def breaks_in_words(labels: Labels, view: View) -> str | None:
     told = []
     for found in _breaks(labels, view):
         about = texts.named(found.notes) or found.source or ""
-        if found.kind == "volume" and found.record:
-            about = f"{labels.of_code('record', found.record)} {about}"
+        if found.record:
+            about = f"{labels.of_code('record', found.record)}, {about}"
         told.append(
             texts(
                 "break.one_about" if about else "break.one",

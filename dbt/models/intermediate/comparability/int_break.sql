@@ -63,7 +63,7 @@ with
     ),
 
     system_change as (
-        select municipality_code, newest as first_day_after, record, source, system
+        select municipality_code, newest + 1 as first_day_after, record, source, system
         from newest
         where newest + {{ silence }} < newest_of_record
     ),

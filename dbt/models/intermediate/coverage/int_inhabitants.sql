@@ -1,8 +1,8 @@
 {#-
     Inhabitants on 1 January by today's municipality and age. Where a source tells men and women
     apart, both are added; a municipality that was merged is the sum of its parts. A year that
-    several deliveries tell of, perhaps under the codes of other years, is taken from one of them:
-    the newest of the source that is named first.
+    several deliveries tell of, perhaps under the codes of other years, is taken of each age from one
+    of them: the newest of the source that is named first.
 -#}
 with
     counted as (
@@ -15,9 +15,10 @@ with
         select
             municipality_code,
             year,
+            age,
             max_by(delivery_number, (- source_number, delivery_number)) as delivery_number
         from counted
-        group by municipality_code, year
+        group by municipality_code, year, age
     )
 
 select
@@ -26,5 +27,5 @@ select
     counted.age,
     cast(sum(counted.persons) as bigint) as persons
 from counted
-inner join speaking using (municipality_code, year, delivery_number)
+inner join speaking using (municipality_code, year, age, delivery_number)
 group by counted.municipality_code, counted.year, counted.age
