@@ -15,8 +15,5 @@ inner join
 inner join
     {{ ref("int_person") }} as person
     on need.person_number = person.person_number
-    and reference.reference_date
-    between coalesce(person.moved_in, reference.reference_date) and coalesce(
-        person.last_resident_day, reference.reference_date
-    )
+    and {{ lives_here_on("person", "reference.reference_date") }}
 group by reference.municipality_code, reference.reference_date, need.wanted_year

@@ -5,12 +5,10 @@
 -#}
 {% set unknown_age = -999 %}
 {% set age_then = age_on("person.birth_date", "reference.reference_date") %}
-{% set in_the_year = "between reference.reference_date - 364 and reference.reference_date" %}
-{% set year_before = "between reference.reference_date - 729 and reference.reference_date - 365" %}
-{% set half_year_ago = (
-    "between reference.reference_date - 547 and reference.reference_date - 183"
-) %}
-{% set resident_then = "reference.reference_date between coalesce(person.moved_in, reference.reference_date) and coalesce(person.last_resident_day, reference.reference_date)" %}
+{% set in_the_year = within_a_year("reference.reference_date") %}
+{% set year_before = within_the_year_before("reference.reference_date") %}
+{% set half_year_ago = within_a_year_until_half_a_year_ago("reference.reference_date") %}
+{% set resident_then = lives_here_on("person", "reference.reference_date") %}
 
 with
     reference as (select municipality_code, reference_date from {{ ref("int_reference_date") }}),
