@@ -22,7 +22,7 @@ with
             delivery.municipality_code,
             delivery.delivery,
             delivery.delivered,
-            coalesce(first.first_delivered, delivery.delivered) as first_seen,
+            coalesce(first.first_delivered, delivery.delivered) as first_delivered,
             row_number() over (
                 partition by found.rule, delivery.source, found.registration, found.column_name
                 order by found.delivery_number, found.row_number, found.value
@@ -56,7 +56,12 @@ select
     counted.row_number,
     counted.registration_id,
     counted.person_key,
-    counted.first_seen,
+    -- What a rule ended is seen from the day on which it ends.
+    case
+        when rule.action = 'closed'
+        then greatest(counted.first_delivered, cast(cast(counted.value as date) + 1 as date))
+        else counted.first_delivered
+    end as first_seen,
     -- What the cell held, masked by landing where it may name a person.
     case
         when counted.column_name is not null or counted.value is not null
