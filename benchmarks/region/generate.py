@@ -525,7 +525,10 @@ def _journal_meetings(municipality: _Municipality, year: int) -> str:
     """Return a year's meetings: a hundredth stand twice, and a hundredth correct the year before."""
     number = municipality.first * 10_000 + 6_000_000_000
     each = 100_000_000
-    this_year, last_year = number + (year - _FIRST_YEAR) * each, number + (year - 1 - _FIRST_YEAR) * each
+    this_year, last_year = (
+        number + (year - _FIRST_YEAR) * each,
+        number + (year - 1 - _FIRST_YEAR) * each,
+    )
     corrects = "false" if year == _FIRST_YEAR else f"chance({this_year} + i, 'corrects', 0.01)"
     rows = f"""
         select
