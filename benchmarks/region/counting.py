@@ -58,7 +58,9 @@ def write_figures(clean: Clean, result: Path, as_of: dt.date) -> None:
         )
     }
     codes, starts = np.unique(clean.municipality, return_index=True)
-    for code, first, after in zip(codes, starts, [*starts[1:], len(clean.municipality)], strict=True):
+    for code, first, after in zip(
+        codes, starts, [*starts[1:], len(clean.municipality)], strict=True
+    ):
         rows = {name: _part(table, first, after) for name, table in by_municipality.items()}
         persons = {
             "birth": clean.birth[first:after],
@@ -111,7 +113,10 @@ class _Dates:
 
 
 def _of_municipality(
-    code: str, persons: Mapping[str, Numbers], rows: Mapping[str, Mapping[str, Numbers]], as_of: dt.date
+    code: str,
+    persons: Mapping[str, Numbers],
+    rows: Mapping[str, Mapping[str, Numbers]],
+    as_of: dt.date,
 ) -> Iterator[pa.Table]:
     coordinated, planned, served, met = (
         rows[name] for name in ("coordinated", "planned", "served", "met")
@@ -188,8 +193,10 @@ def _bands() -> Iterator[tuple[str, str, slice]]:
     with (SEEDS / "age_groups.csv").open(encoding="utf-8", newline="") as lines:
         bands = list(csv.DictReader(lines))
     for band in bands:
-        yield band["age_scheme"], band["age_group"], slice(
-            int(band["from_age"]), min(int(band["to_age"]) + 1, _AGES)
+        yield (
+            band["age_scheme"],
+            band["age_group"],
+            slice(int(band["from_age"]), min(int(band["to_age"]) + 1, _AGES)),
         )
     for scheme in sorted({band["age_scheme"] for band in bands}):
         yield scheme, "all", slice(0, _AGES + 1)
@@ -234,7 +241,11 @@ def _gp_participation(
 
 
 def _table(
-    code: str, days: Numbers, names: tuple[str, str, str, str], numerator: Numbers, denominator: Numbers
+    code: str,
+    days: Numbers,
+    names: tuple[str, str, str, str],
+    numerator: Numbers,
+    denominator: Numbers,
 ) -> pa.Table:
     some = denominator > 0
     indicator, scheme, group, area = names

@@ -49,7 +49,9 @@ _RECORDS = {
         coalesce(area.canonical = 'specialist', false) as is_specialist, koordinator_key as coordinator,
         try_cast(fra_dato as date) as first_day, try_cast(til_dato as date) as last_day
         """,
-        _means("rolle", "rolle", "role") + " " + _means("tjenesteomrade", "koordinator_tjeneste", "area"),
+        _means("rolle", "rolle", "role")
+        + " "
+        + _means("tjenesteomrade", "koordinator_tjeneste", "area"),
         """
         role is not null and first_day is not null and coalesce(last_day >= first_day, true)
         and (koordinator_tjeneste is null or area.canonical is not null)

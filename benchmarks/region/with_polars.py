@@ -143,17 +143,15 @@ def _place(
         .with_columns(**record.columns)
         .filter(record.counts)
         .join(link, left_on="person_key", right_on="earlier_person_key", how="left")
-        .with_columns(
-            name_keys=pl.when(pl.col("person_key").is_null()).then(pl.col("name_keys"))
-        )
+        .with_columns(name_keys=pl.when(pl.col("person_key").is_null()).then(pl.col("name_keys")))
         .join(named, on=["municipality_code", "name_keys"], how="left")
         .select(
             "place",
             "municipality_code",
+            *record.columns,
             person_key=pl.coalesce("linked_key", "person_key", "named_key"),
             id_birth=_day("person_id_birth_date"),
             withdrawn_last_day=pl.when(gone).then(pl.col("next_delivered").cast(pl.Int32) - 1),
-            *record.columns,
         )
         .filter(pl.col("person_key").is_not_null())
         .collect(engine="streaming")
@@ -171,12 +169,14 @@ def _persons(register: pl.DataFrame, rows: dict[str, pl.DataFrame]) -> pl.DataFr
     )
     mentioned = pl.concat(
         [
-            table.lazy().select(
+            table.lazy()
+            .select(
                 *_FEW,
                 "id_birth",
                 "first_day",
                 told_birth=pl.col("told_birth") if "told_birth" in table.columns else pl.lit(None),
-            ).cast({"told_birth": pl.Int32})
+            )
+            .cast({"told_birth": pl.Int32})
             for table in rows.values()
         ]
     )
@@ -329,9 +329,7 @@ def _assign(
     waits = (
         ordered.filter(~pl.col("is_child"))
         .join(ordered.filter("is_child"), on="person", suffix="_child")
-        .filter(
-            pl.col("first_day").is_between(pl.col("first_day_child"), pl.col("last_day_child"))
-        )
+        .filter(pl.col("first_day").is_between(pl.col("first_day_child"), pl.col("last_day_child")))
         .select("number", begins=pl.col("last_day_child") + 1)
     )
     return (
@@ -379,8 +377,7 @@ def run(home: Home, result: Path, as_of: dt.date) -> None:
         .drop("persons")
     )
     rows = {
-        name: _place(landed, name, record, link, named)
-        for name, record in _records(landed).items()
+        name: _place(landed, name, record, link, named) for name, record in _records(landed).items()
     }
     persons = _persons(register, rows)
     numbers = persons.select("person", *_FEW)
