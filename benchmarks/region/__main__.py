@@ -149,7 +149,8 @@ def main() -> None:
         output = Path(folder) / "costs.json"
         command = [sys.executable, "-c", _STRAIGHT, str(home.root)]
         used["the models on one connection"] = measured(command, home, output)
-        costs = [Cost(**cost) for cost in json.loads(output.read_text(encoding="utf-8"))]
+        told = output.read_text(encoding="utf-8").splitlines()[-1]
+        costs = [Cost(**cost) for cost in json.loads(told)]
 
         wrong = {}
         for way in _WAYS:
