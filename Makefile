@@ -12,7 +12,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup develop demo run serve dagster test quick nightly lint format bench lock clean
+.PHONY: help setup develop demo run serve dagster test quick nightly lint format bench bench-region lock clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ bench: setup ## Benchmarks: how far from the truth, and how long it takes
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.evaluation --home $(HOME_FOLDER)
 	$(BIN)/python -m benchmarks.speed
+
+bench-region: develop ## The models on a million persons, against SQL by hand, polars and pandas (half an hour)
+	$(BIN)/python -m benchmarks.region
 
 lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --quiet --generate-hashes --no-strip-extras --no-emit-index-url \

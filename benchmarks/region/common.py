@@ -1,14 +1,16 @@
-"""What the other ways to the figures share: what the written words mean."""
+"""What the other ways to the figures share: what written words mean, and where the landed files lie."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from dagster_project.contract import code_list, read_vocabulary
-from dagster_project.settings import SEEDS
+from dagster_project.settings import SEEDS, Home
 
 # What is written, and what it means; what means nothing known is left out.
 Meanings = Mapping[str, Mapping[str, str]]
@@ -20,8 +22,6 @@ _CODED = {
     "motetype": ("mote", "motetype"),
     "endringstype": ("endring", "endringstype"),
 }
-
-
 _TABLES = (
     "source",
     "delivery",
@@ -36,12 +36,49 @@ _TABLES = (
 )
 
 
-def open_landing(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+@dataclass(frozen=True)
+class Landed:
+    """What has landed, for those who do not read it with SQL.
+
+    `deliveries` has a row for each delivery: source, delivery_key, delivery_number, source_number,
+    delivered, newest (the source's newest delivery), next_delivered, is_snapshot; days as numbers
+    since 1970.
+    """
+
+    folder: Path
+    deliveries: pa.Table
+    meanings: Meanings
+
+    def files(self, record: str) -> list[Path]:
+        """Return the Parquet files of a record type."""
+        return sorted(self.folder.glob(f"{record}/*/*.parquet"))
+
+
+def open_landing(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Make the schema `landing` of a warehouse that has begun the connection's own."""
-    connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
+    connection.execute(f"attach '{home.building}' as warehouse (read_only)")
     connection.execute("create schema landing")
     for table in _TABLES:
         connection.execute(f"create view landing.{table} as from warehouse.landing.{table}")
+
+
+def read_landed(home: Home) -> Landed:
+    """Return what has landed in a home whose warehouse has begun."""
+    with duckdb.connect() as connection:
+        open_landing(connection, home)
+        deliveries = connection.sql(
+            """
+            select
+                source, delivery_key, delivery_number, source_number,
+                delivered - date '1970-01-01' as delivered,
+                max(delivery_number) over (partition by source_number) as newest,
+                lead(delivered) over (partition by source_number order by delivery_number)
+                    - date '1970-01-01' as next_delivered,
+                delivery_mode = 'snapshot' as is_snapshot
+            from landing.delivery inner join landing.source using (source_number)
+            """
+        ).to_arrow_table()
+        return Landed(home.landing, deliveries, read_meanings(connection))
 
 
 def read_meanings(connection: duckdb.DuckDBPyConnection) -> Meanings:

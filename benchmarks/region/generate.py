@@ -14,12 +14,15 @@ import datetime as dt
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Never
 
 import duckdb
 import yaml
 
 from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
-from dagster_project.settings import Home, Source
+from dagster_project.landing.land import Lander
+from dagster_project.settings import Home, Source, load_installation
+from dagster_project.warehouse import begin
 
 # Today's codes, with thousands of inhabitants.
 _MUNICIPALITIES = {
@@ -41,7 +44,7 @@ _MUNICIPALITIES = {
 }
 _PERSONS = 1_000_000
 _FIRST_YEAR, _LAST_YEAR = 2016, 2025
-_NEWEST = dt.date(_LAST_YEAR, 12, 31)
+NEWEST = dt.date(_LAST_YEAR, 12, 31)
 
 # Of what is registered, how much for each person of the register.
 _USERS = 0.30  # those with a coordinator, a plan or several services: the first so many
@@ -68,7 +71,7 @@ create macro written_as(item, person) as case
 create macro person_key(item, person) as case written_as(item, person)
     when 'today' then key('p', person)
     when 'earlier' then key('q', person)
-    when 'stranger' then key('s', pick(person, 'stranger', 5000)) end;
+    when 'stranger' then key('s', person - person % 10000000 + pick(person, 'stranger', 5000)) end;
 create macro name_key(item, person) as case when written_as(item, person) = 'name' then key('n', person) end;
 """
 
@@ -136,6 +139,16 @@ def generate(home: Home, scale: float) -> dict[str, int]:
             for delivery, count in zip(deliveries, counts, strict=True):
                 rows[delivery.source.record] = rows.get(delivery.source.record, 0) + count
     return rows
+
+
+def begin_warehouse(home: Home) -> None:
+    """Begin the warehouse of a generated home afresh: the schema `landing`."""
+    installation = load_installation(home)
+    begin(installation, Lander(installation, _nothing_arrives), None).close()
+
+
+def _nothing_arrives(*_arguments: object) -> Never:
+    raise AssertionError("everything has landed")
 
 
 def _write_sources(home: Home, sources: list[Source]) -> None:
@@ -208,14 +221,13 @@ def _of_municipality(municipality: _Municipality) -> Iterator[_Delivery]:
         return _Delivery(source, municipality.code, day, query)
 
     before = dt.date(_LAST_YEAR - 2, 12, 31)
-    code = municipality.code
     yield deliver(
-        _source(municipality, "register", "person", "snapshot"), _NEWEST, _persons(municipality)
+        _source(municipality, "register", "person", "snapshot"), NEWEST, _persons(municipality)
     )
     for system, kind in (("journal", "snapshot"), ("list", "incremental")):
         for record, query in (("koordinator", _coordinators), ("ip", _plans)):
             source = _source(municipality, system, record, kind)
-            for day in (before, _NEWEST) if kind == "snapshot" else (_NEWEST,):
+            for day in (before, NEWEST) if kind == "snapshot" else (NEWEST,):
                 yield deliver(source, day, query(municipality, system, day))
     for record, query in (
         ("tjeneste", _services),
@@ -224,15 +236,14 @@ def _of_municipality(municipality: _Municipality) -> Iterator[_Delivery]:
         ("ansatt", _employees),
     ):
         yield deliver(
-            _source(municipality, "journal", record, "snapshot"), _NEWEST, query(municipality)
+            _source(municipality, "journal", record, "snapshot"), NEWEST, query(municipality)
         )
     journal = _source(municipality, "journal", "mote", "incremental")
     for year in range(_FIRST_YEAR, _LAST_YEAR + 1):
         yield deliver(journal, dt.date(year, 12, 31), _journal_meetings(municipality, year))
     plan_system = _source(municipality, "plan", "mote", "snapshot")
-    for day in (before, _NEWEST):
+    for day in (before, NEWEST):
         yield deliver(plan_system, day, _plan_system_meetings(municipality, day))
-    assert code == municipality.code
 
 
 def _persons(municipality: _Municipality) -> str:
@@ -366,7 +377,7 @@ def _plans(municipality: _Municipality, system: str, day: dt.date) -> str:
 def _as_delivered(query: str, first_day: str, system: str, day: dt.date) -> str:
     """Return what a delivery has of the rows: what had begun, less what was withdrawn since."""
     gone = "false"
-    if system == "journal" and day == _NEWEST:
+    if system == "journal" and day == NEWEST:
         gone = "chance(registration_key, 'gone', 0.01)"
     return f"select * from ({query}) where {first_day} <= '{day}' and not {gone}"
 
@@ -522,7 +533,7 @@ def _meetings(municipality: _Municipality, rows: str) -> str:
 
 
 def _journal_meetings(municipality: _Municipality, year: int) -> str:
-    """Return a year's meetings: a hundredth stand twice, and a hundredth correct the year before."""
+    """Return a year's meetings: a hundredth stand twice, some changed, and a hundredth correct the year before."""
     number = municipality.first * 10_000 + 6_000_000_000
     each = 100_000_000
     this_year, last_year = (
@@ -533,7 +544,11 @@ def _journal_meetings(municipality: _Municipality, year: int) -> str:
     rows = f"""
         select
             i as place,
-            case when {corrects} then 1 else 0 end as version,
+            case
+                when {corrects} then 1
+                when i > 0 and chance({this_year} + i, 'twice', 0.012) and chance({this_year} + i, 'changed', 0.3) then 2
+                else 0
+            end as version,
             case when version = 1 then {year - 1} else {year} end as year,
             case
                 when version = 1 then {last_year} + i
@@ -565,7 +580,7 @@ def _plan_system_meetings(municipality: _Municipality, day: dt.date) -> str:
             end as fact
         from range({int(municipality.persons * _MEETINGS_OF_THE_PLAN_SYSTEM)}) as t(i)
     """
-    gone = "chance(registration_key, 'gone', 0.004)" if day == _NEWEST else "false"
+    gone = "chance(registration_key, 'gone', 0.004)" if day == NEWEST else "false"
     return f"""
         select * exclude (met_on) from ({_meetings(municipality, rows)})
         where met_on <= date '{day}' and not {gone}

@@ -10,13 +10,14 @@ chains of earlier ids do not occur there.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.region.common import open_landing, read_meanings
-from dagster_project.settings import SEEDS
+from dagster_project.settings import SEEDS, Home
 
 _FAR_OFF = "date '9999-12-31'"
 _RIGHT_CAME = "date '2022-08-01'"
@@ -374,7 +375,7 @@ def _plan(connection: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
-def _count(connection: duckdb.DuckDBPyConnection, as_of: str) -> None:
+def _count(connection: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
     """Make `cell`: the figures."""
     connection.execute(f"""
         create temp table date_of as
@@ -546,13 +547,13 @@ def _count(connection: duckdb.DuckDBPyConnection, as_of: str) -> None:
     """)
 
 
-def run(warehouse: Path, result: Path, as_of: str) -> None:
-    """Read the schema `landing` of a warehouse just begun, and write the figures as Parquet."""
+def run(home: Home, result: Path, as_of: dt.date) -> None:
+    """Write the figures of a home whose warehouse has begun to the file `result`."""
     with duckdb.connect() as connection:
         connection.execute("set threads = 2; set memory_limit = '10GB'")
         connection.execute("set preserve_insertion_order = false")
-        connection.execute(f"set temp_directory = '{result.parent / 'spill'}'")
-        open_landing(connection, warehouse)
+        connection.execute(f"set temp_directory = '{home.work / 'spill'}'")
+        open_landing(connection, home)
         _load(connection)
         for name, record in _RECORDS.items():
             _place(connection, name, record)

@@ -1,3 +1,5 @@
+{{ config(materialized="table") }}
+
 {#- Every coded column of every record type. -#}
 {% set coded = [
     ("person", "kjonn", "kjonn"),
