@@ -54,14 +54,14 @@ dagster: develop ## The orchestrator's web server on HOME_FOLDER: the graph, the
 
 test: develop lint ## Every test
 	@sh tests/system-packages
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not nightly"
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not nightly"
 
 quick: develop ## The tests that take seconds
 	$(BIN)/pytest -n $(WORKERS) tests/unit -m "not slow and not nightly"
 
 nightly: develop ## The long profile: many kills, many registers, many files
 	@sh tests/system-packages
-	SAMORDNA_KILLS=60 HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n $(WORKERS) --dist loadfile
+	SAMORDNA_KILLS=60 HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: develop ## Style, types, layers
 	$(BIN)/ruff check
