@@ -151,7 +151,10 @@ class _Counter:
         coordinator_number = {
             coordinator.number: at for at, coordinator in enumerate(town.coordinators)
         }
-        self._resident_from = _days(person.resident_from for person in self._persons)
+        # A notice may come before the birth; who is not born lives nowhere.
+        self._resident_from = _days(
+            max(person.resident_from, person.birth) for person in self._persons
+        )
         self._resident_until = _days(person.resident_until for person in self._persons)
         births = [_date(person.birth) for person in self._persons]
         self._age_known = np.array([person.birth_known for person in self._persons], dtype=bool)

@@ -10,9 +10,10 @@
     between {{ day }} - 547 and {{ day }} - 183
 {%- endmacro %}
 
-{#- Whether a person of `int_person` lives in the municipality on the day (counting rules, 2.5). -#}
+{#- Whether a person of `int_person` is born and lives here on the day (counting rules, 2.5). -#}
 {% macro lives_here_on(person, day) -%}
     {{ day }} between coalesce({{ person }}.moved_in, {{ day }}) and coalesce(
         {{ person }}.last_resident_day, {{ day }}
     )
+    and {{ day }} >= coalesce({{ person }}.birth_date, {{ day }})
 {%- endmacro %}
