@@ -735,8 +735,8 @@ def _results() -> Iterator[Question]:
         published="end of 2023",
         unit=Unit.YEAR,
         sql="""
-            select municipality_code, max(year(first_day_after)) from marts.series_break
-            where kind = 'system_change' and record = 'ip' and first_day_after <= $day
+            select municipality_code, max(year(first_day_after - 1)) from marts.series_break
+            where kind = 'system_change' and record = 'ip' and first_day_after - 1 <= $day
                 and list_contains($places, municipality_code)
             group by municipality_code
         """,

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from dagster_project.landing.deliveries import Manifest
 from dagster_project.landing.land import Lander, SourceOutcome
-from dagster_project.settings import Home, Source, load_installation
+from dagster_project.settings import FileSource, Home, load_installation
 from tests.fuzz.exports import (
     ANYTHING,
     PERSONS,
@@ -122,7 +122,7 @@ class Landing:
 
     def land(self, export: Export, record: str, *beside: Export) -> Landed:
         """Land a file, with others beside it; nothing is left of it afterwards."""
-        source = Source(name="file", record=record, path="inbox/file/*", **export.settings)
+        source = FileSource(name="file", record=record, path="inbox/file/*", **export.settings)
         inbox = self.home.inbox / "file"
         for one in (export, *beside):
             (inbox / one.name).write_bytes(one.content)

@@ -101,6 +101,7 @@ def orphans(home: Home) -> list[str]:
     return left + [str(path) for path in home.root.glob("*.wal")]
 
 
+@pytest.mark.timeout(120 * (KILLS + KILLS // COMPLETE_EVERY))
 def test_killed_at_random_moments(small: SmallHome) -> None:
     deliver_more(small, 0)
     began = time.monotonic()
