@@ -21,7 +21,7 @@ import yaml
 
 from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
 from dagster_project.landing.land import Lander
-from dagster_project.settings import Home, Source, load_installation
+from dagster_project.settings import FileSource, Home, load_installation
 from dagster_project.warehouse import begin
 
 # Today's codes, with thousands of inhabitants.
@@ -111,7 +111,7 @@ class _Delivery:
     Its rows are numbered by `place`; `item` names the registration, and everything follows from it.
     """
 
-    source: Source
+    source: FileSource
     municipality: str
     delivered: dt.date
     query: str
@@ -151,7 +151,7 @@ def _nothing_arrives(*_arguments: object) -> Never:
     raise AssertionError("everything has landed")
 
 
-def _write_sources(home: Home, sources: list[Source]) -> None:
+def _write_sources(home: Home, sources: list[FileSource]) -> None:
     by_name = {source.name: source.model_dump(exclude_defaults=True) for source in sources}
     for entry in by_name.values():
         if "delivery" in entry:
@@ -202,9 +202,9 @@ def _write(home: Home, connection: duckdb.DuckDBPyConnection, delivery: _Deliver
     return int(rows)
 
 
-def _source(municipality: _Municipality, system: str, record: str, delivery: str) -> Source:
+def _source(municipality: _Municipality, system: str, record: str, delivery: str) -> FileSource:
     name = f"m{municipality.code}_{system}_{record}"
-    return Source.model_validate(
+    return FileSource.model_validate(
         {
             "name": name,
             "system": system,
@@ -217,7 +217,7 @@ def _source(municipality: _Municipality, system: str, record: str, delivery: str
 
 
 def _of_municipality(municipality: _Municipality) -> Iterator[_Delivery]:
-    def deliver(source: Source, day: dt.date, query: str) -> _Delivery:
+    def deliver(source: FileSource, day: dt.date, query: str) -> _Delivery:
         return _Delivery(source, municipality.code, day, query)
 
     before = dt.date(_LAST_YEAR - 2, 12, 31)
@@ -588,7 +588,7 @@ def _plan_system_meetings(municipality: _Municipality, day: dt.date) -> str:
 
 
 def _population(municipalities: list[_Municipality]) -> _Delivery:
-    source = Source.model_validate(
+    source = FileSource.model_validate(
         {
             "name": "ssb_befolkning",
             "system": "Statistics Norway",
