@@ -14,6 +14,11 @@ INDICATORS = (
     "meeting_coverage",
     "gp_participation",
 )
+# The models tell meetings by age, too; the other ways, those of everybody.
+_ASKED = (
+    f"indicator in {INDICATORS} and (indicator <> 'gp_participation' "
+    "or age_scheme = 'standard' and age_group = 'all')"
+)
 _CELL = (
     "indicator, municipality_code, reference_date, age_scheme, age_group, service_area, "
     "numerator, denominator"
@@ -24,7 +29,7 @@ def keep_figures(warehouse: Path, result: Path) -> int:
     """Write the six indicators of a built warehouse as Parquet, and return how many cells there are."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         copied = connection.execute(
-            f"copy (select {_CELL} from marts.coverage where indicator in {INDICATORS}) "
+            f"copy (select {_CELL} from marts.coverage where {_ASKED}) "
             f"to '{result}' (format parquet)"
         ).fetchall()
     return int(copied[0][0])
