@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboards.page import texts_of_address
+from dashboards.pages import MENU, PageKey
+from dashboards.show import texts_of_address
 
 ICON = Path(__file__).parent / "static" / "icon.svg"
 
@@ -14,16 +15,20 @@ ICON = Path(__file__).parent / "static" / "icon.svg"
 def main() -> None:
     """Show the page that the address asks for."""
     texts = texts_of_address()
-    pages = [
-        st.Page("app_pages/coverage.py", title=texts("coverage.heading"), default=True),
-        st.Page(
-            "app_pages/registration.py",
-            title=texts("registration.heading"),
-            url_path="registration",
-        ),
-    ]
+
+    def entry(page: PageKey) -> st.Page:
+        is_front = page is PageKey.FRONT
+        title = texts(f"{page}.heading")
+        return st.Page(
+            page.script, title=title, default=is_front, url_path="" if is_front else str(page)
+        )
+
+    menu = {
+        texts(f"menu.{part}") if part else "": [entry(page) for page in pages]
+        for part, pages in MENU.items()
+    }
     st.set_page_config(layout="wide", page_icon=ICON)
-    st.navigation(pages, position="top").run()
+    st.navigation(menu, position="top").run()
 
 
 main()

@@ -14,8 +14,11 @@ import streamlit as st
 
 from dashboards import filters
 from dashboards.charts.base import CONFIG
+from dashboards.charts.colours import Palette
 from dashboards.content.shared import Picture
 from dashboards.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
+from dashboards.page import Page
+from dashboards.pages import PageKey
 from dashboards.state import View, write_query
 from dashboards.tables import Table, as_html
 from dashboards.texts import Language, Texts
@@ -23,13 +26,13 @@ from dashboards.texts import Language, Texts
 _STATIC = Path(__file__).parent / "static"
 
 
-def begin(texts: Texts, name: str) -> None:
+def begin(texts: Texts, palette: Palette, page: PageKey) -> None:
     """Begin a page: its looks, its language, its heading."""
-    st.html(_STATIC / "style.css")
+    st.html(_style(palette))
     st.logo(str(_STATIC / "logo.svg"), size="large")
     st.html(_script(texts.language), unsafe_allow_javascript=True)
     heading, language = st.columns([3, 2], vertical_alignment="center")
-    heading.title(texts(f"{name}.heading"), anchor=False)
+    heading.title(texts(f"{page}.heading"), anchor=False)
     with language.container(key="language", horizontal=True, horizontal_alignment="right"):
         filters.language(texts)
 
@@ -51,9 +54,11 @@ def grade(sentence: str | None) -> None:
         remark(sentence)
 
 
-def way_back(label: str, page: str, view: View) -> None:
-    """Lead from a figure to the page that shows where it comes from, in the same view."""
-    st.page_link(page, label=label, query_params=write_query(view), icon=":material/arrow_forward:")
+def way_to(label: str, page: PageKey, view: View) -> None:
+    """Lead to another page, in the same view or another."""
+    st.page_link(
+        page.script, label=label, query_params=write_query(view), icon=":material/arrow_forward:"
+    )
 
 
 def tell(sentence: str) -> None:
@@ -66,7 +71,7 @@ def remark(sentence: str) -> None:
     st.html(f'<p class="remark">{escape(sentence)}</p>')
 
 
-def picture(shown: Picture, notes: Notes, texts: Texts, key: str, level: int = 2) -> None:
+def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) -> None:
     """Show a picture: finding, subject, figure, remarks, and what it was made from.
 
     `level` is that of its heading: 3 where it stands within a section.
@@ -77,10 +82,14 @@ def picture(shown: Picture, notes: Notes, texts: Texts, key: str, level: int = 2
     )
     with st.container(key=f"picture_{key}"):
         st.plotly_chart(
-            shown.figure, theme=None, key=f"figure_{key}", config=CONFIG, alt=shown.description
+            shown.draw(page.palette),
+            theme=None,
+            key=f"figure_{key}",
+            config=CONFIG,
+            alt=shown.description,
         )
     remarks = "".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in shown.remarks)
-    st.html(remarks + _notes_line(notes, texts))
+    st.html(remarks + _notes_line(notes, page.texts))
 
 
 def table(shown: Table, texts: Texts, links: Sequence[str | None] = ()) -> None:
@@ -123,6 +132,23 @@ def _notes_line(notes: Notes, texts: Texts) -> str:
         + "<br>".join(f"<b>{escape(name)}:</b> {escape(text)}" for name, text in parts)
         + "</p>"
     )
+
+
+@functools.cache
+def _style(palette: Palette) -> str:
+    source = (_STATIC / "style.css").read_text(encoding="utf-8")
+    colours = {
+        "ink": palette.ink,
+        "ink-soft": palette.ink_soft,
+        "line": palette.rule,
+        "paper": palette.paper,
+        "ground": palette.ground,
+        "accent": palette.accent,
+        "link": palette.link,
+    }
+    named = "".join(f"--{name}: {colour};" for name, colour in colours.items())
+    scheme = "dark" if palette.is_dark else "light"
+    return f"<style>:root {{ color-scheme: {scheme}; {named} }}\n{source}</style>"
 
 
 @functools.cache

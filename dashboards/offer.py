@@ -6,19 +6,24 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from dashboards.pages import PageKey
 from dashboards.preferences import Preferences
 from dashboards.queries import coverage, reference
 from dashboards.queries.publication import Publication
 from dashboards.queries.reference import ALL
 from dashboards.texts import Language, Texts, alphabetical
 
+# The pages that show an indicator by age group.
+_BY_AGE = (PageKey.COVERAGE, PageKey.REGISTRATION)
+
 
 @dataclass(frozen=True)
 class PublishedOffer:
-    """The choices of one publication; in each list the default comes first."""
+    """The choices of one publication on one page; in each list the default comes first."""
 
     publication: Publication
     preferences: Preferences
+    page: PageKey
 
     @property
     def default_language(self) -> Language:
@@ -48,14 +53,17 @@ class PublishedOffer:
         return counted or (self.publication.as_of,)
 
     def indicators(self) -> Sequence[str]:
-        """Return the indicators that are counted by age group and that there are sentences for."""
-        counted = set(coverage.indicators_by_age(self.publication))
-        texts = Texts(self.default_language)
-        return [
-            code
-            for code in reference.indicators(self.publication)
-            if code in counted and texts.known(f"level.{code}.now")
-        ]
+        """Return the indicators that the page can show.
+
+        Where figures stand by age group: those that are counted so and that there are sentences
+        for. Elsewhere: all that are counted.
+        """
+        counted = set(coverage.indicators(self.publication))
+        if self.page in _BY_AGE:
+            texts = Texts(self.default_language)
+            by_age = set(coverage.indicators_by_age(self.publication))
+            counted = {code for code in by_age if texts.known(f"level.{code}.now")}
+        return [code for code in reference.indicators(self.publication) if code in counted]
 
     def age_schemes(self) -> Sequence[str]:
         """Return the age schemes, the standard one first."""

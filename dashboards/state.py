@@ -33,6 +33,15 @@ class Parameter(StrEnum):
     SERVICE_AREA = "area"
     COMPARED = "compare"
     RULE = "rule"
+    ROLE = "role"
+
+
+class Role(StrEnum):
+    """Who looks: what the front page leads with."""
+
+    LEADER = "leader"
+    ANALYST = "analyst"
+    STEWARD = "steward"
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,7 @@ class View:
     service_area: str = ALL
     compared: tuple[str, ...] = ()
     rule: str | None = None
+    role: Role = Role.LEADER
 
 
 class Offer(Protocol):
@@ -64,7 +74,7 @@ class Offer(Protocol):
         """Return the dates that a municipality is counted on."""
 
     def indicators(self) -> Sequence[str]:
-        """Return the indicators that are counted by age group."""
+        """Return the indicators that the page can show."""
 
     def age_schemes(self) -> Sequence[str]:
         """Return the age schemes."""
@@ -141,6 +151,7 @@ def read_view(query: Query, offer: Offer) -> tuple[View, tuple[Complaint, ...]]:
         service_area=chosen(Parameter.SERVICE_AREA, offer.service_areas(), str),
         compared=compared,
         rule=rule,
+        role=chosen(Parameter.ROLE, list(Role), Role),
     )
     return view, tuple(complaints)
 
@@ -157,6 +168,7 @@ def write_query(view: View) -> dict[str, list[str]]:
         Parameter.SERVICE_AREA: [view.service_area],
         Parameter.COMPARED: list(view.compared),
         Parameter.RULE: [view.rule] if view.rule else [],
+        Parameter.ROLE: [view.role.value],
     }
     return {name.value: values for name, values in query.items() if values}
 

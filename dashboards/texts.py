@@ -63,9 +63,19 @@ _FORMATS = {
 
 @functools.cache
 def load_locale(language: Language) -> Mapping[str, str]:
-    """Return every text of the interface in a language, by its dotted key."""
-    content = yaml.safe_load((LOCALES / f"{language}.yml").read_text(encoding="utf-8"))
-    return dict(_flatten(content))
+    """Return every text of the interface in a language, by its dotted key.
+
+    Each page has a file of its own, beside those of what all pages say. In a quoted text `\\_` is a
+    no-break space.
+    """
+    texts: dict[str, str] = {}
+    for file in sorted((LOCALES / language).glob("*.yml")):
+        content = _flatten(yaml.safe_load(file.read_text(encoding="utf-8")))
+        twice = texts.keys() & {key for key, _ in content}
+        if twice:
+            raise ValueError(f"{file.name} repeats the texts {sorted(twice)} of another file")
+        texts.update(content)
+    return texts
 
 
 def _flatten(content: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]:

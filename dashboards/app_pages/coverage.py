@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from dashboards import filters, furniture
+from dashboards import explanation, filters, furniture
 from dashboards.content import coverage as content
 from dashboards.content.shared import Absence, grade_in_words, notes
-from dashboards.page import Page, draw_definition, show
+from dashboards.page import Page
+from dashboards.pages import PageKey
+from dashboards.show import show
 from dashboards.state import Parameter
 
 
@@ -29,13 +31,13 @@ def draw(page: Page) -> None:
         return
     furniture.lead(content.headline(figures))
     furniture.grade(grade_in_words(labels, view))
-    furniture.way_back(texts("coverage.way_back"), "app_pages/registration.py", view)
+    furniture.way_to(texts("coverage.way_back"), PageKey.REGISTRATION, view)
 
     groups, table = content.by_group(figures), content.table_of_groups(figures)
-    furniture.picture(groups, notes(labels, figures.view, table.title), texts, "groups")
+    furniture.picture(page, groups, notes(labels, figures.view, table.title), "groups")
+    explanation.button(page, figures.view, "groups")
     furniture.table(table, texts)
     furniture.files(lambda: table, notes(labels, figures.view, table.title), texts, "coverage")
-    draw_definition(page)
 
     filters.show(
         labels,
@@ -48,7 +50,8 @@ def draw(page: Page) -> None:
         furniture.tell(series.sentence)
         return
     table_of_series = content.table_over_time(figures)
-    furniture.picture(series, notes(labels, figures.view, table_of_series.title), texts, "series")
+    furniture.picture(page, series, notes(labels, figures.view, table_of_series.title), "series")
+    explanation.button(page, figures.view, "series")
     with st.expander(table_of_series.title):
         furniture.table(table_of_series, texts)
     furniture.files(
@@ -56,4 +59,4 @@ def draw(page: Page) -> None:
     )
 
 
-show("coverage", draw)
+show(PageKey.COVERAGE, draw)

@@ -7,8 +7,16 @@ import streamlit as st
 from dashboards import filters, furniture
 from dashboards.content import registration as content
 from dashboards.content.registration import Provenance
-from dashboards.content.shared import Absence, grade_in_words, notes
-from dashboards.page import Page, draw_definition, show
+from dashboards.content.shared import (
+    Absence,
+    definition_in_words,
+    grade_in_words,
+    notes,
+    table_of_definition,
+)
+from dashboards.page import Page
+from dashboards.pages import PageKey
+from dashboards.show import show
 from dashboards.state import Parameter
 
 
@@ -42,7 +50,7 @@ def draw_steps(page: Page, found: Provenance) -> None:
         furniture.section(content.heading_of(found, side))
         of_side = notes(page.labels, found.view, table.title)
         furniture.picture(
-            content.picture(found, side), of_side, page.texts, f"steps_{side.measure}", level=3
+            page, content.picture(found, side), of_side, f"steps_{side.measure}", level=3
         )
         with st.expander(page.texts("registration.steps_as_table")):
             furniture.table(table, page.texts)
@@ -58,7 +66,9 @@ def draw_meaning(page: Page, found: Provenance) -> None:
     """Draw what the figure means and the parameters it is counted by."""
     furniture.section(page.texts("registration.definition"))
     furniture.remark(content.definition(found))
-    draw_definition(page)
+    with st.expander(page.texts("definition.title")):
+        furniture.remark(definition_in_words(page.labels, page.view))
+        furniture.table(table_of_definition(page.labels, page.view), page.texts)
 
 
 def draw_deliveries(page: Page, found: Provenance) -> None:
@@ -108,4 +118,4 @@ def draw_checks(page: Page, found: Provenance) -> None:
         )
 
 
-show("registration", draw)
+show(PageKey.REGISTRATION, draw)

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts import colours
+from dashboards.charts.colours import Palette
 
 # The fonts of the reader's own system: nothing is fetched.
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
@@ -20,23 +20,23 @@ SMALL_TEXT_SIZE = 11
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
-def empty_figure(height: int, **margins: int) -> go.Figure:
+def empty_figure(palette: Palette, height: int, **margins: int) -> go.Figure:
     """Return a figure with the shared looks and nothing in it."""
     return go.Figure(
         layout={
             "template": "none",
             "height": height,
             "margin": {"l": 8, "r": 8, "t": 8, "b": 8, **margins},
-            "font": {"family": FONT, "size": TEXT_SIZE, "color": colours.INK},
-            "paper_bgcolor": colours.PAPER,
-            "plot_bgcolor": colours.PAPER,
+            "font": {"family": FONT, "size": TEXT_SIZE, "color": palette.ink},
+            "paper_bgcolor": palette.paper,
+            "plot_bgcolor": palette.paper,
             "showlegend": False,
             "dragmode": False,
             "hovermode": "closest",
             "hoverlabel": {
-                "bgcolor": colours.PAPER,
-                "bordercolor": colours.INK_SOFT,
-                "font": {"family": FONT, "size": TEXT_SIZE, "color": colours.INK},
+                "bgcolor": palette.paper,
+                "bordercolor": palette.ink_soft,
+                "font": {"family": FONT, "size": TEXT_SIZE, "color": palette.ink},
                 "align": "left",
                 "namelength": 0,
             },
@@ -44,7 +44,7 @@ def empty_figure(height: int, **margins: int) -> go.Figure:
     )
 
 
-def axis(**settings: Any) -> dict[str, Any]:
+def axis(palette: Palette, **settings: Any) -> dict[str, Any]:
     """Return an axis without ornament that cannot be zoomed."""
     return {
         "fixedrange": True,
@@ -52,7 +52,7 @@ def axis(**settings: Any) -> dict[str, Any]:
         "zeroline": False,
         "showline": False,
         "ticks": "",
-        "tickfont": {"size": TEXT_SIZE, "color": colours.INK},
+        "tickfont": {"size": TEXT_SIZE, "color": palette.ink},
         "ticklabelstandoff": 8,
         **settings,
     }

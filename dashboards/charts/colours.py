@@ -1,34 +1,85 @@
-"""Every colour of the dashboards' pictures, and which text can be read on which."""
+"""Every colour of the dashboards, light and dark, and which text can be read on which."""
 
 from __future__ import annotations
 
-INK = "#1c2429"
-INK_SOFT = "#56626b"
-RULE = "#d5dce1"
-PAPER = "#ffffff"
-SMALL = "#f0f2f4"  # cells whose figure says little
-ACCENT = "#0072b2"
-ACCENT_LIGHT = "#8fc1df"
-TAKEN_AWAY = "#9aa5ad"
+from dataclasses import dataclass
 
-# One hue, from few to many; light enough all the way that ink is read on it, on paper too.
-_FEW, _MANY = (243, 248, 252), (72, 156, 208)
+_INK = "#1c2429"
+_PAPER = "#ffffff"
 
-# Okabe and Ito's colours in an order in which neighbours differ in lightness too; the first is the
-# accent. Yellow is left out: nobody sees it on white.
-LINES = (ACCENT, "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+# Okabe and Ito's colours in an order in which neighbours differ in lightness too. Yellow is left
+# out: nobody sees it on white.
+_LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 
-def shade(part: float) -> str:
-    """Return the colour of a part (0 to 1) of the sequential scale."""
-    within = min(1.0, max(0.0, part))
-    channels = (round(few + (many - few) * within) for few, many in zip(_FEW, _MANY, strict=True))
-    return "#" + "".join(f"{channel:02x}" for channel in channels)
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one theme; every colour is written `#rrggbb`.
+
+    `lines` tells series apart, in their order; the first is the accent. `few` and `many` are the
+    ends of the sequential scale: one hue, on which text is read all the way.
+    """
+
+    is_dark: bool
+    ink: str
+    ink_soft: str
+    rule: str
+    paper: str
+    ground: str  # boxes on the paper
+    small: str  # cells whose figure says little
+    accent: str
+    accent_light: str
+    taken_away: str
+    link: str
+    lines: tuple[str, ...]
+    few: str
+    many: str
+
+    def shade(self, part: float) -> str:
+        """Return the colour of a part (0 to 1) of the sequential scale."""
+        within = min(1.0, max(0.0, part))
+        ends = zip(_channels(self.few), _channels(self.many), strict=True)
+        return "#" + "".join(f"{round(few + (many - few) * within):02x}" for few, many in ends)
+
+
+LIGHT = Palette(
+    is_dark=False,
+    ink=_INK,
+    ink_soft="#56626b",
+    rule="#d5dce1",
+    paper=_PAPER,
+    ground="#f4f6f8",
+    small="#f0f2f4",
+    accent=_LINES[0],
+    accent_light="#8fc1df",
+    taken_away="#9aa5ad",
+    link="#005b94",
+    lines=_LINES,
+    few="#f3f8fc",
+    many="#489cd0",
+)
+DARK = Palette(
+    is_dark=True,
+    ink="#e8edf1",
+    ink_soft="#aab6bf",
+    rule="#3a464e",
+    paper="#12181c",
+    ground="#1c252b",
+    small="#222c33",
+    accent="#56b4e9",
+    accent_light="#2f6f95",
+    taken_away="#75828b",
+    link="#7cc4f0",
+    # The same hues; the accent is the one of them that is read on black.
+    lines=("#56b4e9", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#4d8fd6"),
+    few="#17222a",
+    many="#27709e",
+)
 
 
 def text_on(background: str) -> str:
     """Return ink or paper, whichever is read more easily on the background."""
-    return max((INK, PAPER), key=lambda colour: contrast(colour, background))
+    return max((_INK, _PAPER), key=lambda colour: contrast(colour, background))
 
 
 def contrast(first: str, second: str) -> float:

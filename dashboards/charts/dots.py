@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboards.charts import colours
 from dashboards.charts.base import SMALL_TEXT_SIZE, axis, empty_figure, round_up
+from dashboards.charts.colours import Palette
 
 _ROW_HEIGHT = 40
 
@@ -25,13 +25,15 @@ class Dot:
     hover: str
 
 
-def dots(groups: Sequence[Dot], everyone: Dot, write_tick: Callable[[float], str]) -> go.Figure:
+def dots(
+    palette: Palette, groups: Sequence[Dot], everyone: Dot, write_tick: Callable[[float], str]
+) -> go.Figure:
     """Draw the groups from top to bottom, and everybody's value as a line through them."""
     shown = [*groups, everyone]
-    figure = empty_figure(height=_ROW_HEIGHT * len(shown) + 60, t=30)
+    figure = empty_figure(palette, height=_ROW_HEIGHT * len(shown) + 60, t=30)
     top = round_up(max(dot.high or dot.value or 0.0 for dot in shown))
     if everyone.value is not None:
-        figure.add_vline(x=everyone.value, line={"color": colours.RULE, "width": 2}, layer="below")
+        figure.add_vline(x=everyone.value, line={"color": palette.rule, "width": 2}, layer="below")
     measured = [(row, dot, dot.value) for row, dot in enumerate(shown) if dot.value is not None]
     figure.add_trace(
         go.Scatter(
@@ -40,7 +42,7 @@ def dots(groups: Sequence[Dot], everyone: Dot, write_tick: Callable[[float], str
             mode="markers",
             marker={
                 "color": [
-                    colours.INK if dot is everyone else colours.ACCENT for _, dot, _ in measured
+                    palette.ink if dot is everyone else palette.accent for _, dot, _ in measured
                 ],
                 "symbol": ["diamond" if dot is everyone else "circle" for _, dot, _ in measured],
                 "size": 12,
@@ -52,7 +54,7 @@ def dots(groups: Sequence[Dot], everyone: Dot, write_tick: Callable[[float], str
                 "arrayminus": [
                     value - (value if dot.low is None else dot.low) for _, dot, value in measured
                 ],
-                "color": colours.INK_SOFT,
+                "color": palette.ink_soft,
                 "thickness": 1.5,
                 "width": 5,
             },
@@ -62,6 +64,7 @@ def dots(groups: Sequence[Dot], everyone: Dot, write_tick: Callable[[float], str
     )
     figure.update_yaxes(
         axis(
+            palette,
             tickvals=list(range(len(shown))),
             ticktext=[_label(dot, everyone) for dot in shown],
             range=[len(shown) - 0.5, -0.5],
@@ -71,13 +74,14 @@ def dots(groups: Sequence[Dot], everyone: Dot, write_tick: Callable[[float], str
     steps = [top * part / 4 for part in range(5)]
     figure.update_xaxes(
         axis(
+            palette,
             side="top",
             range=[0, top * 1.02],
             tickvals=steps,
             ticktext=[write_tick(step) for step in steps],
             showgrid=True,
-            gridcolor=colours.RULE,
-            tickfont={"size": SMALL_TEXT_SIZE, "color": colours.INK_SOFT},
+            gridcolor=palette.rule,
+            tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
         )
     )
     return figure

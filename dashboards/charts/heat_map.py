@@ -8,8 +8,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts import colours
 from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, broken, empty_figure
+from dashboards.charts.colours import Palette, text_on
 
 _ROW_HEIGHT = 38
 _TOP = 34
@@ -38,10 +38,13 @@ class Line:
 
 
 def heat_map(
-    rows: Sequence[Line], columns: Sequence[Line], cells: Mapping[tuple[str, str], HeatCell]
+    palette: Palette,
+    rows: Sequence[Line],
+    columns: Sequence[Line],
+    cells: Mapping[tuple[str, str], HeatCell],
 ) -> go.Figure:
     """Draw a heat map; `cells` are by row and column code."""
-    figure = empty_figure(height=_TOP + _ROW_HEIGHT * len(rows) + 20, t=_TOP)
+    figure = empty_figure(palette, height=_TOP + _ROW_HEIGHT * len(rows) + 20, t=_TOP)
     across, down = _places(columns), _places(rows)
     placed = [
         (across[column.code], down[row.code], cells[row.code, column.code])
@@ -55,7 +58,10 @@ def heat_map(
                 y=[y + (lift if cell.below else 0.0) for _, y, cell in placed],
                 text=[getattr(cell, attribute) for _, _, cell in placed],
                 mode="text",
-                textfont={"size": size, "color": [_text_colour(cell) for _, _, cell in placed]},
+                textfont={
+                    "size": size,
+                    "color": [_text_colour(palette, cell) for _, _, cell in placed],
+                },
                 hoverinfo="skip",
             )
         )
@@ -71,6 +77,7 @@ def heat_map(
     )
     figure.update_xaxes(
         axis(
+            palette,
             side="top",
             tickvals=[across[column.code] for column in columns],
             ticktext=[_label(column) for column in columns],
@@ -79,6 +86,7 @@ def heat_map(
     )
     figure.update_yaxes(
         axis(
+            palette,
             tickvals=[down[row.code] for row in rows],
             ticktext=[_label(row) for row in rows],
             range=[max(down.values()) + 0.5, -0.5],
@@ -86,7 +94,7 @@ def heat_map(
         )
     )
     # Set at once: adding shapes one by one takes a second.
-    boxes = [_box(x, y, cell) for x, y, cell in placed if _fill(cell)]
+    boxes = [_box(palette, x, y, cell) for x, y, cell in placed if _fill(palette, cell)]
     figure.update_layout(shapes=boxes, hoverdistance=_ROW_HEIGHT)
     return figure
 
@@ -102,29 +110,29 @@ def _places(lines: Sequence[Line]) -> dict[str, float]:
     return places
 
 
-def _box(x: float, y: float, cell: HeatCell) -> dict[str, Any]:
+def _box(palette: Palette, x: float, y: float, cell: HeatCell) -> dict[str, Any]:
     return {
         "type": "rect",
         "x0": x - 0.5,
         "x1": x + 0.5,
         "y0": y - 0.5,
         "y1": y + 0.5,
-        "fillcolor": _fill(cell),
-        "line": {"color": colours.PAPER, "width": 2},
+        "fillcolor": _fill(palette, cell),
+        "line": {"color": palette.paper, "width": 2},
         "layer": "below",
     }
 
 
-def _fill(cell: HeatCell) -> str | None:
+def _fill(palette: Palette, cell: HeatCell) -> str | None:
     """Return the colour of a cell's box; a cell without a figure has none."""
     if cell.is_small:
-        return colours.SMALL
-    return None if cell.darkness is None else colours.shade(cell.darkness)
+        return palette.small
+    return None if cell.darkness is None else palette.shade(cell.darkness)
 
 
-def _text_colour(cell: HeatCell) -> str:
-    fill = _fill(cell)
-    return colours.INK_SOFT if cell.is_small or fill is None else colours.text_on(fill)
+def _text_colour(palette: Palette, cell: HeatCell) -> str:
+    fill = _fill(palette, cell)
+    return palette.ink_soft if cell.is_small or fill is None else text_on(fill)
 
 
 def _label(line: Line) -> str:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboards.charts import colours
 from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, empty_figure, round_up
+from dashboards.charts.colours import Palette, transparent
 
 _HEIGHT = 360
-_FOOT, _HEAD = 44, 16
+_FOOT, _HEAD = 52, 16
 _LABEL_HEIGHT = 17  # pixels
 _LABEL_WIDTH = 8.0  # pixels for a letter
 # Months apart: a longer way between two points is a gap, not a line.
@@ -45,6 +45,7 @@ class Series:
 
 
 def time_series(
+    palette: Palette,
     lines: Sequence[Series],
     marked: dt.date,
     breaks: Sequence[dt.date],
@@ -59,23 +60,24 @@ def time_series(
     drawn = [line for line in lines if line.points]
     top = round_up(max(point.high or point.value for line in drawn for point in line.points))
     right = round(max(len(line.name) for line in drawn) * _LABEL_WIDTH) + 30
-    figure = empty_figure(_HEIGHT, l=50, r=right, t=_HEAD, b=_FOOT)
-    for line, colour in reversed(list(zip(drawn, colours.LINES, strict=False))):
+    figure = empty_figure(palette, _HEIGHT, l=50, r=right, t=_HEAD, b=_FOOT)
+    for line, colour in reversed(list(zip(drawn, palette.lines, strict=False))):
         if line is drawn[0]:
             _add_band(figure, line, colour)
         _add_line(figure, line, colour, width=3.0 if line is drawn[0] else 1.8)
-    _mark(figure, drawn[0], marked, write_value)
-    _name_lines(figure, drawn, top)
+    _mark(palette, figure, drawn[0], marked, write_value)
+    _name_lines(palette, figure, drawn, top)
     days = [point.date for line in drawn for point in line.points]
     for day in breaks:
         if min(days) < day <= max(days):
             figure.add_vline(
-                x=day, line={"color": colours.INK_SOFT, "width": 1, "dash": "dot"}, layer="below"
+                x=day, line={"color": palette.ink_soft, "width": 1, "dash": "dot"}, layer="below"
             )
     ticks = month_ticks(min(days), max(days))
     yearly = len({tick.month for tick in ticks}) == 1 and len(ticks) > 1
     figure.update_xaxes(
         axis(
+            palette,
             type="date",
             range=[min(days), max(days)],
             tickvals=ticks,
@@ -85,20 +87,21 @@ def time_series(
             ],
             tickangle=0,
             ticks="outside",
-            tickcolor=colours.RULE,
+            tickcolor=palette.rule,
             showline=True,
-            linecolor=colours.RULE,
+            linecolor=palette.rule,
         )
     )
     steps = [top * part / 4 for part in range(5)]
     figure.update_yaxes(
         axis(
+            palette,
             range=[0, top * 1.02],
             tickvals=steps,
             ticktext=[write_tick(step) for step in steps],
             showgrid=True,
-            gridcolor=colours.RULE,
-            tickfont={"size": SMALL_TEXT_SIZE, "color": colours.INK_SOFT},
+            gridcolor=palette.rule,
+            tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
         )
     )
     return figure
@@ -157,7 +160,7 @@ def _add_band(figure: go.Figure, line: Series, colour: str) -> None:
                 x=[day for day, _, _ in whole] + [day for day, _, _ in reversed(whole)],
                 y=[high for _, _, high in whole] + [low for _, low, _ in reversed(whole)],
                 fill="toself",
-                fillcolor=colours.transparent(colour, 0.16),
+                fillcolor=transparent(colour, 0.16),
                 line={"width": 0},
                 mode="lines",
                 hoverinfo="skip",
@@ -166,7 +169,11 @@ def _add_band(figure: go.Figure, line: Series, colour: str) -> None:
 
 
 def _mark(
-    figure: go.Figure, line: Series, marked: dt.date, write_value: Callable[[float], str]
+    palette: Palette,
+    figure: go.Figure,
+    line: Series,
+    marked: dt.date,
+    write_value: Callable[[float], str],
 ) -> None:
     point = next((point for point in line.points if point.date == marked), None)
     if point is None:
@@ -177,9 +184,9 @@ def _mark(
             y=[point.value],
             mode="markers",
             marker={
-                "color": colours.LINES[0],
+                "color": palette.lines[0],
                 "size": 10,
-                "line": {"color": colours.PAPER, "width": 2},
+                "line": {"color": palette.paper, "width": 2},
             },
             hovertext=[point.hover],
             hoverinfo="text",
@@ -195,12 +202,12 @@ def _mark(
         yanchor="bottom",
         yshift=8,
         showarrow=False,
-        font={"size": TEXT_SIZE, "color": colours.INK},
-        bgcolor=colours.transparent(colours.PAPER, 0.75),
+        font={"size": TEXT_SIZE, "color": palette.ink},
+        bgcolor=transparent(palette.paper, 0.75),
     )
 
 
-def _name_lines(figure: go.Figure, lines: Sequence[Series], top: float) -> None:
+def _name_lines(palette: Palette, figure: go.Figure, lines: Sequence[Series], top: float) -> None:
     """Write each line's name at its end, apart where ends lie close."""
     per_pixel = top * 1.02 / (_HEIGHT - _FOOT - _HEAD)
     apart = _LABEL_HEIGHT * per_pixel
@@ -208,7 +215,7 @@ def _name_lines(figure: go.Figure, lines: Sequence[Series], top: float) -> None:
     heights = _spread([lines[number].points[-1].value for number in ends], apart)
     last_day = max(line.points[-1].date for line in lines)
     for number, height in zip(ends, heights, strict=True):
-        dot = f'<span style="color:{colours.LINES[number]}">●</span>'
+        dot = f'<span style="color:{palette.lines[number]}">●</span>'
         name = lines[number].name
         text = f"<b>{name}</b>" if number == 0 else name
         figure.add_annotation(
@@ -219,7 +226,7 @@ def _name_lines(figure: go.Figure, lines: Sequence[Series], top: float) -> None:
             yanchor="middle",
             xshift=8,
             showarrow=False,
-            font={"size": TEXT_SIZE, "color": colours.INK},
+            font={"size": TEXT_SIZE, "color": palette.ink},
         )
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts import colours
 from dashboards.charts.base import LABEL_SIZE, TEXT_SIZE, axis, broken, empty_figure
+from dashboards.charts.colours import Palette
 
 _ROW_HEIGHT = 38
 _LABEL_LETTERS = 36
@@ -34,9 +34,9 @@ class Bar:
     address: str | None = None
 
 
-def waterfall(bars: Sequence[Bar]) -> go.Figure:
+def waterfall(palette: Palette, bars: Sequence[Bar]) -> go.Figure:
     """Draw the bars from top to bottom."""
-    figure = empty_figure(height=_ROW_HEIGHT * len(bars) + 20, r=70)
+    figure = empty_figure(palette, height=_ROW_HEIGHT * len(bars) + 20, r=70)
     widest = max((max(bar.begins, bar.ends) for bar in bars), default=0) or 1
     rows = list(range(len(bars)))
     figure.add_trace(
@@ -46,33 +46,34 @@ def waterfall(bars: Sequence[Bar]) -> go.Figure:
             base=[min(bar.begins, bar.ends) for bar in bars],
             x=[abs(bar.ends - bar.begins) for bar in bars],
             width=_THICKNESS,
-            marker={"color": [_colour(bar) for bar in bars], "line": {"width": 0}},
+            marker={"color": [_colour(palette, bar) for bar in bars], "line": {"width": 0}},
             hovertext=[bar.hover for bar in bars],
             hoverinfo="text",
         )
     )
     figure.update_layout(
-        annotations=[_number(row, bar) for row, bar in enumerate(bars)],
+        annotations=[_number(palette, row, bar) for row, bar in enumerate(bars)],
         shapes=[
-            _connection(row, bar.ends)
+            _connection(palette, row, bar.ends)
             for row, (bar, below) in enumerate(itertools.pairwise(bars))
             if not below.is_part
         ],
     )
     figure.update_yaxes(
         axis(
+            palette,
             tickvals=rows,
             ticktext=[_label(bar) for bar in bars],
             range=[len(bars) - 0.5, -0.5],
             automargin=True,
-            tickfont={"size": LABEL_SIZE, "color": colours.INK},
+            tickfont={"size": LABEL_SIZE, "color": palette.ink},
         )
     )
-    figure.update_xaxes(axis(range=[0, widest * 1.01], showticklabels=False))
+    figure.update_xaxes(axis(palette, range=[0, widest * 1.01], showticklabels=False))
     return figure
 
 
-def _number(row: int, bar: Bar) -> dict[str, Any]:
+def _number(palette: Palette, row: int, bar: Bar) -> dict[str, Any]:
     return {
         "x": max(bar.begins, bar.ends),
         "y": row,
@@ -80,11 +81,11 @@ def _number(row: int, bar: Bar) -> dict[str, Any]:
         "xanchor": "left",
         "xshift": 6,
         "showarrow": False,
-        "font": {"size": TEXT_SIZE, "color": colours.INK},
+        "font": {"size": TEXT_SIZE, "color": palette.ink},
     }
 
 
-def _connection(row: int, at: int) -> dict[str, Any]:
+def _connection(palette: Palette, row: int, at: int) -> dict[str, Any]:
     """Return the line from where a bar ends to where the next begins."""
     return {
         "type": "line",
@@ -92,7 +93,7 @@ def _connection(row: int, at: int) -> dict[str, Any]:
         "x1": at,
         "y0": row + _THICKNESS / 2,
         "y1": row + 1 - _THICKNESS / 2,
-        "line": {"color": colours.INK_SOFT, "width": 1},
+        "line": {"color": palette.ink_soft, "width": 1},
     }
 
 
@@ -103,9 +104,9 @@ def _label(bar: Bar) -> str:
     return f"<b>{label}</b>" if bar.is_level else label
 
 
-def _colour(bar: Bar) -> str:
+def _colour(palette: Palette, bar: Bar) -> str:
     if bar.is_part:
-        return colours.ACCENT_LIGHT
+        return palette.accent_light
     if bar.is_level:
-        return colours.ACCENT
-    return colours.TAKEN_AWAY
+        return palette.accent
+    return palette.taken_away

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import plotly.graph_objects as go
 
 from dashboards import judgement, sentences
 from dashboards.charts.base import round_up
+from dashboards.charts.colours import Palette
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
 from dashboards.charts.time_series import Series, SeriesPoint, time_series
@@ -141,7 +143,7 @@ def by_group(figures: CoverageFigures) -> Picture:
     return Picture(
         title=title,
         subtitle=subtitle,
-        figure=_heat_map(figures) if figures.has_areas else _dots(figures),
+        draw=partial(_heat_map if figures.has_areas else _dots, figures),
         description=f"{subtitle}. {title} {labels.texts('coverage.see_table')}",
         remarks=tuple(_remarks(figures)),
     )
@@ -185,7 +187,8 @@ def over_time(figures: CoverageFigures) -> Picture | Absence:
     return Picture(
         title=title,
         subtitle=subtitle,
-        figure=time_series(
+        draw=lambda palette: time_series(
+            palette,
             lines,
             marked=view.reference_date,
             breaks=break_days(labels, view),
@@ -289,7 +292,7 @@ def _cannot_be(figures: CoverageFigures, group: str, area: str) -> bool:
     return measured is None and _absent(figures, group) is Sign.NOT_APPLICABLE
 
 
-def _heat_map(figures: CoverageFigures) -> go.Figure:
+def _heat_map(figures: CoverageFigures, palette: Palette) -> go.Figure:
     labels = figures.labels
     areas, groups = _areas(figures), _groups(figures)
     # From nothing to a round number above the highest; what says little does not set the scale.
@@ -299,6 +302,7 @@ def _heat_map(figures: CoverageFigures) -> go.Figure:
         (area, group): _heat_cell(figures, group, area, top) for area in areas for group in groups
     }
     return heat_map(
+        palette,
         [Line(area, labels.service_area(area), area == ALL) for area in areas],
         [Line(group, labels.age_group(group), group == ALL) for group in groups],
         cells,
@@ -327,7 +331,7 @@ def _is_small(measured: Measured) -> bool:
     return measured.denominator < judgement.SMALL_DENOMINATOR
 
 
-def _dots(figures: CoverageFigures) -> go.Figure:
+def _dots(figures: CoverageFigures, palette: Palette) -> go.Figure:
     def dot(group: str) -> Dot:
         measured = judgement.figure_of(figures.cells, group, ALL)
         label = figures.labels.age_group_in_text(figures.view.age_scheme, group)
@@ -347,6 +351,7 @@ def _dots(figures: CoverageFigures) -> go.Figure:
         group for group in _groups(figures) if group != ALL and not _cannot_be(figures, group, ALL)
     ]
     return dots(
+        palette,
         [dot(group) for group in groups],
         dot(ALL),
         write_tick=lambda value: figures.labels.tick(figures.kind, value),

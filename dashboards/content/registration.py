@@ -145,7 +145,7 @@ def picture(found: Provenance, side: Side) -> Picture:
     return Picture(
         title=title,
         subtitle=subtitle,
-        figure=waterfall(bars(found, side)),
+        draw=lambda palette: waterfall(palette, bars(found, side)),
         description=f"{subtitle}. {title} {texts('registration.see_table')}",
         remarks=(texts("registration.links"),) if _linked(found, side) else (),
     )

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
+from dashboards.charts.colours import Palette
 from dashboards.downloads import Notes
 from dashboards.labels import Labels
 from dashboards.queries import comparability, provenance
 from dashboards.queries.coverage import Cell
 from dashboards.queries.reference import ALL
-from dashboards.state import View
+from dashboards.state import Parameter, View
 from dashboards.tables import Column, Kind, Table
+
+# The filters of whatever shows one indicator.
+FIGURE_FILTERS = (
+    Parameter.MUNICIPALITY,
+    Parameter.REFERENCE_DATE,
+    Parameter.INDICATOR,
+    Parameter.AGE_SCHEME,
+    Parameter.AGE_GROUP,
+    Parameter.SERVICE_AREA,
+    Parameter.COMPARED,
+)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: the finding, what is shown, the figure, and the same in words."""
+    """A picture: the finding, what is shown, how it is drawn, and the same in words."""
 
     title: str
     subtitle: str
-    figure: go.Figure
+    draw: Callable[[Palette], go.Figure]
     description: str
     remarks: tuple[str, ...] = ()
 
@@ -42,41 +54,71 @@ def fitted(view: View, cells: Iterable[Cell]) -> View:
     return view
 
 
-def filters_in_words(labels: Labels, view: View) -> str:
-    """Return everything that the figures are filtered by."""
+def filters_in_words(
+    labels: Labels, view: View, parameters: Sequence[Parameter] = FIGURE_FILTERS
+) -> str:
+    """Return everything that the figures are filtered by, of the filters that a page has."""
     texts = labels.texts
-    parts = [
-        (texts("filter.municipality"), labels.municipality(view.municipality)),
-        (texts("filter.date"), texts.date_in_table(view.reference_date)),
-        (texts("filter.indicator"), labels.indicator(view.indicator)),
-        (texts("filter.ages"), labels.age_scheme(view.age_scheme)),
-    ]
-    if view.age_group != ALL:
-        parts.append((texts("filter.age"), labels.age_group(view.age_group)))
-    if view.service_area != ALL:
-        parts.append((texts("filter.area"), labels.service_area(view.service_area)))
-    if view.compared:
-        beside = ", ".join(labels.municipality(code) for code in view.compared)
-        parts.append((texts("filter.compare"), beside))
-    return "; ".join(f"{name}: {value}" for name, value in parts)
+    chosen = {
+        Parameter.MUNICIPALITY: labels.municipality(view.municipality),
+        Parameter.REFERENCE_DATE: texts.date_in_table(view.reference_date),
+        Parameter.INDICATOR: labels.indicator(view.indicator),
+        Parameter.AGE_SCHEME: labels.age_scheme(view.age_scheme),
+        Parameter.AGE_GROUP: "" if view.age_group == ALL else labels.age_group(view.age_group),
+        Parameter.SERVICE_AREA: (
+            "" if view.service_area == ALL else labels.service_area(view.service_area)
+        ),
+        Parameter.COMPARED: ", ".join(labels.municipality(code) for code in view.compared),
+    }
+    return "; ".join(
+        f"{texts(f'filter.{parameter}')}: {chosen[parameter]}"
+        for parameter in parameters
+        if chosen[parameter]
+    )
 
 
 def notes(labels: Labels, view: View, title: str) -> Notes:
-    """Return what stands under every picture and in every export."""
+    """Return what stands under every picture of an indicator and in every export of it."""
+    indicator = labels.indicator_entry(view.indicator)
+    return notes_of(
+        labels,
+        view,
+        title,
+        definition=labels.texts.named(indicator.definitions),
+        records=indicator.needs,
+        parameters=FIGURE_FILTERS,
+        part=view.indicator,
+    )
+
+
+def notes_of(
+    labels: Labels,
+    view: View,
+    title: str,
+    *,
+    definition: str,
+    records: tuple[str, ...],
+    parameters: Sequence[Parameter],
+    part: str,
+) -> Notes:
+    """Return what stands under a picture and in its exports.
+
+    `records` are the record types that it is counted from, `parameters` the filters that it
+    follows, `part` what tells its files from those of other pictures.
+    """
     texts = labels.texts
     publication = labels.publication
-    indicator = labels.indicator_entry(view.indicator)
     behind = [
         delivery
-        for delivery in provenance.deliveries(publication, view.municipality, indicator.needs)
+        for delivery in provenance.deliveries(publication, view.municipality, records)
         if delivery.status == "in_force"
     ]
     systems = sorted({delivery.system for delivery in behind if delivery.system})
     newest = max((delivery.delivered for delivery in behind), default=publication.as_of)
     return Notes(
         title=title,
-        definition=texts.named(indicator.definitions),
-        filters=filters_in_words(labels, view),
+        definition=definition,
+        filters=filters_in_words(labels, view, parameters),
         source=texts(
             "notes.source_text",
             systems=", ".join(systems) or texts("notes.source_unnamed"),
@@ -89,7 +131,7 @@ def notes(labels: Labels, view: View, title: str) -> Notes:
             definition_set=labels.municipality_entry(view.municipality).definition_set,
         ),
         reference_date=texts.date_in_table(view.reference_date),
-        file_part=f"{view.municipality}-{view.reference_date:%Y%m%d}-{view.indicator}",
+        file_part=f"{view.municipality}-{view.reference_date:%Y%m%d}-{part}",
     )
 
 

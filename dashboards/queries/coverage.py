@@ -81,6 +81,13 @@ def reference_dates(publication: Publication, municipality: str) -> tuple[dt.dat
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
+def indicators(publication: Publication) -> frozenset[str]:
+    """Return the indicators that have figures."""
+    rows = ask(publication, "select distinct indicator from read_parquet($coverage)")
+    return frozenset(indicator for (indicator,) in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
 def indicators_by_age(publication: Publication) -> tuple[str, ...]:
     """Return the indicators that are counted by age group."""
     rows = ask(

@@ -5,8 +5,8 @@ import datetime as dt
 
 import pytest
 
-from dashboards.charts import colours
 from dashboards.charts.base import broken, round_up
+from dashboards.charts.colours import DARK, LIGHT, Palette, contrast, text_on
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
 from dashboards.charts.time_series import Series, SeriesPoint, month_ticks, time_series
@@ -17,28 +17,37 @@ def _percent(value: float) -> str:
     return f"{100 * value:.0f} %"
 
 
+PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+
+
+@PALETTES
 @pytest.mark.parametrize("part", [step / 100 for step in range(101)])
-def test_text_is_read_on_every_shade(part: float) -> None:
-    shade = colours.shade(part)
-    assert colours.contrast(colours.text_on(shade), shade) >= 4.5
+def test_text_is_read_on_every_shade(palette: Palette, part: float) -> None:
+    shade = palette.shade(part)
+    assert contrast(text_on(shade), shade) >= 4.5
 
 
-def test_softer_ink_is_read_where_it_is_used() -> None:
-    assert colours.contrast(colours.INK_SOFT, colours.SMALL) >= 4.5
-    assert colours.contrast(colours.INK_SOFT, colours.PAPER) >= 4.5
-    assert all(colours.contrast(line, colours.PAPER) >= 2 for line in colours.LINES)
+@PALETTES
+def test_ink_links_and_lines_are_read_where_they_are_used(palette: Palette) -> None:
+    for under in (palette.small, palette.paper, palette.ground):
+        for text in (palette.ink, palette.ink_soft, palette.link):
+            assert contrast(text, under) >= 4.5
+    assert contrast(palette.accent, palette.paper) >= 3
+    assert all(contrast(line, palette.paper) >= 2 for line in palette.lines)
+    assert palette.lines[0] == palette.accent
 
 
 def test_contrast_is_that_of_the_guidelines() -> None:
-    assert colours.contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert colours.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-def test_the_scale_is_one_hue_that_darkens() -> None:
-    on_paper = [colours.contrast(colours.shade(step / 10), colours.PAPER) for step in range(11)]
+@PALETTES
+def test_the_scale_is_one_hue_that_leaves_the_paper(palette: Palette) -> None:
+    on_paper = [contrast(palette.shade(step / 10), palette.paper) for step in range(11)]
     assert on_paper == sorted(on_paper)
-    assert colours.shade(-1) == colours.shade(0)
-    assert colours.shade(2) == colours.shade(1)
+    assert palette.shade(-1) == palette.shade(0)
+    assert palette.shade(2) == palette.shade(1)
 
 
 @pytest.mark.parametrize(
@@ -64,14 +73,14 @@ def test_a_heat_map_writes_every_figure_and_sets_all_apart() -> None:
     }
     cells["a", "0-17"] = HeatCell(0.1, "10 %*", "1 av 9", "small", is_small=True)
     cells["b", "0-17"] = HeatCell(None, ".", "", "nobody")
-    figure = heat_map(rows, columns, cells)
+    figure = heat_map(LIGHT, rows, columns, cells)
     values, counts, hover = figure.data
     assert list(values.text) == ["10 %*", "a/all", ".", "b/all", "all/0-17", "all/all"]
     assert list(counts.text)[:3] == ["1 av 9", "1 av 2", ""]
     assert hover.hovertext[0] == "small"
     # One box for each cell that has a figure; the small one in its own colour.
     assert len(figure.layout.shapes) == 5
-    assert figure.layout.shapes[0].fillcolor == colours.SMALL
+    assert figure.layout.shapes[0].fillcolor == LIGHT.small
     first, last = figure.layout.xaxis.tickvals
     assert last - first > 1
     assert figure.layout.xaxis.ticktext[-1] == "<b>Alle</b>"
@@ -90,7 +99,7 @@ def _line(name: str, values: list[float], step: int = 1) -> Series:
 
 def test_a_series_names_its_lines_and_bands_the_chosen_one() -> None:
     lines = [_line("Asker", [0.5, 0.6]), _line("Senja", [0.55, 0.61])]
-    figure = time_series(lines, dt.date(2025, 2, 28), [], _percent, _percent, str)
+    figure = time_series(LIGHT, lines, dt.date(2025, 2, 28), [], _percent, _percent, str)
     assert [trace.name for trace in figure.data if trace.name] == ["Senja", "Asker"]
     assert sum(trace.fill == "toself" for trace in figure.data) == 1
     names = [note.text for note in figure.layout.annotations]
@@ -103,7 +112,13 @@ def test_a_series_names_its_lines_and_bands_the_chosen_one() -> None:
 
 def test_a_missing_month_is_a_gap_in_the_line() -> None:
     figure = time_series(
-        [_line("Asker", [0.5, 0.6], step=3)], dt.date(2025, 4, 28), [], _percent, _percent, str
+        LIGHT,
+        [_line("Asker", [0.5, 0.6], step=3)],
+        dt.date(2025, 4, 28),
+        [],
+        _percent,
+        _percent,
+        str,
     )
     line = next(trace for trace in figure.data if trace.name == "Asker")
     assert list(line.y) == [0.5, None, 0.6]
@@ -116,6 +131,7 @@ def test_a_break_parts_the_line_and_its_band_and_is_marked() -> None:
         for place, point in enumerate(whole.points)
     ]
     figure = time_series(
+        LIGHT,
         [Series("Asker", points)],
         dt.date(2025, 4, 28),
         [dt.date(2025, 3, 1), dt.date(2015, 1, 1)],
@@ -132,7 +148,7 @@ def test_a_break_parts_the_line_and_its_band_and_is_marked() -> None:
 
 def test_one_point_is_a_dot_and_a_line_without_points_is_left_out() -> None:
     lines = [_line("Asker", [0.5]), Series("Bø", [])]
-    figure = time_series(lines, dt.date(2025, 1, 28), [], _percent, _percent, str)
+    figure = time_series(LIGHT, lines, dt.date(2025, 1, 28), [], _percent, _percent, str)
     assert [trace.mode for trace in figure.data if trace.name] == ["markers"]
 
 
@@ -157,7 +173,7 @@ def test_dots_have_intervals_and_everybody_as_a_line() -> None:
         Dot("0-17 år", 13.5, 11.0, 16.0, "13,5", "hover"),
         Dot("18-49 år", None, None, None, "..", ""),
     ]
-    figure = dots(groups, Dot("Alle aldre", 10.0, 9.0, 11.0, "10,0", "hover"), _percent)
+    figure = dots(LIGHT, groups, Dot("Alle aldre", 10.0, 9.0, 11.0, "10,0", "hover"), _percent)
     (trace,) = figure.data
     assert list(trace.x) == [13.5, 10.0]
     assert list(trace.error_x.array) == [2.5, 1.0]
@@ -177,11 +193,11 @@ def test_a_waterfall_hangs_its_changes_between_its_levels() -> None:
         Bar("Personer", 0, 95, True, "95", "persons"),
         Bar("Herav 0-17 år", 0, 20, True, "20", "part", is_part=True),
     ]
-    figure = waterfall(bars)
+    figure = waterfall(LIGHT, bars)
     (trace,) = figure.data
     assert list(trace.base) == [0, 90, 90, 0, 0]
     assert list(trace.x) == [100, 10, 5, 95, 20]
-    assert trace.marker.color[1] == colours.TAKEN_AWAY
-    assert trace.marker.color[4] == colours.ACCENT_LIGHT
+    assert trace.marker.color[1] == LIGHT.taken_away
+    assert trace.marker.color[4] == LIGHT.accent_light
     assert 'href="?rule=x#findings"' in figure.layout.yaxis.ticktext[1]
     assert [note.text for note in figure.layout.annotations][:2] == ["<b>100</b>", "−10"]

@@ -98,8 +98,10 @@ def test_no_text_is_empty_or_has_loose_ends(language: Language) -> None:
         assert "!" not in text, key
 
 
-def test_the_files_are_the_three_languages() -> None:
-    assert {file.stem for file in LOCALES.glob("*.yml")} == set(Language)
+def test_the_files_are_those_of_the_three_languages() -> None:
+    assert {folder.name for folder in LOCALES.iterdir()} == set(Language)
+    files = [{file.name for file in (LOCALES / language).iterdir()} for language in Language]
+    assert files[0] == files[1] == files[2]
 
 
 def test_nynorsk_is_nynorsk() -> None:

@@ -1,0 +1,14 @@
+"""The page *Leveransar og kvalitet*."""
+
+from dashboards import furniture
+from dashboards.page import Page
+from dashboards.pages import PageKey
+from dashboards.show import show
+
+
+def draw(page: Page) -> None:
+    """Draw the page."""
+    furniture.tell(page.texts("quality.heading"))
+
+
+show(PageKey.QUALITY, draw)

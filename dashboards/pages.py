@@ -1,0 +1,41 @@
+"""Which pages there are: their order, their place in the menu, their addresses."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class PageKey(StrEnum):
+    """A page: its script in `app_pages/`, its texts in `locale/`, its address."""
+
+    FRONT = "front"
+    COVERAGE = "coverage"
+    DEVELOPMENT = "development"
+    COORDINATORS = "coordinators"
+    PLANS = "plans"
+    MEETINGS = "meetings"
+    NOTICES = "notices"
+    HOUSING = "housing"
+    QUALITY = "quality"
+    REGISTRATION = "registration"
+
+    @property
+    def script(self) -> str:
+        """Where the page's script lies, from the folder of the dashboards."""
+        return f"app_pages/{self}.py"
+
+
+# The menu: what its parts are called (`menu.<part>`), and the pages of each. The front page stands
+# outside all parts.
+MENU = {
+    "": (PageKey.FRONT,),
+    "figures": (PageKey.COVERAGE, PageKey.DEVELOPMENT),
+    "followup": (
+        PageKey.COORDINATORS,
+        PageKey.PLANS,
+        PageKey.MEETINGS,
+        PageKey.NOTICES,
+        PageKey.HOUSING,
+    ),
+    "source": (PageKey.QUALITY, PageKey.REGISTRATION),
+}

@@ -1,0 +1,82 @@
+"""Opening a page: the publication, the view that the address asks for, and whatever is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dagster_project.settings import home_from
+from dashboards import furniture
+from dashboards.address import keep_address, read_address
+from dashboards.charts.colours import DARK, LIGHT, Palette
+from dashboards.labels import Labels
+from dashboards.offer import PublishedOffer
+from dashboards.page import Page
+from dashboards.pages import PageKey
+from dashboards.preferences import read_preferences
+from dashboards.queries.publication import PublicationError, Unreadable, current_publication
+from dashboards.state import (
+    Complaint,
+    Parameter,
+    UnusableParameter,
+    View,
+    read_language,
+    read_view,
+)
+from dashboards.texts import Texts
+
+
+def texts_of_address() -> Texts:
+    """Return the texts in the language of the address, or of the installation."""
+    preferences = read_preferences(home_from(None))
+    return Texts(read_language(read_address(), preferences.language))
+
+
+def show(key: PageKey, draw: Callable[[Page], None]) -> None:
+    """Show a page; whatever keeps it from being drawn is told in a sentence."""
+    home = home_from(None)
+    preferences = read_preferences(home)
+    query = read_address()
+    texts = Texts(read_language(query, preferences.language))
+    palette = _palette()
+    furniture.begin(texts, palette, key)
+    try:
+        publication = current_publication(home)
+        offer = PublishedOffer(publication, preferences, key)
+        if not (offer.municipalities() and offer.indicators()):
+            raise PublicationError(Unreadable.NO_FIGURES)
+        view, complaints = read_view(query, offer)
+        keep_address(view)
+        labels = Labels(publication, texts)
+        for complaint in complaints:
+            st.warning(_complaint_in_words(complaint, view, labels))
+        draw(Page(key, texts, labels, palette, publication, offer, view))
+    except PublicationError as error:
+        furniture.tell(texts(f"unreadable.{error.reason}"))
+
+
+def _palette() -> Palette:
+    """Return the colours of the theme that the reader's browser asks for."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def _complaint_in_words(complaint: Complaint, view: View, labels: Labels) -> str:
+    texts = labels.texts
+    if isinstance(complaint, UnusableParameter):
+        return texts("address.unknown_name")
+    if complaint is Parameter.COMPARED:
+        return texts("address.compared")
+    if complaint is Parameter.RULE:
+        return texts("address.rule")
+    instead = {
+        Parameter.LANGUAGE: texts(f"language.{view.language}"),
+        Parameter.MUNICIPALITY: labels.municipality(view.municipality),
+        Parameter.REFERENCE_DATE: texts.date(view.reference_date),
+        Parameter.INDICATOR: labels.indicator(view.indicator),
+        Parameter.AGE_SCHEME: labels.age_scheme(view.age_scheme),
+        Parameter.AGE_GROUP: labels.age_group(view.age_group),
+        Parameter.SERVICE_AREA: labels.service_area(view.service_area),
+        Parameter.ROLE: texts(f"role.{view.role}"),
+    }[complaint]
+    return texts("address.not_here", name=texts(f"filter.{complaint}"), instead=instead)
