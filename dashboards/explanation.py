@@ -26,7 +26,9 @@ def _window(page: Page, view: View) -> None:
     def explain() -> None:
         indicator = page.labels.indicator_entry(view.indicator)
         furniture.remark(page.texts.named(indicator.definitions))
-        furniture.grade(grade_in_words(page.labels, view))
+        grade = grade_in_words(page.labels, view)
+        if grade:
+            furniture.remark(grade)
         furniture.remark(definition_in_words(page.labels, view))
         furniture.table(table_of_definition(page.labels, view), page.texts)
 

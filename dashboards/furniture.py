@@ -15,7 +15,7 @@ import streamlit as st
 from dashboards import filters
 from dashboards.charts.base import CONFIG
 from dashboards.charts.colours import Palette
-from dashboards.content.shared import Picture
+from dashboards.content.shared import Picture, changed_definition_in_words, grade_in_words
 from dashboards.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
 from dashboards.page import Page
 from dashboards.pages import PageKey
@@ -48,10 +48,12 @@ def lead(sentence: str) -> None:
     st.html(f'<p class="lead">{escape(sentence)}</p>')
 
 
-def grade(sentence: str | None) -> None:
-    """Show how far the figure can be compared, right below it."""
-    if sentence:
-        remark(sentence)
+def caution(page: Page) -> None:
+    """Show right below a figure how far it can be compared, and that its definition is changed."""
+    told = (grade_in_words, changed_definition_in_words)
+    for sentence in (in_words(page.labels, page.view) for in_words in told):
+        if sentence:
+            remark(sentence)
 
 
 def way_to(label: str, page: PageKey, view: View) -> None:

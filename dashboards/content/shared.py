@@ -209,6 +209,12 @@ def definition_in_words(labels: Labels, view: View) -> str:
     )
 
 
+def changed_definition_in_words(labels: Labels, view: View) -> str | None:
+    """Return that parameters are changed: every figure says so. None where none is."""
+    is_changed = any(each.is_changed for each in _parameters(labels, view))
+    return definition_in_words(labels, view) if is_changed else None
+
+
 def table_of_definition(labels: Labels, view: View) -> Table:
     """Return the parameters that the municipality is counted by; those that are changed first."""
     texts = labels.texts

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from tests.browser.conftest import Open, keep_screenshot, settled
 
 PHONE = 390
-COVERAGE, REGISTRATION = "/", "/registration"
+COVERAGE, REGISTRATION = "/coverage", "/registration"
 HEADINGS = {
     (COVERAGE, "nb"): "Dekning",
     (COVERAGE, "nn"): "Dekning",
