@@ -105,7 +105,7 @@ def test_a_pasted_address_opens_the_same_view(open_page: Open) -> None:
 def test_the_view_follows_to_the_other_page_and_back(open_page: Open) -> None:
     page = open_page(f"{COVERAGE}?municipality=5530&indicator=plan_coverage")
     page.get_by_role("button", name="Grunnlaget").click()
-    page.get_by_role("link", name="Fra registrering til tall", exact=True).click()
+    page.get_by_role("menuitem", name="Fra registrering til tall").click()
     page.wait_for_url(re.compile("/registration.*municipality=5530.*indicator=plan_coverage"))
     settled(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Fra registrering til tall")

@@ -337,3 +337,15 @@ def test_a_publication_without_figures_is_told(
     app = _open(COVERAGE)
     assert _pictures(app) == []
     assert len(_text(app, "told")) == 1
+
+
+def test_a_fault_of_our_own_is_told_in_a_sentence_and_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("dashboards.content.coverage.headline", fail)
+    (told,) = _text(_open(COVERAGE, lang="nn"), "told")
+    assert told.startswith("Sida kunne ikkje visast på grunn av ein feil i Samordna.")
+    assert "ZeroDivisionError" in caplog.text
