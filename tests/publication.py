@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tests import publication_followup
+from tests import publication_coordination, publication_followup
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 LARGE, MIDDLE, SMALL, EMPTY = "3203", "5530", "1134", "1867"
@@ -90,6 +90,7 @@ def publish(
         _waterfall(connection)
         _provenance(connection)
         _reference(connection)
+        publication_coordination.write(connection)
         publication_followup.write(connection)
         tables = [name for (name,) in connection.sql("show tables").fetchall() if name != "cell"]
         for name in tables:
