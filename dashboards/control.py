@@ -67,6 +67,12 @@ class ControlChart:
     upper: float
     stretches: tuple[Stretch, ...]
 
+    @property
+    def outside(self) -> int:
+        """How many figures are outside the limits."""
+        beyond = (Signal.OVER, Signal.UNDER)
+        return sum(each.length for each in self.stretches if each.signal in beyond)
+
     def signals_at(self, place: int) -> tuple[Signal, ...]:
         """Return the signals of one figure, the gravest first."""
         found = {each.signal for each in self.stretches if each.first <= place <= each.last}

@@ -36,6 +36,9 @@ class Cuts:
     has_areas: bool
 
 
+EVERY_CUT = Cuts(has_ages=True, has_areas=True)
+
+
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
 def cuts(publication: Publication, indicator: str) -> Cuts:
     """Return how an indicator is cut."""

@@ -65,8 +65,8 @@ def test_six_in_a_row_that_rise_or_fall_are_a_signal(figures: int, is_signal: bo
     values = [3.0, 2.0, 3.0, 2.0, 3.0, *rising]
     found = [each for each in _runs(values) if each[0] in (Signal.RISING, Signal.FALLING)]
     assert found == ([(Signal.RISING, 5, 4 + figures)] if is_signal else [])
-    mirrored = [each for each in _runs([-value for value in values])]
-    assert (Signal.FALLING in {signal for signal, _, _ in mirrored}) is is_signal
+    mirrored = {signal for signal, _, _ in _runs([-value for value in values])}
+    assert (Signal.FALLING in mirrored) is is_signal
 
 
 def test_the_same_figure_again_neither_rises_nor_falls() -> None:
