@@ -22,6 +22,8 @@ _LIMIT_HEIGHT = 31  # pixels: two lines
 # How wide the figures are drawn at least: names that would meet there stand in rows.
 _NARROWEST = 430  # pixels
 _USUAL_SIZE, _MARKED_SIZE = 5, 10
+# A line over one month has to be seen: each goes so far beyond its months.
+_BEYOND = dt.timedelta(days=10)
 
 
 @dataclass(frozen=True)
@@ -173,8 +175,8 @@ def _name(palette: Palette, figure: go.Figure, stretch: Named, row: int, last: d
     height = 1 + (row * _ROW_HEIGHT + 3) / (_HEIGHT - _FOOT)
     figure.add_shape(
         type="line",
-        x0=stretch.first,
-        x1=stretch.last,
+        x0=stretch.first - _BEYOND,
+        x1=stretch.last + _BEYOND,
         y0=height,
         y1=height,
         yref="paper",

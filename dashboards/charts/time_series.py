@@ -32,6 +32,8 @@ _LABEL_WIDTH = 8.0  # pixels for a letter
 # Months apart: a longer way between two points is a gap, not a line.
 _LONGEST_STEP = dt.timedelta(days=45)
 _YEARS_FOR_YEARLY_TICKS = 4
+# On a phone more years than these stand beside each other in small type only.
+_MANY_TICKS = 6
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,10 @@ def month_axis(
             str(tick.year) if yearly else write_month(tick).replace(" ", "<br>") for tick in ticks
         ],
         tickangle=0,
+        tickfont={
+            "size": SMALL_TEXT_SIZE if len(ticks) >= _MANY_TICKS else TEXT_SIZE,
+            "color": palette.ink,
+        },
         ticks="outside",
         tickcolor=palette.rule,
         showline=True,

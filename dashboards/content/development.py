@@ -149,15 +149,30 @@ def trend_in_words(figures: DevelopmentFigures) -> str:
             now=value_in_words(labels, figures.kind, last.value),
             last=texts.month(last.date),
         )
-    cannot = no_trend_in_words(figures, found)
-    if figures.now is None:
-        return _capital(cannot)
-    return texts(
-        "development.level",
-        value=value_in_words(labels, figures.kind, figures.now.value),
-        month=texts.month(figures.now.date),
-        cannot=_capital(cannot),
-    )
+    cannot = _capital(no_trend_in_words(figures, found))
+    return cannot if figures.now is None else f"{level_in_words(figures, figures.now)} {cannot}"
+
+
+def level_in_words(figures: DevelopmentFigures, now: Reading) -> str:
+    """Return the figure of the date, and how it differs from a year before where that is known."""
+    labels, texts = figures.labels, figures.labels.texts
+    values = {
+        "value": value_in_words(labels, figures.kind, now.value),
+        "month": texts.month(now.date),
+    }
+    unbroken = [each for each in figures.readings if each.segment == now.segment]
+    earlier = judgement.nearest_to_anniversary(unbroken, now.date, years=1)
+    if earlier is None or _is_small(earlier) or _is_small(now):
+        return texts("development.level", **values)
+    values["earlier"] = value_in_words(labels, figures.kind, earlier.value)
+    values["before"] = texts.month(earlier.date)
+    before, after = earlier.measured, now.measured
+    if figures.kind not in (Kind.SHARE, Kind.RATE) or before is None or after is None:
+        return texts("development.level_untested", **values)
+    if not judgement.differ(after, before, figures.kind):
+        return texts("development.level_by_chance", **values)
+    direction = "up" if now.value > earlier.value else "down"
+    return texts(f"development.level_{direction}", **values)
 
 
 def no_trend_in_words(figures: DevelopmentFigures, found: NoTrend) -> str:
@@ -208,7 +223,12 @@ def control_in_words(figures: DevelopmentFigures, chart: ControlChart) -> str:
 def over_time(figures: DevelopmentFigures) -> Picture:
     """Return the picture of the whole series with its breaks, beside other municipalities."""
     labels, view, texts = figures.labels, figures.view, figures.labels.texts
-    title = _capital(trend_in_words(figures))
+    title = (
+        level_in_words(figures, figures.now)
+        if isinstance(figures.trend, NoTrend) and figures.now is not None
+        else trend_in_words(figures)
+    )
+    title = _capital(title)
     subtitle = texts(
         "development.subtitle_series",
         what=what_in_words(labels, view),
@@ -462,7 +482,8 @@ def _remarks_of_months(figures: DevelopmentFigures, chart: ControlChart) -> Iter
         yield texts("development.meaning", **values)
     if chart.stretches:
         yield texts("development.shapes")
-    yield texts("development.neighbours")
+    looks_back = figures.indicator.looks_back_days > 0
+    yield texts(f"development.neighbours_{'past' if looks_back else 'day'}")
     yield texts("development.axis")
 
 

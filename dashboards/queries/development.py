@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 from dataclasses import dataclass
 
+from dashboards.queries.coverage import Measured
 from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
 from dashboards.queries.reference import ALL
 
@@ -26,6 +27,13 @@ class Reading:
     low: float | None
     high: float | None
     segment: int = 0
+
+    @property
+    def measured(self) -> Measured | None:
+        """The reading as a figure of how many of how many, if it is one."""
+        if self.numerator is None or self.denominator is None:
+            return None
+        return Measured(self.numerator, self.denominator, self.value, self.low, self.high)
 
 
 @dataclass(frozen=True)
