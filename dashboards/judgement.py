@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Protocol, TypeVar
 
 from dashboards.queries.coverage import Cell, Measured, Point
 from dashboards.queries.reference import ALL, UNKNOWN, Kind
@@ -21,6 +22,17 @@ _SIGNIFICANCE = 0.05
 SMALL_DENOMINATOR = 10
 # A date may lie so far from the anniversary and still be taken for a year before.
 _NEAR_A_YEAR = dt.timedelta(days=16)
+
+
+class Dated(Protocol):
+    """Whatever is of one day."""
+
+    @property
+    def date(self) -> dt.date:
+        """Return the day."""
+
+
+D = TypeVar("D", bound=Dated)
 
 
 @dataclass(frozen=True)
@@ -169,6 +181,13 @@ def _without(everyone: Measured, group: Measured) -> Measured:
     return Measured(numerator, denominator, numerator / denominator, None, None)
 
 
+def nearest_to_anniversary(dated: Iterable[D], day: dt.date, years: int) -> D | None:
+    """Return what is dated so many years before a day, or near enough to be taken for it."""
+    anniversary = _same_day(day, years)
+    near = [each for each in dated if abs(each.date - anniversary) <= _NEAR_A_YEAR]
+    return min(near, key=lambda each: abs(each.date - anniversary), default=None)
+
+
 def breaks_within_a_year(points: Sequence[Point], reference_date: dt.date) -> bool:
     """Return whether a break lies between a date's figure and that of a year before."""
     now = next((point for point in points if point.date == reference_date), None)
@@ -181,20 +200,18 @@ def _unbroken(points: Sequence[Point], now: Point) -> list[Point]:
 
 
 def _a_year_before(points: Sequence[Point], day: dt.date) -> Point | None:
-    anniversary = _same_day_last_year(day)
-    near = [point for point in points if abs(point.date - anniversary) <= _NEAR_A_YEAR]
-    return min(near, key=lambda point: abs(point.date - anniversary), default=None)
+    return nearest_to_anniversary(points, day, years=1)
 
 
-def _same_day_last_year(day: dt.date) -> dt.date:
-    last = calendar.monthrange(day.year - 1, day.month)[1]
-    return day.replace(year=day.year - 1, day=min(day.day, last))
+def _same_day(day: dt.date, years_before: int) -> dt.date:
+    year = day.year - years_before
+    return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
 
 
 def _is_anniversary(earlier: dt.date, later: dt.date) -> bool:
     """Whether the dates are a year apart, the ends of a month counting as the same day."""
     both_end_months = _ends_month(earlier) and _ends_month(later) and earlier.month == later.month
-    return both_end_months or earlier == _same_day_last_year(later)
+    return both_end_months or earlier == _same_day(later, years_before=1)
 
 
 def _ends_month(day: dt.date) -> bool:

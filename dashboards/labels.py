@@ -100,8 +100,12 @@ class Labels:
         return name[:1].lower() + name[1:]
 
     def value(self, kind: Kind, value: float) -> str:
-        """Return a figure's value: `61,2 %` for shares, `12,3` for rates."""
-        return self.texts.per_cent(value) if kind is Kind.SHARE else self.texts.decimal(value)
+        """Return a figure's value: `61,2 %` for shares, `12,3` for rates, `12` for whole days."""
+        if kind is Kind.SHARE:
+            return self.texts.per_cent(value)
+        if kind in (Kind.MEDIAN, Kind.COUNT) and float(value).is_integer():
+            return self.texts.whole(int(value))
+        return self.texts.decimal(value)
 
     def tick(self, kind: Kind, value: float) -> str:
         """Return a value on an axis, without the decimals that a round number does not need."""

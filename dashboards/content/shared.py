@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
 from dashboards.charts.colours import Palette
+from dashboards.charts.time_series import BreakMark
 from dashboards.downloads import Notes
 from dashboards.labels import Labels
 from dashboards.queries import comparability, provenance
@@ -166,9 +166,14 @@ def grade_in_words(labels: Labels, view: View) -> str | None:
     return " ".join(sentences)
 
 
-def break_days(labels: Labels, view: View) -> tuple[dt.date, ...]:
-    """Return the days from which the series of a view is not compared with what came before."""
-    return tuple(dict.fromkeys(found.first_day_after for found in _breaks(labels, view)))
+def break_marks(labels: Labels, view: View) -> tuple[BreakMark, ...]:
+    """Return the breaks of a view's series as they stand in its picture, oldest first."""
+    return tuple(
+        dict.fromkeys(
+            BreakMark(found.first_day_after, labels.texts(f"break_mark.{found.kind}"))
+            for found in _breaks(labels, view)
+        )
+    )
 
 
 def breaks_in_words(labels: Labels, view: View) -> str | None:
