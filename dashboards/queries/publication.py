@@ -41,6 +41,9 @@ class Table(StrEnum):
     SERIES_BREAK = "series_break"
     RULE = "rule"
     WATERFALL_STEP = "waterfall_step"
+    COORDINATOR_LOAD = "coordinator_load"
+    DEPARTED_COORDINATOR = "departed_coordinator"
+    PLAN_AGE = "plan_age"
 
 
 class Unreadable(StrEnum):
