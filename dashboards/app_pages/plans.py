@@ -26,13 +26,13 @@ def draw(page: Page) -> None:
 
     furniture.section(texts("plans.section.over_time"))
     filters.show(labels, page.offer, view, [Parameter.COMPARED])
-    over_time.draw(page, figures.living, content.living_in_words, "living")
+    over_time.draw(page, figures.living, indicator.level_and_change, "living")
 
     furniture.section(texts("plans.section.consent"))
     if isinstance(figures.consent, Absence):
         furniture.tell(figures.consent.sentence)
         return
-    furniture.remark(content.consent_in_words(figures.consent))
+    furniture.remark(indicator.level_and_change(figures.consent))
     furniture.grade(grade_in_words(labels, figures.consent.view))
     explanation.button(page, figures.consent.view, "consent")
 

@@ -126,10 +126,10 @@ def by_load(figures: CoordinatorFigures) -> Picture:
             hover.append(texts("coordinators.load.before", number=texts.whole(earlier)))
         return Bar(
             label=label,
+            text=texts.whole(count),
             values=[count],
             texts=[""],
             hovers=["<br>".join(hover)],
-            after=texts.whole(count),
             before=earlier if before else None,
         )
 
@@ -437,7 +437,8 @@ def _whole_bar(
     values = [counted[load].coordinators if load in counted else 0 for load in _LOADS]
     mark = _SMALL_MARK if is_small else ""
     return Bar(
-        label=f"{name} ({texts.whole(coordinators)}){mark}",
+        label=name,
+        text=f"{texts.whole(coordinators)}{mark}",
         values=values,
         texts=[texts.whole(value) if value else "" for value in values],
         hovers=[hover(load) for load in _LOADS],
@@ -467,13 +468,13 @@ def _departed_bar(labels: Labels, parts: Sequence[Part], each: Departed) -> Bar:
     values = [each.without, each.persons - each.without]
     return Bar(
         label=name,
+        text=texts.whole(each.persons),
         values=values,
         texts=[texts.whole(value) if value else "" for value in values],
         hovers=[
             f"<b>{name}</b><br>{part.name}<br>{texts.counted('person', value)}"
             for part, value in zip(parts, values, strict=True)
         ],
-        after=texts.whole(each.persons),
     )
 
 

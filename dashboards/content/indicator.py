@@ -110,15 +110,16 @@ def change_in_words(figure: Figure) -> str:
     )
 
 
-def level_in_words(figure: Figure) -> str:
-    """Return how many of how many, for an indicator that has such a sentence."""
-    return sentences.level(
+def level_and_change(figure: Figure) -> str:
+    """Return how many of how many, and the change; for an indicator that has such sentences."""
+    level = sentences.level(
         figure.labels,
         figure.view.indicator,
         figure.measured,
         figure.view.reference_date,
         figure.is_newest,
     )
+    return f"{level} {change_in_words(figure)}"
 
 
 def over_time(figure: Figure, title: str) -> Picture:

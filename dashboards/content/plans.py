@@ -68,21 +68,16 @@ def gather(labels: Labels, view: View) -> PlanFigures | Absence:
 
 def headline(figures: PlanFigures) -> str:
     """Return the sentence that the page is about: do plans live, and have they coordinators."""
-    told = [living_in_words(figures.living)]
+    told = [indicator.level_and_change(figures.living)]
     if isinstance(figures.together, Together):
         told.append(_apart(figures, figures.together))
     return " ".join(told)
 
 
-def living_in_words(figure: Figure) -> str:
-    """Return how many plans are living, and how that has changed."""
-    return f"{indicator.level_in_words(figure)} {indicator.change_in_words(figure)}"
-
-
 def plan_and_coordinator(figures: PlanFigures, together: Together) -> Picture:
     """Return the picture of who has both, only a plan, or only a coordinator."""
     labels, texts = figures.labels, figures.labels.texts
-    title = _apart(figures, together)
+    title = indicator.level_and_change(together.without_coordinator)
     subtitle = texts("plans.together.subtitle", where=place_and_date(labels, figures.view))
 
     def bar(who: str) -> Bar:
@@ -93,10 +88,10 @@ def plan_and_coordinator(figures: PlanFigures, together: Together) -> Picture:
             hover.append(texts("plans.together.before", number=before))
         return Bar(
             label=name,
+            text=texts.whole(together.now[who]),
             values=[together.now[who]],
             texts=[""],
             hovers=["<br>".join(hover)],
-            after=texts.whole(together.now[who]),
             before=together.before.get(who),
         )
 
@@ -107,8 +102,6 @@ def plan_and_coordinator(figures: PlanFigures, together: Together) -> Picture:
             neither=texts.whole(together.now[_NEITHER]),
             target_group=texts.whole(sum(together.now.values())),
         ),
-        f"{indicator.level_in_words(together.without_coordinator)} "
-        f"{indicator.change_in_words(together.without_coordinator)}",
     ]
     if together.before:
         remarks.insert(0, texts("plans.together.tick"))
@@ -171,13 +164,13 @@ def by_age(figures: PlanFigures) -> Picture:
         values = [living, plans - living]
         return Bar(
             label=name,
+            text=texts.whole(plans),
             values=values,
             texts=[texts.whole(value) if value else "" for value in values],
             hovers=[
                 f"<b>{name}</b><br>{part.name}<br>{texts.counted('plan', value)}"
                 for part, value in zip(parts, values, strict=True)
             ],
-            after=texts.whole(plans),
         )
 
     shown = [bar(age) for age in _AGES]
@@ -209,11 +202,6 @@ def table_by_age(figures: PlanFigures) -> Table:
         tuple(row(texts(f"plans.age_of_plan.{age}"), *counts[age]) for age in _AGES),
         row(texts("column.total"), *total),
     )
-
-
-def consent_in_words(figure: Figure) -> str:
-    """Return for how many consent is given, and how that has changed."""
-    return f"{indicator.level_in_words(figure)} {indicator.change_in_words(figure)}"
 
 
 def _together(labels: Labels, view: View) -> Together | Absence:
