@@ -251,7 +251,6 @@ def _apart(figures: PlanFigures, together: Together) -> str:
         only_plan=texts.whole(together.now[_ONLY_PLAN]),
         only_coordinator=texts.whole(together.now[_ONLY_COORDINATOR]),
         both=texts.whole(together.now[_BOTH]),
-        date=texts.date(figures.view.reference_date),
     )
 
 
