@@ -45,6 +45,7 @@ INTERNAL: dict[str, str] = {
         select * from marts.transition
         order by municipality_code, reference_date, turns, quarter
     """,
+    "target": "select * from marts.target order by municipality_code, indicator",
     "reconciliation": """
         select * from marts.reconciliation order by source, delivered, delivery
     """,

@@ -39,11 +39,14 @@ class Table(StrEnum):
     MEASURE = "measure"
     COMPARABILITY = "comparability"
     SERIES_BREAK = "series_break"
-    RULE = "rule"
-    WATERFALL_STEP = "waterfall_step"
     COORDINATOR_LOAD = "coordinator_load"
     DEPARTED_COORDINATOR = "departed_coordinator"
     PLAN_AGE = "plan_age"
+    TRANSITION = "transition"
+    TARGET = "target"
+    CHANGE = "change"
+    RULE = "rule"
+    WATERFALL_STEP = "waterfall_step"
 
 
 class Unreadable(StrEnum):
