@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tests import publication_coordination, publication_followup
+from tests import publication_coordination, publication_everybody, publication_followup
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 LARGE, MIDDLE, SMALL, EMPTY = "3203", "5530", "1134", "1867"
@@ -75,7 +75,7 @@ _FINDINGS = [
     ("birth_date_differs", "person", "fodselsdato", 3, "fodselsdato: <b>1970</b>"),
     ("unknown_value_noted", "tjeneste", "tjenesteomrade", 8, "tjenesteomrade: ukjent"),
 ]
-_RECORDS = ("person", "tjeneste", "koordinator", "ip", "endring", "ansatt")
+_RECORDS = ("person", "tjeneste", "koordinator", "ip", "endring", "ansatt", "kompetanse")
 
 
 def publish(
@@ -86,6 +86,7 @@ def publish(
     folder.mkdir(parents=True)
     with duckdb.connect() as connection:
         _coverage(connection, more if rows else 0.0)
+        publication_everybody.write(connection)
         _comparability(connection)
         _waterfall(connection)
         _provenance(connection)
