@@ -16,8 +16,9 @@ _HEIGHT = 360
 _FOOT, _HEAD = 52, 16
 _LABEL_HEIGHT = 17  # pixels
 _LABEL_WIDTH = 8.0  # pixels for a letter
-# Months apart: a longer way between two points is a gap, not a line.
-_LONGEST_STEP = dt.timedelta(days=45)
+# Months, or quarters, apart: a longer way between two points is a gap, not a line.
+A_MONTH = dt.timedelta(days=45)
+A_QUARTER = dt.timedelta(days=100)
 _YEARS_FOR_YEARLY_TICKS = 4
 
 
@@ -52,10 +53,12 @@ def time_series(
     write_value: Callable[[float], str],
     write_tick: Callable[[float], str],
     write_month: Callable[[dt.date], str],
+    longest_step: dt.timedelta = A_MONTH,
 ) -> go.Figure:
     """Draw the lines from zero; the first is the chosen one, with its band and the marked date.
 
     `breaks` are the days on which the chosen series breaks: each a dotted line from top to foot.
+    Points further apart than `longest_step` are not joined.
     """
     drawn = [line for line in lines if line.points]
     top = round_up(max(point.high or point.value for line in drawn for point in line.points))
@@ -64,7 +67,7 @@ def time_series(
     for line, colour in reversed(list(zip(drawn, palette.lines, strict=False))):
         if line is drawn[0]:
             _add_band(figure, line, colour)
-        _add_line(figure, line, colour, width=3.0 if line is drawn[0] else 1.8)
+        _add_line(figure, line, colour, 3.0 if line is drawn[0] else 1.8, longest_step)
     _mark(palette, figure, drawn[0], marked, write_value)
     _name_lines(palette, figure, drawn, top)
     days = [point.date for line in drawn for point in line.points]
@@ -121,14 +124,16 @@ def month_ticks(first: dt.date, last: dt.date) -> list[dt.date]:
     return [month for month in months if (month.month - 1) % every == 0]
 
 
-def _add_line(figure: go.Figure, line: Series, colour: str, width: float) -> None:
+def _add_line(
+    figure: go.Figure, line: Series, colour: str, width: float, longest_step: dt.timedelta
+) -> None:
     x: list[dt.date | None] = []
     y: list[float | None] = []
     hover: list[str] = []
     before: SeriesPoint | None = None
     for point in line.points:
         if before is not None and (
-            point.date - before.date > _LONGEST_STEP or point.segment != before.segment
+            point.date - before.date > longest_step or point.segment != before.segment
         ):
             x.append(None)
             y.append(None)
