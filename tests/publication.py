@@ -20,6 +20,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tests import publication_followup
+
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 LARGE, MIDDLE, SMALL, EMPTY = "3203", "5530", "1134", "1867"
 NAMES = {LARGE: "Asker", MIDDLE: "Senja", SMALL: "Suldal", EMPTY: "Bø"}
@@ -88,6 +90,7 @@ def publish(
         _waterfall(connection)
         _provenance(connection)
         _reference(connection)
+        publication_followup.write(connection)
         tables = [name for (name,) in connection.sql("show tables").fetchall() if name != "cell"]
         for name in tables:
             target = str(folder / f"{name}.parquet")
@@ -433,6 +436,7 @@ def _reference(connection: duckdb.DuckDBPyConnection) -> None:
         ("indicator", "indicators"),
         ("age_group", "age_groups"),
         ("service_area", "service_areas"),
+        ("code_name", "code_names"),
         ("measure", "measures"),
         ("rule", "rules"),
         ("waterfall_step", "waterfall_steps"),
