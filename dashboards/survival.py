@@ -73,7 +73,9 @@ class Curve:
         trusted = [each for each in self.estimates if each.days <= last]
 
         def reached(values: Iterable[tuple[int, float | None]]) -> int | None:
-            return next((days for days, value in values if (1.0 if value is None else value) <= _HALF), None)
+            return next(
+                (days for days, value in values if (1.0 if value is None else value) <= _HALF), None
+            )
 
         return Median(
             days=reached((each.days, each.share) for each in trusted),

@@ -39,7 +39,7 @@ class FlowBand:
 
 
 def flow(palette: Palette, steps: Sequence[FlowStep], bands: Sequence[FlowBand]) -> go.Figure:
-    """Draw the steps in their columns; the way forward in the accent, what waits or ends in grey."""
+    """Draw the steps in their columns: the way forward in the accent, what waits in grey."""
     most = max(Counter(step.column for step in steps).values())
     height = max(_LEAST_HEIGHT, _SLOT * most + 40)
     figure = empty_figure(palette, height, l=4, r=120, t=24, b=24)
@@ -55,9 +55,7 @@ def flow(palette: Palette, steps: Sequence[FlowStep], bands: Sequence[FlowBand])
                 "y": _heights(steps, bands),
                 "pad": _SLOT - 24,
                 "thickness": _NODE_WIDTH,
-                "color": [
-                    palette.accent if step.goes_on else palette.taken_away for step in steps
-                ],
+                "color": [palette.accent if step.goes_on else palette.taken_away for step in steps],
                 "line": {"width": 0},
                 "customdata": [step.hover for step in steps],
                 "hovertemplate": "%{customdata}<extra></extra>",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -32,8 +33,8 @@ def view_of(labels: Labels, view: View, indicator: str) -> View:
     )
 
 
-def absence(labels: Labels, view: View, page: str, records: Sequence[str]) -> Absence:
-    """Return why a page has nothing to show: nothing is delivered, or nothing has happened."""
+def absence(labels: Labels, view: View, records: Sequence[str]) -> Absence:
+    """Return why there is nothing to show: nothing is delivered, or nothing has happened."""
     texts = labels.texts
     municipality = labels.municipality(view.municipality)
     if not coverage.reference_dates(labels.publication, view.municipality):
@@ -41,9 +42,14 @@ def absence(labels: Labels, view: View, page: str, records: Sequence[str]) -> Ab
     delivered = provenance.records_in_force(labels.publication)
     missing = [labels.of_code("record", record) for record in records if record not in delivered]
     if missing:
-        return Absence(texts(f"{page}.not_delivered", records=", ".join(missing)))
+        return Absence(texts("absent.not_delivered", records=", ".join(missing)))
     return Absence(
-        texts(f"{page}.nothing", municipality=municipality, date=texts.date(view.reference_date))
+        texts(
+            "absent.nothing_registered",
+            records=", ".join(labels.of_code("record", record) for record in records),
+            municipality=municipality,
+            date=texts.date(view.reference_date),
+        )
     )
 
 
@@ -105,3 +111,13 @@ def listed(texts: Texts, names: Sequence[str]) -> str:
     """Return names as they stand in a sentence: `A, B og C`."""
     *first, last = names
     return texts("list.and", first=", ".join(first), last=last) if first else last
+
+
+def quarter_of(day: dt.date) -> dt.date:
+    """Return the first day of the quarter of a day."""
+    return dt.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def next_quarter(day: dt.date) -> dt.date:
+    """Return the first day of the quarter after that of a day."""
+    return quarter_of(quarter_of(day) + dt.timedelta(days=100))

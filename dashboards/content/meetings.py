@@ -81,7 +81,7 @@ def gather(labels: Labels, view: View) -> MeetingFigures | Absence:
     publication = labels.publication
     of_coverage = shared.view_of(labels, view, COVERAGE)
     if not coverage.reference_dates(publication, view.municipality):
-        return shared.absence(labels, view, "meetings", RECORDS)
+        return shared.absence(labels, view, RECORDS)
     counts = [
         count
         for count in followup.meeting_counts(publication, view.municipality)
@@ -91,7 +91,7 @@ def gather(labels: Labels, view: View) -> MeetingFigures | Absence:
         publication, view.municipality, view.reference_date, COVERAGE, of_coverage.age_scheme
     )
     if not counts:
-        return shared.absence(labels, view, "meetings", RECORDS)
+        return shared.absence(labels, view, RECORDS)
     in_order = reference.code_names(publication, "meeting_type")
     held = {count.meeting_type for count in counts}
     return MeetingFigures(
@@ -103,9 +103,7 @@ def gather(labels: Labels, view: View) -> MeetingFigures | Absence:
         types=tuple(code for code in in_order if code in held),
         types_that_count=frozenset(count.meeting_type for count in counts if count.counts),
         gp_series=shared.points(labels, replace(of_coverage, indicator=GP)),
-        participation=followup.participation(
-            publication, view.municipality, view.reference_date
-        ),
+        participation=followup.participation(publication, view.municipality, view.reference_date),
         is_newest=shared.is_newest(labels, view),
     )
 
@@ -117,15 +115,15 @@ def quarters(
 
     A month without meetings has no row: it counts as none.
     """
-    day = _quarter(min(count.month for count in counts))
+    day = shared.quarter_of(min(count.month for count in counts))
     found = []
-    while _next_quarter(day) - dt.timedelta(days=1) <= last_day:
-        of_quarter = [count for count in counts if _quarter(count.month) == day]
+    while shared.next_quarter(day) - dt.timedelta(days=1) <= last_day:
+        of_quarter = [count for count in counts if shared.quarter_of(count.month) == day]
         meetings: dict[str, int] = {}
         for count in of_quarter:
             meetings[count.meeting_type] = meetings.get(count.meeting_type, 0) + count.meetings
-        found.append(Quarter(day, meetings, sum(_quarter(each) <= day for each in breaks)))
-        day = _next_quarter(day)
+        found.append(Quarter(day, meetings, sum(shared.quarter_of(each) <= day for each in breaks)))
+        day = shared.next_quarter(day)
     return tuple(found)
 
 
@@ -153,9 +151,10 @@ def without_meeting(figures: MeetingFigures) -> Picture | Absence:
             texts("meetings.nobody_with_coordinator", where=place_and_date(labels, figures.view))
         )
     title = texts(
-        "meetings.without_title",
+        "meetings.without_title" if figures.is_newest else "meetings.without_then",
         persons=texts.counted("person", everyone.denominator - everyone.numerator),
         of=texts.whole(everyone.denominator),
+        date=texts.date(figures.view.reference_date),
     )
     found = _who_stands_out(figures, everyone)
     subtitle = texts("meetings.without_subtitle", where=place_and_date(labels, figures.view))
@@ -200,7 +199,8 @@ def gp_over_time(figures: MeetingFigures) -> Picture | Absence:
     if now is None:
         return Absence(texts("meetings.no_meeting_in_year", where=place_and_date(labels, view)))
     title = texts(
-        "meetings.gp_title",
+        "meetings.gp_title" if figures.is_newest else "meetings.gp_title_then",
+        date=texts.date(view.reference_date),
         count=texts.whole(now.numerator),
         of=texts.whole(now.denominator),
         value=labels.value_with_interval(Kind.SHARE, now),
@@ -260,7 +260,9 @@ def participants(figures: MeetingFigures) -> Picture | Absence:
 def table_without_meeting(figures: MeetingFigures) -> Table:
     """Return those with and without a meeting by age group, everybody last."""
     labels, texts = figures.labels, figures.labels.texts
-    rows = [_row_without(labels.age_group(cell.age_group), cell.measured) for cell in _ages(figures)]
+    rows = [
+        _row_without(labels.age_group(cell.age_group), cell.measured) for cell in _ages(figures)
+    ]
     total = figures.everyone
     return Table(
         texts("meetings.without_table", where=place_and_date(labels, figures.view)),
@@ -282,9 +284,7 @@ def table_by_type(figures: MeetingFigures) -> Table:
     """Return the meetings by quarter and type, newest first."""
     labels, texts = figures.labels, figures.labels.texts
     return Table(
-        texts(
-            "meetings.types_table", municipality=labels.municipality(figures.view.municipality)
-        ),
+        texts("meetings.types_table", municipality=labels.municipality(figures.view.municipality)),
         (
             Column(texts("meetings.quarter")),
             *(Column(labels.code("meeting_type", code), Holds.WHOLE) for code in figures.types),
@@ -384,13 +384,14 @@ def _who_stands_out(figures: MeetingFigures, everyone: Measured) -> str:
     )
     if found.compared < 2:
         return texts("where.too_few")
+    lowest = "lowest" if found.highest else "lowest_alone"
     told = [
         texts(
             f"meetings.without_{end}",
             group=labels.age_group_in_text(figures.view.age_scheme, cell.age_group),
             value=texts.per_cent(cell.measured.value),
         )
-        for end, cell in (("highest", found.highest), ("lowest", found.lowest))
+        for end, cell in (("highest", found.highest), (lowest, found.lowest))
         if cell is not None
     ]
     return " ".join(told) or texts("meetings.without_alike")
@@ -414,10 +415,18 @@ def _years_compared(figures: MeetingFigures) -> str:
     if before[0].segment != last[-1].segment:
         return f"{told} {texts('meetings.types_broken')}"
     then = _counting(figures, before)
-    kind = "alike"
-    if judgement.differ(Measured(now, 1, now, None, None), Measured(then, 1, then, None, None), Kind.RATE):
-        kind = "more" if now > then else "fewer"
-    return f"{told} {texts(f'meetings.types_{kind}', earlier=texts.whole(then), difference=texts.whole(abs(now - then)))}"
+    found = "alike"
+    # Counts of two periods of the same length.
+    if judgement.differ(
+        Measured(now, 1, now, None, None), Measured(then, 1, then, None, None), Kind.RATE
+    ):
+        found = "more" if now > then else "fewer"
+    compared = texts(
+        f"meetings.types_{found}",
+        earlier=texts.whole(then),
+        difference=texts.whole(abs(now - then)),
+    )
+    return f"{told} {compared}"
 
 
 def _counting(figures: MeetingFigures, quarters_of_year: Sequence[Quarter]) -> int:
@@ -584,12 +593,3 @@ def _participant(labels: Labels, code: str) -> str:
 
 def _on(points: Sequence[Point], day: dt.date) -> Measured | None:
     return next((point.measured for point in points if point.date == day), None)
-
-
-def _quarter(day: dt.date) -> dt.date:
-    """Return the first day of the quarter of a day."""
-    return dt.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-
-
-def _next_quarter(first_day: dt.date) -> dt.date:
-    return _quarter(first_day + dt.timedelta(days=100))

@@ -150,7 +150,9 @@ def notice_flow(
         municipality=municipality,
         reference_date=reference_date,
     )
-    return tuple(FlowLink(*row[:6], days=Days(*row[6:])) for row in rows)
+    return tuple(
+        FlowLink(row[0], row[1], row[2], row[3], row[4], row[5], Days(*row[6:])) for row in rows
+    )
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
@@ -171,7 +173,7 @@ def notice_senders(
         municipality=municipality,
         reference_date=reference_date,
     )
-    return tuple(Sender(*row[:4], days=Days(*row[4:])) for row in rows)
+    return tuple(Sender(row[0], row[1], row[2], row[3], Days(*row[4:])) for row in rows)
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

@@ -47,13 +47,7 @@ class Table(StrEnum):
     SERIES_BREAK = "series_break"
     RULE = "rule"
     WATERFALL_STEP = "waterfall_step"
-    CODE_NAME = "code_name"
     HOUSING_NEED = "housing_need"
-    MEETING_COUNT = "meeting_count"
-    MEETING_PARTICIPATION = "meeting_participation"
-    NOTICE_FLOW = "notice_flow"
-    NOTICE_SENDER = "notice_sender"
-    NOTICE_SURVIVAL = "notice_survival"
     TRANSITION = "transition"
 
 
