@@ -143,7 +143,8 @@ class Texts:
 
     def quarter(self, day: dt.date) -> str:
         """Return the quarter of a day: `1. kvartal 2025`."""
-        return format_date(day, "QQQQ y", locale=self._formats.locale)
+        written: str = format_date(day, "QQQQ y", locale=self._formats.locale)
+        return written.replace(" ", NO_BREAK_SPACE)
 
     @property
     def decimal_mark(self) -> str:

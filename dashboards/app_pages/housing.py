@@ -33,7 +33,6 @@ def draw(page: Page) -> None:
         explained=of_need,
     )
     if figures.years:
-        furniture.remark(content.a_year_before(figures))
         furniture.grade(grade_in_words(labels, of_need))
 
     definition = texts("housing.definition_turns")

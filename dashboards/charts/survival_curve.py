@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -80,24 +81,7 @@ def survival_curve(
             hoverinfo="skip",
         )
     )
-    figure.update_layout(
-        annotations=[
-            {
-                "x": point.days,
-                "y": point.share,
-                "text": f"<b>{point.text}</b>",
-                # Below the curve, where nothing is drawn; at its end, to the left of it.
-                "xanchor": "left" if point.days < last * 0.6 else "right",
-                "yanchor": "top",
-                "xshift": 6 if point.days < last * 0.6 else -2,
-                "yshift": -8,
-                "showarrow": False,
-                "font": {"size": TEXT_SIZE, "color": palette.ink},
-                "bgcolor": transparent(palette.paper, 0.75),
-            }
-            for point in named
-        ]
-    )
+    figure.update_layout(annotations=_names(palette, named, last))
     quarters = [part / 4 for part in range(5)]
     figure.update_yaxes(
         axis(
@@ -124,6 +108,27 @@ def survival_curve(
         )
     )
     return figure
+
+
+def _names(palette: Palette, named: Sequence[Named], last: int) -> list[dict[str, Any]]:
+    """Write the names below the curve, where nothing is drawn; each below the one before it."""
+    written = []
+    for number, point in enumerate(sorted(named, key=lambda point: -point.days)):
+        is_early = point.days < last * 0.6
+        written.append(
+            {
+                "x": point.days,
+                "y": point.share,
+                "text": f"<b>{point.text}</b>",
+                "xanchor": "left" if is_early else "right",
+                "yanchor": "top",
+                "xshift": 8 if is_early else -2,
+                "yshift": -14 - 20 * number,
+                "showarrow": False,
+                "font": {"size": TEXT_SIZE, "color": palette.ink},
+            }
+        )
+    return written
 
 
 def _edge(days: Sequence[int], shares: Sequence[float | None], **fill: str) -> go.Scatter:

@@ -104,14 +104,14 @@ def by_year(figures: HousingFigures) -> Picture | Absence:
     if figures.overdue:
         title = texts(
             "housing.overdue_title",
-            overdue=texts.counted("need", figures.overdue),
-            of=texts.whole(figures.registered),
+            overdue=texts.whole(figures.overdue),
+            of=texts.counted("need", figures.registered),
             year=str(figures.this_year),
         )
     else:
         title = texts("housing.nothing_overdue", year=str(figures.this_year))
     subtitle = texts("housing.years_subtitle", where=place_and_date(labels, figures.view))
-    remarks = [texts("housing.twice")]
+    remarks = [_a_year_before(figures), texts("housing.twice")]
     if figures.overdue:
         remarks.insert(0, texts("housing.overdue_advice"))
     return Picture(
@@ -120,22 +120,6 @@ def by_year(figures: HousingFigures) -> Picture | Absence:
         draw=partial(_draw_years, figures),
         description=f"{subtitle}. {title} {texts('housing.see_table')}",
         remarks=tuple(remarks),
-    )
-
-
-def a_year_before(figures: HousingFigures) -> str:
-    """Return how many needed a home a year before; a plain figure, for a count has no test."""
-    texts = figures.labels.texts
-    change = judgement.change_from_a_year_before(
-        figures.needs, figures.view.reference_date, Kind.COUNT
-    )
-    if change is None:
-        broken = judgement.breaks_within_a_year(figures.needs, figures.view.reference_date)
-        return texts("change.broken" if broken else "change.unknown")
-    return texts(
-        "housing.year_before",
-        persons=texts.counted("person", change.earlier.measured.numerator),
-        date=texts.date(change.earlier.date),
     )
 
 
@@ -277,6 +261,22 @@ def _needs_in_words(figures: HousingFigures) -> str:
         municipality=labels.municipality(view.municipality),
         date=texts.date(view.reference_date),
         clock=texts.whole(sum(year.around_the_clock for year in figures.years)),
+    )
+
+
+def _a_year_before(figures: HousingFigures) -> str:
+    """Return how many needed a home a year before; a plain figure, for a count has no test."""
+    texts = figures.labels.texts
+    change = judgement.change_from_a_year_before(
+        figures.needs, figures.view.reference_date, Kind.COUNT
+    )
+    if change is None:
+        broken = judgement.breaks_within_a_year(figures.needs, figures.view.reference_date)
+        return texts("change.broken" if broken else "change.unknown")
+    return texts(
+        "housing.year_before",
+        persons=texts.counted("person", change.earlier.measured.numerator),
+        date=texts.date(change.earlier.date),
     )
 
 

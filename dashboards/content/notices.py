@@ -33,6 +33,8 @@ ANSWER = "answer_days"
 APPOINTMENT = "appointment_days"
 # The days after which it is told how many have a coordinator; the first is that of the finding.
 _TOLD_DAYS = (90, 30, 180, 365)
+# The curve shows the first year, as `appointment_days` counts no later coordinator.
+_LONGEST = 365
 _RECEIVED, _ASSESSED, _AWAITING = "received", "assessed", "awaiting_coordinator"
 # Whoever has come here has a coordinator.
 _WITH_COORDINATOR = ("appointed", "has_coordinator")
@@ -78,8 +80,8 @@ class NoticeFigures:
 
     @property
     def last_day(self) -> int:
-        """The last day on which enough notices were waiting to say something of it."""
-        return self.curve.until(SMALL_DENOMINATOR)
+        """The last day of the curve: of the first year, while enough notices are followed."""
+        return min(self.curve.until(SMALL_DENOMINATOR), _LONGEST)
 
     @property
     def has_curve(self) -> bool:
@@ -164,13 +166,14 @@ def time_to_coordinator(figures: NoticeFigures) -> Picture | Absence:
         where=place_and_date(labels, figures.view),
     )
     remarks = [texts("notices.curve_explained")]
-    remarks.append(
-        texts(
-            "notices.curve_ends",
-            days=shared.days_in_words(texts, figures.last_day),
-            limit=texts.whole(SMALL_DENOMINATOR),
+    if figures.last_day < _LONGEST:
+        remarks.append(
+            texts(
+                "notices.curve_ends",
+                days=shared.days_in_words(texts, figures.last_day),
+                limit=texts.whole(SMALL_DENOMINATOR),
+            )
         )
-    )
     return Picture(
         title=title,
         subtitle=subtitle,
@@ -453,15 +456,16 @@ def _draw_flow(figures: NoticeFigures, palette: Palette) -> go.Figure:
     def step(code: str) -> FlowStep:
         into = [link for link in figures.links if link.outcome == code]
         number = sum(link.notices for link in into) or figures.received
-        lines = [labels.code("notice_step", code), texts.whole(number)]
+        name, written = labels.code("notice_step", code), texts.whole(number)
         days = _medians(texts, into)
         if days:
-            lines[1] = texts("notices.number_and_days", number=lines[1], days=days)
+            written = texts("notices.number_and_days", number=written, days=days)
         return FlowStep(
             code=code,
             column=column[code],
-            lines=lines,
-            hover="<br>".join([f"<b>{lines[0]}</b>", lines[1]]),
+            name=name,
+            number=written,
+            hover=f"<b>{name}</b><br>{written}",
             goes_on=code not in _STOPS,
         )
 
