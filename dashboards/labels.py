@@ -60,8 +60,8 @@ class Labels:
 
     def service_area(self, code: str) -> str:
         """Return the name of a service area."""
-        if code == ALL:
-            return self.texts("service_area.all")
+        if code in (ALL, UNKNOWN):
+            return self.texts(f"service_area.{code}")
         names = reference.service_areas(self.publication).get(code)
         return self.texts.named(names) if names else code
 

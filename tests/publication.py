@@ -20,7 +20,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tests import publication_followup, publication_need
+from tests import (
+    publication_coordination,
+    publication_everybody,
+    publication_followup,
+    publication_need,
+)
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 LARGE, MIDDLE, SMALL, EMPTY = "3203", "5530", "1134", "1867"
@@ -82,6 +87,7 @@ _RECORDS = (
     "ip",
     "endring",
     "ansatt",
+    "kompetanse",
     *publication_need.RECORDS,
 )
 
@@ -94,12 +100,14 @@ def publish(
     folder.mkdir(parents=True)
     with duckdb.connect() as connection:
         _coverage(connection, more if rows else 0.0)
+        publication_everybody.write(connection)
         publication_followup.write(connection)
         publication_need.write(connection)
         _comparability(connection)
         _waterfall(connection)
         _provenance(connection)
         _reference(connection)
+        publication_coordination.write(connection)
         tables = [name for (name,) in connection.sql("show tables").fetchall() if name != "cell"]
         for name in tables:
             target = str(folder / f"{name}.parquet")

@@ -1,4 +1,4 @@
-"""Made-up figures of meetings, notices and housing needs, and who comes of age.
+"""Made-up figures of meetings, notices and housing needs.
 
 They stand beside what `coverage` has of the same municipalities and dates, with the columns and
 types of real tables. The large municipality's figures change, those of the others stand still.
@@ -13,10 +13,9 @@ RECORDS = {"mote": "samspill", "melding": "arkiv", "bolig": "boligliste"}
 
 
 def write(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add to `coverage`, and write `housing_need` and `transition`."""
+    """Add to `coverage`, and write `housing_need`."""
     _cover(connection)
     _house(connection)
-    _come_of_age(connection)
 
 
 def _cover(connection: duckdb.DuckDBPyConnection) -> None:
@@ -140,36 +139,5 @@ def _house(connection: duckdb.DuckDBPyConnection) -> None:
         cross join share
         where indicator = 'housing_need' and age_scheme = 'standard'
         order by municipality_code, reference_date, wanted_year
-        """
-    )
-
-
-def _come_of_age(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let some of the target group turn 16 and 18 in each quarter."""
-    connection.execute(
-        """
-        create table transition as
-        with
-            young as (
-                select municipality_code, reference_date, denominator // 10 as persons
-                from coverage
-                where
-                    indicator = 'coordinator_coverage' and age_scheme = 'standard'
-                    and age_group = '0-17' and service_area = 'all'
-            )
-        select
-            municipality_code,
-            reference_date,
-            turns,
-            (date_trunc('quarter', reference_date) + to_months(3 * ahead::integer))::date as quarter,
-            greatest(1, persons // 4 + (ahead + turns) % 3)::bigint as persons,
-            greatest(1, (persons * 3) // 16 + (ahead + turns) % 2)::bigint as with_coordinator,
-            (persons // 8)::bigint as with_child_coordinator,
-            (persons // 7)::bigint as with_plan
-        from young
-        cross join (select unnest([16, 18])::integer as turns)
-        cross join range(9) as quarters (ahead)
-        where municipality_code <> '1134' or ahead = 3
-        order by municipality_code, reference_date, turns, quarter
         """
     )

@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 from dashboards.charts.base import (
     LABEL_SIZE,
     SMALL_TEXT_SIZE,
-    TEXT_SIZE,
     axis,
     broken,
     empty_figure,
@@ -23,9 +22,6 @@ _LEGEND_HEIGHT = 36
 _LABEL_LETTERS = 28
 _THICKNESS, _THIN = 0.66, 0.3
 _GAP = 0.4
-_LETTER_WIDTH = 8  # pixels
-# A name of the legend, with its colour and the room after it.
-_NAME_LETTER_WIDTH, _NAME_ROOM = 7, 60
 
 
 @dataclass(frozen=True)
@@ -38,17 +34,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: the values of its parts, what is written in them and after the bar.
+    """One bar: its name and its whole, the values of its parts and what is written in them.
 
     `before` is where it ended a year before. One that says little is drawn thin; one that begins
     another group of bars is set apart.
     """
 
     label: str
+    text: str
     values: Sequence[int]
     texts: Sequence[str]
     hovers: Sequence[str]
-    after: str = ""
     before: int | None = None
     is_all: bool = False
     is_small: bool = False
@@ -71,10 +67,7 @@ def bars(
     places = _places(shown)
     has_legend = len(parts) > 1
     head = _LEGEND_HEIGHT if has_legend else 8
-    room = max((len(bar.after) for bar in shown), default=0) * _LETTER_WIDTH + 12
-    figure = empty_figure(
-        palette, height=round(head + _ROW_HEIGHT * (places[-1] + 1)) + 8, t=head, r=room
-    )
+    figure = empty_figure(palette, height=round(head + _ROW_HEIGHT * (places[-1] + 1)) + 8, t=head)
     for number, part in enumerate(parts):
         colour = palette.shade(part.darkness)
         figure.add_trace(
@@ -98,10 +91,6 @@ def bars(
         barmode="stack",
         # What has no room is left out: it stands in the table.
         uniformtext={"minsize": SMALL_TEXT_SIZE, "mode": "hide"},
-        annotations=[
-            _after(palette, bar, place, length * scale)
-            for bar, place, length, scale in zip(shown, places, lengths, scales, strict=True)
-        ],
         shapes=[
             _tick(palette, place, bar.before)
             for bar, place in zip(shown, places, strict=True)
@@ -109,7 +98,7 @@ def bars(
         ],
     )
     if has_legend:
-        figure.update_layout(showlegend=True, legend=_legend(palette, parts))
+        figure.update_layout(showlegend=True, legend=_legend(palette))
     figure.update_yaxes(
         axis(
             palette,
@@ -135,18 +124,6 @@ def _places(shown: Sequence[Bar]) -> list[float]:
     return places
 
 
-def _after(palette: Palette, bar: Bar, place: float, length: float) -> dict[str, Any]:
-    return {
-        "x": max(length, float(bar.before or 0)),
-        "y": place,
-        "text": f"<b>{bar.after}</b>" if bar.is_all else bar.after,
-        "xanchor": "left",
-        "xshift": 6,
-        "showarrow": False,
-        "font": {"size": TEXT_SIZE, "color": palette.ink},
-    }
-
-
 def _tick(palette: Palette, place: float, before: int) -> dict[str, Any]:
     return {
         "type": "line",
@@ -158,9 +135,8 @@ def _tick(palette: Palette, place: float, before: int) -> dict[str, Any]:
     }
 
 
-def _legend(palette: Palette, parts: Sequence[Part]) -> dict[str, Any]:
+def _legend(palette: Palette) -> dict[str, Any]:
     """Return the names of the parts above the bars, in the order of the parts."""
-    widest = max(len(part.name) for part in parts) * _NAME_LETTER_WIDTH + _NAME_ROOM
     return {
         "orientation": "h",
         "traceorder": "normal",
@@ -171,11 +147,10 @@ def _legend(palette: Palette, parts: Sequence[Part]) -> dict[str, Any]:
         "yanchor": "top",
         "itemclick": False,
         "itemdoubleclick": False,
-        "entrywidth": widest,
         "font": {"size": LABEL_SIZE, "color": palette.ink},
     }
 
 
 def _label(bar: Bar) -> str:
-    label = broken(bar.label, _LABEL_LETTERS)
+    label = broken(f"{bar.label}: {bar.text}", _LABEL_LETTERS)
     return f"<b>{label}</b>" if bar.is_all else label

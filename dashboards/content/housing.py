@@ -326,7 +326,7 @@ def _draw_years(figures: HousingFigures, palette: Palette) -> go.Figure:
             values=[year.around_the_clock, others],
             texts=[texts.whole(year.around_the_clock), texts.whole(others)],
             hovers=[hover, hover],
-            after=texts.whole(year.persons),
+            text=texts.whole(year.persons),
             is_all=figures.is_overdue(year),
             begins_group=year.wanted_year is None,
         )
@@ -366,7 +366,7 @@ def _draw_birthdays(
             values=numbers,
             texts=[texts.whole(number) if number else "" for number in numbers],
             hovers=[hover] * len(numbers),
-            after=texts.whole(each.persons),
+            text=texts.whole(each.persons),
         )
 
     return bars(

@@ -475,7 +475,7 @@ def _draw_without(figures: MeetingFigures, palette: Palette) -> go.Figure:
             values=[found.numerator, measured.numerator],
             texts=[texts.whole(found.numerator), texts.whole(measured.numerator)],
             hovers=[hover, hover],
-            after=texts.per_cent(found.value),
+            text=texts.per_cent(found.value),
             is_small=found.denominator < SMALL_DENOMINATOR,
         )
 
@@ -575,7 +575,7 @@ def _draw_participants(figures: MeetingFigures, palette: Palette) -> go.Figure:
                 f"<b>{name}</b><br>{sentences.persons(labels, measured)}<br>"
                 f"{labels.value_with_interval(Kind.SHARE, measured)}"
             ],
-            after=f"{texts.per_cent(measured.value)} ({texts.whole(each.meetings_with)})",
+            text=f"{texts.per_cent(measured.value)} ({texts.whole(each.meetings_with)})",
             begins_group=each.participant == _NOT_RECORDED,
         )
 

@@ -556,7 +556,7 @@ def _draw_senders(figures: NoticeFigures, sent: Sequence[Sender], palette: Palet
             values=[sender.assessed, open_ones],
             texts=[texts.whole(sender.assessed), texts.whole(open_ones)],
             hovers=[hover, hover],
-            after=texts.whole(sender.notices),
+            text=texts.whole(sender.notices),
         )
 
     return bars(
