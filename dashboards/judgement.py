@@ -216,3 +216,21 @@ def _is_anniversary(earlier: dt.date, later: dt.date) -> bool:
 
 def _ends_month(day: dt.date) -> bool:
     return day.day == calendar.monthrange(day.year, day.month)[1]
+
+
+def leaders(groups: Sequence[tuple[str, Measured]], kind: Kind) -> tuple[str, ...]:
+    """Return the highest of some groups, and those that chance alone may keep below it."""
+    if not groups:
+        return ()
+    ranked = sorted(groups, key=lambda group: -group[1].value)
+    highest = ranked[0][1]
+    return tuple(code for code, measured in ranked if not differ(highest, measured, kind))
+
+
+def wilson(count: int, of: int) -> Measured:
+    """Return a share with Wilson's 95 % interval."""
+    z = NormalDist().inv_cdf(1 - _SIGNIFICANCE / 2)
+    middle = (2 * count + z**2) / (2 * (of + z**2))
+    reach = z * math.sqrt(z**2 + 4 * count * (1 - count / of)) / (2 * (of + z**2))
+    # Of none and of all the limits are 0 and 1, but for the last digit.
+    return Measured(count, of, count / of, max(0.0, middle - reach), min(1.0, middle + reach))

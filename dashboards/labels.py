@@ -89,6 +89,11 @@ class Labels:
         key = f"{kind}.{code}"
         return self.texts(key) if self.texts.known(key) else code
 
+    def code(self, field: str, code: str) -> str:
+        """Return the name of a code of a field: of a type of meeting, a sender, a step."""
+        names = reference.code_names(self.publication, field).get(code)
+        return self.texts.named(names) if names else code
+
     def measure(self, code: str) -> str:
         """Return what is counted: `Med koordinator`."""
         measure = reference.measures(self.publication).get(code)

@@ -20,7 +20,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tests import publication_coordination, publication_everybody, publication_followup
+from tests import (
+    publication_coordination,
+    publication_everybody,
+    publication_followup,
+    publication_need,
+)
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 LARGE, MIDDLE, SMALL, EMPTY = "3203", "5530", "1134", "1867"
@@ -75,7 +80,16 @@ _FINDINGS = [
     ("birth_date_differs", "person", "fodselsdato", 3, "fodselsdato: <b>1970</b>"),
     ("unknown_value_noted", "tjeneste", "tjenesteomrade", 8, "tjenesteomrade: ukjent"),
 ]
-_RECORDS = ("person", "tjeneste", "koordinator", "ip", "endring", "ansatt", "kompetanse")
+_RECORDS = (
+    "person",
+    "tjeneste",
+    "koordinator",
+    "ip",
+    "endring",
+    "ansatt",
+    "kompetanse",
+    *publication_need.RECORDS,
+)
 
 
 def publish(
@@ -87,12 +101,13 @@ def publish(
     with duckdb.connect() as connection:
         _coverage(connection, more if rows else 0.0)
         publication_everybody.write(connection)
+        publication_followup.write(connection)
+        publication_need.write(connection)
         _comparability(connection)
         _waterfall(connection)
         _provenance(connection)
         _reference(connection)
         publication_coordination.write(connection)
-        publication_followup.write(connection)
         tables = [name for (name,) in connection.sql("show tables").fetchall() if name != "cell"]
         for name in tables:
             target = str(folder / f"{name}.parquet")

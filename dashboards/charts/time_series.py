@@ -29,8 +29,9 @@ _NAME_OF_BREAK_LETTER = 6.5  # pixels
 _NARROWEST = 420  # pixels
 _LABEL_HEIGHT = 17  # pixels
 _LABEL_WIDTH = 8.0  # pixels for a letter
-# Months apart: a longer way between two points is a gap, not a line.
-_LONGEST_STEP = dt.timedelta(days=45)
+# Months, or quarters, apart: a longer way between two points is a gap, not a line.
+A_MONTH = dt.timedelta(days=45)
+A_QUARTER = dt.timedelta(days=100)
 _YEARS_FOR_YEARLY_TICKS = 4
 # On a phone more years than these stand beside each other in small type only.
 _MANY_TICKS = 6
@@ -77,10 +78,12 @@ def time_series(
     write_value: Callable[[float], str],
     write_tick: Callable[[float], str],
     write_month: Callable[[dt.date], str],
+    longest_step: dt.timedelta = A_MONTH,
 ) -> go.Figure:
     """Draw the lines from zero; the first is the chosen one, with its band and the marked date.
 
     `breaks` are those of the chosen series: each a dotted line from top to foot, with its name.
+    Points further apart than `longest_step` are not joined.
     """
     drawn = [line for line in lines if line.points]
     top = round_up(max(point.high or point.value for line in drawn for point in line.points))
@@ -94,7 +97,8 @@ def time_series(
     for line, colour in reversed(list(zip(drawn, palette.lines, strict=False))):
         if line is drawn[0]:
             _add_band(figure, line, colour)
-        _add_line(palette, figure, line, colour, width=3.0 if line is drawn[0] else 1.8)
+        width = 3.0 if line is drawn[0] else 1.8
+        _add_line(palette, figure, line, colour, width, longest_step)
     _mark(palette, figure, drawn[0], marked, write_value)
     _name_lines(palette, figure, drawn, top)
     for mark, row in named:
@@ -155,14 +159,21 @@ def month_axis(
     )
 
 
-def _add_line(palette: Palette, figure: go.Figure, line: Series, colour: str, width: float) -> None:
+def _add_line(
+    palette: Palette,
+    figure: go.Figure,
+    line: Series,
+    colour: str,
+    width: float,
+    longest_step: dt.timedelta,
+) -> None:
     x: list[dt.date | None] = []
     y: list[float | None] = []
     hover: list[str] = []
     before: SeriesPoint | None = None
     for point in line.points:
         if before is not None and (
-            point.date - before.date > _LONGEST_STEP or point.segment != before.segment
+            point.date - before.date > longest_step or point.segment != before.segment
         ):
             x.append(None)
             y.append(None)

@@ -53,6 +53,8 @@ class Table(StrEnum):
     CHANGE = "change"
     RULE = "rule"
     WATERFALL_STEP = "waterfall_step"
+    HOUSING_NEED = "housing_need"
+    TRANSITION = "transition"
 
 
 class Unreadable(StrEnum):

@@ -162,3 +162,19 @@ def step_names(publication: Publication) -> dict[str, Names]:
     )
     of_rules = {code: rule.names for code, rule in rules(publication).items()}
     return of_rules | {row[0]: Names(*row[1:]) for row in rows}
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def code_names(publication: Publication, field: str) -> dict[str, Names]:
+    """Return what the codes of a field are called, in their order; areas have their own names."""
+    rows = ask(
+        publication,
+        """
+        select code, name_nb, name_nn, name_en
+        from read_parquet($code_name)
+        where field = $field
+        order by sort_order
+        """,
+        field=field,
+    )
+    return {row[0]: Names(*row[1:]) for row in rows}
