@@ -20,6 +20,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tests import publication_quality
+
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 LARGE, MIDDLE, SMALL, EMPTY = "3203", "5530", "1134", "1867"
 NAMES = {LARGE: "Asker", MIDDLE: "Senja", SMALL: "Suldal", EMPTY: "Bø"}
@@ -387,6 +389,12 @@ def _provenance(connection: duckdb.DuckDBPyConnection) -> None:
         "check_name text, column_name text, holds boolean, success boolean, rows bigint, "
         "unexpected bigint, limit_value double, observed_value double",
         checks,
+    )
+    _table(
+        connection,
+        "reported_vs_registered",
+        publication_quality.COLUMNS,
+        [row for code in (LARGE, MIDDLE) for row in publication_quality.rows(code)],
     )
     _table(
         connection,

@@ -39,6 +39,9 @@ class Table(StrEnum):
     MEASURE = "measure"
     COMPARABILITY = "comparability"
     SERIES_BREAK = "series_break"
+    REPORTED_VS_REGISTERED = "reported_vs_registered"
+    TARGET = "target"
+    CHANGE = "change"
     RULE = "rule"
     WATERFALL_STEP = "waterfall_step"
 
