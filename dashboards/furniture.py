@@ -61,6 +61,27 @@ def way_to(label: str, page: PageKey, view: View) -> None:
     )
 
 
+def figure(name: str, value: str, below: Sequence[str]) -> None:
+    """Show a figure large, its name above it and how sure it is below."""
+    lines = "".join(f'<p class="remark">{escape(line)}</p>' for line in below)
+    st.html(
+        f'<h3 class="figure-name">{escape(name)}</h3><p class="figure-value">{escape(value)}</p>'
+        + lines
+    )
+
+
+def sparkline(page: Page, shown: Picture, key: str) -> None:
+    """Show a small picture beside its figure, and the period that it covers."""
+    st.plotly_chart(
+        shown.draw(page.palette),
+        theme=None,
+        key=f"figure_{key}",
+        config=CONFIG,
+        alt=shown.description,
+    )
+    st.html(f'<p class="subject period">{escape(shown.subtitle)}</p>')
+
+
 def tell(sentence: str) -> None:
     """Say why there is nothing to show."""
     st.html(f'<div class="told" role="status">{escape(sentence)}</div>')

@@ -53,15 +53,38 @@ def differ(
 
     Shares are taken as binomial, rates as Poisson. Other kinds have no test: they never differ.
     """
+    return separation(first, second, kind) > critical(significance)
+
+
+def separation(first: Measured, second: Measured, kind: Kind) -> float:
+    """Return how many standard errors lie between two figures; 0 where there is no test."""
     if kind not in (Kind.SHARE, Kind.RATE) or not (first.denominator and second.denominator):
-        return False
+        return 0.0
     pooled = (first.numerator + second.numerator) / (first.denominator + second.denominator)
     spread = pooled * (1 - pooled) if kind is Kind.SHARE else pooled
     variance = spread * (1 / first.denominator + 1 / second.denominator)
     if variance <= 0:
-        return False
+        return 0.0
     difference = first.numerator / first.denominator - second.numerator / second.denominator
-    return abs(difference) / math.sqrt(variance) > NormalDist().inv_cdf(1 - significance / 2)
+    return abs(difference) / math.sqrt(variance)
+
+
+def critical(significance: float) -> float:
+    """Return how many standard errors are more than chance, tested from both sides."""
+    return NormalDist().inv_cdf(1 - significance / 2)
+
+
+def distance_to(measured: Measured, target: float) -> float:
+    """Return how many standard errors a share lies above a target, negative below it.
+
+    The score test: beyond chance just where Wilson's interval does not hold the target.
+    """
+    difference = measured.numerator / measured.denominator - target
+    variance = target * (1 - target) / measured.denominator
+    if variance > 0:
+        return difference / math.sqrt(variance)
+    # Of a target of nobody or everybody a single exception is proof.
+    return math.copysign(math.inf, difference) if difference else 0.0
 
 
 def change_from_a_year_before(
@@ -181,12 +204,13 @@ def _unbroken(points: Sequence[Point], now: Point) -> list[Point]:
 
 
 def _a_year_before(points: Sequence[Point], day: dt.date) -> Point | None:
-    anniversary = _same_day_last_year(day)
+    anniversary = same_day_last_year(day)
     near = [point for point in points if abs(point.date - anniversary) <= _NEAR_A_YEAR]
     return min(near, key=lambda point: abs(point.date - anniversary), default=None)
 
 
-def _same_day_last_year(day: dt.date) -> dt.date:
+def same_day_last_year(day: dt.date) -> dt.date:
+    """Return the same day of the year before, the end of February for a leap day."""
     last = calendar.monthrange(day.year - 1, day.month)[1]
     return day.replace(year=day.year - 1, day=min(day.day, last))
 
@@ -194,7 +218,7 @@ def _same_day_last_year(day: dt.date) -> dt.date:
 def _is_anniversary(earlier: dt.date, later: dt.date) -> bool:
     """Whether the dates are a year apart, the ends of a month counting as the same day."""
     both_end_months = _ends_month(earlier) and _ends_month(later) and earlier.month == later.month
-    return both_end_months or earlier == _same_day_last_year(later)
+    return both_end_months or earlier == same_day_last_year(later)
 
 
 def _ends_month(day: dt.date) -> bool:

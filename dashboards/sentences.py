@@ -44,7 +44,7 @@ def change(
     texts = labels.texts
     if found is None:
         return texts("change.broken" if is_broken else "change.unknown")
-    when = _a_year_ago(labels, found, is_newest)
+    when = a_year_ago(labels, found, is_newest)
     if not found.beyond_chance:
         value = labels.value(kind, found.earlier.measured.value)
         return texts("change.by_chance", when=_capital(when), value=value)
@@ -103,7 +103,8 @@ def persons(labels: Labels, measured: Measured) -> str:
     )
 
 
-def _a_year_ago(labels: Labels, found: Change, is_newest: bool) -> str:
+def a_year_ago(labels: Labels, found: Change, is_newest: bool) -> str:
+    """Return when the earlier figure of a change is from: a year ago, or its date."""
     if not found.is_a_year:
         return labels.texts.date(found.earlier.date)
     return labels.texts("change.a_year_ago" if is_newest else "change.a_year_before")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 
 import plotly.graph_objects as go
 
@@ -412,7 +413,7 @@ def table_of_reported(found: Quality) -> Table:
                 _unit(found, each),
                 labels.service_area(each.service_area),
                 each.date,
-                labels.of_code("quality.reported_measure", each.measure),
+                _measure(labels, each.measure),
                 each.reported,
                 known(each.registered),
                 known(each.difference),
@@ -457,10 +458,10 @@ def _stacked(found: Quality, palette: Palette) -> go.Figure:
         names,
         [
             Whole(
-                label=source.source,
+                label=escape(source.source),
                 parts=tuple(parts),
                 hovers=tuple(
-                    f"<b>{source.source}</b><br>{name}: {texts.counted('row', number)}"
+                    f"<b>{escape(source.source)}</b><br>{name}: {texts.counted('row', number)}"
                     for name, number in zip(names, parts, strict=True)
                 ),
                 text=texts.whole(source.read),
@@ -477,9 +478,8 @@ def _pairs(found: Quality, shown: list[Reported], palette: Palette) -> go.Figure
     for each in shown:
         if each.registered is None or each.difference is None:
             continue
-        name = _unit(found, each)
-        if each.unit == ALL:
-            name = found.labels.service_area(each.service_area)
+        is_area = each.unit == ALL
+        name = escape(found.labels.service_area(each.service_area) if is_area else each.unit)
         rows.append(
             Pair(
                 label=name,
@@ -495,6 +495,11 @@ def _pairs(found: Quality, shown: list[Reported], palette: Palette) -> go.Figure
             )
         )
     return pairs(palette, rows, first, second, texts.whole)
+
+
+def _measure(labels: Labels, code: str) -> str:
+    key = f"quality.reported_measure.{code}"
+    return labels.texts(key) if labels.texts.known(key) else code
 
 
 def _unit(found: Quality, each: Reported) -> str:
