@@ -30,6 +30,22 @@ INTERNAL: dict[str, str] = {
         select * from marts.housing_need
         order by municipality_code, reference_date, wanted_year
     """,
+    "coordinator_load": """
+        select * from marts.coordinator_load
+        order by municipality_code, reference_date, service_area, sector, load
+    """,
+    "departed_coordinator": """
+        select * from marts.departed_coordinator
+        order by municipality_code, reference_date, service_area
+    """,
+    "plan_age": """
+        select * from marts.plan_age order by municipality_code, reference_date, age_of_plan
+    """,
+    "transition": """
+        select * from marts.transition
+        order by municipality_code, reference_date, turns, quarter
+    """,
+    "target": "select * from marts.target order by municipality_code, indicator",
     "reconciliation": """
         select * from marts.reconciliation order by source, delivered, delivery
     """,
