@@ -61,13 +61,17 @@ def way_to(label: str, page: PageKey, view: View) -> None:
     )
 
 
-def figure(name: str, value: str, below: Sequence[str]) -> None:
+def figure(name: str, value: str, interval: str) -> None:
     """Show a figure large, its name above it and how sure it is below."""
-    lines = "".join(f'<p class="remark">{escape(line)}</p>' for line in below)
     st.html(
         f'<h3 class="figure-name">{escape(name)}</h3><p class="figure-value">{escape(value)}</p>'
-        + lines
+        f'<p class="remark">{escape(interval)}</p>'
     )
+
+
+def remarks(sentences: Sequence[str]) -> None:
+    """Show sentences one below the other, close together."""
+    st.html("".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in sentences))
 
 
 def sparkline(page: Page, shown: Picture, key: str) -> None:
@@ -109,8 +113,8 @@ def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) 
             config=CONFIG,
             alt=shown.description,
         )
-    remarks = "".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in shown.remarks)
-    st.html(remarks + _notes_line(notes, page.texts))
+    below = "".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in shown.remarks)
+    st.html(below + _notes_line(notes, page.texts))
 
 
 def table(shown: Table, texts: Texts, links: Sequence[str | None] = ()) -> None:

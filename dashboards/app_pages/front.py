@@ -6,7 +6,7 @@ from dashboards import explanation, filters, furniture
 from dashboards.content import front_analyst as analyst
 from dashboards.content import front_leader as leader
 from dashboards.content import front_steward as steward
-from dashboards.content.shared import Absence, notes
+from dashboards.content.shared import Absence
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.show import show
@@ -32,8 +32,7 @@ def draw_leader(page: Page) -> None:
         return
     first, *others = leader.three_sentences(found)
     furniture.lead(first)
-    for sentence in others:
-        furniture.remark(sentence)
+    furniture.remarks(others)
     furniture.section(texts("front.figures"))
     for card in found.cards:
         _draw_card(page, found, card)
@@ -69,15 +68,13 @@ def _draw_card(page: Page, found: leader.Overview, card: leader.Card) -> None:
             furniture.figure(
                 page.labels.indicator(code),
                 leader.value_in_words(found, card),
-                [leader.interval_in_words(found, card)],
+                leader.interval_in_words(found, card),
             )
         with against:
-            furniture.remark(leader.change_in_words(found, card))
-            furniture.remark(leader.target_in_words(found, card))
-            furniture.grade(leader.grade_in_words(found, card))
+            furniture.remarks(leader.held_against(found, card))
         with way:
             furniture.sparkline(page, leader.small_picture(found, card), code)
-        with st.container(horizontal=True, key=f"more_{code}"):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"more_{code}"):
             furniture.way_to(page.texts("front.more"), leader.SHOWN[code], card.view)
             explanation.button(page, card.view, code)
 
@@ -92,15 +89,11 @@ def draw_analyst(page: Page) -> None:
         return
     furniture.lead(analyst.headline(found))
     table = analyst.table_of_compared(found)
-    furniture.picture(
-        page, analyst.picture(found), notes(page.labels, page.view, table.title), "funnel"
-    )
+    furniture.picture(page, analyst.picture(found), analyst.notes(found, table.title), "funnel")
     explanation.button(page, page.view, "funnel")
     furniture.section(table.title)
     furniture.table(table, texts)
-    furniture.files(
-        lambda: table, notes(page.labels, page.view, table.title), texts, "municipalities"
-    )
+    furniture.files(lambda: table, analyst.notes(found, table.title), texts, "municipalities")
     left_out = analyst.table_of_left_out(found)
     furniture.section(left_out.title)
     if not left_out.rows:
@@ -108,9 +101,7 @@ def draw_analyst(page: Page) -> None:
         return
     furniture.remark(texts("front.not_ranked"))
     furniture.table(left_out, texts)
-    furniture.files(
-        lambda: left_out, notes(page.labels, page.view, left_out.title), texts, "left_out"
-    )
+    furniture.files(lambda: left_out, analyst.notes(found, left_out.title), texts, "left_out")
 
 
 def draw_steward(page: Page) -> None:

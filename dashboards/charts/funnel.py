@@ -58,7 +58,7 @@ def funnel(
     drawn = [point.value for limit in limits for point in limit.upper if not limit.is_outer]
     top = max([part.value for part in parts] + drawn + [pooled])
     top = min(1.0, round_up(top * 1.05)) if top <= 1 else round_up(top * 1.05)
-    notes = [_beside(palette, largest, pooled, pooled_label, bold=True)]
+    notes = [_beside(palette, largest, pooled, pooled_label)]
     for limit in limits:
         dash = "dot" if limit.is_outer else "dash"
         for curve in (limit.lower, limit.upper):
@@ -72,9 +72,10 @@ def funnel(
                     showlegend=False,
                 )
             )
-        if limit.upper:
-            end = limit.upper[-1]
-            notes.append(_beside(palette, end.denominator, end.value, limit.label))
+        # Where few are counted the limits are far enough apart to be named.
+        named = next((point for point in limit.upper if point.value < 0.97 * top), None)
+        if named is not None:
+            notes.append(_above(palette, named, limit.label))
     figure.add_trace(
         go.Scatter(
             x=[smallest, largest],
@@ -119,7 +120,12 @@ def funnel(
             range=[math.log10(smallest), math.log10(largest)],
             tickvals=sizes,
             ticktext=[write_size(size) for size in sizes],
-            title={"text": of_what, "font": {"size": LABEL_SIZE, "color": palette.ink_soft}},
+            title={
+                "text": of_what,
+                "font": {"size": LABEL_SIZE, "color": palette.ink_soft},
+                "standoff": 12,
+            },
+            automargin=True,
             tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
         )
     )
@@ -128,6 +134,7 @@ def funnel(
         axis(
             palette,
             range=[0, top * 1.03],
+            automargin=True,
             tickvals=steps,
             ticktext=[write_tick(step) for step in steps],
             showgrid=True,
@@ -156,17 +163,28 @@ def size_range(sizes: Sequence[float]) -> tuple[float, float]:
     return min(sizes) / 1.4, max(sizes) * 1.4
 
 
-def _beside(
-    palette: Palette, size: float, value: float, text: str, *, bold: bool = False
-) -> dict[str, Any]:
+def _beside(palette: Palette, size: float, value: float, text: str) -> dict[str, Any]:
     return {
         "x": math.log10(size),
         "y": value,
-        "text": f"<b>{text}</b>" if bold else text,
+        "text": f"<b>{text}</b>",
         "xanchor": "left",
         "xshift": 4,
         "showarrow": False,
-        "font": {"size": SMALL_TEXT_SIZE, "color": palette.ink if bold else palette.ink_soft},
+        "font": {"size": SMALL_TEXT_SIZE, "color": palette.ink},
+    }
+
+
+def _above(palette: Palette, point: LimitPoint, text: str) -> dict[str, Any]:
+    return {
+        "x": math.log10(point.denominator),
+        "y": point.value,
+        "text": text,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "xshift": 4,
+        "showarrow": False,
+        "font": {"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
     }
 
 

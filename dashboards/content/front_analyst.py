@@ -14,10 +14,11 @@ from dashboards import funnel as statistics
 from dashboards import judgement
 from dashboards.charts.colours import Palette
 from dashboards.charts.funnel import FunnelDot, FunnelLimit, funnel, size_range
-from dashboards.content.shared import Absence, Picture
+from dashboards.content.shared import Absence, Picture, notes_of
+from dashboards.downloads import Notes
 from dashboards.funnel import FEWEST_TO_ADJUST, WITHIN_95, WITHIN_998, Group
 from dashboards.labels import Labels
-from dashboards.queries import comparability, overview
+from dashboards.queries import comparability, overview, provenance
 from dashboards.queries.coverage import Measured
 from dashboards.queries.overview import OfMunicipality
 from dashboards.queries.reference import Indicator, Kind
@@ -162,7 +163,13 @@ def group_in_words(found: Comparison) -> str:
 def picture(found: Comparison) -> Picture:
     """Return the funnel."""
     texts = found.labels.texts
-    title = headline(found)
+    outer, between = len(found.beyond_chance), len(found.between)
+    title = texts(
+        "front.funnel_title",
+        outer=texts.whole(outer),
+        between=texts.whole(between),
+        within=texts.whole(len(found.compared) - outer - between),
+    )
     subtitle = texts(
         "front.funnel_subtitle", indicator=_name(found), date=texts.date(found.view.reference_date)
     )
@@ -180,6 +187,36 @@ def picture(found: Comparison) -> Picture:
         draw=partial(_draw, found),
         description=f"{subtitle}. {title} {texts('front.see_funnel_table')}",
         remarks=tuple(remarks),
+    )
+
+
+def notes(found: Comparison, title: str) -> Notes:
+    """Return what stands under the funnel and in the files: the sources of all who are compared."""
+    labels, needs = found.labels, found.indicator.needs
+    behind = [
+        delivery
+        for each in found.compared
+        for delivery in provenance.deliveries(labels.publication, each.municipality, needs)
+        if delivery.status == "in_force"
+    ]
+    of_one = notes_of(
+        labels,
+        found.view,
+        title,
+        definition=labels.texts.named(found.indicator.definitions),
+        records=needs,
+        parameters=(Parameter.REFERENCE_DATE, Parameter.INDICATOR),
+        part=found.view.indicator,
+    )
+    systems = sorted({delivery.system for delivery in behind if delivery.system})
+    newest = max((delivery.delivered for delivery in behind), default=labels.publication.as_of)
+    return replace(
+        of_one,
+        source=labels.texts(
+            "notes.source_text",
+            systems=", ".join(systems) or labels.texts("notes.source_unnamed"),
+            date=labels.texts.date_in_table(newest),
+        ),
     )
 
 

@@ -93,7 +93,7 @@ def gather(labels: Labels, view: View) -> Overview | Absence:
         absent=tuple(code for code in SHOWN if code not in counted),
         told=tuple(telling.most_telling(found, grown, _TOLD)),
         ages=_ages(labels, cards[0]),
-        changes=overview.changes(publication, view.municipality, view.reference_date),
+        changes=overview.changes(publication, view.municipality),
         previous_as_of=overview.previous_as_of(publication),
         is_newest=view.reference_date == dates[0],
     )
@@ -166,12 +166,13 @@ def change_in_words(found: Overview, card: Card) -> str:
     )
 
 
-def grade_in_words(found: Overview, card: Card) -> str | None:
-    """Return how far the figure can be compared, in short."""
-    if card.grade is None:
-        return None
+def held_against(found: Overview, card: Card) -> list[str]:
+    """Return what the figure is held against: a year before, its target, other municipalities."""
     texts = found.labels.texts
-    return texts("grade.sentence", letter=card.grade, words=texts(f"grade.{card.grade}"))
+    told = [change_in_words(found, card), target_in_words(found, card)]
+    if card.grade is not None:
+        told.append(texts("grade.sentence", letter=card.grade, words=texts(f"grade.{card.grade}")))
+    return told
 
 
 def small_picture(found: Overview, card: Card) -> Picture:
@@ -256,11 +257,12 @@ def changes_in_words(found: Overview) -> str:
     if found.previous_as_of is None:
         return texts("front.first_publication")
     if not found.changes:
-        return texts("front.nothing_changed", date=texts.date(found.previous_as_of))
+        return texts("front.nothing_changed", before=texts.date(found.previous_as_of))
     return texts(
         "front.changed_one" if len(found.changes) == 1 else "front.changed_several",
         number=texts.whole(len(found.changes)),
-        date=texts.date(found.previous_as_of),
+        date=texts.date(found.changes[0].date),
+        before=texts.date(found.previous_as_of),
     )
 
 
@@ -285,7 +287,8 @@ def table_of_changes(found: Overview) -> Table:
                     _scaled(value, _factor(labels.indicator_entry(change.indicator).kind))
                     for value in (change.before, change.after)
                 ),
-                "; ".join(_reason(labels, code, about) for code, about in change.reasons),
+                _capital("; ".join(_reason(labels, code, about) for code, about in change.reasons))
+                or texts("front.reason_unknown"),
             )
             for change in sorted(found.changes, key=lambda each: order.index(each.indicator))
         ),
@@ -424,6 +427,10 @@ def _ages_in_words(found: Overview) -> str:
     if found.ages.compared < 2:
         return texts("front.ages_too_few", **values)
     return texts(f"front.ages_{'_and_'.join(ends) or 'alike'}", **values)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _names(found: Overview, codes: Sequence[str]) -> str:

@@ -96,6 +96,7 @@ def new_in_words(found: Work) -> str:
     return texts(
         f"front.new_since_{since}",
         rows=texts.counted("row", sum(each.rows for each in found.new)),
+        errors=texts.whole(sum(each.rows for each in found.new if each.severity == "error")),
         date=texts.date(found.since),
     )
 

@@ -22,11 +22,12 @@ class Target:
 class FigureChange:
     """A figure that is not what it was in the publication before, and why.
 
-    A value is None where there was, or is, no figure. Each reason is a code, and the record type
-    that it is about.
+    The date is the newest that both publications count. A value is None where there was, or is, no
+    figure. Each reason is a code, and the record type that it is about.
     """
 
     indicator: str
+    date: dt.date
     before: float | None
     after: float | None
     reasons: tuple[tuple[str, str], ...]
@@ -73,24 +74,23 @@ def targets(publication: Publication, municipality: str) -> dict[str, Target]:
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
-def changes(
-    publication: Publication, municipality: str, reference_date: dt.date
-) -> tuple[FigureChange, ...]:
-    """Return the figures of a date that differ from the publication before."""
+def changes(publication: Publication, municipality: str) -> tuple[FigureChange, ...]:
+    """Return the figures of a municipality that differ from the publication before."""
     rows = ask(
         publication,
         """
-        select indicator, before_value, after_value, coalesce(reasons, ''), previous_as_of
+        select
+            indicator, reference_date, before_value, after_value, coalesce(reasons, ''),
+            previous_as_of
         from read_parquet($change)
-        where municipality_code = $municipality and reference_date = $reference_date
+        where municipality_code = $municipality
         order by indicator
         """,
         municipality=municipality,
-        reference_date=reference_date,
     )
     return tuple(
-        FigureChange(indicator, before, after, _reasons(reasons), previous)
-        for indicator, before, after, reasons, previous in rows
+        FigureChange(indicator, day, before, after, _reasons(reasons), previous)
+        for indicator, day, before, after, reasons, previous in rows
     )
 
 
