@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tests import publication_quality
+from tests import publication_coordination, publication_quality
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 LARGE, MIDDLE, SMALL, EMPTY = "3203", "5530", "1134", "1867"
@@ -90,6 +90,7 @@ def publish(
         _waterfall(connection)
         _provenance(connection)
         _reference(connection)
+        publication_coordination.write(connection)
         tables = [name for (name,) in connection.sql("show tables").fetchall() if name != "cell"]
         for name in tables:
             target = str(folder / f"{name}.parquet")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboards.charts.base import axis, empty_figure
-from dashboards.charts.colours import Palette
+from dashboards.charts.colours import Palette, transparent
 
 _HEIGHT = 84
 # So much of the height stays free above and below the line.
@@ -19,10 +19,12 @@ _ROOM = 0.2
 
 @dataclass(frozen=True)
 class SparkPoint:
-    """One date's value; points of different segments have a break between them."""
+    """One date's value and its interval; different segments have a break between them."""
 
     date: dt.date
     value: float
+    low: float | None
+    high: float | None
     segment: int
     hover: str
 
@@ -30,12 +32,29 @@ class SparkPoint:
 def sparkline(
     palette: Palette, points: Sequence[SparkPoint], marked: dt.date, breaks: Sequence[dt.date]
 ) -> go.Figure:
-    """Draw the values from first to last, broken where the series is; the chosen date is a dot."""
+    """Draw the values from first to last, broken where the series is; the chosen date is a dot.
+
+    The interval is a band about the line, and has room: chance is not drawn larger than it is.
+    """
     figure = empty_figure(palette, height=_HEIGHT, l=4, r=10, t=4, b=4)
-    values = [point.value for point in points]
-    room = _ROOM * ((max(values) - min(values)) or max(values) or 1.0)
+    lows = [point.value if point.low is None else point.low for point in points]
+    highs = [point.value if point.high is None else point.high for point in points]
+    bottom, top = min(lows), max(highs)
+    room = _ROOM * ((top - bottom) or top or 1.0)
     for _, segment in itertools.groupby(points, key=lambda point: point.segment):
         run = list(segment)
+        banded = [point for point in run if point.low is not None and point.high is not None]
+        figure.add_trace(
+            go.Scatter(
+                x=[point.date for point in banded] + [point.date for point in banded[::-1]],
+                y=[point.high for point in banded] + [point.low for point in banded[::-1]],
+                fill="toself",
+                fillcolor=transparent(palette.accent, 0.16),
+                line={"width": 0},
+                mode="lines",
+                hoverinfo="skip",
+            )
+        )
         figure.add_trace(
             go.Scatter(
                 x=[point.date for point in run],
@@ -63,7 +82,5 @@ def sparkline(
         if first < day <= last:
             figure.add_vline(x=day, line={"color": palette.ink_soft, "width": 1, "dash": "dot"})
     figure.update_xaxes(axis(palette, showticklabels=False))
-    figure.update_yaxes(
-        axis(palette, showticklabels=False, range=[min(values) - room, max(values) + room])
-    )
+    figure.update_yaxes(axis(palette, showticklabels=False, range=[bottom - room, top + room]))
     return figure

@@ -198,6 +198,7 @@ def small_picture(found: Overview, card: Card) -> Picture:
                 SparkPoint(
                     point.date,
                     point.measured.value,
+                    *_chance(card.figure.kind, point),
                     point.segment,
                     f"{texts.date(point.date)}<br>"
                     f"{_value(labels, card.figure.kind, point.measured.value)}",
@@ -427,6 +428,13 @@ def _ages_in_words(found: Overview) -> str:
     if found.ages.compared < 2:
         return texts("front.ages_too_few", **values)
     return texts(f"front.ages_{'_and_'.join(ends) or 'alike'}", **values)
+
+
+def _chance(kind: Kind, point: Point) -> tuple[float | None, float | None]:
+    """Return a point's interval; quartiles are none, they tell of persons and not of chance."""
+    if kind is Kind.MEDIAN:
+        return None, None
+    return point.measured.low, point.measured.high
 
 
 def _capital(text: str) -> str:
