@@ -48,10 +48,10 @@ def lead(sentence: str) -> None:
     st.html(f'<p class="lead">{escape(sentence)}</p>')
 
 
-def caution(page: Page) -> None:
-    """Show right below a figure how far it can be compared, and that its definition is changed."""
+def caution(page: Page, view: View) -> None:
+    """Show below the figure of a view how far it compares, and that its definition is changed."""
     told = (grade_in_words, changed_definition_in_words)
-    for sentence in (in_words(page.labels, page.view) for in_words in told):
+    for sentence in (in_words(page.labels, view) for in_words in told):
         if sentence:
             remark(sentence)
 
@@ -61,6 +61,31 @@ def way_to(label: str, page: PageKey, view: View) -> None:
     st.page_link(
         page.script, label=label, query_params=write_query(view), icon=":material/arrow_forward:"
     )
+
+
+def figure(name: str, value: str, interval: str) -> None:
+    """Show a figure large, its name above it and how sure it is below."""
+    st.html(
+        f'<h3 class="figure-name">{escape(name)}</h3><p class="figure-value">{escape(value)}</p>'
+        f'<p class="remark">{escape(interval)}</p>'
+    )
+
+
+def remarks(sentences: Sequence[str]) -> None:
+    """Show sentences one below the other, close together."""
+    st.html("".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in sentences))
+
+
+def sparkline(page: Page, shown: Picture, key: str) -> None:
+    """Show a small picture beside its figure, and the period that it covers."""
+    st.plotly_chart(
+        shown.draw(page.palette),
+        theme=None,
+        key=f"figure_{key}",
+        config=CONFIG,
+        alt=shown.description,
+    )
+    st.html(f'<p class="subject period">{escape(shown.subtitle)}</p>')
 
 
 def tell(sentence: str) -> None:
@@ -90,8 +115,8 @@ def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) 
             config=CONFIG,
             alt=shown.description,
         )
-    remarks = "".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in shown.remarks)
-    st.html(remarks + _notes_line(notes, page.texts))
+    below = "".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in shown.remarks)
+    st.html(below + _notes_line(notes, page.texts))
 
 
 def table(shown: Table, texts: Texts, links: Sequence[str | None] = ()) -> None:

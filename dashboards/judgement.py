@@ -65,15 +65,38 @@ def differ(
 
     Shares are taken as binomial, rates as Poisson. Other kinds have no test: they never differ.
     """
+    return separation(first, second, kind) > critical(significance)
+
+
+def separation(first: Measured, second: Measured, kind: Kind) -> float:
+    """Return how many standard errors lie between two figures; 0 where there is no test."""
     if kind not in (Kind.SHARE, Kind.RATE) or not (first.denominator and second.denominator):
-        return False
+        return 0.0
     pooled = (first.numerator + second.numerator) / (first.denominator + second.denominator)
     spread = pooled * (1 - pooled) if kind is Kind.SHARE else pooled
     variance = spread * (1 / first.denominator + 1 / second.denominator)
     if variance <= 0:
-        return False
+        return 0.0
     difference = first.numerator / first.denominator - second.numerator / second.denominator
-    return abs(difference) / math.sqrt(variance) > NormalDist().inv_cdf(1 - significance / 2)
+    return abs(difference) / math.sqrt(variance)
+
+
+def critical(significance: float) -> float:
+    """Return how many standard errors are more than chance, tested from both sides."""
+    return NormalDist().inv_cdf(1 - significance / 2)
+
+
+def distance_to(measured: Measured, target: float) -> float:
+    """Return how many standard errors a share lies above a target, negative below it.
+
+    The score test: beyond chance just where Wilson's interval does not hold the target.
+    """
+    difference = measured.numerator / measured.denominator - target
+    variance = target * (1 - target) / measured.denominator
+    if variance > 0:
+        return difference / math.sqrt(variance)
+    # Of a target of nobody or everybody a single exception is proof.
+    return math.copysign(math.inf, difference) if difference else 0.0
 
 
 def change_from_a_year_before(
@@ -183,7 +206,7 @@ def _without(everyone: Measured, group: Measured) -> Measured:
 
 def nearest_to_anniversary(dated: Iterable[D], day: dt.date, years: int) -> D | None:
     """Return what is dated so many years before a day, or near enough to be taken for it."""
-    anniversary = _same_day(day, years)
+    anniversary = same_day(day, years)
     near = [each for each in dated if abs(each.date - anniversary) <= _NEAR_A_YEAR]
     return min(near, key=lambda each: abs(each.date - anniversary), default=None)
 
@@ -203,7 +226,8 @@ def _a_year_before(points: Sequence[Point], day: dt.date) -> Point | None:
     return nearest_to_anniversary(points, day, years=1)
 
 
-def _same_day(day: dt.date, years_before: int) -> dt.date:
+def same_day(day: dt.date, years_before: int) -> dt.date:
+    """Return the same day of an earlier year, the end of February for a leap day."""
     year = day.year - years_before
     return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
 
@@ -211,7 +235,7 @@ def _same_day(day: dt.date, years_before: int) -> dt.date:
 def _is_anniversary(earlier: dt.date, later: dt.date) -> bool:
     """Whether the dates are a year apart, the ends of a month counting as the same day."""
     both_end_months = _ends_month(earlier) and _ends_month(later) and earlier.month == later.month
-    return both_end_months or earlier == _same_day(later, years_before=1)
+    return both_end_months or earlier == same_day(later, years_before=1)
 
 
 def _ends_month(day: dt.date) -> bool:

@@ -25,6 +25,7 @@ from tests import (
     publication_everybody,
     publication_followup,
     publication_need,
+    publication_quality,
 )
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -407,6 +408,12 @@ def _provenance(connection: duckdb.DuckDBPyConnection) -> None:
         "check_name text, column_name text, holds boolean, success boolean, rows bigint, "
         "unexpected bigint, limit_value double, observed_value double",
         checks,
+    )
+    _table(
+        connection,
+        "reported_vs_registered",
+        publication_quality.COLUMNS,
+        [row for code in (LARGE, MIDDLE) for row in publication_quality.rows(code)],
     )
     _table(
         connection,

@@ -5,7 +5,7 @@ from dashboards.content import coordinators as content
 from dashboards.content import indicator
 from dashboards.content.coordinators import CoordinatorFigures
 from dashboards.content.indicator import Figure
-from dashboards.content.shared import Absence, grade_in_words
+from dashboards.content.shared import Absence
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.show import show
@@ -21,7 +21,7 @@ def draw(page: Page) -> None:
         furniture.tell(figures.sentence)
         return
     furniture.lead(content.headline(figures))
-    furniture.grade(grade_in_words(labels, figures.per_coordinator.view))
+    furniture.caution(page, figures.per_coordinator.view)
     _loads(page, figures)
     _departed(page, figures)
 

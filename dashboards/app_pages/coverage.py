@@ -30,7 +30,7 @@ def draw(page: Page) -> None:
         furniture.tell(figures.sentence)
         return
     furniture.lead(content.headline(figures))
-    furniture.caution(page)
+    furniture.caution(page, view)
     furniture.way_to(texts("coverage.way_back"), PageKey.REGISTRATION, view)
 
     groups, table = content.by_group(figures), content.table_of_groups(figures)

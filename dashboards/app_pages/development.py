@@ -5,7 +5,7 @@ import streamlit as st
 from dashboards import explanation, filters, furniture
 from dashboards.content import development as content
 from dashboards.content.development import DevelopmentFigures
-from dashboards.content.shared import Absence, grade_in_words, notes
+from dashboards.content.shared import Absence, notes
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.show import show
@@ -32,7 +32,7 @@ def draw(page: Page) -> None:
         furniture.tell(figures.sentence)
         return
     furniture.lead(content.headline(figures))
-    furniture.grade(grade_in_words(labels, view))
+    furniture.caution(page, view)
     draw_series(page, figures)
     draw_months(page, figures)
     draw_trend(page, figures)

@@ -3,7 +3,7 @@
 from dashboards import filters, furniture
 from dashboards.content import followup as shared
 from dashboards.content import housing as content
-from dashboards.content.shared import Absence, grade_in_words
+from dashboards.content.shared import Absence
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.part import draw_part
@@ -33,7 +33,7 @@ def draw(page: Page) -> None:
         explained=of_need,
     )
     if figures.years:
-        furniture.grade(grade_in_words(labels, of_need))
+        furniture.caution(page, of_need)
 
     definition = texts("housing.definition_turns")
     for age in content.AGES:

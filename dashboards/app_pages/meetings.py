@@ -3,7 +3,7 @@
 from dashboards import filters, furniture
 from dashboards.content import followup as shared
 from dashboards.content import meetings as content
-from dashboards.content.shared import Absence, grade_in_words, notes
+from dashboards.content.shared import Absence, notes
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.part import draw_part
@@ -19,7 +19,7 @@ def draw(page: Page) -> None:
         furniture.tell(figures.sentence)
         return
     furniture.lead(content.headline(figures))
-    furniture.grade(grade_in_words(labels, figures.view))
+    furniture.caution(page, figures.view)
     furniture.way_to(texts("meetings.way_back"), PageKey.REGISTRATION, figures.view)
 
     without = content.table_without_meeting(figures)

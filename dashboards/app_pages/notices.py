@@ -6,7 +6,7 @@ from dashboards import explanation, filters, furniture
 from dashboards.content import followup as shared
 from dashboards.content import notices as content
 from dashboards.content.notices import NoticeFigures
-from dashboards.content.shared import Absence, grade_in_words
+from dashboards.content.shared import Absence
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.part import draw_part
@@ -70,7 +70,7 @@ def draw_days(page: Page, figures: NoticeFigures) -> None:
     for indicator, sentence in content.days_in_sentences(figures):
         furniture.remark(sentence)
         of_indicator = shared.view_of(labels, view, indicator)
-        furniture.grade(grade_in_words(labels, of_indicator))
+        furniture.caution(page, of_indicator)
         explanation.button(page, of_indicator, f"notices_{indicator}")
     table = content.table_of_days(figures)
     if table.rows:

@@ -4,7 +4,7 @@ from dashboards import explanation, filters, furniture, over_time
 from dashboards.content import indicator
 from dashboards.content import plans as content
 from dashboards.content.plans import PlanFigures
-from dashboards.content.shared import Absence, grade_in_words
+from dashboards.content.shared import Absence
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.show import show
@@ -20,7 +20,7 @@ def draw(page: Page) -> None:
         furniture.tell(figures.sentence)
         return
     furniture.lead(content.headline(figures))
-    furniture.grade(grade_in_words(labels, figures.living.view))
+    furniture.caution(page, figures.living.view)
     _together(page, figures)
     _ages(page, figures)
 
@@ -33,7 +33,7 @@ def draw(page: Page) -> None:
         furniture.tell(figures.consent.sentence)
         return
     furniture.remark(indicator.level_and_change(figures.consent))
-    furniture.grade(grade_in_words(labels, figures.consent.view))
+    furniture.caution(page, figures.consent.view)
     explanation.button(page, figures.consent.view, "consent")
 
 

@@ -34,7 +34,7 @@ def draw(page: Page) -> None:
         furniture.tell(found.sentence)
         return
     furniture.lead(content.headline(found))
-    furniture.caution(page)
+    furniture.caution(page, view)
     draw_steps(page, found)
     draw_meaning(page, found)
     draw_deliveries(page, found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from dashboards import judgement, sentences
 from dashboards.charts.time_series import Series, SeriesPoint, time_series
-from dashboards.content.shared import Absence, Picture, break_days, breaks_in_words, notes_of
+from dashboards.content.shared import Absence, Picture, break_marks, breaks_in_words, notes_of
 from dashboards.downloads import Notes
 from dashboards.judgement import SMALL_DENOMINATOR, Change
 from dashboards.labels import Labels
@@ -144,7 +144,7 @@ def over_time(figure: Figure, title: str) -> Picture:
             palette,
             lines,
             marked=view.reference_date,
-            breaks=break_days(labels, view),
+            breaks=break_marks(labels, view),
             write_value=lambda value: labels.value(figure.kind, value),
             write_tick=lambda value: labels.tick(figure.kind, value),
             write_month=texts.short_month,

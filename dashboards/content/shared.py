@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -143,13 +144,20 @@ def grade_in_words(labels: Labels, view: View) -> str | None:
     )
     if found is None:
         return None
+    sentence = texts("grade.sentence", letter=found.letter, words=texts(f"grade.{found.letter}"))
+    return " ".join([sentence, *reasons_in_words(labels, found)])
+
+
+def reasons_in_words(labels: Labels, found: comparability.Grade) -> list[str]:
+    """Return what keeps a figure from the best grade, a sentence for each reason."""
+    texts = labels.texts
     share_of = {
         "rows_quarantined": found.quarantined_share,
         "rows_changed": found.changed_share,
         "systems_disagree": found.agreement_share,
         "reported_differs": found.reported_difference,
     }
-    sentences = [texts("grade.sentence", letter=found.letter, words=texts(f"grade.{found.letter}"))]
+    sentences = []
     for reason in found.reasons:
         share = share_of.get(reason.code)
         records = (labels.of_code("record", record) for record in reason.about.split(","))
@@ -163,7 +171,7 @@ def grade_in_words(labels: Labels, view: View) -> str | None:
                 share="" if share is None else texts.per_cent(share),
             )
         )
-    return " ".join(sentences)
+    return sentences
 
 
 def break_marks(labels: Labels, view: View) -> tuple[BreakMark, ...]:
@@ -174,6 +182,11 @@ def break_marks(labels: Labels, view: View) -> tuple[BreakMark, ...]:
             for found in _breaks(labels, view)
         )
     )
+
+
+def break_days(labels: Labels, view: View) -> tuple[dt.date, ...]:
+    """Return the days from which the series of a view is not compared with what came before."""
+    return tuple(dict.fromkeys(found.first_day_after for found in _breaks(labels, view)))
 
 
 def breaks_in_words(labels: Labels, view: View) -> str | None:

@@ -45,6 +45,7 @@ class Table(StrEnum):
     MEASURE = "measure"
     COMPARABILITY = "comparability"
     SERIES_BREAK = "series_break"
+    REPORTED_VS_REGISTERED = "reported_vs_registered"
     COORDINATOR_LOAD = "coordinator_load"
     DEPARTED_COORDINATOR = "departed_coordinator"
     PLAN_AGE = "plan_age"
@@ -53,8 +54,6 @@ class Table(StrEnum):
     CHANGE = "change"
     RULE = "rule"
     WATERFALL_STEP = "waterfall_step"
-    HOUSING_NEED = "housing_need"
-    TRANSITION = "transition"
 
 
 class Unreadable(StrEnum):
