@@ -221,6 +221,8 @@ def _remarks(figure: Figure) -> list[str]:
     if not figure.is_small:
         remarks.append(sentences.development(labels, figure.kind, found, figure.measured))
     remarks.append(texts("series.band"))
+    if any(point.measured.denominator < SMALL_DENOMINATOR for point in figure.points):
+        remarks.append(texts("series.without_band", limit=SMALL_DENOMINATOR))
     breaks = breaks_in_words(labels, figure.view)
     if breaks:
         remarks.append(breaks)
@@ -248,12 +250,14 @@ def _points(labels: Labels, view: View, municipality: str) -> tuple[Point, ...]:
 
 def _series_point(labels: Labels, kind: Kind, municipality: str, point: Point) -> SeriesPoint:
     measured = point.measured
+    # Of few the interval is so wide that nothing else could be seen beside it.
+    is_small = measured.denominator < SMALL_DENOMINATOR
     return SeriesPoint(
         date=point.date,
         segment=point.segment,
         value=measured.value,
-        low=measured.low,
-        high=measured.high,
+        low=None if is_small else measured.low,
+        high=None if is_small else measured.high,
         hover=(
             f"<b>{labels.municipality(municipality)}</b>, {labels.texts.date(point.date)}<br>"
             f"{labels.value_with_interval(kind, measured)}<br>{sentences.persons(labels, measured)}"

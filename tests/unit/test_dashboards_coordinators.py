@@ -253,6 +253,16 @@ def test_few_are_not_judged() -> None:
     assert not any("tilfeldig variasjon" in remark for remark in remarks)
 
 
+def test_the_interval_of_few_does_not_flatten_the_line() -> None:
+    figure = _figure(_figures(SMALL).training)
+    picture = indicator.over_time(figure, "Funn.")
+    assert any("færre enn 10 å telle av" in remark for remark in picture.remarks)
+    bands = [trace for trace in picture.draw(LIGHT).data if trace.fill == "toself"]
+    assert all(not band.x for band in bands)
+    of_many = indicator.over_time(_figure(_figures(LARGE).training), "Funn.")
+    assert not any("færre enn 10" in remark for remark in of_many.remarks)
+
+
 def test_over_time_stands_beside_others_and_names_the_break() -> None:
     view = dataclasses.replace(_view(MIDDLE), compared=(LARGE, EMPTY))
     figures = content.gather(_labels(), view)
