@@ -54,7 +54,6 @@ class Table(StrEnum):
     RULE = "rule"
     WATERFALL_STEP = "waterfall_step"
     HOUSING_NEED = "housing_need"
-    TRANSITION = "transition"
 
 
 class Unreadable(StrEnum):
