@@ -54,6 +54,7 @@ class Table(StrEnum):
     CHANGE = "change"
     RULE = "rule"
     WATERFALL_STEP = "waterfall_step"
+    HOUSING_NEED = "housing_need"
 
 
 class Unreadable(StrEnum):
