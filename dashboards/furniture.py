@@ -46,10 +46,10 @@ def sheet_of(page: Page) -> Sheet:
     return Sheet(page.texts(f"{page.key}.heading"), place_and_date(page.labels, page.view))
 
 
-def section(title: str, anchor: str = "") -> None:
-    """Begin a part of the page; `anchor` is what links lead to."""
+def section(title: str, anchor: str = "", level: int = 2) -> None:
+    """Begin a part of the page, or of a window; `anchor` is what links lead to."""
     identity = f' id="{escape(anchor)}"' if anchor else ""
-    st.html(f'<h2 class="section"{identity}>{escape(title)}</h2>')
+    st.html(f'<h{level} class="section"{identity}>{escape(title)}</h{level}>')
 
 
 def lead(sentence: str) -> None:
