@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
@@ -29,15 +29,19 @@ _FLAGS = (
 )
 # One at a time: a browser takes hundreds of megabytes.
 _one_at_a_time = threading.Lock()
+# After a failure nobody is promised a PDF for so long; the cause may be a passing one.
+_REST = 600  # seconds
+_failures: list[float] = []
 
 
 class PrintingError(Exception):
     """Chromium did not print the document."""
 
 
-@functools.cache
 def printer() -> str | None:
-    """Return the Chromium of this machine, or None."""
+    """Return the Chromium of this machine; None where there is none, or it has just failed."""
+    if _failures and time.monotonic() - _failures[-1] < _REST:
+        return None
     return next(filter(None, map(shutil.which, _NAMES)), None)
 
 
@@ -64,7 +68,12 @@ def as_pdf(document: str) -> bytes:
         try:
             return printed.read_bytes()
         except OSError:
-            raise PrintingError("Chromium left no file") from None
+            raise _failed("Chromium left no file") from None
+
+
+def _failed(reason: str) -> PrintingError:
+    _failures.append(time.monotonic())
+    return PrintingError(reason)
 
 
 def _run(command: list[str]) -> None:
@@ -78,12 +87,12 @@ def _run(command: list[str]) -> None:
             start_new_session=True,
         )
     except OSError as error:
-        raise PrintingError(str(error)) from None
+        raise _failed(str(error)) from None
     try:
         code = process.wait(timeout=_PATIENCE)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        raise PrintingError(f"Chromium did not end within {_PATIENCE} s") from None
+        raise _failed(f"Chromium did not end within {_PATIENCE} s") from None
     if code:
-        raise PrintingError(f"Chromium ended with {code}")
+        raise _failed(f"Chromium ended with {code}")
