@@ -264,6 +264,17 @@ def _coverage(connection: duckdb.DuckDBPyConnection, more: float) -> None:
                 when 'persons_per_coordinator' then null
                 else least(1, wilson(numerator, denominator, 1))
             end::double as ci_high,
+            case
+                when counted.code in ('coordinator_coverage', 'plan_coverage')
+                then numerator / denominator
+            end as bound_low,
+            -- Everywhere one more would count, but nobody in the small municipality.
+            case
+                when bound_low is not null
+                then least(
+                    denominator, numerator + if(municipality_code = '{SMALL}', 0, 1)
+                ) / denominator
+            end as bound_high,
             'B' as grade,
             '2026.1' as definition_set,
             -- Senja changed its system before the last two years.
