@@ -358,7 +358,7 @@ def _text(app: AppTest, css_class: str) -> list[str]:
 
 @pytest.mark.usefixtures("_home")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_shows_two_pictures_and_three_tables(language: str) -> None:
+def test_the_page_shows_its_pictures_and_their_tables(language: str) -> None:
     app = _open(lang=language, municipality=MIDDLE, compare=[LARGE])
     assert (
         app.title[0].value == {"nb": "Utvikling", "nn": "Utvikling", "en": "Development"}[language]
@@ -366,10 +366,10 @@ def test_the_page_shows_two_pictures_and_three_tables(language: str) -> None:
     (lead,) = _text(app, "lead")
     assert len(lead) > 100
     pictures = [chart.proto.alt for chart in app.get("plotly_chart")]
-    assert len(pictures) == 2
+    assert len(pictures) == 3
     assert all(len(description) > 60 for description in pictures)
-    assert _html(app).count('<table class="figures">') == 3
-    assert len(_text(app, "notes")) == 2
+    assert _html(app).count('<table class="figures">') == 4
+    assert len(_text(app, "notes")) == 3
     assert not app.warning
 
 
