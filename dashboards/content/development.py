@@ -33,6 +33,14 @@ _SHAPES = {
     Signal.RISING: "triangle-up",
     Signal.FALLING: "triangle-down",
 }
+# The smallest difference that the figures of a kind are written with.
+_LEAST_STEP = {
+    Kind.SHARE: 0.001,
+    Kind.RATE: 0.1,
+    Kind.RATIO: 0.1,
+    Kind.MEDIAN: 0.5,
+    Kind.COUNT: 1.0,
+}
 _HUNDRED = 100
 # Where so many months are outside the limits, the level has moved all the while; that the newest is
 # outside them too says nothing of the newest.
@@ -105,6 +113,9 @@ def gather(labels: Labels, view: View) -> DevelopmentFigures | Absence:
             least=0.0,
             most=1.0 if indicator.kind is Kind.SHARE else math.inf,
         )
+        if len({labels.value(indicator.kind, month.value) for month in months}) == 1:
+            # Differences that nobody can read are not told of.
+            chart = replace(chart, stretches=())
     return DevelopmentFigures(
         labels=labels,
         view=view,
@@ -208,6 +219,8 @@ def control_in_words(figures: DevelopmentFigures, chart: ControlChart) -> str:
         )
         number = texts.whole(stretch.length)
         return texts(f"development.control_{signals[0]}", number=number, **limits)
+    if limits["lower"] == limits["upper"]:
+        return texts("development.control_same", **limits)
     if not chart.stretches:
         return texts("development.control_nothing", **limits)
     marked = [at for at in range(newest + 1) if chart.signals_at(at)]
@@ -421,6 +434,7 @@ def _control_chart(figures: DevelopmentFigures, chart: ControlChart, palette: Pa
         ],
         write_tick=lambda value: labels.tick(figures.kind, value),
         write_month=texts.short_month,
+        least_step=_LEAST_STEP[figures.kind],
     )
 
 
