@@ -35,6 +35,7 @@ def _dark_page(browser: Browser, server: str) -> Iterator[Page]:
 
 
 def _saved(page: Page, kind: str, folder: Path) -> Path:
+    page.locator(".st-key-picture_groups .main-svg").first.wait_for()
     with page.expect_download(timeout=PATIENCE) as started:
         page.locator(f'[data-picture="groups"] [data-take="{kind}"]').click()
     assert started.value.suggested_filename == (
