@@ -58,7 +58,12 @@ def print_accuracy(home: Home, title: str) -> None:
         select
             indicator,
             count(*),
-            count(*) filter (true_numerator = numerator and true_denominator = denominator),
+            -- A median has no numerator and a count no denominator; a cell of one side only has neither.
+            count(*) filter (
+                true_numerator is not distinct from numerator
+                and true_denominator is not distinct from denominator
+                and abs(true_value - value) < 1e-9
+            ),
             max(greatest(abs(true_numerator - numerator), abs(true_denominator - denominator))),
             max(abs(true_value - value)) * 100
         from cell group by indicator order by indicator

@@ -100,6 +100,10 @@ _CODED = sorted(
         or (column.kind is Kind.EMPLOYEE_NAME and column.name != "navn")
     }
 )
+# Fields of what is published, and the coded column of the contract that each comes from.
+_NAMED = {"meeting_type": "motetype", "participant": "deltakere", "sender": "melder"}
+# What a list is ordered within, where the seed holds several.
+_LISTS = {"age_groups": ("age_scheme",), "code_names": ("field",)}
 _RECORDS = Rule(
     "record types, separated by ;",
     lambda text: set(text.split(";")) <= RECORD_TYPES.keys(),
@@ -137,6 +141,15 @@ SEEDS: dict[str, Seed] = {
             "accepted": _WORDS,
         },
         ("field", "accepted"),
+    ),
+    "code_names": Seed(
+        {
+            "field": _one_of("a field whose codes have names", *_NAMED, "notice_step"),
+            "code": _NAME,
+            "sort_order": _POSITIVE,
+            **_NAMES,
+        },
+        ("field", "code"),
     ),
     "indicators": Seed(
         {
@@ -353,8 +366,7 @@ def _in_order(seeds: Seeds) -> Iterator[Problem]:
     """Places in a list are told apart."""
     for name, seed in SEEDS.items():
         if "sort_order" in seed.columns:
-            scheme = ("age_scheme",) if name == "age_groups" else ()
-            yield from _repeated(name, (*scheme, "sort_order"), seeds[name])
+            yield from _repeated(name, (*_LISTS.get(name, ()), "sort_order"), seeds[name])
 
 
 def _ages(seeds: Seeds) -> Iterator[Problem]:
@@ -407,6 +419,23 @@ def _code_map(seeds: Seeds) -> Iterator[Problem]:
     for field in sorted(set(_CODED) - {row["field"] for row in rows}):
         reason = f"no value of the column {field} is known"
         yield _fault("code_map", len(rows) + 1, "field", reason, "Add the values that it may have")
+
+
+def _code_names(seeds: Seeds) -> Iterator[Problem]:
+    """Whatever a shown column may mean has a name; participants that are areas have the areas'."""
+    rows = seeds["code_names"]
+    areas = {row["service_area"] for row in seeds["service_areas"]}
+    named = {(row["field"], row["code"]) for row in rows}
+    for row in rows:
+        if row["field"] == "participant" and row["code"] in areas:
+            reason = f"'{row['code']}' is a service area, and is named there"
+            yield _fault("code_names", row.line, "code", reason, "Take the row away")
+    for field, column in _NAMED.items():
+        meant = {row["canonical"] for row in seeds["code_map"] if row["field"] == column}
+        for code in sorted(meant):
+            if (field, code) not in named:
+                reason = f"the {field} '{code}' has no name"
+                yield _fault("code_names", len(rows) + 1, "code", reason, "Add a row for it")
 
 
 def _indicators(seeds: Seeds) -> Iterator[Problem]:
@@ -552,6 +581,7 @@ _BETWEEN: tuple[Callable[[Seeds], Iterable[Problem]], ...] = (
     _in_order,
     _ages,
     _code_map,
+    _code_names,
     _indicators,
     _municipalities,
     _parameters,

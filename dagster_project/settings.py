@@ -30,6 +30,7 @@ from dagster_project.contract import RECORD_TYPES, code_list, read_vocabulary
 from dagster_project.parameters import read_definition, read_parameters
 from dagster_project.problems import MisfitError, Problem, SamordnaError, did_you_mean
 from dagster_project.seeds import require_sound
+from dagster_project.targets import Target, read_targets
 from dagster_project.values import fold
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -446,6 +447,7 @@ class SourcesFile(BaseModel):
     key_file: str | None = None
     definition: Any = Field(default_factory=dict)
     breaks: Any = Field(default_factory=list)
+    targets: Any = Field(default_factory=list)
     sources: list[dict[str, Any]] = Field(default_factory=list)
 
 
@@ -466,6 +468,7 @@ class Installation:
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...] = field(default=())
     breaks: tuple[Break, ...] = field(default=())
+    targets: tuple[Target, ...] = field(default=())
 
     def municipality_of(self, source: Source) -> str:
         """Return the source's municipality as written, by default the home municipality."""
@@ -518,7 +521,8 @@ def load_installation(home: Home) -> Installation:
             reason=_reason(error, set(SourcesFile.model_fields)),
         ) from None
     sources, problems = _read_sources(top.sources, tree, name)
-    today = _todays_codes() if top.definition or top.breaks else {}
+    today = _todays_codes() if top.definition or top.breaks or top.targets else {}
+    indicators = _indicators()
     with _told(tree, name, "definition"):
         parameters = read_definition(
             top.definition, read_parameters(SEEDS / "parameters.csv"), today
@@ -528,8 +532,10 @@ def load_installation(home: Home) -> Installation:
             top.breaks,
             today=today,
             sources=[str(entry.get("name")) for entry in top.sources],
-            indicators=_indicators(),
+            indicators=indicators,
         )
+    with _told(tree, name, "targets"):
+        targets = read_targets(top.targets, today=today, indicators=indicators)
     return Installation(
         home=home,
         home_municipality=top.home_municipality,
@@ -540,6 +546,7 @@ def load_installation(home: Home) -> Installation:
         sources=tuple(sources),
         problems=tuple(problems),
         breaks=breaks,
+        targets=targets,
     )
 
 
@@ -567,9 +574,10 @@ def _todays_codes() -> dict[str, str]:
         }
 
 
-def _indicators() -> list[str]:
+def _indicators() -> dict[str, str]:
+    """Return the kind of every indicator."""
     with (SEEDS / "indicators.csv").open(encoding="utf-8", newline="") as lines:
-        return [row["indicator"] for row in csv.DictReader(lines)]
+        return {row["indicator"]: row["kind"] for row in csv.DictReader(lines)}
 
 
 def _without_blanks(content: Any) -> Any:

@@ -30,6 +30,12 @@ language: nb
 #     source: epj_koordinator
 #     note: "Byttet fra Gerica til Helseplattformen"
 
+# What the municipality aims at, shown beside the figures. Left out, `kommune` means all of them.
+# targets:
+#   - indicator: coordinator_coverage
+#     value: 0.75                    # a share of 1, or in the indicator's unit (days, per 1,000)
+#     by: 2027                       # a year, or a date; may be left out
+
 # One entry for each export. Take away the # of those you have, and make the path your own.
 sources:
   # - name: epj_person             # unique, without spaces; shown to data stewards

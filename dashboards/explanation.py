@@ -12,7 +12,6 @@ from dashboards.content import explanation as content
 from dashboards.content.explanation import Explanation
 from dashboards.content.shared import (
     definition_in_words,
-    grade_in_words,
     table_of_definition,
 )
 from dashboards.page import Page
@@ -53,7 +52,7 @@ def _explain(page: Page, explained: Explanation) -> None:
         furniture.table(parts, texts)
 
     _part(texts("explanation.comparability"))
-    furniture.grade(grade_in_words(labels, view))
+    furniture.caution(page, view)
     furniture.remark(content.breaks(explained))
 
     _part(texts("explanation.missing"))

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboards.address import choose
 from dashboards.labels import Labels
 from dashboards.offer import PublishedOffer
-from dashboards.state import Parameter, View
+from dashboards.state import Parameter, Role, View
 from dashboards.texts import Language, Texts, alphabetical
 
 # How much of the row a filter takes, by how long its choices are.
@@ -63,6 +63,20 @@ def language(texts: Texts) -> None:
         args=(Parameter.LANGUAGE,),
         required=True,
         label_visibility="collapsed",
+    )
+
+
+def role(texts: Texts, current: Role) -> None:
+    """Show the roles: what the front page leads with."""
+    _follow_address(Parameter.ROLE, current.value)
+    st.segmented_control(
+        texts("filter.role"),
+        [role.value for role in Role],
+        format_func=lambda code: texts(f"role.{code}"),
+        key=_key(Parameter.ROLE),
+        on_change=_choose,
+        args=(Parameter.ROLE,),
+        required=True,
     )
 
 

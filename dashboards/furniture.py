@@ -17,7 +17,12 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboards import filters
 from dashboards.charts.base import CONFIG
 from dashboards.charts.colours import LIGHT, Palette
-from dashboards.content.shared import Picture, place_and_date
+from dashboards.content.shared import (
+    Picture,
+    changed_definition_in_words,
+    grade_in_words,
+    place_and_date,
+)
 from dashboards.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
 from dashboards.page import Page
 from dashboards.pages import PageKey
@@ -58,11 +63,13 @@ def lead(sentence: str) -> None:
     st.html(f'<p class="lead">{escape(sentence)}</p>')
 
 
-def grade(sentence: str | None) -> None:
-    """Show how far the figure can be compared, right below it."""
-    if sentence:
-        being_drawn().remarks.append(sentence)
-        remark(sentence)
+def caution(page: Page, view: View) -> None:
+    """Show below the figure of a view how far it compares, and that its definition is changed."""
+    told = (grade_in_words, changed_definition_in_words)
+    for sentence in (in_words(page.labels, view) for in_words in told):
+        if sentence:
+            being_drawn().remarks.append(sentence)
+            remark(sentence)
 
 
 def way_to(label: str, page: PageKey, view: View) -> None:
@@ -70,6 +77,31 @@ def way_to(label: str, page: PageKey, view: View) -> None:
     st.page_link(
         page.script, label=label, query_params=write_query(view), icon=":material/arrow_forward:"
     )
+
+
+def figure(name: str, value: str, interval: str) -> None:
+    """Show a figure large, its name above it and how sure it is below."""
+    st.html(
+        f'<h3 class="figure-name">{escape(name)}</h3><p class="figure-value">{escape(value)}</p>'
+        f'<p class="remark">{escape(interval)}</p>'
+    )
+
+
+def remarks(sentences: Sequence[str]) -> None:
+    """Show sentences one below the other, close together."""
+    st.html("".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in sentences))
+
+
+def sparkline(page: Page, shown: Picture, key: str) -> None:
+    """Show a small picture beside its figure, and the period that it covers."""
+    st.plotly_chart(
+        shown.draw(page.palette),
+        theme=None,
+        key=f"figure_{key}",
+        config=CONFIG,
+        alt=shown.description,
+    )
+    st.html(f'<p class="subject period">{escape(shown.subtitle)}</p>')
 
 
 def tell(sentence: str) -> None:
@@ -102,8 +134,8 @@ def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) 
             config=CONFIG,
             alt=shown.description,
         )
-    remarks = "".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in shown.remarks)
-    st.html(remarks + _notes_line(notes, page.texts) + _files_of(shown, notes, page, key))
+    below = "".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in shown.remarks)
+    st.html(below + _notes_line(notes, page.texts) + _files_of(shown, notes, page, key))
 
 
 def table(shown: Table, texts: Texts, links: Sequence[str | None] = ()) -> None:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Protocol, TypeVar
 
 from dashboards.queries.coverage import Cell, Measured, Point
 from dashboards.queries.reference import ALL, UNKNOWN, Kind
@@ -21,6 +22,17 @@ _SIGNIFICANCE = 0.05
 SMALL_DENOMINATOR = 10
 # A date may lie so far from the anniversary and still be taken for a year before.
 _NEAR_A_YEAR = dt.timedelta(days=16)
+
+
+class Dated(Protocol):
+    """Whatever is of one day."""
+
+    @property
+    def date(self) -> dt.date:
+        """Return the day."""
+
+
+D = TypeVar("D", bound=Dated)
 
 
 @dataclass(frozen=True)
@@ -53,15 +65,38 @@ def differ(
 
     Shares are taken as binomial, rates as Poisson. Other kinds have no test: they never differ.
     """
+    return separation(first, second, kind) > critical(significance)
+
+
+def separation(first: Measured, second: Measured, kind: Kind) -> float:
+    """Return how many standard errors lie between two figures; 0 where there is no test."""
     if kind not in (Kind.SHARE, Kind.RATE) or not (first.denominator and second.denominator):
-        return False
+        return 0.0
     pooled = (first.numerator + second.numerator) / (first.denominator + second.denominator)
     spread = pooled * (1 - pooled) if kind is Kind.SHARE else pooled
     variance = spread * (1 / first.denominator + 1 / second.denominator)
     if variance <= 0:
-        return False
+        return 0.0
     difference = first.numerator / first.denominator - second.numerator / second.denominator
-    return abs(difference) / math.sqrt(variance) > NormalDist().inv_cdf(1 - significance / 2)
+    return abs(difference) / math.sqrt(variance)
+
+
+def critical(significance: float) -> float:
+    """Return how many standard errors are more than chance, tested from both sides."""
+    return NormalDist().inv_cdf(1 - significance / 2)
+
+
+def distance_to(measured: Measured, target: float) -> float:
+    """Return how many standard errors a share lies above a target, negative below it.
+
+    The score test: beyond chance just where Wilson's interval does not hold the target.
+    """
+    difference = measured.numerator / measured.denominator - target
+    variance = target * (1 - target) / measured.denominator
+    if variance > 0:
+        return difference / math.sqrt(variance)
+    # Of a target of nobody or everybody a single exception is proof.
+    return math.copysign(math.inf, difference) if difference else 0.0
 
 
 def change_from_a_year_before(
@@ -169,6 +204,13 @@ def _without(everyone: Measured, group: Measured) -> Measured:
     return Measured(numerator, denominator, numerator / denominator, None, None)
 
 
+def nearest_to_anniversary(dated: Iterable[D], day: dt.date, years: int) -> D | None:
+    """Return what is dated so many years before a day, or near enough to be taken for it."""
+    anniversary = same_day(day, years)
+    near = [each for each in dated if abs(each.date - anniversary) <= _NEAR_A_YEAR]
+    return min(near, key=lambda each: abs(each.date - anniversary), default=None)
+
+
 def breaks_within_a_year(points: Sequence[Point], reference_date: dt.date) -> bool:
     """Return whether a break lies between a date's figure and that of a year before."""
     now = next((point for point in points if point.date == reference_date), None)
@@ -181,21 +223,38 @@ def _unbroken(points: Sequence[Point], now: Point) -> list[Point]:
 
 
 def _a_year_before(points: Sequence[Point], day: dt.date) -> Point | None:
-    anniversary = _same_day_last_year(day)
-    near = [point for point in points if abs(point.date - anniversary) <= _NEAR_A_YEAR]
-    return min(near, key=lambda point: abs(point.date - anniversary), default=None)
+    return nearest_to_anniversary(points, day, years=1)
 
 
-def _same_day_last_year(day: dt.date) -> dt.date:
-    last = calendar.monthrange(day.year - 1, day.month)[1]
-    return day.replace(year=day.year - 1, day=min(day.day, last))
+def same_day(day: dt.date, years_before: int) -> dt.date:
+    """Return the same day of an earlier year, the end of February for a leap day."""
+    year = day.year - years_before
+    return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
 
 
 def _is_anniversary(earlier: dt.date, later: dt.date) -> bool:
     """Whether the dates are a year apart, the ends of a month counting as the same day."""
     both_end_months = _ends_month(earlier) and _ends_month(later) and earlier.month == later.month
-    return both_end_months or earlier == _same_day_last_year(later)
+    return both_end_months or earlier == same_day(later, years_before=1)
 
 
 def _ends_month(day: dt.date) -> bool:
     return day.day == calendar.monthrange(day.year, day.month)[1]
+
+
+def leaders(groups: Sequence[tuple[str, Measured]], kind: Kind) -> tuple[str, ...]:
+    """Return the highest of some groups, and those that chance alone may keep below it."""
+    if not groups:
+        return ()
+    ranked = sorted(groups, key=lambda group: -group[1].value)
+    highest = ranked[0][1]
+    return tuple(code for code, measured in ranked if not differ(highest, measured, kind))
+
+
+def wilson(count: int, of: int) -> Measured:
+    """Return a share with Wilson's 95 % interval."""
+    z = NormalDist().inv_cdf(1 - _SIGNIFICANCE / 2)
+    middle = (2 * count + z**2) / (2 * (of + z**2))
+    reach = z * math.sqrt(z**2 + 4 * count * (1 - count / of)) / (2 * (of + z**2))
+    # Of none and of all the limits are 0 and 1, but for the last digit.
+    return Measured(count, of, count / of, max(0.0, middle - reach), min(1.0, middle + reach))

@@ -60,8 +60,8 @@ class Labels:
 
     def service_area(self, code: str) -> str:
         """Return the name of a service area."""
-        if code == ALL:
-            return self.texts("service_area.all")
+        if code in (ALL, UNKNOWN):
+            return self.texts(f"service_area.{code}")
         names = reference.service_areas(self.publication).get(code)
         return self.texts.named(names) if names else code
 
@@ -89,6 +89,11 @@ class Labels:
         key = f"{kind}.{code}"
         return self.texts(key) if self.texts.known(key) else code
 
+    def code(self, field: str, code: str) -> str:
+        """Return the name of a code of a field: of a type of meeting, a sender, a step."""
+        names = reference.code_names(self.publication, field).get(code)
+        return self.texts.named(names) if names else code
+
     def measure(self, code: str) -> str:
         """Return what is counted: `Med koordinator`."""
         measure = reference.measures(self.publication).get(code)
@@ -100,8 +105,12 @@ class Labels:
         return name[:1].lower() + name[1:]
 
     def value(self, kind: Kind, value: float) -> str:
-        """Return a figure's value: `61,2 %` for shares, `12,3` for rates."""
-        return self.texts.per_cent(value) if kind is Kind.SHARE else self.texts.decimal(value)
+        """Return a figure's value: `61,2 %` for shares, `12,3` for rates, `12` for whole days."""
+        if kind is Kind.SHARE:
+            return self.texts.per_cent(value)
+        if kind in (Kind.MEDIAN, Kind.COUNT) and float(value).is_integer():
+            return self.texts.whole(int(value))
+        return self.texts.decimal(value)
 
     def tick(self, kind: Kind, value: float) -> str:
         """Return a value on an axis, without the decimals that a round number does not need."""

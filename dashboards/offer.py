@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboards.pages import PageKey
 from dashboards.preferences import Preferences
-from dashboards.queries import coverage, reference
+from dashboards.queries import coverage, development, reference
+from dashboards.queries.development import EVERY_CUT, Cuts
 from dashboards.queries.publication import Publication
 from dashboards.queries.reference import ALL
 from dashboards.texts import Language, Texts, alphabetical
@@ -24,6 +25,12 @@ class PublishedOffer:
     publication: Publication
     preferences: Preferences
     page: PageKey
+    # How the shown indicator is cut, where that decides what can be chosen.
+    cuts: Cuts = EVERY_CUT
+
+    def fitted(self, indicator: str) -> PublishedOffer:
+        """Return the offer with the groups and areas that an indicator is counted by."""
+        return replace(self, cuts=development.cuts(self.publication, indicator))
 
     @property
     def default_language(self) -> Language:
@@ -67,15 +74,20 @@ class PublishedOffer:
 
     def age_schemes(self) -> Sequence[str]:
         """Return the age schemes, the standard one first."""
-        return list(reference.age_groups(self.publication))
+        schemes = list(reference.age_groups(self.publication))
+        return schemes if self.cuts.has_ages else schemes[:1]
 
     def age_groups(self, age_scheme: str) -> Sequence[str]:
         """Return the groups of a scheme, `all` first."""
+        if not self.cuts.has_ages:
+            return [ALL]
         groups = reference.age_groups(self.publication)[age_scheme]
         return [ALL, *(group.code for group in groups)]
 
     def service_areas(self) -> Sequence[str]:
         """Return the service areas, `all` first."""
+        if not self.cuts.has_areas:
+            return [ALL]
         return [ALL, *reference.service_areas(self.publication)]
 
     def rules(self) -> Collection[str]:

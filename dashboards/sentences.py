@@ -38,13 +38,21 @@ def level(labels: Labels, indicator: str, measured: Measured, day: dt.date, is_n
 
 
 def change(
-    labels: Labels, kind: Kind, found: Change | None, is_newest: bool, is_broken: bool = False
+    labels: Labels,
+    kind: Kind,
+    found: Change | None,
+    is_newest: bool,
+    is_broken: bool = False,
+    multiplier: int = 1000,
 ) -> str:
-    """Return how the figure differs from a year before, and whether by more than chance."""
+    """Return how the figure differs from a year before, and whether by more than chance.
+
+    `multiplier` is what a rate is counted per.
+    """
     texts = labels.texts
     if found is None:
         return texts("change.broken" if is_broken else "change.unknown")
-    when = _a_year_ago(labels, found, is_newest)
+    when = a_year_ago(labels, found, is_newest)
     if not found.beyond_chance:
         value = labels.value(kind, found.earlier.measured.value)
         return texts("change.by_chance", when=_capital(when), value=value)
@@ -53,7 +61,12 @@ def change(
     tense = "now" if is_newest else "then"
     factor = 100 if kind is Kind.SHARE else 1
     difference = texts.decimal(factor * abs(found.difference))
-    return texts(f"change.{unit}.{direction}_{tense}", difference=difference, when=when)
+    return texts(
+        f"change.{unit}.{direction}_{tense}",
+        difference=difference,
+        when=when,
+        number=texts.whole(multiplier),
+    )
 
 
 def where(labels: Labels, kind: Kind, scheme: str, ages: Extremes, areas: Extremes) -> str:
@@ -103,7 +116,8 @@ def persons(labels: Labels, measured: Measured) -> str:
     )
 
 
-def _a_year_ago(labels: Labels, found: Change, is_newest: bool) -> str:
+def a_year_ago(labels: Labels, found: Change, is_newest: bool) -> str:
+    """Return when the earlier figure is from: `for ett år siden`, or its date."""
     if not found.is_a_year:
         return labels.texts.date(found.earlier.date)
     return labels.texts("change.a_year_ago" if is_newest else "change.a_year_before")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import streamlit as st
@@ -26,6 +27,8 @@ from dashboards.state import (
     read_view,
 )
 from dashboards.texts import Texts
+
+_LOG = logging.getLogger(__name__)
 
 
 def texts_of_address() -> Texts:
@@ -60,6 +63,9 @@ def show(key: PageKey, draw: Callable[[Page], None]) -> None:
             draw(page)
     except PublicationError as error:
         furniture.tell(texts(f"unreadable.{error.reason}"))
+    except Exception:  # noqa: BLE001 - the framework's own answer offers to search the web for it
+        _LOG.exception("the page %s could not be drawn", key)
+        furniture.tell(texts("unreadable.unexpected"))
 
 
 def _palette() -> Palette:

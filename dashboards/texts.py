@@ -141,6 +141,11 @@ class Texts:
         """Return the month of a day for an axis: `des. 2025`."""
         return format_date(day, "LLL y", locale=self._formats.locale)
 
+    def quarter(self, day: dt.date) -> str:
+        """Return the quarter of a day: `1. kvartal 2025`."""
+        written: str = format_date(day, "QQQQ y", locale=self._formats.locale)
+        return written.replace(" ", NO_BREAK_SPACE)
+
     @property
     def decimal_mark(self) -> str:
         """What stands between a number and its decimals."""

@@ -20,6 +20,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tests import (
+    publication_coordination,
+    publication_everybody,
+    publication_followup,
+    publication_need,
+    publication_quality,
+)
+
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 LARGE, MIDDLE, SMALL, EMPTY = "3203", "5530", "1134", "1867"
 NAMES = {LARGE: "Asker", MIDDLE: "Senja", SMALL: "Suldal", EMPTY: "Bø"}
@@ -73,7 +81,16 @@ _FINDINGS = [
     ("birth_date_differs", "person", "fodselsdato", 3, "fodselsdato: <b>1970</b>"),
     ("unknown_value_noted", "tjeneste", "tjenesteomrade", 8, "tjenesteomrade: ukjent"),
 ]
-_RECORDS = ("person", "tjeneste", "koordinator", "ip", "endring", "ansatt")
+_RECORDS = (
+    "person",
+    "tjeneste",
+    "koordinator",
+    "ip",
+    "endring",
+    "ansatt",
+    "kompetanse",
+    *publication_need.RECORDS,
+)
 
 
 def publish(
@@ -84,10 +101,14 @@ def publish(
     folder.mkdir(parents=True)
     with duckdb.connect() as connection:
         _coverage(connection, more if rows else 0.0)
+        publication_everybody.write(connection)
+        publication_followup.write(connection)
+        publication_need.write(connection)
         _comparability(connection)
         _waterfall(connection)
         _provenance(connection)
         _reference(connection)
+        publication_coordination.write(connection)
         tables = [name for (name,) in connection.sql("show tables").fetchall() if name != "cell"]
         for name in tables:
             target = str(folder / f"{name}.parquet")
@@ -401,6 +422,12 @@ def _provenance(connection: duckdb.DuckDBPyConnection) -> None:
     )
     _table(
         connection,
+        "reported_vs_registered",
+        publication_quality.COLUMNS,
+        [row for code in (LARGE, MIDDLE) for row in publication_quality.rows(code)],
+    )
+    _table(
+        connection,
         "findings",
         "finding_id text, rule text, severity text, source text, delivery text, "
         "row_number integer, registration_id text, first_seen date, detail text, action text, "
@@ -444,6 +471,7 @@ def _reference(connection: duckdb.DuckDBPyConnection) -> None:
         ("indicator", "indicators"),
         ("age_group", "age_groups"),
         ("service_area", "service_areas"),
+        ("code_name", "code_names"),
         ("measure", "measures"),
         ("rule", "rules"),
         ("waterfall_step", "waterfall_steps"),

@@ -87,9 +87,11 @@ def read_meanings(connection: duckdb.DuckDBPyConnection) -> Meanings:
         field: f"select distinct {column} from landing.{record}"
         for field, (record, column) in _CODED.items()
     }
-    written["tjenesteomrade"] = (
-        "select tjenesteomrade from landing.tjeneste union select koordinator_tjeneste from landing.koordinator"
-    )
+    written["tjenesteomrade"] = """
+        select tjenesteomrade from landing.tjeneste
+        union select koordinator_tjeneste from landing.koordinator
+        union select tjenesteomrade from landing.ansatt
+    """
     vocabulary = read_vocabulary(SEEDS / "code_map.csv")
     return {
         field: {

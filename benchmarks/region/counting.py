@@ -226,7 +226,8 @@ def _gp_participation(
     numbers, place = np.unique(number, return_inverse=True)
     has_gp = np.bincount(place, weights=met["has_gp"], minlength=len(numbers)) > 0
     person, day = numbers // 2 // 100_000, numbers // 2 % 100_000
-    begin = np.searchsorted(days, np.maximum(day, persons["moved_in"][person]), "left")
+    lives_from = np.maximum(persons["moved_in"], persons["birth"])[person]
+    begin = np.searchsorted(days, np.maximum(day, lives_from), "left")
     after = np.searchsorted(
         days, np.minimum(day + 364, persons["last_resident_day"][person]), "right"
     )

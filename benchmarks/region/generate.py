@@ -478,7 +478,10 @@ def _employees(municipality: _Municipality) -> str:
         key('e', {municipality.first} + i) as koordinator_key,
         cast(null as text) as navn_key,
         cast(null as text) as navn_vacant,
-        one_of({municipality.first} + i, 'area', ['Hjemmetjenester', 'Skole', 'PPT', 'NAV']) as tjenesteomrade,
+        case
+            when chance({municipality.first} + i, 'area', 0.02) then 'Spesialisthelsetjenesten'
+            else one_of({municipality.first} + i, 'area', ['Hjemmetjenester', 'Skole', 'PPT', 'NAV'])
+        end as tjenesteomrade,
         cast(day(2005, pick({municipality.first} + i, 'from', 3000)) as text) as ansatt_fra,
         case when chance({municipality.first} + i, 'left', 0.15)
             then cast(day(2018, pick({municipality.first} + i, 'left', 2500)) as text) end as ansatt_til,

@@ -46,7 +46,7 @@ _RECORDS = {
         "coordinator",
         """
         try_cast(fodselsdato as date) as told_birth_date, role.canonical as role,
-        coalesce(area.canonical = 'specialist', false) as is_specialist, koordinator_key as coordinator,
+        area.canonical as area, koordinator_key as coordinator,
         try_cast(fra_dato as date) as first_day, try_cast(til_dato as date) as last_day
         """,
         _means("rolle", "rolle", "role")
@@ -240,17 +240,65 @@ def _number_persons(connection: duckdb.DuckDBPyConnection) -> None:
         """)
 
 
+def _islands(relation: str, same: str, apart: str) -> str:
+    """Number the stretches of those that are the same and lie at most so many days apart."""
+    in_order = (
+        f"partition by {same} order by first_day, spell_number rows between unbounded preceding"
+    )
+    return f"""
+        select *, count_if(begins) over ({in_order} and current row) as island
+        from (
+            select *, coalesce(
+                first_day - max(until) over ({in_order} and 1 preceding) > {apart}, true
+            ) as begins
+            from {relation}
+        )
+    """
+
+
+# Finds the hosts of those of `nameless` that have none yet.
+_HOSTS = f"""
+    insert into host
+    with assignment as (
+        select person, role, coordinator, min(first_day) as first_day, max(until) as until,
+            min(spell_number) as number
+        from ({_islands("near", "person, role, coordinator", "30")})
+        group by person, role, coordinator, island
+    )
+    select nameless.number, unnest(arg_min(
+        {{'coordinator': assignment.coordinator, 'role': assignment.role}},
+        (assignment.role <> nameless.role, assignment.first_day, assignment.number)
+    ))
+    from nameless
+    inner join assignment on nameless.person = assignment.person
+        and nameless.first_day <= assignment.until and assignment.first_day <= nameless.until
+    where nameless.number not in (select number from host)
+    group by nameless.number;
+"""
+
+
 def _assign(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `assignment`: person, first and last day; one counting coordinator at a time."""
+    overlapping = _islands("(from spell where coordinator is null)", "person", "0")
+    joining = _islands(
+        "named", "person, role, coordinator", "case when coordinator is null then 0 else 30 end"
+    )
     connection.execute(f"""
         create temp table employee as
         select koordinator_key as coordinator,
-            case when count(*) = count(ansatt_til) then max(cast(ansatt_til as date)) end as last_employed_day
-        from landing.ansatt group by koordinator_key;
+            case when count(*) = count(ansatt_til) then max(cast(ansatt_til as date)) end as last_employed_day,
+            arg_max(area.canonical, cast(ansatt_fra as date)) as employee_area
+        from landing.ansatt as landed
+        {_means("tjenesteomrade", "tjenesteomrade", "area")}
+        group by koordinator_key;
 
         create temp table spell as
         with counting as (
-            select * from coordinator where role in ('coordinator', 'child_coordinator') and not is_specialist
+            select coordinator.*, last_employed_day
+            from coordinator
+            left join employee using (coordinator)
+            where role in ('coordinator', 'child_coordinator')
+                and coalesce(area, employee_area, '') <> 'specialist'
         ),
         ended as (
             select counting.delivery_number, counting.row_number, min(form.first_day) - 1 as before_form
@@ -273,7 +321,6 @@ def _assign(connection: duckdb.DuckDBPyConnection) -> None:
             from counting
             inner join person using (person)
             left join ended using (delivery_number, row_number)
-            left join employee using (coordinator)
         ),
         in_its_time as (
             select * from closed where role = 'coordinator' or first_day >= {_RIGHT_CAME}
@@ -288,36 +335,38 @@ def _assign(connection: duckdb.DuckDBPyConnection) -> None:
             row_number() over (order by delivery_number, row_number, first_day) as spell_number
         from in_its_time where coalesce(last_day >= first_day, true);
 
+        -- Those without a coordinator that overlap one another, as one: they have one host together.
+        create temp table nameless as
+        select person, min(spell_number) as number, arg_min(role, (first_day, spell_number)) as role,
+            min(first_day) as first_day, max(until) as until, list(spell_number) as spells
+        from ({overlapping})
+        group by person, island;
+
+        create temp table near as
+        select person, role, coordinator, first_day, until, spell_number
+        from spell semi join nameless using (person) where coordinator is not null;
+
+        create temp table host (number bigint, coordinator text, role text);
+        {_HOSTS}
+        -- What found a host may have closed a gap, and so be the host of what lies in the gap.
+        insert into near
+        select person, host.role, host.coordinator, first_day, until, number
+        from nameless inner join host using (number);
+        {_HOSTS}
+
         create temp table assignment as
-        with host as (
-            select nameless.spell_number,
-                arg_min(
-                    {{'coordinator': named.coordinator, 'role': named.role}},
-                    (named.role <> nameless.role, named.first_day, named.spell_number)
-                ) as host
-            from spell as nameless
-            inner join spell as named on nameless.person = named.person
-                and nameless.first_day <= named.until and named.first_day <= nameless.until
-            where nameless.coordinator is null and named.coordinator is not null
-            group by nameless.spell_number
+        with hosted as (
+            select unnest(spells) as spell_number, coalesce(host.role, nameless.role) as role, host.coordinator
+            from nameless left join host using (number)
         ),
-        hosted as (
-            select person, coalesce(host.host.role, role) as role,
-                coalesce(coordinator, host.host.coordinator) as coordinator, first_day, until, spell_number
-            from spell left join host using (spell_number)
+        named as (
+            select person, role, coordinator, first_day, until, spell_number from spell where coordinator is not null
+            union all
+            select person, hosted.role, hosted.coordinator, first_day, until, spell_number
+            from spell inner join hosted using (spell_number)
         ),
         island as (
-            select *, count_if(begins) over (
-                partition by person, role, coordinator order by first_day, spell_number
-                rows between unbounded preceding and current row
-            ) as island
-            from (
-                select *, coalesce(first_day - max(until) over (
-                    partition by person, role, coordinator order by first_day, spell_number
-                    rows between unbounded preceding and 1 preceding
-                ) > case when coordinator is null then 0 else 30 end, true) as begins
-                from hosted
-            )
+            {joining}
         ),
         joined as (
             select person, role = 'child_coordinator' as is_child,
@@ -512,10 +561,10 @@ def _count(connection: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
             select municipality_code, begin.number as first_number, after.number as after_number, has_gp, count(*) as meetings
             from happened
             inner join person using (person)
-            inner join day_of as begin on least(greatest(met_on, moved_in), date '{as_of}' + 1) = begin.day
+            inner join day_of as begin on least(greatest(met_on, moved_in, birth_date), date '{as_of}' + 1) = begin.day
             inner join day_of as after
                 on least(met_on + 364, last_resident_day, date '{as_of}') + 1 = after.day
-            where greatest(met_on, moved_in) <= least(met_on + 364, last_resident_day)
+            where greatest(met_on, moved_in, birth_date) <= least(met_on + 364, last_resident_day)
             group by all
         )
         select municipality_code, date_number,

@@ -341,13 +341,80 @@ def _turns_18(birth: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(np.where(known, numbers, _NO_DAY), index=birth.index)
 
 
+_SAME = ["person", "role", "coordinator"]
+
+
+def _islands(spells: pd.DataFrame, same: list[str]) -> pd.DataFrame:
+    """Number the stretches of those that are the same and lie near one another.
+
+    Those of a known coordinator may lie 30 days apart; of one that nobody names, they overlap.
+    """
+    group = spells.groupby(same, dropna=False).ngroup()
+    spells = spells.assign(group=group).sort_values(
+        ["group", "first_day", "spell"], ignore_index=True
+    )
+    reached = spells.groupby("group").until.cummax().groupby(spells.group).shift(1)
+    apart = np.where(spells.coordinator.isna(), 0, 30)
+    begins = reached.isna() | (spells.first_day - reached > apart)
+    return spells.assign(island=begins.cumsum()).drop(columns="group")
+
+
+def _joined(islands: pd.DataFrame) -> pd.DataFrame:
+    """Return each island as one; its role is that of the first."""
+    return islands.groupby("island", as_index=False).agg(
+        person=("person", "first"),
+        role=("role", "first"),
+        coordinator=("coordinator", "first"),
+        first_day=("first_day", "min"),
+        until=("until", "max"),
+        spell=("spell", "min"),
+    )
+
+
+def _hosts(loose: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Return by `spell` the role and the coordinator of the assignment that a loose one joins."""
+    found = loose.merge(_joined(_islands(known, _SAME)), on="person", suffixes=("", "_host"))
+    found = found[(found.first_day <= found.until_host) & (found.first_day_host <= found.until)]
+    return (
+        found.assign(differs=found.role_host != found.role)
+        .sort_values(["differs", "first_day_host", "spell_host"])
+        .drop_duplicates("spell")
+        .set_index("spell")[["role_host", "coordinator_host"]]
+    )
+
+
+def _hosted(spells: pd.DataFrame) -> pd.DataFrame:
+    """Return the spells with the role and the coordinator that they count under, in islands."""
+    named, nameless = spells[spells.coordinator.notna()], spells[spells.coordinator.isna()]
+    # Those without a coordinator that overlap one another join together.
+    members = _islands(nameless, ["person"])
+    loose = _joined(members)
+    near = named[named.person.isin(loose.person)]
+    first = _hosts(loose, near)
+    # What found a host may have closed a gap, and so be the host of what lies in the gap.
+    is_first = loose.spell.isin(first.index)
+    closing = loose[is_first]
+    closing = closing.assign(
+        role=closing.spell.map(first.role_host),
+        coordinator=closing.spell.map(first.coordinator_host),
+    )
+    hosts = pd.concat([first, _hosts(loose[~is_first], pd.concat([near, closing]))])
+    loose["role"] = loose.spell.map(hosts.role_host).fillna(loose.role)
+    loose["coordinator"] = loose.spell.map(hosts.coordinator_host)
+    of_group = loose.set_index("island")
+    joined = members.assign(
+        role=members.island.map(of_group.role),
+        coordinator=members.island.map(of_group.coordinator),
+    )
+    return _islands(pd.concat([named, joined]), _SAME)
+
+
 def _assign(
-    rows: pd.DataFrame, persons: pd.DataFrame, forms: pd.DataFrame, employed: pd.Series[Any]
+    rows: pd.DataFrame, persons: pd.DataFrame, forms: pd.DataFrame, employees: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the assignments: one counting coordinator at a time."""
-    counting = rows[
-        rows.role.isin(["coordinator", "child_coordinator"]) & (rows.area != "specialist")
-    ]
+    area = rows.area.astype(object).fillna(rows.coordinator.map(employees.area))
+    counting = rows[rows.role.isin(["coordinator", "child_coordinator"]) & (area != "specialist")]
     closed = _ended_by(counting, forms, ["declined_coordinator", "coordinator_ended"])
     closed = closed.merge(persons, on="person")
     is_child = closed.role == "child_coordinator"
@@ -357,7 +424,7 @@ def _assign(
         _after(closed.died, -1),
         _before_move(closed),
         closed.before_form,
-        closed.coordinator.map(employed).fillna(_NO_DAY).astype(np.int64),
+        closed.coordinator.map(employees.last_day).fillna(_NO_DAY).astype(np.int64),
         _after(_turns_18(closed.birth), -1).where(is_child, _NO_DAY),
         FAR_OFF,
     )
@@ -374,34 +441,11 @@ def _assign(
     since = closed[early & (closed.until >= RIGHT_CAME)].assign(first_day=RIGHT_CAME)
     spells = pd.concat([before, since]).sort_values(["place", "first_day"], ignore_index=True)
     spells["spell"] = spells.index
-    hosts = spells[spells.coordinator.isna()].merge(
-        spells[spells.coordinator.notna()], on="person", suffixes=("", "_host")
-    )
-    hosts = hosts[(hosts.first_day <= hosts.until_host) & (hosts.first_day_host <= hosts.until)]
-    hosts = (
-        hosts.assign(differs=hosts.role_host != hosts.role)
-        .sort_values(["differs", "first_day_host", "spell_host"])
-        .drop_duplicates("spell")
-        .set_index("spell")
-    )
-    spells["role"] = spells.spell.map(hosts.role_host).fillna(spells.role)
-    spells["coordinator"] = spells.coordinator.fillna(spells.spell.map(hosts.coordinator_host))
-    spells["group"] = spells.groupby(["person", "role", "coordinator"], dropna=False).ngroup()
-    spells = spells.sort_values(["group", "first_day", "spell"], ignore_index=True)
-    reached = spells.groupby("group").until.cummax().groupby(spells.group).shift(1)
-    bridged = np.where(spells.coordinator.isna(), 0, 30)
-    spells["island"] = (reached.isna() | (spells.first_day - reached > bridged)).cumsum()
-    joined = spells.groupby("island", as_index=False).agg(
-        person=("person", "first"),
-        role=("role", "first"),
-        first_day=("first_day", "min"),
-        until=("until", "max"),
-        number=("spell", "min"),
-    )
+    joined = _joined(_hosted(spells))
     joined["is_ordinary"] = joined.role != "child_coordinator"
-    ordered = joined.sort_values(["first_day", "is_ordinary", "until", "number"])
+    ordered = joined.sort_values(["first_day", "is_ordinary", "until", "spell"])
     ordered["next_first_day"] = ordered.groupby("person").first_day.shift(-1)
-    ordered = ordered.sort_values(["first_day", "until", "number"])
+    ordered = ordered.sort_values(["first_day", "until", "spell"])
     ordered["next_of_kind"] = ordered.groupby(["person", "is_ordinary"]).first_day.shift(-1)
     following = ordered.next_first_day.where(ordered.is_ordinary, ordered.next_of_kind)
     ordered["last_day"] = np.minimum(
@@ -410,8 +454,8 @@ def _assign(
     child = ordered.loc[~ordered.is_ordinary, ["person", "first_day", "last_day"]]
     waits = ordered[ordered.is_ordinary].merge(child, on="person", suffixes=("", "_child"))
     waits = waits[waits.first_day.between(waits.first_day_child, waits.last_day_child)]
-    begins = waits.set_index("number").last_day_child + 1
-    ordered["first_day"] = ordered.number.map(begins).fillna(ordered.first_day).astype(np.int64)
+    begins = waits.set_index("spell").last_day_child + 1
+    ordered["first_day"] = ordered.spell.map(begins).fillna(ordered.first_day).astype(np.int64)
     return ordered.loc[ordered.first_day <= ordered.last_day, ["person", "first_day", "last_day"]]
 
 
@@ -454,9 +498,15 @@ def run(home: Home, result: Path, as_of: dt.date) -> None:
     for table in rows.values():
         table["person"] = table.pop("person_key").map(number).astype(np.int32)
     employees = pd.concat([pd.read_parquet(path) for path in landed.files("ansatt")])
-    last_days = _day(employees.ansatt_til).groupby(employees.koordinator_key).max()
+    employees["last_day"] = _day(employees.ansatt_til)
+    employees["area"] = employees.tjenesteomrade.map(landed.meanings["tjenesteomrade"])
+    employed = (
+        employees.sort_values("ansatt_fra")
+        .groupby("koordinator_key")
+        .agg(last_day=("last_day", "max"), area=("area", "last"))
+    )
     kept = ["person", "birth", "moved_in", "moved_out", "died", "has_returned"]
-    assignments = _assign(rows["koordinator"], persons[kept], rows["endring"], last_days)
+    assignments = _assign(rows["koordinator"], persons[kept], rows["endring"], employed)
     plans = _plan(rows["ip"], persons[kept], rows["endring"])
     services = rows["tjeneste"]
     meetings = rows.pop("mote")

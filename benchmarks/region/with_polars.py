@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -28,12 +29,14 @@ class _Record:
     event: str | None = None
 
 
-def _records(landed: Landed) -> dict[str, _Record]:
-    def means(field: str, column: str) -> pl.Expr:
-        return pl.col(column).replace_strict(
-            landed.meanings[field], default=None, return_dtype=pl.String
-        )
+def _means(landed: Landed, field: str, column: str) -> pl.Expr:
+    return pl.col(column).replace_strict(
+        landed.meanings[field], default=None, return_dtype=pl.String
+    )
 
+
+def _records(landed: Landed) -> dict[str, _Record]:
+    means = partial(_means, landed)
     first, last = pl.col("first_day"), pl.col("last_day")
     in_order = first.is_not_null() & (last >= first).fill_null(True)
     is_plan = (pl.col("plan_type") == "individual_plan") & pl.col("plan_status").is_in(
@@ -224,6 +227,78 @@ def _ended_by(rows: pl.DataFrame, forms: pl.DataFrame, changes: list[str]) -> pl
     return rows.join(ended, on="place", how="left")
 
 
+_INTERVAL = (pl.col("first_day").min(), pl.col("until").max())
+_SAME = ["person", "role", "coordinator"]
+
+
+def _islands(spells: pl.DataFrame, same: list[str], apart: int | pl.Expr) -> pl.DataFrame:
+    """Number the stretches of those that are the same and lie at most so many days apart."""
+    reached = pl.col("until").cum_max().shift(1).over(same)
+    return (
+        spells.sort("first_day", "spell")
+        .with_columns(begins=(pl.col("first_day") - reached > apart).fill_null(True))
+        .with_columns(island=pl.col("begins").cum_sum().over(same))
+    )
+
+
+def _hosts(loose: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Add `role_host` and `coordinator_host`: of the assignment that a loose spell joins, if any."""
+    assignments = (
+        _islands(known, _SAME, 30)
+        .group_by(*_SAME, "island")
+        .agg(*_INTERVAL, spell=pl.col("spell").min())
+    )
+    found = (
+        loose.join(assignments, on="person", suffix="_host")
+        .filter(
+            (pl.col("first_day") <= pl.col("until_host"))
+            & (pl.col("first_day_host") <= pl.col("until"))
+        )
+        .sort(pl.col("role_host") != pl.col("role"), "first_day_host", "spell_host")
+        .unique("spell", keep="first", maintain_order=True)
+        .select("spell", "role_host", coordinator_host="coordinator")
+    )
+    return loose.join(found, on="spell", how="left")
+
+
+def _hosted(spells: pl.DataFrame) -> pl.DataFrame:
+    """Return the spells with the role and the coordinator that they count under, in islands."""
+    named = spells.filter(pl.col("coordinator").is_not_null())
+    # Those without a coordinator that overlap one another join together.
+    members = _islands(spells.filter(pl.col("coordinator").is_null()), ["person"], 0)
+    loose = members.group_by("person", "island", maintain_order=True).agg(
+        *_INTERVAL, pl.col("role").first(), pl.col("spell").min()
+    )
+    near = named.join(loose, on="person", how="semi")
+    first = _hosts(loose, near)
+    # What found a host may have closed a gap, and so be the host of what lies in the gap.
+    closing = first.filter(pl.col("role_host").is_not_null()).select(
+        "spell",
+        "person",
+        "first_day",
+        "until",
+        role="role_host",
+        coordinator="coordinator_host",
+    )
+    left = first.filter(pl.col("role_host").is_null()).select(loose.columns)
+    hosts = pl.concat(
+        [
+            first.filter(pl.col("role_host").is_not_null()),
+            _hosts(left, pl.concat([near, closing.select(near.columns)])),
+        ]
+    )
+    joined = members.join(hosts, on=["person", "island"], suffix="_group").select(
+        "spell",
+        "person",
+        "first_day",
+        "until",
+        role=pl.coalesce("role_host", "role_group"),
+        coordinator="coordinator_host",
+    )
+    bridged = pl.when(pl.col("coordinator").is_null()).then(0).otherwise(30)
+    return _islands(pl.concat([named, joined.select(named.columns)]), _SAME, bridged)
+
+
 def _assign(
     rows: pl.DataFrame, persons: pl.DataFrame, forms: pl.DataFrame, employees: pl.DataFrame
 ) -> pl.DataFrame:
@@ -232,14 +307,13 @@ def _assign(
     leap = (birthday.dt.month() == 2) & (birthday.dt.day() == 29)
     turns_18 = pl.when(leap).then(birthday + pl.duration(days=1)).otherwise(birthday)
     child = pl.col("role") == "child_coordinator"
-    counting = rows.filter(
+    counting = rows.join(employees, on="coordinator", how="left").filter(
         pl.col("role").is_in(["coordinator", "child_coordinator"])
-        & (pl.col("area") != "specialist").fill_null(True)
+        & (pl.coalesce("area", "employee_area") != "specialist").fill_null(True)
     )
     closed = (
         _ended_by(counting, forms, ["declined_coordinator", "coordinator_ended"])
         .join(persons, on="person")
-        .join(employees, on="coordinator", how="left")
         .with_columns(
             last_day=pl.min_horizontal(
                 "last_day",
@@ -275,41 +349,10 @@ def _assign(
         .with_row_index("spell")
         .select("spell", "person", "role", "coordinator", "first_day", "until")
     )
-    nameless = spells.filter(pl.col("coordinator").is_null())
-    hosts = (
-        nameless.join(
-            spells.filter(pl.col("coordinator").is_not_null()), on="person", suffix="_host"
-        )
-        .filter(
-            (pl.col("first_day") <= pl.col("until_host"))
-            & (pl.col("first_day_host") <= pl.col("until"))
-        )
-        .sort(pl.col("role_host") != pl.col("role"), "first_day_host", "spell_host")
-        .group_by("spell")
-        .agg(pl.col("role_host", "coordinator_host").first())
-    )
-    island = ["person", "role", "coordinator"]
     joined = (
-        spells.join(hosts, on="spell", how="left")
-        .with_columns(
-            role=pl.coalesce("role_host", "role"),
-            coordinator=pl.coalesce("coordinator", "coordinator_host"),
-        )
-        .sort("first_day", "spell")
-        .with_columns(reached=pl.col("until").cum_max().shift(1).over(island))
-        .with_columns(
-            begins=(
-                pl.col("first_day") - pl.col("reached")
-                > pl.when(pl.col("coordinator").is_null()).then(0).otherwise(30)
-            ).fill_null(True)
-        )
-        .with_columns(island=pl.col("begins").cum_sum().over(island))
-        .group_by(*island, "island")
-        .agg(
-            first_day=pl.col("first_day").min(),
-            until=pl.col("until").max(),
-            number=pl.col("spell").min(),
-        )
+        _hosted(spells)
+        .group_by("person", "role", "coordinator", "island")
+        .agg(*_INTERVAL, number=pl.col("spell").min())
         .with_columns(is_child=pl.col("role") == "child_coordinator")
     )
     ordered = (
@@ -386,11 +429,13 @@ def run(home: Home, result: Path, as_of: dt.date) -> None:
     }
     employees = (
         pl.read_parquet(landed.files("ansatt"))
-        .group_by(coordinator="koordinator_key")
+        .sort("ansatt_fra")
+        .group_by(coordinator="koordinator_key", maintain_order=True)
         .agg(
             last_employed_day=pl.when(pl.col("ansatt_til").null_count() == 0).then(
                 _day("ansatt_til").max()
-            )
+            ),
+            employee_area=_means(landed, "tjenesteomrade", "tjenesteomrade").drop_nulls().last(),
         )
     )
     persons_to_join = persons.drop(*_FEW)

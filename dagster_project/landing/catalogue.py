@@ -78,6 +78,14 @@ _SCHEMAS = {
             ("note", pa.string()),
         ]
     ),
+    "target": pa.schema(
+        [
+            ("municipality_code", pa.string()),
+            ("indicator", pa.string()),
+            ("value", pa.float64()),
+            ("by_date", pa.date32()),
+        ]
+    ),
 }
 
 # What became of a delivery, in the words of the warehouse.
@@ -135,6 +143,7 @@ def write_catalogue(
         "local_value": list(_local_values(installation.sources, lander)),
         "parameter_override": list(_overrides(installation)),
         "break": [asdict(each) for each in installation.breaks],
+        "target": [asdict(each) for each in installation.targets],
     }
     for name, rows in tables.items():
         _write_table(connection, name, pa.Table.from_pylist(rows, schema=_SCHEMAS[name]))

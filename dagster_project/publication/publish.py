@@ -2,6 +2,8 @@
 
 A publication is named by its as-of date and its content: the same figures, made again, are the
 same publication. The pointer is replaced last and at once: a reader sees the old or the new whole.
+What changed since the publication before (`change`) is told beside the content, and does not name
+it: what has been published once keeps what was told then.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from dagster_project.publication.change import changes
 from dagster_project.publication.tables import INTERNAL
 from dagster_project.settings import Home
 from dagster_project.storage import read_json, write_atomically
@@ -45,6 +48,7 @@ def current(home: Home) -> Path | None:
 def publish(home: Home, warehouse: Path) -> Publication:
     """Publish the tables of a warehouse and make them the current ones."""
     sweep(home)
+    before = current(home)
     unfinished = home.published / f"{_UNFINISHED}{os.getpid()}"
     unfinished.mkdir(parents=True)
     with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -55,20 +59,23 @@ def publish(home: Home, warehouse: Path) -> Publication:
         content = hashlib.sha256(
             "".join(f"{name}:{table['sha256']}\n" for name, table in tables.items()).encode()
         ).hexdigest()
-        said = _describe(connection)
-    as_of = dt.date.fromisoformat(said["as_of"])
-    publication = f"{as_of:%Y%m%d}-{content[:10]}"
+        said = {"code_version": version("samordna"), **_describe(connection)}
+        as_of = dt.date.fromisoformat(said["as_of"])
+        publication = f"{as_of:%Y%m%d}-{content[:10]}"
+        final = home.published / publication
+        is_new = not final.exists()
+        if is_new:
+            target = unfinished / "change.parquet"
+            pq.write_table(changes(connection, said, before), target, compression="zstd")
+            tables["change"] = _written(target)
     manifest = {
         "publication": publication,
         "profile": "internal",
         "made_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
-        "code_version": version("samordna"),
         **said,
         "tables": tables,
     }
     _write_synced(unfinished / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False))
-    final = home.published / publication
-    is_new = not final.exists()
     if is_new:
         unfinished.rename(final)
         _sync_folder(home.published)
@@ -105,6 +112,11 @@ def _write_table(connection: duckdb.DuckDBPyConnection, query: str, target: Path
         f"copy ({query}) to '{str(target).replace(chr(39), chr(39) * 2)}' "
         "(format parquet, compression zstd)"
     )
+    return _written(target)
+
+
+def _written(target: Path) -> dict[str, Any]:
+    """Return what the manifest says of a table that lies safely on the disk."""
     content = target.read_bytes()
     with target.open("rb") as file:
         os.fsync(file.fileno())

@@ -30,6 +30,39 @@ INTERNAL: dict[str, str] = {
         select * from marts.housing_need
         order by municipality_code, reference_date, wanted_year
     """,
+    "coordinator_load": """
+        select * from marts.coordinator_load
+        order by municipality_code, reference_date, service_area, sector, load
+    """,
+    "departed_coordinator": """
+        select * from marts.departed_coordinator
+        order by municipality_code, reference_date, service_area
+    """,
+    "plan_age": """
+        select * from marts.plan_age order by municipality_code, reference_date, age_of_plan
+    """,
+    "transition": """
+        select * from marts.transition
+        order by municipality_code, reference_date, turns, quarter
+    """,
+    "target": "select * from marts.target order by municipality_code, indicator",
+    "meeting_count": """
+        select * from marts.meeting_count order by municipality_code, month, meeting_type
+    """,
+    "meeting_participation": """
+        select * from marts.meeting_participation
+        order by municipality_code, reference_date, participant
+    """,
+    "notice_flow": """
+        select * from marts.notice_flow
+        order by municipality_code, reference_date, step_order, step, outcome_order, outcome
+    """,
+    "notice_sender": """
+        select * from marts.notice_sender order by municipality_code, reference_date, sender
+    """,
+    "notice_survival": """
+        select * from marts.notice_survival order by municipality_code, reference_date, days
+    """,
     "reconciliation": """
         select * from marts.reconciliation order by source, delivered, delivery
     """,
@@ -60,6 +93,7 @@ INTERNAL: dict[str, str] = {
     "indicator": "select * from reference.indicators order by sort_order",
     "age_group": "select * from reference.age_groups order by age_scheme, sort_order",
     "service_area": "select * from reference.service_areas order by sort_order",
+    "code_name": "select * from reference.code_names order by field, sort_order",
     "measure": "select * from reference.measures order by sort_order",
     "grade": "select * from reference.grades order by grade",
     "rule": "select * from reference.rules order by sort_order",

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboards import explanation, filters, furniture
 from dashboards.content import coverage as content
-from dashboards.content.shared import Absence, grade_in_words, notes
+from dashboards.content.shared import Absence, notes
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.show import show
@@ -30,7 +30,7 @@ def draw(page: Page) -> None:
         furniture.tell(figures.sentence)
         return
     furniture.lead(content.headline(figures))
-    furniture.grade(grade_in_words(labels, view))
+    furniture.caution(page, view)
     furniture.way_to(texts("coverage.way_back"), PageKey.REGISTRATION, view)
 
     groups, table = content.by_group(figures), content.table_of_groups(figures)

@@ -1,14 +1,80 @@
-"""The page *Utvikling*."""
+"""The page *Utvikling*: a figure over time, its trend, and what stands out from month to month."""
 
-from dashboards import furniture
+import streamlit as st
+
+from dashboards import explanation, filters, furniture
+from dashboards.content import development as content
+from dashboards.content.development import DevelopmentFigures
+from dashboards.content.shared import Absence, notes
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.show import show
+from dashboards.state import Parameter
 
 
 def draw(page: Page) -> None:
     """Draw the page."""
-    furniture.tell(page.texts("development.heading"))
+    labels, view = page.labels, content.fitted(page.labels, page.view)
+    filters.show(
+        labels,
+        page.offer.fitted(view.indicator),
+        view,
+        [
+            Parameter.MUNICIPALITY,
+            Parameter.REFERENCE_DATE,
+            Parameter.INDICATOR,
+            Parameter.AGE_SCHEME,
+        ],
+        [Parameter.AGE_GROUP, Parameter.SERVICE_AREA, Parameter.COMPARED],
+    )
+    figures = content.gather(labels, view)
+    if isinstance(figures, Absence):
+        furniture.tell(figures.sentence)
+        return
+    furniture.lead(content.headline(figures))
+    furniture.caution(page, view)
+    draw_series(page, figures)
+    draw_months(page, figures)
+    draw_trend(page, figures)
+
+
+def draw_series(page: Page, figures: DevelopmentFigures) -> None:
+    """Draw the whole series with its breaks, beside other municipalities."""
+    table = content.table_over_time(figures)
+    of_series = notes(page.labels, figures.view, table.title)
+    furniture.picture(page, content.over_time(figures), of_series, "development")
+    explanation.button(page, figures.view, "development")
+    with st.expander(table.title):
+        furniture.table(table, page.texts)
+    furniture.files(lambda: table, of_series, page.texts, "development")
+
+
+def draw_months(page: Page, figures: DevelopmentFigures) -> None:
+    """Draw the control chart of the months since the last break."""
+    furniture.section(page.texts("development.months"))
+    shown = content.by_month(figures)
+    if isinstance(shown, Absence) or figures.chart is None:
+        furniture.tell(shown.sentence if isinstance(shown, Absence) else "")
+        return
+    table = content.table_by_month(figures, figures.chart)
+    of_months = notes(page.labels, figures.view, table.title)
+    furniture.picture(page, shown, of_months, "months", level=3)
+    explanation.button(page, figures.view, "months")
+    with st.expander(table.title):
+        furniture.table(table, page.texts)
+    furniture.files(lambda: table, of_months, page.texts, "months")
+
+
+def draw_trend(page: Page, figures: DevelopmentFigures) -> None:
+    """Show the yearly figures that the trend is tested on, and the test."""
+    table = content.table_of_years(figures)
+    furniture.section(page.texts("development.years"))
+    furniture.remark(content.how_tested(figures))
+    if table.rows:
+        furniture.table(table, page.texts)
+        furniture.files(
+            lambda: table, notes(page.labels, figures.view, table.title), page.texts, "years"
+        )
 
 
 show(PageKey.DEVELOPMENT, draw)

@@ -1,14 +1,150 @@
-"""The page *Oversyn*."""
+"""The page *Oversyn*: what the leader, the analyst and the data steward look at first."""
 
-from dashboards import furniture
+import streamlit as st
+
+from dashboards import explanation, filters, furniture
+from dashboards.content import front_analyst as analyst
+from dashboards.content import front_leader as leader
+from dashboards.content import front_steward as steward
+from dashboards.content.shared import Absence
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.show import show
+from dashboards.state import Role
+from dashboards.tables import Table
 
 
 def draw(page: Page) -> None:
-    """Draw the page."""
-    furniture.tell(page.texts("front.heading"))
+    """Draw the page for whoever looks."""
+    filters.role(page.texts, page.view.role)
+    {Role.LEADER: draw_leader, Role.ANALYST: draw_analyst, Role.STEWARD: draw_steward}[
+        page.view.role
+    ](page)
+
+
+def draw_leader(page: Page) -> None:
+    """Draw the figures, what is most worth telling of them, and what has changed."""
+    texts = page.texts
+    filters.show(page.labels, page.offer, page.view, leader.FILTERS)
+    found = leader.gather(page.labels, page.view)
+    if isinstance(found, Absence):
+        furniture.tell(found.sentence)
+        return
+    first, *others = leader.three_sentences(found)
+    furniture.lead(first)
+    furniture.remarks(others)
+    furniture.section(texts("front.figures"))
+    for card in found.cards:
+        _draw_card(page, found, card)
+    absent = leader.absent_in_words(found)
+    if absent:
+        furniture.remark(absent)
+    furniture.remark(texts("front.selection"))
+    table = leader.table_of_figures(found)
+    with st.expander(table.title):
+        furniture.table(table, texts)
+    furniture.files(
+        lambda: table, leader.notes_of_figures(found, table.title, "overview"), texts, "overview"
+    )
+    changes = leader.table_of_changes(found)
+    furniture.section(changes.title)
+    furniture.remark(leader.changes_in_words(found))
+    if changes.rows:
+        furniture.table(changes, texts)
+        furniture.files(
+            lambda: changes,
+            leader.notes_of_figures(found, changes.title, "changes"),
+            texts,
+            "changes",
+        )
+
+
+def _draw_card(page: Page, found: leader.Overview, card: leader.Card) -> None:
+    """Draw one figure: how much, held against what, which way, and where to see more."""
+    code = card.figure.indicator
+    with st.container(key=f"card_{code}"):
+        value, against, way = st.columns([4, 5, 4])
+        with value:
+            furniture.figure(
+                page.labels.indicator(code),
+                leader.value_in_words(found, card),
+                leader.interval_in_words(found, card),
+            )
+        with against:
+            furniture.remarks(leader.held_against(found, card))
+        with way:
+            furniture.sparkline(page, leader.small_picture(found, card), code)
+        with st.container(horizontal=True, vertical_alignment="center", key=f"more_{code}"):
+            furniture.way_to(page.texts("front.more"), leader.SHOWN[code], card.view)
+            explanation.button(page, card.view, code)
+
+
+def draw_analyst(page: Page) -> None:
+    """Draw where the municipalities differ by more than chance."""
+    texts = page.texts
+    filters.show(page.labels, page.offer, page.view, analyst.FILTERS)
+    found = analyst.gather(page.labels, page.view)
+    if isinstance(found, Absence):
+        furniture.tell(found.sentence)
+        return
+    furniture.lead(analyst.headline(found))
+    table = analyst.table_of_compared(found)
+    furniture.picture(page, analyst.picture(found), analyst.notes(found, table.title), "funnel")
+    explanation.button(page, page.view, "funnel")
+    furniture.section(table.title)
+    furniture.table(table, texts)
+    furniture.files(lambda: table, analyst.notes(found, table.title), texts, "municipalities")
+    left_out = analyst.table_of_left_out(found)
+    furniture.section(left_out.title)
+    if not left_out.rows:
+        furniture.remark(texts("front.all_compared"))
+        return
+    furniture.remark(texts("front.not_ranked"))
+    furniture.table(left_out, texts)
+    furniture.files(lambda: left_out, analyst.notes(found, left_out.title), texts, "left_out")
+
+
+def draw_steward(page: Page) -> None:
+    """Draw what is broken, what is overdue and what is new."""
+    texts = page.texts
+    filters.show(page.labels, page.offer, page.view, steward.FILTERS)
+    found = steward.gather(page.labels, page.view)
+    if isinstance(found, Absence):
+        furniture.tell(found.sentence)
+        return
+    furniture.lead(steward.headline(found))
+    furniture.way_to(texts("front.to_quality"), PageKey.QUALITY, page.view)
+    for name, table, links, nothing in (
+        (
+            "broken",
+            steward.table_of_broken(found),
+            steward.links_of_broken(found),
+            texts("front.nothing_broken"),
+        ),
+        (
+            "overdue",
+            steward.table_of_overdue(found),
+            steward.links_of_overdue(found),
+            texts("front.nothing_overdue"),
+        ),
+        (
+            "new",
+            steward.table_of_new(found),
+            steward.links_of_new(found),
+            steward.new_in_words(found),
+        ),
+    ):
+        furniture.section(table.title)
+        furniture.remark(nothing if not table.rows else texts(f"front.explain_{name}"))
+        if table.rows:
+            furniture.table(table, texts, links)
+            _steward_files(page, found, table, name)
+
+
+def _steward_files(page: Page, found: steward.Work, table: Table, name: str) -> None:
+    furniture.files(
+        lambda: table, steward.notes(found, table.title, name), page.texts, f"steward_{name}"
+    )
 
 
 show(PageKey.FRONT, draw)

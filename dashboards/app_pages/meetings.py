@@ -1,14 +1,70 @@
-"""The page *Møte*."""
+"""The page *Møte*: who goes without one, how many there are, and who takes part."""
 
-from dashboards import furniture
+from dashboards import filters, furniture
+from dashboards.content import followup as shared
+from dashboards.content import meetings as content
+from dashboards.content.shared import Absence, notes
 from dashboards.page import Page
 from dashboards.pages import PageKey
+from dashboards.part import draw_part
 from dashboards.show import show
 
 
 def draw(page: Page) -> None:
     """Draw the page."""
-    furniture.tell(page.texts("meetings.heading"))
+    texts, labels, view = page.texts, page.labels, page.view
+    filters.show(labels, page.offer, view, shared.FILTERS)
+    figures = content.gather(labels, view)
+    if isinstance(figures, Absence):
+        furniture.tell(figures.sentence)
+        return
+    furniture.lead(content.headline(figures))
+    furniture.caution(page, figures.view)
+    furniture.way_to(texts("meetings.way_back"), PageKey.REGISTRATION, figures.view)
+
+    without = content.table_without_meeting(figures)
+    draw_part(
+        page,
+        texts("meetings.section_without"),
+        content.without_meeting(figures),
+        without,
+        notes(labels, figures.view, without.title),
+        "meetings_without",
+        explained=figures.view,
+    )
+    types = content.table_by_type(figures)
+    definition = texts("meetings.definition_types")
+    draw_part(
+        page,
+        texts("meetings.section_types"),
+        content.by_type(figures),
+        types,
+        shared.notes(labels, view, types.title, definition, content.RECORDS, "types"),
+        "meetings_types",
+        folded=True,
+    )
+    gp = content.table_of_gp(figures)
+    draw_part(
+        page,
+        texts("meetings.section_gp"),
+        content.gp_over_time(figures),
+        gp,
+        notes(labels, figures.gp_view, gp.title),
+        "meetings_gp",
+        explained=figures.gp_view,
+        folded=True,
+    )
+    present = content.table_of_participants(figures)
+    definition = texts("meetings.definition_participants")
+    draw_part(
+        page,
+        texts("meetings.section_participants"),
+        content.participants(figures),
+        present,
+        shared.notes(labels, view, present.title, definition, content.RECORDS, "participants"),
+        "meetings_participants",
+        folded=True,
+    )
 
 
 show(PageKey.MEETINGS, draw)

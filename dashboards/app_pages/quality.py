@@ -1,14 +1,125 @@
-"""The page *Leveransar og kvalitet*."""
+"""The page *Leveransar og kvalitet*: deliveries, where rows ended, findings, grades, reports."""
 
-from dashboards import furniture
+import streamlit as st
+
+from dashboards import filters, furniture
+from dashboards.content import quality as content
+from dashboards.content import registration
+from dashboards.content.quality import Quality
+from dashboards.content.shared import Absence
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.show import show
+from dashboards.tables import Table
 
 
 def draw(page: Page) -> None:
     """Draw the page."""
-    furniture.tell(page.texts("quality.heading"))
+    filters.show(page.labels, page.offer, page.view, content.FILTERS)
+    found = content.gather(page.labels, page.view)
+    if isinstance(found, Absence):
+        furniture.tell(found.sentence)
+        return
+    furniture.lead(content.headline(found))
+    draw_deliveries(page, found)
+    draw_reconciliation(page, found)
+    draw_findings(page, found)
+    draw_checks(page, found)
+    draw_grades(page, found)
+    draw_reported(page, found)
+
+
+def draw_deliveries(page: Page, found: Quality) -> None:
+    """Draw the deliveries, what is wrong with them and what to do."""
+    table = content.table_of_deliveries(found)
+    furniture.section(table.title, content.DELIVERIES_ANCHOR)
+    furniture.table(registration.first_rows(table), page.texts)
+    _files(page, found, table, "deliveries")
+
+
+def draw_reconciliation(page: Page, found: Quality) -> None:
+    """Draw where the rows of each source ended."""
+    table = content.table_of_reconciliation(found)
+    furniture.section(table.title, content.RECONCILIATION_ANCHOR)
+    furniture.picture(
+        page,
+        content.reconciliation(found),
+        content.notes(found, table.title, "reconciliation"),
+        "stacked_sources",
+        level=3,
+    )
+    with st.expander(page.texts("quality.as_table")):
+        furniture.table(table, page.texts)
+    _files(page, found, table, "reconciliation")
+
+
+def draw_findings(page: Page, found: Quality) -> None:
+    """Draw what the rules found, by rule and by source, and the rows of one rule."""
+    texts, findings = page.texts, found.findings
+    furniture.section(texts("registration.rules"), registration.FINDINGS_ANCHOR)
+    rule = registration.rule_shown(findings)
+    if rule is None:
+        furniture.remark(texts("registration.no_findings"))
+        return
+    by_source = content.table_of_sources(found)
+    furniture.remark(by_source.title)
+    furniture.table(by_source, texts)
+    _files(page, found, by_source, "findings")
+    by_rule = registration.table_of_rules(findings)
+    furniture.remark(texts("quality.findings_by_rule"))
+    furniture.table(by_rule, texts, registration.addresses_of_rules(findings))
+    _files(page, found, by_rule, "rules")
+    filters.rule(page.labels, [count.rule for count in findings.rules], rule)
+    rows = registration.table_of_rows(findings, rule, registration.ROWS_SHOWN)
+    furniture.remark(registration.rows_in_words(findings, rule))
+    furniture.table(rows, texts)
+    furniture.files(
+        lambda: registration.table_of_rows(findings, rule, registration.ROWS_IN_FILES),
+        content.notes(found, rows.title, "rows"),
+        texts,
+        "rows",
+    )
+
+
+def draw_checks(page: Page, found: Quality) -> None:
+    """Draw what the deliveries were checked for."""
+    table = registration.table_of_checks(found.findings)
+    furniture.section(table.title, content.CHECKS_ANCHOR)
+    furniture.remark(content.not_passed_in_words(found))
+    furniture.remark(registration.checks_in_words(found.findings))
+    if table.rows:
+        furniture.table(registration.first_rows(table), page.texts)
+        _files(page, found, table, "checks")
+
+
+def draw_grades(page: Page, found: Quality) -> None:
+    """Draw how far each indicator can be compared, and why no further."""
+    table = content.table_of_grades(found)
+    furniture.section(table.title)
+    furniture.remark(content.grades_in_words(found))
+    if table.rows:
+        furniture.table(table, page.texts)
+        _files(page, found, table, "grades")
+
+
+def draw_reported(page: Page, found: Quality) -> None:
+    """Draw what units report beside what is registered."""
+    table = content.table_of_reported(found)
+    furniture.section(table.title)
+    picture = content.reported_against_registered(found)
+    if isinstance(picture, Absence):
+        furniture.tell(picture.sentence)
+        return
+    furniture.picture(
+        page, picture, content.notes(found, table.title, "reported"), "pairs_reported", level=3
+    )
+    with st.expander(page.texts("quality.as_table")):
+        furniture.table(table, page.texts)
+    _files(page, found, table, "reported")
+
+
+def _files(page: Page, found: Quality, table: Table, name: str) -> None:
+    furniture.files(lambda: table, content.notes(found, table.title, name), page.texts, name)
 
 
 show(PageKey.QUALITY, draw)

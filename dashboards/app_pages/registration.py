@@ -10,7 +10,6 @@ from dashboards.content.registration import Provenance
 from dashboards.content.shared import (
     Absence,
     definition_in_words,
-    grade_in_words,
     notes,
     table_of_definition,
 )
@@ -35,7 +34,7 @@ def draw(page: Page) -> None:
         furniture.tell(found.sentence)
         return
     furniture.lead(content.headline(found))
-    furniture.grade(grade_in_words(labels, view))
+    furniture.caution(page, view)
     draw_steps(page, found)
     draw_meaning(page, found)
     draw_deliveries(page, found)

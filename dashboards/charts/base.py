@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -70,3 +71,45 @@ def round_up(number: float) -> float:
     power = 10.0 ** math.floor(math.log10(number))
     steps = (1.0, 2.0, 2.5, 4.0, 5.0, 6.0, 8.0, 10.0)
     return next(step * power for step in steps if step * power >= number * (1 - 1e-9))
+
+
+def spread(heights: Sequence[float], apart: float) -> list[float]:
+    """Return rising heights, moved as little as it takes to keep them apart."""
+    clusters: list[list[float]] = []
+    for height in heights:
+        clusters.append([height])
+        while (
+            len(clusters) > 1 and _bottom(clusters[-1], apart) < _top(clusters[-2], apart) + apart
+        ):
+            clusters[-2:] = [clusters[-2] + clusters[-1]]
+    return [
+        _bottom(cluster, apart) + apart * place
+        for cluster in clusters
+        for place in range(len(cluster))
+    ]
+
+
+def _bottom(cluster: Sequence[float], apart: float) -> float:
+    return sum(cluster) / len(cluster) - apart * (len(cluster) - 1) / 2
+
+
+def _top(cluster: Sequence[float], apart: float) -> float:
+    return _bottom(cluster, apart) + apart * (len(cluster) - 1)
+
+
+def stacked(spans: Sequence[tuple[float, float]]) -> list[int]:
+    """Return the row of each text that begins at a place and is so wide, in rising places.
+
+    A text begins at a rule that comes up from below. No text meets another, and no rule goes
+    through one: where they would, what stands further left stands higher.
+    """
+    rows: list[int] = []
+    free_until: list[float] = []  # how far to the right each row is free yet
+    for place, length in reversed(spans):
+        row = next(
+            (row for row, end in enumerate(free_until) if place + length <= end), len(free_until)
+        )
+        # Its own row, and those below, which its rule goes through.
+        free_until[: row + 1] = [place] * (row + 1)
+        rows.append(row)
+    return rows[::-1]

@@ -6,26 +6,43 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, empty_figure, round_up
+from dashboards.charts.base import (
+    SMALL_TEXT_SIZE,
+    TEXT_SIZE,
+    axis,
+    empty_figure,
+    round_up,
+    spread,
+    stacked,
+)
 from dashboards.charts.colours import Palette, transparent
 
 _HEIGHT = 360
 _FOOT, _HEAD = 52, 16
+_NAME_OF_BREAK_HEIGHT = 16  # pixels
+_NAME_OF_BREAK_LETTER = 6.5  # pixels
+# How wide the lines may be drawn at least: names of breaks that would meet there stand in rows.
+_NARROWEST = 420  # pixels
 _LABEL_HEIGHT = 17  # pixels
 _LABEL_WIDTH = 8.0  # pixels for a letter
-# Months apart: a longer way between two points is a gap, not a line.
-_LONGEST_STEP = dt.timedelta(days=45)
+# Months, or quarters, apart: a longer way between two points is a gap, not a line.
+A_MONTH = dt.timedelta(days=45)
+A_QUARTER = dt.timedelta(days=100)
 _YEARS_FOR_YEARLY_TICKS = 4
+# On a phone more years than these stand beside each other in small type only.
+_MANY_TICKS = 6
 
 
 @dataclass(frozen=True)
 class SeriesPoint:
     """One point of a line; the interval may be missing.
 
-    Points of different segments are not joined: the series breaks between them.
+    Points of different segments are not joined: the series breaks between them. What few persons
+    are behind is drawn as a hollow point.
     """
 
     date: dt.date
@@ -34,6 +51,15 @@ class SeriesPoint:
     high: float | None
     hover: str
     segment: int = 0
+    is_small: bool = False
+
+
+@dataclass(frozen=True)
+class BreakMark:
+    """A day on which the chosen series breaks, and what is written there in a word or two."""
+
+    date: dt.date
+    label: str
 
 
 @dataclass(frozen=True)
@@ -48,50 +74,36 @@ def time_series(
     palette: Palette,
     lines: Sequence[Series],
     marked: dt.date,
-    breaks: Sequence[dt.date],
+    breaks: Sequence[BreakMark],
     write_value: Callable[[float], str],
     write_tick: Callable[[float], str],
     write_month: Callable[[dt.date], str],
+    longest_step: dt.timedelta = A_MONTH,
 ) -> go.Figure:
     """Draw the lines from zero; the first is the chosen one, with its band and the marked date.
 
-    `breaks` are the days on which the chosen series breaks: each a dotted line from top to foot.
+    `breaks` are those of the chosen series: each a dotted line from top to foot, with its name.
+    Points further apart than `longest_step` are not joined.
     """
     drawn = [line for line in lines if line.points]
     top = round_up(max(point.high or point.value for line in drawn for point in line.points))
+    days = [point.date for line in drawn for point in line.points]
+    named = _rows_of_breaks(breaks, min(days), max(days))
     right = round(max(len(line.name) for line in drawn) * _LABEL_WIDTH) + 30
-    figure = empty_figure(palette, _HEIGHT, l=50, r=right, t=_HEAD, b=_FOOT)
+    # The name of a break near the end goes on beside the lines.
+    right = max([right, *(round(_width_of_name(mark)) for mark, _ in named)])
+    head = _NAME_OF_BREAK_HEIGHT * (1 + max((row for _, row in named), default=-1))
+    figure = empty_figure(palette, _HEIGHT + head, l=50, r=right, t=_HEAD + head, b=_FOOT)
     for line, colour in reversed(list(zip(drawn, palette.lines, strict=False))):
         if line is drawn[0]:
             _add_band(figure, line, colour)
-        _add_line(figure, line, colour, width=3.0 if line is drawn[0] else 1.8)
+        width = 3.0 if line is drawn[0] else 1.8
+        _add_line(palette, figure, line, colour, width, longest_step)
     _mark(palette, figure, drawn[0], marked, write_value)
     _name_lines(palette, figure, drawn, top)
-    days = [point.date for line in drawn for point in line.points]
-    for day in breaks:
-        if min(days) < day <= max(days):
-            figure.add_vline(
-                x=day, line={"color": palette.ink_soft, "width": 1, "dash": "dot"}, layer="below"
-            )
-    ticks = month_ticks(min(days), max(days))
-    yearly = len({tick.month for tick in ticks}) == 1 and len(ticks) > 1
-    figure.update_xaxes(
-        axis(
-            palette,
-            type="date",
-            range=[min(days), max(days)],
-            tickvals=ticks,
-            ticktext=[
-                str(tick.year) if yearly else write_month(tick).replace(" ", "<br>")
-                for tick in ticks
-            ],
-            tickangle=0,
-            ticks="outside",
-            tickcolor=palette.rule,
-            showline=True,
-            linecolor=palette.rule,
-        )
-    )
+    for mark, row in named:
+        _add_break(palette, figure, mark, row)
+    figure.update_xaxes(month_axis(palette, min(days), max(days), write_month))
     steps = [top * part / 4 for part in range(5)]
     figure.update_yaxes(
         axis(
@@ -121,14 +133,47 @@ def month_ticks(first: dt.date, last: dt.date) -> list[dt.date]:
     return [month for month in months if (month.month - 1) % every == 0]
 
 
-def _add_line(figure: go.Figure, line: Series, colour: str, width: float) -> None:
+def month_axis(
+    palette: Palette, first: dt.date, last: dt.date, write_month: Callable[[dt.date], str]
+) -> dict[str, Any]:
+    """Return the axis of the days between two, with its years or months named."""
+    ticks = month_ticks(first, last)
+    yearly = len({tick.month for tick in ticks}) == 1 and len(ticks) > 1
+    return axis(
+        palette,
+        type="date",
+        range=[first, last],
+        tickvals=ticks,
+        ticktext=[
+            str(tick.year) if yearly else write_month(tick).replace(" ", "<br>") for tick in ticks
+        ],
+        tickangle=0,
+        tickfont={
+            "size": SMALL_TEXT_SIZE if len(ticks) >= _MANY_TICKS else TEXT_SIZE,
+            "color": palette.ink,
+        },
+        ticks="outside",
+        tickcolor=palette.rule,
+        showline=True,
+        linecolor=palette.rule,
+    )
+
+
+def _add_line(
+    palette: Palette,
+    figure: go.Figure,
+    line: Series,
+    colour: str,
+    width: float,
+    longest_step: dt.timedelta,
+) -> None:
     x: list[dt.date | None] = []
     y: list[float | None] = []
     hover: list[str] = []
     before: SeriesPoint | None = None
     for point in line.points:
         if before is not None and (
-            point.date - before.date > _LONGEST_STEP or point.segment != before.segment
+            point.date - before.date > longest_step or point.segment != before.segment
         ):
             x.append(None)
             y.append(None)
@@ -137,6 +182,7 @@ def _add_line(figure: go.Figure, line: Series, colour: str, width: float) -> Non
         y.append(point.value)
         hover.append(point.hover)
         before = point
+    small = [point for point in line.points if point.is_small]
     figure.add_trace(
         go.Scatter(
             name=line.name,
@@ -150,6 +196,21 @@ def _add_line(figure: go.Figure, line: Series, colour: str, width: float) -> Non
             marker={"color": colour, "size": 8},
         )
     )
+    if small:
+        figure.add_trace(
+            go.Scatter(
+                x=[point.date for point in small],
+                y=[point.value for point in small],
+                hovertext=[point.hover for point in small],
+                hoverinfo="text",
+                mode="markers",
+                marker={
+                    "color": palette.paper,
+                    "size": 6,
+                    "line": {"color": colour, "width": 1.5},
+                },
+            )
+        )
 
 
 def _add_band(figure: go.Figure, line: Series, colour: str) -> None:
@@ -166,6 +227,46 @@ def _add_band(figure: go.Figure, line: Series, colour: str) -> None:
                 hoverinfo="skip",
             )
         )
+
+
+def _rows_of_breaks(
+    breaks: Sequence[BreakMark], first: dt.date, last: dt.date
+) -> list[tuple[BreakMark, int]]:
+    """Return the breaks that lie between two days, and the row that each one's name stands in."""
+    shown = [mark for mark in breaks if first < mark.date <= last]
+    per_day = _NARROWEST / max(1, (last - first).days)
+    spans = [((mark.date - first).days * per_day, _width_of_name(mark)) for mark in shown]
+    return list(zip(shown, stacked(spans), strict=True))
+
+
+def _width_of_name(mark: BreakMark) -> float:
+    return len(mark.label) * _NAME_OF_BREAK_LETTER
+
+
+def _add_break(palette: Palette, figure: go.Figure, mark: BreakMark, row: int) -> None:
+    """Draw a rule up to the row of its name; the name stands beside its end."""
+    plot = _HEIGHT - _FOOT - _HEAD
+    top = 1 + (row + 1) * _NAME_OF_BREAK_HEIGHT / plot
+    figure.add_shape(
+        type="line",
+        x0=mark.date,
+        x1=mark.date,
+        y0=0,
+        y1=top,
+        yref="paper",
+        line={"color": palette.ink_soft, "width": 1, "dash": "dot"},
+        layer="below",
+    )
+    figure.add_annotation(
+        x=mark.date,
+        y=top,
+        yref="paper",
+        text=mark.label,
+        xanchor="left",
+        yanchor="top",
+        showarrow=False,
+        font={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
+    )
 
 
 def _mark(
@@ -212,7 +313,7 @@ def _name_lines(palette: Palette, figure: go.Figure, lines: Sequence[Series], to
     per_pixel = top * 1.02 / (_HEIGHT - _FOOT - _HEAD)
     apart = _LABEL_HEIGHT * per_pixel
     ends = sorted(range(len(lines)), key=lambda number: lines[number].points[-1].value)
-    heights = _spread([lines[number].points[-1].value for number in ends], apart)
+    heights = spread([lines[number].points[-1].value for number in ends], apart)
     last_day = max(line.points[-1].date for line in lines)
     for number, height in zip(ends, heights, strict=True):
         dot = f'<span style="color:{palette.lines[number]}">●</span>'
@@ -228,27 +329,3 @@ def _name_lines(palette: Palette, figure: go.Figure, lines: Sequence[Series], to
             showarrow=False,
             font={"size": TEXT_SIZE, "color": palette.ink},
         )
-
-
-def _spread(heights: Sequence[float], apart: float) -> list[float]:
-    """Return rising heights, moved as little as it takes to keep them apart."""
-    clusters: list[list[float]] = []
-    for height in heights:
-        clusters.append([height])
-        while (
-            len(clusters) > 1 and _bottom(clusters[-1], apart) < _top(clusters[-2], apart) + apart
-        ):
-            clusters[-2:] = [clusters[-2] + clusters[-1]]
-    return [
-        _bottom(cluster, apart) + apart * place
-        for cluster in clusters
-        for place in range(len(cluster))
-    ]
-
-
-def _bottom(cluster: Sequence[float], apart: float) -> float:
-    return sum(cluster) / len(cluster) - apart * (len(cluster) - 1) / 2
-
-
-def _top(cluster: Sequence[float], apart: float) -> float:
-    return _bottom(cluster, apart) + apart * (len(cluster) - 1)

@@ -17,7 +17,7 @@ from dashboards.charts.time_series import Series, SeriesPoint, time_series
 from dashboards.content.shared import (
     Absence,
     Picture,
-    break_days,
+    break_marks,
     breaks_in_words,
     cut_in_words,
     fitted,
@@ -191,7 +191,7 @@ def over_time(figures: CoverageFigures) -> Picture | Absence:
             palette,
             lines,
             marked=view.reference_date,
-            breaks=break_days(labels, view),
+            breaks=break_marks(labels, view),
             write_value=lambda value: labels.value(figures.kind, value),
             write_tick=lambda value: labels.tick(figures.kind, value),
             write_month=texts.short_month,

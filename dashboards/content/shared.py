@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import plotly.graph_objects as go
 
 from dashboards.charts.colours import Palette
+from dashboards.charts.time_series import BreakMark
 from dashboards.downloads import Notes
 from dashboards.labels import Labels
 from dashboards.queries import comparability, provenance
@@ -147,13 +148,20 @@ def grade_in_words(labels: Labels, view: View) -> str | None:
     )
     if found is None:
         return None
+    sentence = texts("grade.sentence", letter=found.letter, words=texts(f"grade.{found.letter}"))
+    return " ".join([sentence, *reasons_in_words(labels, found)])
+
+
+def reasons_in_words(labels: Labels, found: comparability.Grade) -> list[str]:
+    """Return what keeps a figure from the best grade, a sentence for each reason."""
+    texts = labels.texts
     share_of = {
         "rows_quarantined": found.quarantined_share,
         "rows_changed": found.changed_share,
         "systems_disagree": found.agreement_share,
         "reported_differs": found.reported_difference,
     }
-    sentences = [texts("grade.sentence", letter=found.letter, words=texts(f"grade.{found.letter}"))]
+    sentences = []
     for reason in found.reasons:
         share = share_of.get(reason.code)
         records = (labels.of_code("record", record) for record in reason.about.split(","))
@@ -167,7 +175,17 @@ def grade_in_words(labels: Labels, view: View) -> str | None:
                 share="" if share is None else texts.per_cent(share),
             )
         )
-    return " ".join(sentences)
+    return sentences
+
+
+def break_marks(labels: Labels, view: View) -> tuple[BreakMark, ...]:
+    """Return the breaks of a view's series as they stand in its picture, oldest first."""
+    return tuple(
+        dict.fromkeys(
+            BreakMark(found.first_day_after, labels.texts(f"break_mark.{found.kind}"))
+            for found in _breaks(labels, view)
+        )
+    )
 
 
 def break_days(labels: Labels, view: View) -> tuple[dt.date, ...]:
@@ -211,6 +229,12 @@ def definition_in_words(labels: Labels, view: View) -> str:
         if changed
         else texts("definition.unchanged")
     )
+
+
+def changed_definition_in_words(labels: Labels, view: View) -> str | None:
+    """Return that parameters are changed: every figure says so. None where none is."""
+    is_changed = any(each.is_changed for each in _parameters(labels, view))
+    return definition_in_words(labels, view) if is_changed else None
 
 
 def table_of_definition(labels: Labels, view: View) -> Table:

@@ -28,6 +28,11 @@ class Table(StrEnum):
 
     COVERAGE = "coverage"
     WATERFALL = "waterfall"
+    MEETING_COUNT = "meeting_count"
+    MEETING_PARTICIPATION = "meeting_participation"
+    NOTICE_FLOW = "notice_flow"
+    NOTICE_SENDER = "notice_sender"
+    NOTICE_SURVIVAL = "notice_survival"
     RECONCILIATION = "reconciliation"
     FINDINGS = "findings"
     CHECK_RESULT = "check_result"
@@ -36,11 +41,20 @@ class Table(StrEnum):
     INDICATOR = "indicator"
     AGE_GROUP = "age_group"
     SERVICE_AREA = "service_area"
+    CODE_NAME = "code_name"
     MEASURE = "measure"
     COMPARABILITY = "comparability"
     SERIES_BREAK = "series_break"
+    REPORTED_VS_REGISTERED = "reported_vs_registered"
+    COORDINATOR_LOAD = "coordinator_load"
+    DEPARTED_COORDINATOR = "departed_coordinator"
+    PLAN_AGE = "plan_age"
+    TRANSITION = "transition"
+    TARGET = "target"
+    CHANGE = "change"
     RULE = "rule"
     WATERFALL_STEP = "waterfall_step"
+    HOUSING_NEED = "housing_need"
 
 
 class Unreadable(StrEnum):

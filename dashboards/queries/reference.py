@@ -33,6 +33,7 @@ class Indicator:
     numerator_measure: str
     denominator_measure: str
     needs: tuple[str, ...]
+    looks_back_days: int
     names: Names
     definitions: Names
 
@@ -78,7 +79,7 @@ def indicators(publication: Publication) -> dict[str, Indicator]:
         select
             indicator, kind, multiplier, coalesce(numerator_measure, ''),
             coalesce(denominator_measure, ''),
-            string_split(needs, ';'), name_nb, name_nn, name_en,
+            string_split(needs, ';'), looks_back_days, name_nb, name_nn, name_en,
             definition_nb, definition_nn, definition_en
         from read_parquet($indicator)
         order by sort_order
@@ -86,8 +87,8 @@ def indicators(publication: Publication) -> dict[str, Indicator]:
     )
     return {
         row[0]: Indicator(
-            row[0], Kind(row[1]), row[2], row[3], row[4], tuple(row[5]), Names(*row[6:9]),
-            Names(*row[9:12]),
+            row[0], Kind(row[1]), row[2], row[3], row[4], tuple(row[5]), row[6],
+            Names(*row[7:10]), Names(*row[10:13]),
         )
         for row in rows
     }  # fmt: skip
@@ -161,3 +162,19 @@ def step_names(publication: Publication) -> dict[str, Names]:
     )
     of_rules = {code: rule.names for code, rule in rules(publication).items()}
     return of_rules | {row[0]: Names(*row[1:]) for row in rows}
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def code_names(publication: Publication, field: str) -> dict[str, Names]:
+    """Return what the codes of a field are called, in their order; areas have their own names."""
+    rows = ask(
+        publication,
+        """
+        select code, name_nb, name_nn, name_en
+        from read_parquet($code_name)
+        where field = $field
+        order by sort_order
+        """,
+        field=field,
+    )
+    return {row[0]: Names(*row[1:]) for row in rows}

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from tests.browser.conftest import Open, keep_screenshot, settled
 
 PHONE = 390
-COVERAGE, REGISTRATION = "/", "/registration"
+COVERAGE, REGISTRATION = "/coverage", "/registration"
 HEADINGS = {
     (COVERAGE, "nb"): "Dekning",
     (COVERAGE, "nn"): "Dekning",
@@ -104,12 +104,13 @@ def test_a_pasted_address_opens_the_same_view(open_page: Open) -> None:
 
 def test_the_view_follows_to_the_other_page_and_back(open_page: Open) -> None:
     page = open_page(f"{COVERAGE}?municipality=5530&indicator=plan_coverage")
-    page.get_by_role("link", name="Fra registrering til tall", exact=True).click()
+    page.get_by_role("button", name="Grunnlaget").click()
+    page.get_by_role("menuitem", name="Fra registrering til tall").click()
     page.wait_for_url(re.compile("/registration.*municipality=5530.*indicator=plan_coverage"))
     settled(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Fra registrering til tall")
     page.go_back()
-    page.wait_for_url(re.compile(r"/\?.*municipality=5530"))
+    page.wait_for_url(re.compile(r"/coverage\?.*municipality=5530"))
     settled(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Dekning")
 

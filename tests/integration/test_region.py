@@ -12,8 +12,7 @@ from benchmarks.region.generate import NEWEST, begin_warehouse, generate
 from dagster_project.settings import Home
 from tests.small_home import fetch, run_dbt
 
-# Until the other ways join assignments as rule 3.5 is read now, they are held to the models nightly.
-pytestmark = [pytest.mark.slow, pytest.mark.nightly]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from dashboards.charts.base import broken, round_up
 from dashboards.charts.colours import DARK, LIGHT, Palette, contrast, text_on
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
-from dashboards.charts.time_series import Series, SeriesPoint, month_ticks, time_series
+from dashboards.charts.time_series import BreakMark, Series, SeriesPoint, month_ticks, time_series
 from dashboards.charts.waterfall import Bar, waterfall
 
 
@@ -134,7 +134,10 @@ def test_a_break_parts_the_line_and_its_band_and_is_marked() -> None:
         LIGHT,
         [Series("Asker", points)],
         dt.date(2025, 4, 28),
-        [dt.date(2025, 3, 1), dt.date(2015, 1, 1)],
+        [
+            BreakMark(dt.date(2015, 1, 1), "ny grense"),
+            BreakMark(dt.date(2025, 3, 1), "nytt system"),
+        ],
         _percent,
         _percent,
         str,
@@ -144,6 +147,8 @@ def test_a_break_parts_the_line_and_its_band_and_is_marked() -> None:
     assert sum(trace.fill == "toself" for trace in figure.data) == 2
     # A break before the first point has nothing to part.
     assert [shape.x0 for shape in figure.layout.shapes] == [dt.date(2025, 3, 1)]
+    assert "nytt system" in [note.text for note in figure.layout.annotations]
+    assert "ny grense" not in [note.text for note in figure.layout.annotations]
 
 
 def test_one_point_is_a_dot_and_a_line_without_points_is_left_out() -> None:

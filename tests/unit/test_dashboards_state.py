@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from dagster_project.settings import Home
 from dashboards.offer import PublishedOffer
+from dashboards.pages import PageKey
 from dashboards.preferences import Preferences, read_preferences
 from dashboards.queries.publication import current_publication
 from dashboards.state import (
     MOST_COMPARED,
     Parameter,
+    Role,
     UnusableParameter,
     View,
     read_language,
@@ -32,11 +34,14 @@ GOOD = {
     Parameter.SERVICE_AREA: ["all", "home_care", "school"],
     Parameter.COMPARED: [LARGE, MIDDLE, SMALL],
     Parameter.RULE: ["person_unresolved", "withdrawn"],
+    Parameter.ROLE: ["leader", "analyst", "steward"],
 }
 
 
 def _offer() -> PublishedOffer:
-    return PublishedOffer(current_publication(Home(standing_home())), Preferences())
+    return PublishedOffer(
+        current_publication(Home(standing_home())), Preferences(), PageKey.COVERAGE
+    )
 
 
 def test_an_empty_address_gives_the_defaults_without_a_word() -> None:
@@ -56,6 +61,7 @@ def test_a_view_survives_the_way_through_the_address() -> None:
         service_area="home_care",
         compared=(LARGE, SMALL),
         rule="withdrawn",
+        role=Role.STEWARD,
     )
     assert read_view(write_query(view), _offer()) == (view, ())
 
@@ -133,10 +139,14 @@ def test_the_installations_own_municipality_and_language_are_the_defaults(tmp_pa
     )
     preferences = read_preferences(Home(tmp_path))
     assert preferences == Preferences(Language.NN, MIDDLE)
-    offer = PublishedOffer(current_publication(Home(standing_home())), preferences)
+    offer = PublishedOffer(
+        current_publication(Home(standing_home())), preferences, PageKey.COVERAGE
+    )
     view, _ = read_view({}, offer)
     assert (view.language, view.municipality) == (Language.NN, MIDDLE)
-    by_name = PublishedOffer(offer.publication, Preferences(municipality="Suldal"))
+    by_name = PublishedOffer(
+        offer.publication, Preferences(municipality="Suldal"), PageKey.COVERAGE
+    )
     assert read_view({}, by_name)[0].municipality == SMALL
 
 

@@ -1,4 +1,4 @@
-"""`definition:` and `breaks:` of sources.yml: what they may say, and what is said where they err."""
+"""`definition:`, `breaks:` and `targets:` of sources.yml: what they may say, and what is said where they err."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dagster_project.landing.catalogue import write_catalogue
 from dagster_project.landing.land import Lander
 from dagster_project.problems import SamordnaError
 from dagster_project.settings import Home, Installation, load_installation
+from dagster_project.targets import Target
 from dagster_project.templates import SOURCES_YML
 from tests.persons import fnr
 from tests.small_home import no_checks
@@ -183,7 +184,93 @@ def test_a_note_that_may_hold_an_id_is_refused_without_repeating_it(
 def test_what_the_template_shows_can_be_said(tmp_path: Path) -> None:
     text = SOURCES_YML.replace("{municipality}", "5530")
     shown = text[text.index("# breaks:") : text.index("# One entry for each export")]
-    lines = [line.removeprefix("# ") for line in shown.splitlines() if line]
-    breaks = "\n".join(lines).replace("epj_koordinator", "epj")
-    (read,) = _load(tmp_path, f"{breaks}\n").breaks
-    assert (read.kind, read.source) == ("system_change", "epj")
+    lines = [
+        line.removeprefix("# ")
+        for line in shown.splitlines()
+        if line and not line.startswith("# What")
+    ]
+    read = _load(tmp_path, "\n".join(lines).replace("epj_koordinator", "epj") + "\n")
+    assert [(each.kind, each.source) for each in read.breaks] == [("system_change", "epj")]
+    assert read.targets == (Target(None, "coordinator_coverage", 0.75, dt.date(2027, 12, 31)),)
+
+
+def test_targets_are_what_the_warehouse_reads(tmp_path: Path) -> None:
+    read = _load(
+        tmp_path,
+        "targets:\n"
+        "  - {indicator: coordinator_coverage, value: 0.75, by: 2027}\n"
+        '  - {kommune: "1931", indicator: coordinator_coverage, value: 1, by: 2026-06-30}\n'
+        "  - {kommune: 5530, indicator: answer_days, value: 21}\n",
+    )
+    # Lenvik is in Senja today; a year is its last day.
+    assert read.targets == (
+        Target(None, "coordinator_coverage", 0.75, dt.date(2027, 12, 31)),
+        Target("5530", "coordinator_coverage", 1.0, dt.date(2026, 6, 30)),
+        Target("5530", "answer_days", 21.0, None),
+    )
+    with duckdb.connect() as warehouse:
+        write_catalogue(warehouse, read, Lander(read, no_checks), None)
+        table = warehouse.sql("select * from landing.target")
+        assert table.columns == ["municipality_code", "indicator", "value", "by_date"]
+        assert table.fetchall() == [
+            (None, "coordinator_coverage", 0.75, dt.date(2027, 12, 31)),
+            ("5530", "coordinator_coverage", 1.0, dt.date(2026, 6, 30)),
+            ("5530", "answer_days", 21.0, None),
+        ]
+
+
+def test_without_targets_the_table_is_there_and_empty(tmp_path: Path) -> None:
+    read = _load(tmp_path, "")
+    with duckdb.connect() as warehouse:
+        write_catalogue(warehouse, read, Lander(read, no_checks), None)
+        table = warehouse.sql("select * from landing.target")
+        assert [str(kind) for kind in table.types] == ["VARCHAR", "VARCHAR", "DOUBLE", "DATE"]
+        assert table.fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("targets", "said"),
+    [
+        ("0.75", "line 4: `targets:` must be a list, each with indicator and value"),
+        ("\n  - 0.75", "line 5: a target is told by indicator and value"),
+        ("\n  - {value: 0.75}", "line 5: the key `indicator:` is missing"),
+        ("\n  - {indicator: plan_coverage}", "line 5: the key `value:` is missing"),
+        (
+            "\n  - {indicator: plan_coverge, value: 1}",
+            "'plan_coverge' is no indicator (did you mean 'plan_coverage'?)",
+        ),
+        (
+            "\n  - {indicator: plan_coverage, value: 1, until: 2027}",
+            "line 5: unknown key 'until'",
+        ),
+        (
+            "\n  - indicator: plan_coverage\n    value: 75 %",
+            "line 6: `value` must be a number with a point for decimals",
+        ),
+        (
+            "\n  - {indicator: plan_coverage, value: '0,75'}",
+            "`value` must be a number with a point for decimals",
+        ),
+        (
+            "\n  - {indicator: plan_coverage, value: 75}",
+            "`value` must be from 0 to 1, for the indicator is a share: 0.75 is 75 %",
+        ),
+        ("\n  - {indicator: answer_days, value: -1}", "`value` must be a number"),
+        ("\n  - {indicator: answer_days, value: [1]}", "`value` must be one value"),
+        (
+            "\n  - {indicator: plan_coverage, value: 1, by: 31.12.2027}",
+            "`by` must be a year or a date as 2027-06-30",
+        ),
+        (
+            "\n  - {indicator: plan_coverage, value: 1, kommune: 9999}",
+            "'9999' is no municipality's number",
+        ),
+        (
+            "\n  - {indicator: plan_coverage, value: 1, kommune: 5530}"
+            "\n  - {indicator: plan_coverage, value: 0.5, kommune: 1931}",
+            "line 6: `plan_coverage` has a target above already",
+        ),
+    ],
+)
+def test_what_no_target_can_be_is_refused(tmp_path: Path, targets: str, said: str) -> None:
+    assert said in _refused(tmp_path, f"targets: {targets}\n")

@@ -84,6 +84,10 @@ BROKEN = [
     ("grades", "A,0.01", "A,1.01", "column max_quarantined_share: '1.01' is not a share"),
     ("grades", "B,0.03,0.15,0.90", "B,0.03,0.15,0.96", "column min_agreement: B asks more than A"),
     ("measures", "plan,plan,ip", "plan,planen,ip", "column base: 'planen' is not a base"),
+    ("code_names", "sender,gp,", "sendr,gp,", "did you mean 'sender'?"),
+    ("code_names", "sender,gp,2", "sender,gp,1", "column sort_order: the same field, sort_order stands"),
+    ("code_names", "participant,family", "participant,school", "'school' is a service area, and is named"),
+    ("code_names", "sender,hospital", "sender,clinic", "the sender 'hospital' has no name. Add a row"),
     ("breaks", ",,2022", "1507,,2022", "'1507' is no municipality of today"),
     ("breaks", "child_coordinator_rate", "child_rate", "did you mean 'child_coordinator_rate'?"),
 ]  # fmt: skip

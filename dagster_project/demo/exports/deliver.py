@@ -25,6 +25,21 @@ from dagster_project.settings import Delivery, Home
 
 _HOME_MUNICIPALITY = "3203"
 _OF_FIRST_ROW = frozenset({"duplicate_row", "same_id_in_file", "form_superseded"})
+# What the municipalities aim at: code, indicator, value, by when; the smallest has set no target.
+_TARGETS: tuple[tuple[str, str, float, int | str | None], ...] = (
+    ("3203", "coordinator_coverage", 0.5, 2027),
+    ("3203", "plan_coverage", 0.3, 2027),
+    ("3203", "answer_days", 10, "2026-06-30"),
+    ("5530", "coordinator_coverage", 0.75, 2027),
+    ("5530", "living_plan_share", 0.95, 2026),
+    ("5530", "plan_without_coordinator", 0.1, 2026),
+    ("1134", "coordinator_coverage", 0.75, 2027),
+    ("1134", "meeting_coverage", 0.8, None),
+    ("4602", "plan_coverage", 0.25, 2026),
+    ("4602", "living_plan_share", 0.85, None),
+    ("5006", "coordinator_coverage", 0.4, 2026),
+    ("5006", "coordinator_changes", 10, 2027),
+)
 _HEADING = """\
 # The demo: simulated systems of six municipalities. Everybody in it is a test person.
 # Written by Samordna; the whole home is written anew when the demo is made again.
@@ -62,7 +77,7 @@ def deliver(world: World, home: Home, seed: int) -> Written:
     ]
     entries += write_population(home, world.towns, written.rows)
     written.records = {str(entry["name"]): str(entry["record"]) for entry in entries}
-    _write_sources(home, entries)
+    _write_sources(home, entries, world.towns)
     return written
 
 
@@ -177,10 +192,20 @@ def write_mess(written: Written, file: Path) -> None:
     pq.write_table(table, file)
 
 
-def _write_sources(home: Home, entries: list[dict[str, object]]) -> None:
+def _targets(towns: Iterable[str]) -> list[dict[str, object]]:
+    targets: list[dict[str, object]] = []
+    for code, indicator, value, by in _TARGETS:
+        if code in towns:
+            target: dict[str, object] = {"kommune": code, "indicator": indicator, "value": value}
+            targets.append({**target, "by": by} if by else target)
+    return targets
+
+
+def _write_sources(home: Home, entries: list[dict[str, object]], towns: Iterable[str]) -> None:
     content = {
         "home_municipality": _HOME_MUNICIPALITY,
         "allow_synthetic_ids": True,
+        "targets": _targets(towns),
         "sources": entries,
     }
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)

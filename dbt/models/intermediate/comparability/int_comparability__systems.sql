@@ -48,45 +48,40 @@ with
             and registration.plan_status in ('none', 'declined')
     ),
 
+    -- The sources of a person are counted as bits: that takes less room than to keep them.
     known_by_several as (
-        select record, person_number
-        from said
-        group by record, person_number
-        having count(distinct source_number) > 1
-    ),
-
-    by_source as (
         select
-            said.record,
-            reference.municipality_code,
-            reference.reference_date,
-            said.person_number,
-            said.source_number,
-            coalesce(
-                bool_or(reference.reference_date between said.first_day and said.until), false
-            ) as says_so
+            *,
+            cast(1 as bigint) << cast(
+                dense_rank() over (partition by record, person_number order by source_number)
+                - 1 as bigint
+            ) as source
         from said
-        inner join
-            known_by_several
-            on said.record = known_by_several.record
-            and said.person_number = known_by_several.person_number
-        inner join
-            {{ ref("int_reference_date") }} as reference
-            on said.municipality_code = reference.municipality_code
-            and reference.reference_date >= said.known_from
-        group by all
+        qualify
+            min(source_number) over (partition by record, person_number)
+            < max(source_number) over (partition by record, person_number)
     ),
 
     by_person as (
         select
-            record,
-            municipality_code,
-            reference_date,
-            person_number,
-            count(*) as sources,
-            count_if(says_so) as saying_so
-        from by_source
-        group by record, municipality_code, reference_date, person_number
+            said.record,
+            reference.municipality_code,
+            reference.reference_date,
+            bit_or(said.source) as sources,
+            coalesce(
+                bit_or(said.source) filter (
+                    where reference.reference_date between said.first_day and said.until
+                ),
+                0
+            ) as saying_so
+        from known_by_several as said
+        inner join
+            {{ ref("int_reference_date") }} as reference
+            on said.municipality_code = reference.municipality_code
+            and reference.reference_date >= said.known_from
+        -- A person is of one municipality.
+        group by
+            said.person_number, reference.reference_date, said.record, reference.municipality_code
     )
 
 select
@@ -96,5 +91,5 @@ select
     count(*) as persons,
     count_if(saying_so = sources) as agreed
 from by_person
-where sources > 1 and saying_so > 0
+where bit_count(sources) > 1 and saying_so <> 0
 group by record, municipality_code, reference_date

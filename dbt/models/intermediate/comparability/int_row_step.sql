@@ -57,7 +57,8 @@ with
                 then null
                 else standing.last_day
             end as last_day,
-            changed.changed_from
+            -- Asked here: a condition beside the keys would make the join a loop.
+            case when standing.disposition = 'counted' then changed.changed_from end as changed_from
         from standing
         inner join
             {{ ref("int_delivery") }} as delivery
@@ -66,7 +67,6 @@ with
             {{ ref("int_row_changed") }} as changed
             on standing.delivery_number = changed.delivery_number
             and standing.row_number = changed.row_number
-            and standing.disposition = 'counted'
     ),
 
     counted as (

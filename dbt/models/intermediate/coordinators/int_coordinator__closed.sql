@@ -61,7 +61,17 @@ with
                 last_employed_day,
                 before_18,
                 withdrawn_last_day
-            ) as closing_day
+            ) as closing_day,
+            -- What the last day would be, were the coordinator still employed.
+            least(
+                last_day,
+                before_death,
+                before_move,
+                before_decline,
+                before_end_form,
+                before_18,
+                withdrawn_last_day
+            ) as last_day_if_employed
         from ends
     )
 

@@ -13,8 +13,15 @@
 with
     reference as (select municipality_code, reference_date from {{ ref("int_reference_date") }}),
 
+    first_date as (
+        select municipality_code, min(reference_date) as reference_date
+        from reference
+        group by municipality_code
+    ),
+
     -- A meeting is counted from its day for a year, while the person lives here: counted by the
-    -- days on which that begins and ends, for there are many meetings and many dates. On a birthday
+    -- dates on which that begins and ends, for there are many meetings and many dates. On a
+    -- birthday
     -- it goes from one age to the next; an unknown age is none of them.
     meeting_days as (
         select
@@ -25,13 +32,14 @@ with
                     "person.birth_date", age_on("person.birth_date", "meeting.met_on") ~ " + 1"
                 )
             }} as older_from,
-            greatest(meeting.met_on, coalesce(person.moved_in, meeting.met_on)) as first_day,
+            greatest(meeting.met_on, person.moved_in, first_date.reference_date) as first_day,
             least(
                 meeting.met_on + 364, coalesce(person.last_resident_day, meeting.met_on + 364)
             ) as last_day,
             meeting.has_gp
         from {{ ref("int_meeting") }} as meeting
         inner join {{ ref("int_person") }} as person on meeting.person_number = person.person_number
+        inner join first_date on meeting.municipality_code = first_date.municipality_code
         where meeting.counts
     ),
 
@@ -49,56 +57,86 @@ with
         where older_from <= last_day
     ),
 
-    meeting_step as (
+    -- The first reference date on each day or after it.
+    date_after as (
         select
             municipality_code,
-            age,
-            first_day as day,
+            cast(
+                unnest(generate_series(after_date + 1, reference_date, interval 1 day)) as date
+            ) as day,
+            reference_date
+        from
+            (
+                select
+                    municipality_code,
+                    reference_date,
+                    coalesce(
+                        lag(reference_date) over (
+                            partition by municipality_code order by reference_date
+                        ),
+                        reference_date - 1
+                    ) as after_date
+                from reference
+            )
+    ),
+
+    -- Those that are seen on a reference date, with the first one that they are seen on, and the
+    -- first one that they are not.
+    meeting_seen as (
+        select
+            meeting.municipality_code,
+            meeting.age,
+            begin.reference_date as seen_from,
+            after.reference_date as not_seen_from,
             count(*) as meetings,
-            count(*) filter (where has_gp) as with_gp
-        from meeting_at_age
-        where first_day <= last_day
-        group by municipality_code, age, first_day
+            count(*) filter (where meeting.has_gp) as with_gp
+        from meeting_at_age as meeting
+        inner join
+            date_after as begin
+            on meeting.municipality_code = begin.municipality_code
+            and meeting.first_day = begin.day
+        left join
+            date_after as after
+            on meeting.municipality_code = after.municipality_code
+            and cast(meeting.last_day + 1 as date) = after.day
+        where meeting.first_day <= meeting.last_day and meeting.last_day >= begin.reference_date
+        group by all
+    ),
+
+    meeting_step as (
+        select municipality_code, age, seen_from as reference_date, meetings, with_gp
+        from meeting_seen
         union all
-        select municipality_code, age, last_day + 1, - count(*), - count(*) filter (where has_gp)
-        from meeting_at_age
-        where first_day <= last_day
-        group by municipality_code, age, last_day + 1
+        select municipality_code, age, not_seen_from, - meetings, - with_gp
+        from meeting_seen
+        where not_seen_from is not null
     ),
 
-    meeting_level as (
-        select
-            municipality_code,
-            age,
-            day,
-            sum(sum(meetings)) over so_far as meetings,
-            sum(sum(with_gp)) over so_far as with_gp
-        from meeting_step
-        group by municipality_code, age, day
-        window so_far as (partition by municipality_code, age order by day)
-    ),
-
-    met as (
+    met_at_age as (
         select
             wanted.municipality_code,
             wanted.reference_date,
             wanted.age,
-            level.with_gp as numerator,
-            level.meetings as denominator
+            sum(coalesce(sum(step.with_gp), 0)) over so_far as numerator,
+            sum(coalesce(sum(step.meetings), 0)) over so_far as denominator
         from
             (
                 select reference.municipality_code, reference.reference_date, known.age
                 from reference
                 inner join
-                    (select distinct municipality_code, age from meeting_level) as known
-                    on reference.municipality_code = known.municipality_code
+                    (select distinct municipality_code, age from meeting_step) as known using (
+                        municipality_code
+                    )
             ) as wanted
-        asof inner join
-            meeting_level as level
-            on wanted.municipality_code = level.municipality_code
-            and wanted.age = level.age
-            and wanted.reference_date >= level.day
+        left join meeting_step as step using (municipality_code, reference_date, age)
+        group by wanted.municipality_code, wanted.reference_date, wanted.age
+        window
+            so_far as (
+                partition by wanted.municipality_code, wanted.age order by wanted.reference_date
+            )
     ),
+
+    met as (select * from met_at_age where denominator > 0),
 
     {% for indicator, what, period in [
         ("answer_days", "days_to_answer", in_the_year),

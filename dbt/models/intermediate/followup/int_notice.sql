@@ -57,7 +57,9 @@ select
             not appointed.is_migrated
             and appointed.first_day - notice.received_on <= definition.appointment_limit_days
         then appointed.first_day - notice.received_on
-    end as days_to_coordinator
+    end as days_to_coordinator,
+    case when not appointed.is_migrated then appointed.first_day end as appointed_on,
+    coalesce(appointed.is_migrated, false) as is_told_by_backlog
 from notice
 inner join
     {{ ref("int_definition") }} as definition

@@ -1,0 +1,86 @@
+"""A small line without axes: which way a figure has gone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboards.charts.base import axis, empty_figure
+from dashboards.charts.colours import Palette, transparent
+
+_HEIGHT = 84
+# So much of the height stays free above and below the line.
+_ROOM = 0.2
+
+
+@dataclass(frozen=True)
+class SparkPoint:
+    """One date's value and its interval; different segments have a break between them."""
+
+    date: dt.date
+    value: float
+    low: float | None
+    high: float | None
+    segment: int
+    hover: str
+
+
+def sparkline(
+    palette: Palette, points: Sequence[SparkPoint], marked: dt.date, breaks: Sequence[dt.date]
+) -> go.Figure:
+    """Draw the values from first to last, broken where the series is; the chosen date is a dot.
+
+    The interval is a band about the line, and has room: chance is not drawn larger than it is.
+    """
+    figure = empty_figure(palette, height=_HEIGHT, l=4, r=10, t=4, b=4)
+    lows = [point.value if point.low is None else point.low for point in points]
+    highs = [point.value if point.high is None else point.high for point in points]
+    bottom, top = min(lows), max(highs)
+    room = _ROOM * ((top - bottom) or top or 1.0)
+    for _, segment in itertools.groupby(points, key=lambda point: point.segment):
+        run = list(segment)
+        banded = [point for point in run if point.low is not None and point.high is not None]
+        figure.add_trace(
+            go.Scatter(
+                x=[point.date for point in banded] + [point.date for point in banded[::-1]],
+                y=[point.high for point in banded] + [point.low for point in banded[::-1]],
+                fill="toself",
+                fillcolor=transparent(palette.accent, 0.16),
+                line={"width": 0},
+                mode="lines",
+                hoverinfo="skip",
+            )
+        )
+        figure.add_trace(
+            go.Scatter(
+                x=[point.date for point in run],
+                y=[point.value for point in run],
+                mode="lines" if len(run) > 1 else "markers",
+                line={"color": palette.ink_soft, "width": 1.5},
+                marker={"color": palette.ink_soft, "size": 3},
+                hovertext=[point.hover for point in run],
+                hoverinfo="text",
+            )
+        )
+    chosen = [point for point in points if point.date == marked]
+    figure.add_trace(
+        go.Scatter(
+            x=[point.date for point in chosen],
+            y=[point.value for point in chosen],
+            mode="markers",
+            marker={"color": palette.accent, "size": 9},
+            hovertext=[point.hover for point in chosen],
+            hoverinfo="text",
+        )
+    )
+    first, last = points[0].date, points[-1].date
+    for day in breaks:
+        if first < day <= last:
+            figure.add_vline(x=day, line={"color": palette.ink_soft, "width": 1, "dash": "dot"})
+    figure.update_xaxes(axis(palette, showticklabels=False))
+    figure.update_yaxes(axis(palette, showticklabels=False, range=[bottom - room, top + room]))
+    return figure

@@ -1,0 +1,137 @@
+"""How the share for whom something has happened grows with the days, with its band."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, empty_figure
+from dashboards.charts.colours import Palette, transparent
+
+_HEIGHT = 380
+
+
+@dataclass(frozen=True)
+class Reached:
+    """From a day on: the share for whom it has happened, and its limits where it has any."""
+
+    days: int
+    share: float
+    low: float | None
+    high: float | None
+    hover: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """A point of the curve that is named: the day and the share, and what is written there."""
+
+    days: int
+    share: float
+    text: str
+
+
+def survival_curve(
+    palette: Palette,
+    steps: Sequence[Reached],
+    last: int,
+    named: Sequence[Named],
+    days_title: str,
+    write_share: Callable[[float], str],
+) -> go.Figure:
+    """Draw the steps up to a last day, from nobody to everybody."""
+    shown = [step for step in steps if step.days <= last]
+    figure = empty_figure(palette, _HEIGHT, l=50, r=16, t=16, b=56)
+    ends = [*(step.days for step in shown), last]
+    band = [step for step in shown if step.low is not None and step.high is not None]
+    if band:
+        days = [*(step.days for step in band), last]
+        figure.add_trace(_edge(days, [*(step.low for step in band), band[-1].low]))
+        figure.add_trace(
+            _edge(
+                days,
+                [*(step.high for step in band), band[-1].high],
+                fill="tonexty",
+                fillcolor=transparent(palette.accent, 0.16),
+            )
+        )
+    figure.add_trace(
+        go.Scatter(
+            x=ends,
+            y=[*(step.share for step in shown), shown[-1].share],
+            mode="lines",
+            line={"color": palette.accent, "width": 3, "shape": "hv"},
+            hovertext=[*(step.hover for step in shown), shown[-1].hover],
+            hoverinfo="text",
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=[point.days for point in named],
+            y=[point.share for point in named],
+            mode="markers",
+            marker={
+                "color": palette.accent,
+                "size": 10,
+                "line": {"color": palette.paper, "width": 2},
+            },
+            hoverinfo="skip",
+        )
+    )
+    figure.update_layout(annotations=_names(palette, named, last))
+    quarters = [part / 4 for part in range(5)]
+    figure.update_yaxes(
+        axis(
+            palette,
+            range=[0, 1.02],
+            tickvals=quarters,
+            ticktext=[write_share(part) for part in quarters],
+            showgrid=True,
+            gridcolor=palette.rule,
+            tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
+        )
+    )
+    step_of_ticks = next((size for size in (5, 10, 30, 60, 90) if last / size <= 9), 180)
+    figure.update_xaxes(
+        axis(
+            palette,
+            range=[0, last],
+            tickvals=list(range(0, last + 1, step_of_ticks)),
+            title={"text": days_title, "font": {"size": TEXT_SIZE, "color": palette.ink}},
+            ticks="outside",
+            tickcolor=palette.rule,
+            showline=True,
+            linecolor=palette.rule,
+        )
+    )
+    return figure
+
+
+def _names(palette: Palette, named: Sequence[Named], last: int) -> list[dict[str, Any]]:
+    """Write the names below the curve, where nothing is drawn; each below the one before it."""
+    written = []
+    for number, point in enumerate(sorted(named, key=lambda point: -point.days)):
+        is_early = point.days < last * 0.6
+        written.append(
+            {
+                "x": point.days,
+                "y": point.share,
+                "text": f"<b>{point.text}</b>",
+                "xanchor": "left" if is_early else "right",
+                "yanchor": "top",
+                "xshift": 8 if is_early else -2,
+                "yshift": -14 - 20 * number,
+                "showarrow": False,
+                "font": {"size": TEXT_SIZE, "color": palette.ink},
+            }
+        )
+    return written
+
+
+def _edge(days: Sequence[int], shares: Sequence[float | None], **fill: str) -> go.Scatter:
+    return go.Scatter(
+        x=days, y=shares, mode="lines", line={"width": 0, "shape": "hv"}, hoverinfo="skip", **fill
+    )

@@ -1,0 +1,590 @@
+"""The page *Utvikling*: a figure over time, its trend, and what stands out by month."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import plotly.graph_objects as go
+
+from dashboards import control, judgement, trend
+from dashboards.charts.colours import Palette
+from dashboards.charts.control_chart import Limits, Month, Named, control_chart
+from dashboards.charts.time_series import Series, SeriesPoint, time_series
+from dashboards.content.shared import Absence, Picture, break_marks, breaks_in_words
+from dashboards.control import ControlChart, Signal, Stretch
+from dashboards.labels import Labels
+from dashboards.queries import comparability, coverage, development, provenance, reference
+from dashboards.queries.development import Reading
+from dashboards.queries.reference import ALL, Indicator, Kind
+from dashboards.state import View
+from dashboards.tables import Column, Row, Table, Value
+from dashboards.tables import Kind as Holds
+from dashboards.trend import NoTrend, Trend
+
+# The shape of the gravest signal of a month, and the same as a sign in text.
+_SHAPES = {
+    Signal.OVER: "diamond",
+    Signal.UNDER: "diamond",
+    Signal.ABOVE_MEAN: "square",
+    Signal.BELOW_MEAN: "square",
+    Signal.RISING: "triangle-up",
+    Signal.FALLING: "triangle-down",
+}
+_HUNDRED = 100
+# Where so many months are outside the limits, the level has moved all the while; that the newest is
+# outside them too says nothing of the newest.
+_UNSTABLE = 0.5
+
+
+@dataclass(frozen=True)
+class DevelopmentFigures:
+    """Everything that the page shows, read at once from one publication.
+
+    `view` is the chosen one without the groups that the indicator is not counted by.
+    """
+
+    labels: Labels
+    view: View
+    indicator: Indicator
+    readings: tuple[Reading, ...]
+    trend: Trend | NoTrend
+    months: tuple[Reading, ...]
+    chart: ControlChart | None
+
+    @property
+    def kind(self) -> Kind:
+        """What the indicator's value is."""
+        return self.indicator.kind
+
+    @property
+    def now(self) -> Reading | None:
+        """The figure of the chosen date."""
+        at_date = (each for each in self.readings if each.date == self.view.reference_date)
+        return next(at_date, None)
+
+
+def fitted(labels: Labels, view: View) -> View:
+    """Return the view without the groups and areas that its indicator is not counted by."""
+    found = development.cuts(labels.publication, view.indicator)
+    if not found.has_ages:
+        standard = next(iter(reference.age_groups(labels.publication)))
+        view = replace(view, age_scheme=standard, age_group=ALL)
+    return view if found.has_areas else replace(view, service_area=ALL)
+
+
+def gather(labels: Labels, view: View) -> DevelopmentFigures | Absence:
+    """Read the figures of a view over time, or say why there are none."""
+    publication, texts = labels.publication, labels.texts
+    view = fitted(labels, view)
+    if not coverage.reference_dates(publication, view.municipality):
+        return Absence(
+            texts("absent.municipality", municipality=labels.municipality(view.municipality))
+        )
+    indicator = labels.indicator_entry(view.indicator)
+    delivered = provenance.records_in_force(publication)
+    missing = [labels.of_code("record", need) for need in indicator.needs if need not in delivered]
+    if missing:
+        return Absence(
+            texts(
+                "absent.record",
+                indicator=labels.indicator(view.indicator),
+                records=", ".join(missing),
+            )
+        )
+    readings = _readings(labels, view, view.municipality)
+    if not readings:
+        return Absence(texts("development.absent", what=what_in_words(labels, view)))
+    months = control.running(readings, view.reference_date)
+    chart = None
+    if len(months) >= control.FEWEST_MONTHS:
+        chart = control.control_chart(
+            [month.value for month in months],
+            least=0.0,
+            most=1.0 if indicator.kind is Kind.SHARE else math.inf,
+        )
+    return DevelopmentFigures(
+        labels=labels,
+        view=view,
+        indicator=indicator,
+        readings=readings,
+        trend=trend.recent_trend(
+            readings, view.reference_date, indicator.kind, indicator.looks_back_days
+        ),
+        months=months,
+        chart=chart,
+    )
+
+
+def headline(figures: DevelopmentFigures) -> str:
+    """Return the sentence that the page is about: the trend, and what stands out by month."""
+    labels, view = figures.labels, figures.view
+    what = what_in_words(labels, view)
+    if figures.now is None:
+        last = figures.readings[-1]
+        return labels.texts(
+            "development.not_at_date",
+            what=what,
+            date=labels.texts.date(view.reference_date),
+            value=value_in_words(labels, figures.kind, last.value),
+            last=labels.texts.date(last.date),
+        )
+    sentences = [f"{what}: {trend_in_words(figures)}"]
+    if figures.chart is not None:
+        sentences.append(control_in_words(figures, figures.chart))
+    return " ".join(sentences)
+
+
+def trend_in_words(figures: DevelopmentFigures) -> str:
+    """Return whether the figure has a trend over five years, or why that cannot be told."""
+    labels, texts, found = figures.labels, figures.labels.texts, figures.trend
+    if isinstance(found, Trend):
+        first, last = found.readings[0], found.readings[-1]
+        return texts(
+            f"development.trend_{found.slope.direction}",
+            earlier=value_in_words(labels, figures.kind, first.value),
+            first=texts.month(first.date),
+            now=value_in_words(labels, figures.kind, last.value),
+            last=texts.month(last.date),
+        )
+    cannot = _capital(no_trend_in_words(figures, found))
+    return cannot if figures.now is None else f"{level_in_words(figures, figures.now)} {cannot}"
+
+
+def level_in_words(figures: DevelopmentFigures, now: Reading) -> str:
+    """Return the figure of the date, and how it differs from a year before where that is known."""
+    labels, texts = figures.labels, figures.labels.texts
+    values = {
+        "value": value_in_words(labels, figures.kind, now.value),
+        "month": texts.month(now.date),
+    }
+    unbroken = [each for each in figures.readings if each.segment == now.segment]
+    earlier = judgement.nearest_to_anniversary(unbroken, now.date, years=1)
+    if earlier is None or _is_small(earlier) or _is_small(now):
+        return texts("development.level", **values)
+    values["earlier"] = value_in_words(labels, figures.kind, earlier.value)
+    values["before"] = texts.month(earlier.date)
+    before, after = earlier.measured, now.measured
+    if figures.kind not in (Kind.SHARE, Kind.RATE) or before is None or after is None:
+        return texts("development.level_untested", **values)
+    if not judgement.differ(after, before, figures.kind):
+        return texts("development.level_by_chance", **values)
+    direction = "up" if now.value > earlier.value else "down"
+    return texts(f"development.level_{direction}", **values)
+
+
+def no_trend_in_words(figures: DevelopmentFigures, found: NoTrend) -> str:
+    """Return why a trend cannot be calculated."""
+    texts = figures.labels.texts
+    reason = texts(
+        f"development.no_trend_{found.obstacle}",
+        number=texts.whole(len(found.readings)),
+        needed=texts.whole(trend.YEARS),
+        limit=texts.whole(judgement.SMALL_DENOMINATOR),
+    )
+    return texts("development.no_trend", reason=reason)
+
+
+def control_in_words(figures: DevelopmentFigures, chart: ControlChart) -> str:
+    """Return what stands out among the months: now, or before, or nothing."""
+    labels, texts = figures.labels, figures.labels.texts
+    newest = len(figures.months) - 1
+    limits = {
+        "lower": value_in_words(labels, figures.kind, chart.lower),
+        "upper": value_in_words(labels, figures.kind, chart.upper),
+        "mean": value_in_words(labels, figures.kind, chart.mean),
+        "start": texts.month(figures.months[0].date),
+        "month": texts.month(figures.months[newest].date),
+    }
+    if chart.outside >= _UNSTABLE * len(figures.months):
+        number, months = texts.whole(chart.outside), texts.whole(len(figures.months))
+        return texts("development.control_unstable", number=number, months=months, **limits)
+    signals = chart.signals_at(newest)
+    if signals:
+        stretch = next(
+            each for each in chart.stretches if (each.signal, each.last) == (signals[0], newest)
+        )
+        number = texts.whole(stretch.length)
+        return texts(f"development.control_{signals[0]}", number=number, **limits)
+    if not chart.stretches:
+        return texts("development.control_nothing", **limits)
+    marked = [at for at in range(newest + 1) if chart.signals_at(at)]
+    return texts(
+        "development.control_before",
+        number=texts.whole(len(marked)),
+        months=texts.whole(newest + 1),
+        last=texts.month(figures.months[marked[-1]].date),
+        **limits,
+    )
+
+
+def over_time(figures: DevelopmentFigures) -> Picture:
+    """Return the picture of the whole series with its breaks, beside other municipalities."""
+    labels, view, texts = figures.labels, figures.view, figures.labels.texts
+    title = (
+        level_in_words(figures, figures.now)
+        if isinstance(figures.trend, NoTrend) and figures.now is not None
+        else trend_in_words(figures)
+    )
+    title = _capital(title)
+    subtitle = texts(
+        "development.subtitle_series",
+        what=what_in_words(labels, view),
+        compared=", ".join(labels.municipality(code) for code in view.compared),
+    )
+    if not view.compared:
+        subtitle = texts("development.subtitle_alone", what=what_in_words(labels, view))
+    lines = [
+        Series(
+            labels.municipality(code),
+            [_series_point(figures, code, reading) for reading in _readings(labels, view, code)],
+        )
+        for code in (view.municipality, *view.compared)
+    ]
+    return Picture(
+        title=title,
+        subtitle=subtitle,
+        draw=lambda palette: time_series(
+            palette,
+            lines,
+            marked=view.reference_date,
+            breaks=break_marks(labels, view),
+            write_value=lambda value: labels.value(figures.kind, value),
+            write_tick=lambda value: labels.tick(figures.kind, value),
+            write_month=texts.short_month,
+        ),
+        description=f"{subtitle}. {title} {texts('development.see_table')}",
+        remarks=tuple(_remarks_of_series(figures, lines)),
+    )
+
+
+def by_month(figures: DevelopmentFigures) -> Picture | Absence:
+    """Return the control chart of the months since the series last broke."""
+    labels, view, texts, chart = figures.labels, figures.view, figures.labels.texts, figures.chart
+    if chart is None:
+        return Absence(
+            texts(
+                "development.few_months",
+                number=texts.whole(len(figures.months)),
+                needed=texts.whole(control.FEWEST_MONTHS),
+                limit=texts.whole(judgement.SMALL_DENOMINATOR),
+            )
+        )
+    title = control_in_words(figures, chart)
+    subtitle = texts(
+        "development.subtitle_months",
+        what=what_in_words(labels, view),
+        first=texts.month(figures.months[0].date),
+        last=texts.month(figures.months[-1].date),
+    )
+    return Picture(
+        title=title,
+        subtitle=subtitle,
+        draw=partial(_control_chart, figures, chart),
+        description=f"{subtitle}. {title} {texts('development.see_table')}",
+        remarks=tuple(_remarks_of_months(figures, chart)),
+    )
+
+
+def table_over_time(figures: DevelopmentFigures) -> Table:
+    """Return the figures of the lines, newest first."""
+    labels, view, texts = figures.labels, figures.view, figures.labels.texts
+    rows: list[Row] = [
+        (reading.date, labels.municipality(code), *_as_values(figures.kind, reading))
+        for code in (view.municipality, *view.compared)
+        for reading in reversed(_readings(labels, view, code))
+    ]
+    return Table(
+        texts("development.table_series", what=what_in_words(labels, view)),
+        (
+            Column(texts("filter.date"), Holds.DATE),
+            Column(texts("filter.municipality")),
+            *_columns(figures),
+        ),
+        tuple(rows),
+    )
+
+
+def table_by_month(figures: DevelopmentFigures, chart: ControlChart) -> Table:
+    """Return the months of the control chart with their signals, newest first."""
+    labels, texts = figures.labels, figures.labels.texts
+    rows = [
+        (
+            month.date,
+            month.value,
+            ", ".join(texts(f"development.signal_{each}") for each in chart.signals_at(at)),
+        )
+        for at, month in enumerate(figures.months)
+    ]
+    return Table(
+        texts("development.table_months", what=what_in_words(labels, figures.view)),
+        (
+            Column(texts("filter.date"), Holds.DATE),
+            _value_column(figures),
+            Column(texts("development.column_signal"), Holds.PROSE),
+        ),
+        tuple(reversed(rows)),
+    )
+
+
+def table_of_years(figures: DevelopmentFigures) -> Table:
+    """Return the yearly figures that the trend is tested on, oldest first."""
+    texts = figures.labels.texts
+    return Table(
+        texts("development.table_years", what=what_in_words(figures.labels, figures.view)),
+        (Column(texts("filter.date"), Holds.DATE), *_columns(figures)),
+        tuple(
+            (reading.date, *_as_values(figures.kind, reading)) for reading in figures.trend.readings
+        ),
+    )
+
+
+def how_tested(figures: DevelopmentFigures) -> str:
+    """Return how the trend was tested, or why it was not."""
+    texts, found = figures.labels.texts, figures.trend
+    if isinstance(found, NoTrend):
+        return _capital(no_trend_in_words(figures, found))
+    method = "shares" if figures.kind is Kind.SHARE else "values"
+    return " ".join(
+        [
+            texts(f"development.test_{method}"),
+            texts(
+                "development.test_rule",
+                statistic=texts.decimal(found.slope.chi_squared),
+                critical=texts.decimal(trend.CRITICAL),
+            ),
+        ]
+    )
+
+
+def what_in_words(labels: Labels, view: View) -> str:
+    """Return what is shown: `Koordinatordekning i Asker, 0-17 år, PPT`."""
+    parts = [
+        labels.texts(
+            "development.what",
+            indicator=labels.indicator(view.indicator),
+            municipality=labels.municipality(view.municipality),
+        )
+    ]
+    if view.age_group != ALL:
+        parts.append(labels.age_group_in_text(view.age_scheme, view.age_group))
+    if view.service_area != ALL:
+        parts.append(labels.service_area(view.service_area))
+    return ", ".join(parts)
+
+
+def value_in_words(labels: Labels, kind: Kind, value: float) -> str:
+    """Return a value as it stands in a sentence: `61,2 %`, `12 dager`."""
+    written = labels.value(kind, value)
+    if kind is not Kind.MEDIAN:
+        return written
+    return labels.texts(f"development.days_{'one' if value == 1 else 'several'}", number=written)
+
+
+def _control_chart(figures: DevelopmentFigures, chart: ControlChart, palette: Palette) -> go.Figure:
+    labels, texts = figures.labels, figures.labels.texts
+
+    def month(at: int, reading: Reading) -> Month:
+        signals = chart.signals_at(at)
+        told = "".join(f"<br>{_capital(texts(f'development.signal_{each}'))}" for each in signals)
+        return Month(
+            reading.date,
+            reading.value,
+            _hover(figures, texts.date(reading.date), reading) + told,
+            _SHAPES[signals[0]] if signals else None,
+        )
+
+    def limit(which: str, value: float) -> str:
+        name = texts(f"development.limit_{which}")
+        return f"{name}<br>{labels.value(figures.kind, value)}"
+
+    return control_chart(
+        palette,
+        [month(at, reading) for at, reading in enumerate(figures.months)],
+        Limits(
+            chart.mean,
+            chart.lower,
+            chart.upper,
+            limit("mean", chart.mean),
+            limit("lower", chart.lower),
+            limit("upper", chart.upper),
+        ),
+        [
+            Named(
+                figures.months[stretch.first].date,
+                figures.months[stretch.last].date,
+                _name_of(figures, stretch),
+            )
+            for stretch in chart.stretches
+        ],
+        write_tick=lambda value: labels.tick(figures.kind, value),
+        write_month=texts.short_month,
+    )
+
+
+def _name_of(figures: DevelopmentFigures, stretch: Stretch) -> str:
+    texts = figures.labels.texts
+    number = "one" if stretch.length == 1 else "several"
+    return texts(
+        f"development.stretch_{stretch.signal}_{number}", number=texts.whole(stretch.length)
+    )
+
+
+def _remarks_of_series(figures: DevelopmentFigures, lines: Sequence[Series]) -> Iterator[str]:
+    labels, view, texts = figures.labels, figures.view, figures.labels.texts
+    if figures.kind in (Kind.SHARE, Kind.RATE):
+        yield texts("coverage.band")
+    elif figures.kind is Kind.MEDIAN:
+        yield texts("development.quartiles")
+    else:
+        yield texts("development.without_interval")
+    if any(point.is_small for line in lines for point in line.points):
+        yield texts("development.small", limit=texts.whole(judgement.SMALL_DENOMINATOR))
+    breaks = breaks_in_words(labels, view)
+    if breaks:
+        yield breaks
+    if any(len({point.segment for point in line.points}) > 1 for line in lines[1:]):
+        yield texts("development.breaks_of_others")
+    grades = list(_grades(figures))
+    if view.compared and grades:
+        yield texts("development.grades", grades=", ".join(grades))
+    empty = [line.name for line in lines if not line.points]
+    if empty:
+        yield texts("coverage.without_line", municipalities=", ".join(empty))
+
+
+def _grades(figures: DevelopmentFigures) -> Iterator[str]:
+    """Return how far each line's figure can be compared: `Asker B`."""
+    labels, view = figures.labels, figures.view
+    for code in (view.municipality, *view.compared):
+        found = comparability.grade(labels.publication, code, view.reference_date, view.indicator)
+        if found is not None:
+            yield f"{labels.municipality(code)} {found.letter}"
+
+
+def _remarks_of_months(figures: DevelopmentFigures, chart: ControlChart) -> Iterator[str]:
+    labels, texts = figures.labels, figures.labels.texts
+    values = {
+        "mean": value_in_words(labels, figures.kind, chart.mean),
+        "lower": value_in_words(labels, figures.kind, chart.lower),
+        "upper": value_in_words(labels, figures.kind, chart.upper),
+    }
+    if figures.kind is Kind.SHARE:
+        yield texts(
+            "development.meaning_share",
+            few=texts.whole(round(_HUNDRED * chart.lower)),
+            many=texts.whole(round(_HUNDRED * chart.upper)),
+            **values,
+        )
+    else:
+        yield texts("development.meaning", **values)
+    if chart.stretches:
+        yield texts("development.shapes")
+    looks_back = figures.indicator.looks_back_days > 0
+    yield texts(f"development.neighbours_{'past' if looks_back else 'day'}")
+    yield texts("development.axis")
+
+
+def _readings(labels: Labels, view: View, municipality: str) -> tuple[Reading, ...]:
+    return development.readings(
+        labels.publication,
+        municipality,
+        view.indicator,
+        view.age_scheme,
+        view.age_group,
+        view.service_area,
+    )
+
+
+def _series_point(figures: DevelopmentFigures, municipality: str, reading: Reading) -> SeriesPoint:
+    labels = figures.labels
+    name = f"{labels.municipality(municipality)}, {labels.texts.date(reading.date)}"
+    return SeriesPoint(
+        date=reading.date,
+        segment=reading.segment,
+        value=reading.value,
+        low=reading.low,
+        high=reading.high,
+        hover=_hover(figures, name, reading),
+        is_small=_is_small(reading),
+    )
+
+
+def _is_small(reading: Reading) -> bool:
+    return reading.denominator is not None and reading.denominator < judgement.SMALL_DENOMINATOR
+
+
+def _hover(figures: DevelopmentFigures, name: str, reading: Reading) -> str:
+    """Return a reading in words: its name, the value with its interval, of how many."""
+    labels, texts = figures.labels, figures.labels.texts
+    value = value_in_words(labels, figures.kind, reading.value)
+    if reading.low is not None and reading.high is not None:
+        factor = _HUNDRED if figures.kind is Kind.SHARE else 1
+        ends = (texts.decimal(factor * end) for end in (reading.low, reading.high))
+        key = "development.with_quartiles" if figures.kind is Kind.MEDIAN else "measured.interval"
+        value = texts(key, value=value, interval="-".join(ends))
+    lines = [f"<b>{name}</b>", value]
+    for measure, number in (
+        (figures.indicator.numerator_measure, reading.numerator),
+        (figures.indicator.denominator_measure, reading.denominator),
+    ):
+        if number is not None:
+            lines.append(f"{labels.measure(measure)}: {texts.whole(number)}")
+    return "<br>".join(lines)
+
+
+def _columns(figures: DevelopmentFigures) -> tuple[Column, ...]:
+    """Return the columns of a reading: what its kind has, and no others."""
+    labels, texts, indicator = figures.labels, figures.labels.texts, figures.indicator
+    measures = {
+        Kind.MEDIAN: (indicator.denominator_measure,),
+        Kind.COUNT: (),
+    }.get(figures.kind, (indicator.numerator_measure, indicator.denominator_measure))
+    columns = [
+        Column(texts("column.persons", measure=labels.measure(measure)), Holds.WHOLE)
+        for measure in measures
+    ]
+    columns.append(_value_column(figures))
+    ends = {
+        Kind.SHARE: ("column.interval_low", "column.interval_high"),
+        Kind.RATE: ("column.interval_low", "column.interval_high"),
+        Kind.MEDIAN: ("development.column_quartile_low", "development.column_quartile_high"),
+    }.get(figures.kind, ())
+    holds = _value_column(figures).kind
+    columns += [Column(texts(end, unit=_unit(figures)), holds) for end in ends]
+    return tuple(columns)
+
+
+def _value_column(figures: DevelopmentFigures) -> Column:
+    texts, kind = figures.labels.texts, figures.kind
+    if kind is Kind.COUNT:
+        return Column(figures.labels.measure(figures.indicator.numerator_measure), Holds.WHOLE)
+    if kind is Kind.RATIO:
+        return Column(figures.labels.indicator(figures.indicator.code), Holds.DECIMAL)
+    holds = Holds.PER_CENT if kind is Kind.SHARE else Holds.DECIMAL
+    return Column(texts("column.value", unit=_unit(figures)), holds)
+
+
+def _unit(figures: DevelopmentFigures) -> str:
+    texts = figures.labels.texts
+    if figures.kind is Kind.MEDIAN:
+        return texts("development.unit_days")
+    if figures.kind is Kind.RATE:
+        return texts("unit.per", number=texts.whole(figures.indicator.multiplier))
+    return texts("unit.per_cent")
+
+
+def _as_values(kind: Kind, reading: Reading) -> tuple[Value, ...]:
+    if kind is Kind.COUNT:
+        return (reading.value,)
+    if kind is Kind.RATIO:
+        return (reading.numerator, reading.denominator, reading.value)
+    if kind is Kind.MEDIAN:
+        return (reading.denominator, reading.value, reading.low, reading.high)
+    return (reading.numerator, reading.denominator, reading.value, reading.low, reading.high)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

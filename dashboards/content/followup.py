@@ -1,0 +1,123 @@
+"""What the pages of the follow-up share: which view, what is missing, days and shares in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dashboards.content.shared import Absence, notes_of
+from dashboards.downloads import Notes
+from dashboards.labels import Labels
+from dashboards.queries import coverage, provenance, reference
+from dashboards.queries.coverage import Point
+from dashboards.queries.followup import Days
+from dashboards.queries.reference import ALL
+from dashboards.state import Parameter, View
+from dashboards.tables import Column, Kind, Value
+from dashboards.texts import Sign, Texts
+
+# The filters of these pages.
+FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)
+
+
+def view_of(labels: Labels, view: View, indicator: str) -> View:
+    """Return the view of an indicator for everybody, by the standard age groups."""
+    return replace(
+        view,
+        indicator=indicator,
+        age_scheme=next(iter(reference.age_groups(labels.publication))),
+        age_group=ALL,
+        service_area=ALL,
+        compared=(),
+    )
+
+
+def absence(labels: Labels, view: View, records: Sequence[str]) -> Absence:
+    """Return why there is nothing to show: nothing is delivered, or nothing has happened."""
+    texts = labels.texts
+    municipality = labels.municipality(view.municipality)
+    if not coverage.reference_dates(labels.publication, view.municipality):
+        return Absence(texts("absent.municipality", municipality=municipality))
+    delivered = provenance.records_in_force(labels.publication)
+    missing = [labels.of_code("record", record) for record in records if record not in delivered]
+    if missing:
+        return Absence(texts("absent.not_delivered", records=", ".join(missing)))
+    return Absence(
+        texts(
+            "absent.nothing_registered",
+            records=", ".join(labels.of_code("record", record) for record in records),
+            municipality=municipality,
+            date=texts.date(view.reference_date),
+        )
+    )
+
+
+def notes(
+    labels: Labels, view: View, title: str, definition: str, records: tuple[str, ...], part: str
+) -> Notes:
+    """Return what stands under a picture that follows municipality and date alone."""
+    return notes_of(
+        labels, view, title, definition=definition, records=records, parameters=FILTERS, part=part
+    )
+
+
+def is_newest(labels: Labels, view: View) -> bool:
+    """Return whether the chosen date is the last one that is counted."""
+    return view.reference_date == coverage.reference_dates(labels.publication, view.municipality)[0]
+
+
+def points(labels: Labels, view: View) -> tuple[Point, ...]:
+    """Return the series of a view's indicator for everybody."""
+    return coverage.series(
+        labels.publication, view.municipality, view.indicator, view.age_scheme, ALL, ALL
+    )
+
+
+def days_in_words(texts: Texts, days: float) -> str:
+    """Return a number of days: `1 dag`, `18 dagar`, `18,5 dagar`."""
+    return texts(f"count.day_{'one' if days == 1 else 'several'}", number=_number(texts, days))
+
+
+def range_in_words(texts: Texts, low: float, high: float) -> str:
+    """Return from how many days to how many: `9-30 dagar`, or one number where they are alike."""
+    if low == high:
+        return days_in_words(texts, low)
+    return texts("count.day_several", number=f"{_number(texts, low)}-{_number(texts, high)}")
+
+
+def _number(texts: Texts, days: float) -> str:
+    return texts.whole(int(days)) if float(days).is_integer() else texts.decimal(days)
+
+
+def day_columns(texts: Texts) -> tuple[Column, ...]:
+    """Return the columns of a median and its quartiles."""
+    return (
+        Column(texts("column.days_known"), Kind.WHOLE),
+        Column(texts("column.median_days"), Kind.DECIMAL),
+        Column(texts("column.first_quartile"), Kind.DECIMAL),
+        Column(texts("column.third_quartile"), Kind.DECIMAL),
+    )
+
+
+def day_values(days: Days) -> tuple[Value, ...]:
+    """Return a median and its quartiles as they stand in a table; none of nobody."""
+    if not days.known:
+        return (0, *[Sign.NOT_APPLICABLE] * 3)
+    return (days.known, days.median, days.first_quartile, days.third_quartile)
+
+
+def listed(texts: Texts, names: Sequence[str]) -> str:
+    """Return names as they stand in a sentence: `A, B og C`."""
+    *first, last = names
+    return texts("list.and", first=", ".join(first), last=last) if first else last
+
+
+def quarter_of(day: dt.date) -> dt.date:
+    """Return the first day of the quarter of a day."""
+    return dt.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def next_quarter(day: dt.date) -> dt.date:
+    """Return the first day of the quarter after that of a day."""
+    return quarter_of(quarter_of(day) + dt.timedelta(days=100))

@@ -1,0 +1,389 @@
+"""The front page for the analyst: where municipalities differ by more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from html import escape
+
+import plotly.graph_objects as go
+
+from dashboards import funnel as statistics
+from dashboards import judgement
+from dashboards.charts.colours import Palette
+from dashboards.charts.funnel import FunnelDot, FunnelLimit, funnel, size_range
+from dashboards.content.shared import Absence, Picture, notes_of
+from dashboards.downloads import Notes
+from dashboards.funnel import FEWEST_TO_ADJUST, WITHIN_95, WITHIN_998, Group
+from dashboards.labels import Labels
+from dashboards.queries import comparability, overview, provenance
+from dashboards.queries.coverage import Measured
+from dashboards.queries.overview import OfMunicipality
+from dashboards.queries.reference import Indicator, Kind
+from dashboards.state import Parameter, View
+from dashboards.tables import Column, Table, Value
+from dashboards.tables import Kind as Holds
+from dashboards.texts import alphabetical
+
+FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE, Parameter.INDICATOR)
+_NOT_COMPARED = ("D", "X")
+_FEWEST = 2
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One municipality among those compared, and on which side of which limits it lies.
+
+    `outside_95` and `outside_998` are 1 above the limits, -1 below them, 0 within.
+    """
+
+    municipality: str
+    grade: str
+    measured: Measured
+    outside_95: int
+    outside_998: int
+
+
+@dataclass(frozen=True)
+class NotCompared:
+    """One municipality that is left out of the comparison, and why."""
+
+    municipality: str
+    grade: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything that the analyst is shown, read at once from one publication."""
+
+    labels: Labels
+    view: View
+    indicator: Indicator
+    group: Group
+    compared: tuple[Compared, ...]
+    left_out: tuple[NotCompared, ...]
+
+    @property
+    def beyond_chance(self) -> tuple[Compared, ...]:
+        """Those outside the outer limits, the highest first."""
+        return tuple(each for each in self.compared if each.outside_998)
+
+    @property
+    def between(self) -> tuple[Compared, ...]:
+        """Those between the limits, the highest first."""
+        return tuple(each for each in self.compared if each.outside_95 and not each.outside_998)
+
+
+def gather(labels: Labels, view: View) -> Comparison | Absence:
+    """Read the municipalities' figures of a date, or say why they cannot be compared."""
+    texts = labels.texts
+    indicator = labels.indicator_entry(view.indicator)
+    name, day = labels.indicator(view.indicator), texts.date(view.reference_date)
+    if indicator.kind not in (Kind.SHARE, Kind.RATE):
+        return Absence(texts("front.no_test", indicator=name))
+    everybody = overview.of_municipalities(labels.publication, view.reference_date, view.indicator)
+    usable: list[tuple[OfMunicipality, Measured]] = []
+    left_out: list[NotCompared] = []
+    for each in everybody:
+        reason = _why_not(labels, view, each)
+        if each.measured is not None and reason is None:
+            usable.append((each, each.measured))
+        else:
+            left_out.append(NotCompared(each.municipality, each.grade, reason or ""))
+    left_out.sort(key=lambda each: alphabetical(labels.municipality(each.municipality)))
+    group = statistics.group_of((measured for _, measured in usable), indicator.multiplier)
+    if group is None or len(usable) < _FEWEST:
+        return Absence(
+            " ".join(
+                [
+                    texts("front.too_few_municipalities", indicator=name, date=day),
+                    *(
+                        f"{labels.municipality(each.municipality)}: {each.reason}"
+                        for each in left_out
+                    ),
+                ]
+            )
+        )
+    compared = [
+        Compared(
+            each.municipality,
+            each.grade,
+            measured,
+            *(
+                statistics.outside(
+                    measured, group.pooled, indicator.kind, within, indicator.multiplier
+                )
+                for within in (WITHIN_95, WITHIN_998)
+            ),
+        )
+        for each, measured in usable
+    ]
+    compared.sort(key=lambda each: -each.measured.value)
+    return Comparison(labels, view, indicator, group, tuple(compared), tuple(left_out))
+
+
+def headline(found: Comparison) -> str:
+    """Return who differs from the group by more than chance, or that nobody does."""
+    texts = found.labels.texts
+    number = texts.whole(len(found.compared))
+    if not found.beyond_chance:
+        return texts("front.funnel_nobody", of=number, indicator=_name(found))
+    told = [
+        texts(
+            "front.funnel_somebody",
+            number=texts.whole(len(found.beyond_chance)),
+            of=number,
+            indicator=_name(found),
+        )
+    ]
+    for side, key in ((1, "front.funnel_above"), (-1, "front.funnel_below")):
+        names = [
+            found.labels.municipality(each.municipality)
+            for each in found.beyond_chance
+            if each.outside_998 == side
+        ]
+        if names:
+            told.append(texts(key, municipalities=", ".join(names)))
+    return " ".join(told)
+
+
+def group_in_words(found: Comparison) -> str:
+    """Return the group's value, of all its persons together and as the mean of municipalities."""
+    labels, kind = found.labels, found.indicator.kind
+    return labels.texts(
+        "front.group",
+        pooled=labels.value(kind, found.group.pooled),
+        mean=labels.value(kind, found.group.mean),
+    )
+
+
+def picture(found: Comparison) -> Picture:
+    """Return the funnel."""
+    texts = found.labels.texts
+    outer, between = len(found.beyond_chance), len(found.between)
+    title = texts(
+        "front.funnel_title",
+        outer=texts.whole(outer),
+        between=texts.whole(between),
+        within=texts.whole(len(found.compared) - outer - between),
+    )
+    subtitle = texts(
+        "front.funnel_subtitle", indicator=_name(found), date=texts.date(found.view.reference_date)
+    )
+    remarks = [texts("front.funnel_limits"), group_in_words(found), texts("front.funnel_part")]
+    if found.between:
+        names = (found.labels.municipality(each.municipality) for each in found.between)
+        remarks.append(texts("front.funnel_between", municipalities=", ".join(names)))
+    few = len(found.compared) < FEWEST_TO_ADJUST
+    remarks.append(
+        texts("front.not_adjusted_few" if few else "front.not_adjusted", number=FEWEST_TO_ADJUST)
+    )
+    return Picture(
+        title=title,
+        subtitle=subtitle,
+        draw=partial(_draw, found),
+        description=f"{subtitle}. {title} {texts('front.see_funnel_table')}",
+        remarks=tuple(remarks),
+    )
+
+
+def notes(found: Comparison, title: str) -> Notes:
+    """Return what stands under the funnel and in the files: the sources of all who are compared."""
+    labels, needs = found.labels, found.indicator.needs
+    behind = [
+        delivery
+        for each in found.compared
+        for delivery in provenance.deliveries(labels.publication, each.municipality, needs)
+        if delivery.status == "in_force"
+    ]
+    of_one = notes_of(
+        labels,
+        found.view,
+        title,
+        definition=labels.texts.named(found.indicator.definitions),
+        records=needs,
+        parameters=(Parameter.REFERENCE_DATE, Parameter.INDICATOR),
+        part=found.view.indicator,
+    )
+    systems = sorted({delivery.system for delivery in behind if delivery.system})
+    newest = max((delivery.delivered for delivery in behind), default=labels.publication.as_of)
+    return replace(
+        of_one,
+        source=labels.texts(
+            "notes.source_text",
+            systems=", ".join(systems) or labels.texts("notes.source_unnamed"),
+            date=labels.texts.date_in_table(newest),
+        ),
+    )
+
+
+def table_of_compared(found: Comparison) -> Table:
+    """Return the municipalities from the highest value to the lowest, and how far out each is."""
+    labels, texts = found.labels, found.labels.texts
+    kind = found.indicator.kind
+    holds = Holds.PER_CENT if kind is Kind.SHARE else Holds.DECIMAL
+    unit = (
+        texts("unit.per_cent")
+        if kind is Kind.SHARE
+        else texts("unit.per", number=texts.whole(found.indicator.multiplier))
+    )
+    return Table(
+        texts("front.compared"),
+        (
+            Column(texts("filter.municipality")),
+            Column(texts("column.value", unit=unit), holds),
+            Column(texts("column.interval_low", unit=unit), holds),
+            Column(texts("column.interval_high", unit=unit), holds),
+            Column(
+                texts("column.persons", measure=labels.measure(found.indicator.numerator_measure)),
+                Holds.WHOLE,
+            ),
+            Column(
+                texts(
+                    "column.persons", measure=labels.measure(found.indicator.denominator_measure)
+                ),
+                Holds.WHOLE,
+            ),
+            Column(texts("front.against_group"), Holds.PROSE),
+            Column(texts("front.grade")),
+        ),
+        tuple(
+            (
+                labels.municipality(each.municipality),
+                *_values(each.measured),
+                _side(found, each),
+                each.grade,
+            )
+            for each in found.compared
+        ),
+    )
+
+
+def table_of_left_out(found: Comparison) -> Table:
+    """Return the municipalities that cannot be compared, by name, and why."""
+    labels, texts = found.labels, found.labels.texts
+    return Table(
+        texts("front.left_out"),
+        (
+            Column(texts("filter.municipality")),
+            Column(texts("front.grade")),
+            Column(texts("front.why_left_out"), Holds.PROSE),
+        ),
+        tuple(
+            (labels.municipality(each.municipality), each.grade, each.reason)
+            for each in found.left_out
+        ),
+    )
+
+
+def _why_not(labels: Labels, view: View, each: OfMunicipality) -> str | None:
+    """Return why a municipality is not compared with others; None where it can be."""
+    texts = labels.texts
+    if each.grade in _NOT_COMPARED:
+        return _capital(texts(f"grade.{each.grade}"))
+    if each.measured is None or not each.measured.denominator:
+        return texts("front.no_figure")
+    if each.measured.denominator < judgement.SMALL_DENOMINATOR:
+        return texts("front.small", limit=judgement.SMALL_DENOMINATOR)
+    broken = _break_within_a_year(labels, replace(view, municipality=each.municipality))
+    if broken is None:
+        return None
+    day, kind = broken
+    return texts("front.broken", date=texts.date(day), kind=texts(f"break.{kind}"))
+
+
+def _break_within_a_year(labels: Labels, view: View) -> tuple[date, str] | None:
+    needs = labels.indicator_entry(view.indicator).needs
+    a_year_before = judgement.same_day(view.reference_date, years_before=1)
+    recent = [
+        (found.first_day_after, found.kind)
+        for found in comparability.breaks(
+            labels.publication, view.municipality, view.indicator, needs
+        )
+        if a_year_before < found.first_day_after <= view.reference_date
+    ]
+    return recent[-1] if recent else None
+
+
+def _draw(found: Comparison, palette: Palette) -> go.Figure:
+    labels, texts, kind = found.labels, found.labels.texts, found.indicator.kind
+    smallest, largest = size_range([each.measured.denominator for each in found.compared])
+    limits = [
+        FunnelLimit(
+            label,
+            *statistics.limit_curves(
+                found.group.pooled, kind, within, found.indicator.multiplier, smallest, largest
+            ),
+            is_outer=is_outer,
+        )
+        for label, within, is_outer in (
+            (texts("front.limit_95"), WITHIN_95, False),
+            (texts("front.limit_998"), WITHIN_998, True),
+        )
+    ]
+    return funnel(
+        palette,
+        [_dot(found, each) for each in found.compared],
+        limits,
+        found.group.pooled,
+        labels.value(kind, found.group.pooled),
+        write_grade=lambda grade: texts(
+            "grade.sentence", letter=grade, words=texts(f"grade.{grade}")
+        ),
+        write_tick=lambda value: labels.tick(kind, value),
+        write_size=texts.whole,
+        of_what=texts(
+            "column.persons", measure=labels.measure(found.indicator.denominator_measure)
+        ),
+    )
+
+
+def _dot(found: Comparison, each: Compared) -> FunnelDot:
+    labels = found.labels
+    name = escape(labels.municipality(each.municipality))
+    measured = each.measured
+    of_how_many = labels.texts(
+        "measured.of",
+        count=labels.texts.whole(measured.numerator),
+        of=labels.texts.whole(measured.denominator),
+    )
+    return FunnelDot(
+        denominator=measured.denominator,
+        value=measured.value,
+        grade=each.grade,
+        label=name if each.outside_95 else "",
+        hover=(
+            f"<b>{name}</b><br>{labels.value_with_interval(found.indicator.kind, measured)}"
+            f"<br>{of_how_many}<br>{_side(found, each)}"
+        ),
+    )
+
+
+def _side(found: Comparison, each: Compared) -> str:
+    texts = found.labels.texts
+    if each.outside_998:
+        return texts("front.above_998" if each.outside_998 > 0 else "front.below_998")
+    if each.outside_95:
+        return texts("front.above_95" if each.outside_95 > 0 else "front.below_95")
+    return texts("front.within")
+
+
+def _values(measured: Measured) -> Sequence[Value]:
+    return (
+        measured.value,
+        measured.low,
+        measured.high,
+        measured.numerator,
+        measured.denominator,
+    )
+
+
+def _name(found: Comparison) -> str:
+    return found.labels.indicator(found.view.indicator)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

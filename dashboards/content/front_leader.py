@@ -1,0 +1,476 @@
+"""The front page for the leader: five figures, what is most worth telling, what is new."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from dashboards import judgement, sentences, telling
+from dashboards.charts.sparkline import SparkPoint, sparkline
+from dashboards.content.shared import (
+    Absence,
+    Picture,
+    break_days,
+    breaks_in_words,
+    notes,
+    notes_of,
+)
+from dashboards.downloads import Notes
+from dashboards.judgement import Extremes
+from dashboards.labels import Labels
+from dashboards.pages import PageKey
+from dashboards.queries import comparability, coverage, overview, reference
+from dashboards.queries.coverage import Point
+from dashboards.queries.overview import FigureChange
+from dashboards.queries.reference import ALL, Kind
+from dashboards.state import Parameter, View
+from dashboards.tables import Column, Row, Table, Value
+from dashboards.tables import Kind as Holds
+from dashboards.telling import Figure, Told
+from dashboards.texts import Sign
+
+FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)
+# The figures of the page, and the page that shows more of each.
+SHOWN = {
+    "coordinator_coverage": PageKey.COVERAGE,
+    "plan_coverage": PageKey.COVERAGE,
+    "living_plan_share": PageKey.PLANS,
+    "meeting_coverage": PageKey.MEETINGS,
+    "appointment_days": PageKey.NOTICES,
+}
+_TOLD = 3
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure with everything that is told of it."""
+
+    view: View
+    figure: Figure
+    points: tuple[Point, ...]
+    grade: str | None
+    is_broken: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything that the leader is shown, read at once from one publication."""
+
+    labels: Labels
+    view: View
+    cards: tuple[Card, ...]
+    absent: tuple[str, ...]
+    told: tuple[Told, ...]
+    ages: Extremes
+    changes: tuple[FigureChange, ...]
+    previous_as_of: dt.date | None
+    is_newest: bool
+
+
+def gather(labels: Labels, view: View) -> Overview | Absence:
+    """Read the figures of a municipality on a date, or say why there are none."""
+    publication, texts = labels.publication, labels.texts
+    municipality = labels.municipality(view.municipality)
+    dates = coverage.reference_dates(publication, view.municipality)
+    if not dates:
+        return Absence(texts("absent.municipality", municipality=municipality))
+    cards = [card for code in SHOWN if (card := _card(labels, view, code)) is not None]
+    if not cards:
+        return Absence(
+            texts(
+                "front.no_figures", municipality=municipality, date=texts.date(view.reference_date)
+            )
+        )
+    found = [card.figure for card in cards]
+    grown = [group for card in cards for group in _grown(labels, card)]
+    counted = {card.figure.indicator for card in cards}
+    return Overview(
+        labels=labels,
+        view=view,
+        cards=tuple(cards),
+        absent=tuple(code for code in SHOWN if code not in counted),
+        told=tuple(telling.most_telling(found, grown, _TOLD)),
+        ages=_ages(labels, cards[0]),
+        changes=overview.changes(publication, view.municipality),
+        previous_as_of=overview.previous_as_of(publication),
+        is_newest=view.reference_date == dates[0],
+    )
+
+
+def three_sentences(found: Overview) -> list[str]:
+    """Return what is most worth telling, the clearest first.
+
+    Where less stands out, it is told that nothing else does, and where the age groups differ.
+    """
+    texts = found.labels.texts
+    told = [_in_words(found, each) for each in found.told]
+    if len(told) < _TOLD and not any(not each.is_of_target for each in found.told):
+        told.append(_nothing_changed(found))
+    if len(told) < _TOLD:
+        told.append(_ages_in_words(found))
+    if len(told) < _TOLD and found.absent:
+        told.append(texts("front.absent", indicators=_names(found, found.absent)))
+    return told
+
+
+def absent_in_words(found: Overview) -> str | None:
+    """Return which of the figures are not counted; None where all are."""
+    if not found.absent:
+        return None
+    return found.labels.texts("front.absent", indicators=_names(found, found.absent))
+
+
+def value_in_words(found: Overview, card: Card) -> str:
+    """Return the value as it stands large: `61,2 %`, `34 dagar`."""
+    return _value(found.labels, card.figure.kind, card.figure.measured.value)
+
+
+def interval_in_words(found: Overview, card: Card) -> str:
+    """Return how sure the value is and how many it is of."""
+    labels, texts, measured = found.labels, found.labels.texts, card.figure.measured
+    interval = labels.interval(card.figure.kind, measured)
+    if card.figure.kind is Kind.MEDIAN:
+        return texts("front.quartiles", interval=interval, of=texts.whole(measured.denominator))
+    return texts("front.interval", interval=interval, persons=sentences.persons(labels, measured))
+
+
+def target_in_words(found: Overview, card: Card) -> str:
+    """Return what the figure aims at, and whether it is there."""
+    texts, figure = found.labels.texts, card.figure
+    standing = telling.reach(figure)
+    if figure.target is None or standing is None:
+        return texts("front.no_target")
+    by = figure.target.by_date
+    aim = texts(
+        "front.target_by" if by else "front.target",
+        value=_value(found.labels, figure.kind, figure.target.value),
+        date=texts.date(by) if by else "",
+    )
+    verdict = "small" if figure.is_small else standing.value
+    return f"{aim} {texts(f'front.target_{verdict}')}"
+
+
+def change_in_words(found: Overview, card: Card) -> str:
+    """Return how the figure differs from a year before, and whether by more than chance."""
+    labels, figure = found.labels, card.figure
+    if figure.is_small:
+        return labels.texts("front.small", limit=judgement.SMALL_DENOMINATOR)
+    if figure.kind in (Kind.SHARE, Kind.RATE) or figure.change is None:
+        return sentences.change(labels, figure.kind, figure.change, found.is_newest, card.is_broken)
+    return labels.texts(
+        "front.change_untested",
+        when=sentences.a_year_ago(labels, figure.change, found.is_newest),
+        value=_value(labels, figure.kind, figure.change.earlier.measured.value),
+    )
+
+
+def held_against(found: Overview, card: Card) -> list[str]:
+    """Return what the figure is held against: a year before, its target, other municipalities."""
+    texts = found.labels.texts
+    told = [change_in_words(found, card), target_in_words(found, card)]
+    if card.grade is not None:
+        told.append(texts("grade.sentence", letter=card.grade, words=texts(f"grade.{card.grade}")))
+    return told
+
+
+def small_picture(found: Overview, card: Card) -> Picture:
+    """Return the figure's way over time, small and without axes."""
+    labels, texts = found.labels, found.labels.texts
+    name = labels.indicator(card.figure.indicator)
+    first, last = card.points[0], card.points[-1]
+    description = texts(
+        "front.sparkline",
+        indicator=name,
+        first=_value(labels, card.figure.kind, first.measured.value),
+        first_month=texts.month(first.date),
+        last=_value(labels, card.figure.kind, last.measured.value),
+        last_month=texts.month(last.date),
+    )
+    breaks = breaks_in_words(labels, card.view)
+    return Picture(
+        title=name,
+        subtitle=texts("front.period", first=texts.month(first.date), last=texts.month(last.date)),
+        draw=partial(
+            sparkline,
+            points=[
+                SparkPoint(
+                    point.date,
+                    point.measured.value,
+                    *_chance(card.figure.kind, point),
+                    point.segment,
+                    f"{texts.date(point.date)}<br>"
+                    f"{_value(labels, card.figure.kind, point.measured.value)}",
+                )
+                for point in card.points
+            ],
+            marked=found.view.reference_date,
+            breaks=break_days(labels, card.view),
+        ),
+        description=" ".join([description, *([breaks] if breaks else [])]),
+    )
+
+
+def table_of_figures(found: Overview) -> Table:
+    """Return the figures, what they aim at, and what they were a year before."""
+    labels, texts = found.labels, found.labels.texts
+    rows: list[Row] = []
+    for card in found.cards:
+        figure, measured = card.figure, card.figure.measured
+        factor = _factor(figure.kind)
+        before = figure.change.earlier.measured.value if figure.change else None
+        rows.append(
+            (
+                labels.indicator(figure.indicator),
+                _unit(labels, figure.indicator),
+                factor * measured.value,
+                _scaled(measured.low, factor),
+                _scaled(measured.high, factor),
+                Sign.NOT_APPLICABLE if figure.kind is Kind.MEDIAN else measured.numerator,
+                measured.denominator,
+                _scaled(figure.target.value if figure.target else None, factor),
+                _scaled(before, factor),
+                card.grade or "",
+            )
+        )
+    return Table(
+        texts("front.table_title"),
+        (
+            Column(texts("filter.indicator")),
+            Column(texts("front.unit")),
+            Column(texts("front.value"), Holds.DECIMAL),
+            Column(texts("front.from"), Holds.DECIMAL),
+            Column(texts("front.to"), Holds.DECIMAL),
+            Column(texts("front.count"), Holds.WHOLE),
+            Column(texts("front.of"), Holds.WHOLE),
+            Column(texts("front.target_column"), Holds.DECIMAL),
+            Column(texts("front.a_year_before"), Holds.DECIMAL),
+            Column(texts("front.grade")),
+        ),
+        tuple(rows),
+    )
+
+
+def changes_in_words(found: Overview) -> str:
+    """Return how many figures the newest publication changed."""
+    texts = found.labels.texts
+    if found.previous_as_of is None:
+        return texts("front.first_publication")
+    if not found.changes:
+        return texts("front.nothing_changed", before=texts.date(found.previous_as_of))
+    return texts(
+        "front.changed_one" if len(found.changes) == 1 else "front.changed_several",
+        number=texts.whole(len(found.changes)),
+        date=texts.date(found.changes[0].date),
+        before=texts.date(found.previous_as_of),
+    )
+
+
+def table_of_changes(found: Overview) -> Table:
+    """Return the figures that are not what they were in the publication before, and why."""
+    labels, texts = found.labels, found.labels.texts
+    order = list(reference.indicators(labels.publication))
+    return Table(
+        texts("front.changes"),
+        (
+            Column(texts("filter.indicator")),
+            Column(texts("front.unit")),
+            Column(texts("front.before"), Holds.DECIMAL),
+            Column(texts("front.after"), Holds.DECIMAL),
+            Column(texts("front.reasons"), Holds.PROSE),
+        ),
+        tuple(
+            (
+                labels.indicator(change.indicator),
+                _unit(labels, change.indicator),
+                *(
+                    _scaled(value, _factor(labels.indicator_entry(change.indicator).kind))
+                    for value in (change.before, change.after)
+                ),
+                _capital("; ".join(_reason(labels, code, about) for code, about in change.reasons))
+                or texts("front.reason_unknown"),
+            )
+            for change in sorted(found.changes, key=lambda each: order.index(each.indicator))
+        ),
+    )
+
+
+def notes_of_figures(found: Overview, title: str, part: str) -> Notes:
+    """Return what stands in the files of the page's tables."""
+    needs = [
+        need
+        for card in found.cards
+        for need in found.labels.indicator_entry(card.figure.indicator).needs
+    ]
+    return notes_of(
+        found.labels,
+        found.view,
+        title,
+        definition=found.labels.texts("front.definition"),
+        records=tuple(dict.fromkeys(needs)),
+        parameters=FILTERS,
+        part=part,
+    )
+
+
+def notes_of_card(found: Overview, card: Card) -> Notes:
+    """Return what the figure's picture was made from."""
+    return notes(found.labels, card.view, found.labels.indicator(card.figure.indicator))
+
+
+def _card(labels: Labels, view: View, code: str) -> Card | None:
+    publication = labels.publication
+    indicator = reference.indicators(publication).get(code)
+    if indicator is None:
+        return None
+    points = coverage.series(publication, view.municipality, code, "standard", ALL, ALL)
+    now = next((point for point in points if point.date == view.reference_date), None)
+    if now is None:
+        return None
+    up_to_now = tuple(point for point in points if point.date <= view.reference_date)
+    grade = comparability.grade(publication, view.municipality, view.reference_date, code)
+    return Card(
+        view=replace(view, indicator=code, age_group=ALL, service_area=ALL),
+        figure=Figure(
+            indicator=code,
+            kind=indicator.kind,
+            polarity=overview.polarities(publication).get(code, "none"),
+            measured=now.measured,
+            change=judgement.change_from_a_year_before(points, view.reference_date, indicator.kind),
+            target=overview.targets(publication, view.municipality).get(code),
+        ),
+        points=up_to_now,
+        grade=grade.letter if grade else None,
+        is_broken=judgement.breaks_within_a_year(points, view.reference_date),
+    )
+
+
+def _grown(labels: Labels, card: Card) -> Sequence[telling.Grown]:
+    """Return the age groups of a figure that can be held against a year before."""
+    figure, view = card.figure, card.view
+    if figure.change is None or figure.kind is not Kind.SHARE:
+        return []
+    now, before = (
+        coverage.cells(
+            labels.publication, view.municipality, day, figure.indicator, view.age_scheme
+        )
+        for day in (view.reference_date, figure.change.earlier.date)
+    )
+    return telling.growth(figure.indicator, figure.kind, now, before)
+
+
+def _ages(labels: Labels, card: Card) -> Extremes:
+    view = card.view
+    cells = coverage.cells(
+        labels.publication,
+        view.municipality,
+        view.reference_date,
+        card.figure.indicator,
+        view.age_scheme,
+    )
+    return judgement.extremes(judgement.by_age(cells), card.figure.measured, card.figure.kind)
+
+
+def _in_words(found: Overview, told: Told) -> str:
+    labels, texts = found.labels, found.labels.texts
+    card = next(each for each in found.cards if each.figure.indicator == told.indicator)
+    figure = card.figure
+    name = labels.indicator(told.indicator)
+    factor = _factor(figure.kind)
+    difference = texts.decimal(factor * abs(told.difference))
+    if told.is_of_target and figure.target is not None:
+        return texts(
+            "front.told_above" if told.difference > 0 else "front.told_below",
+            indicator=name,
+            value=_value(labels, figure.kind, figure.measured.value),
+            target=_value(labels, figure.kind, figure.target.value),
+        )
+    direction = "higher" if told.difference > 0 else "lower"
+    change = figure.change
+    when = sentences.a_year_ago(labels, change, found.is_newest) if change else ""
+    if told.age_group is not None:
+        return texts(
+            f"front.told_group_{direction}",
+            indicator=name,
+            group=labels.age_group_in_text(found.view.age_scheme, told.age_group),
+            difference=difference,
+            when=when,
+        )
+    return texts(
+        f"front.told_{direction}",
+        indicator=name,
+        value=_value(labels, figure.kind, figure.measured.value),
+        difference=difference,
+        when=when,
+    )
+
+
+def _nothing_changed(found: Overview) -> str:
+    texts = found.labels.texts
+    tested = [
+        card
+        for card in found.cards
+        if card.figure.change and card.figure.kind is not Kind.MEDIAN and not card.figure.is_small
+    ]
+    return texts("front.told_no_change" if tested else "front.told_no_year")
+
+
+def _ages_in_words(found: Overview) -> str:
+    labels, texts = found.labels, found.labels.texts
+    figure = found.cards[0].figure
+    values = {"indicator": labels.indicator(figure.indicator)}
+    for end, cell in (("highest", found.ages.highest), ("lowest", found.ages.lowest)):
+        if cell is not None:
+            values[end] = labels.age_group_in_text(found.view.age_scheme, cell.age_group)
+            values[f"{end}_value"] = labels.value(figure.kind, cell.measured.value)
+    ends = [end for end in ("highest", "lowest") if end in values]
+    if found.ages.compared < 2:
+        return texts("front.ages_too_few", **values)
+    return texts(f"front.ages_{'_and_'.join(ends) or 'alike'}", **values)
+
+
+def _chance(kind: Kind, point: Point) -> tuple[float | None, float | None]:
+    """Return a point's interval; quartiles are none, they tell of persons and not of chance."""
+    if kind is Kind.MEDIAN:
+        return None, None
+    return point.measured.low, point.measured.high
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _names(found: Overview, codes: Sequence[str]) -> str:
+    known = reference.indicators(found.labels.publication)
+    return ", ".join(found.labels.indicator(code) for code in codes if code in known)
+
+
+def _reason(labels: Labels, code: str, about: str) -> str:
+    key = f"front.reason_{code}"
+    if not labels.texts.known(key):
+        return code
+    return labels.texts(key, record=labels.of_code("record", about))
+
+
+def _value(labels: Labels, kind: Kind, value: float) -> str:
+    if kind is Kind.MEDIAN:
+        return labels.texts("front.days", number=labels.texts.decimal(value))
+    return labels.value(kind, value)
+
+
+def _unit(labels: Labels, indicator: str) -> str:
+    texts, entry = labels.texts, labels.indicator_entry(indicator)
+    if entry.kind is Kind.RATE:
+        return texts("unit.per", number=texts.whole(entry.multiplier))
+    return {Kind.SHARE: texts("unit.per_cent"), Kind.MEDIAN: texts("front.unit_days")}.get(
+        entry.kind, ""
+    )
+
+
+def _factor(kind: Kind) -> int:
+    return 100 if kind is Kind.SHARE else 1
+
+
+def _scaled(value: float | None, factor: int) -> Value:
+    return Sign.NOT_AVAILABLE if value is None else factor * value

@@ -1,0 +1,224 @@
+"""The front page for the data steward: what is new, what is overdue, what is broken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from dashboards import deliveries as watch
+from dashboards.content import quality as quality_page
+from dashboards.content import registration
+from dashboards.content.shared import Absence, notes_of
+from dashboards.deliveries import Overdue
+from dashboards.downloads import Notes
+from dashboards.labels import Labels
+from dashboards.pages import PageKey
+from dashboards.queries import overview, provenance, quality
+from dashboards.queries.overview import NewFindings
+from dashboards.queries.provenance import CheckOutcome, Delivery
+from dashboards.state import Parameter, View, write_query
+from dashboards.tables import Column, Kind, Table
+
+FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)
+# What counts as new where nothing tells when the publication before was made.
+_NEW_FOR = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything that the data steward is shown, read at once from one publication."""
+
+    labels: Labels
+    view: View
+    records: tuple[str, ...]
+    since: dt.date
+    is_since_publication: bool
+    new: tuple[NewFindings, ...]
+    overdue: tuple[Overdue, ...]
+    broken: tuple[Delivery, ...]
+    not_passed: tuple[CheckOutcome, ...]
+
+
+def gather(labels: Labels, view: View) -> Work | Absence:
+    """Read what there is to look at, or say that nothing was delivered."""
+    publication = labels.publication
+    records = quality.records(publication, view.municipality)
+    if not records:
+        return Absence(
+            labels.texts(
+                "quality.nothing_delivered", municipality=labels.municipality(view.municipality)
+            )
+        )
+    delivered = provenance.deliveries(publication, view.municipality, records)
+    outcomes = provenance.checks(publication, view.municipality, records)
+    before = overview.previous_as_of(publication)
+    since = before or publication.as_of - _NEW_FOR
+    return Work(
+        labels=labels,
+        view=view,
+        records=records,
+        since=since,
+        is_since_publication=before is not None,
+        new=overview.new_findings(publication, view.municipality, since),
+        overdue=tuple(
+            watch.overdue(
+                delivered,
+                publication.as_of,
+                quality.replaced_sources(publication, view.municipality),
+            )
+        ),
+        broken=tuple(watch.broken(delivered)),
+        not_passed=tuple(watch.not_passed(delivered, outcomes)),
+    )
+
+
+def headline(found: Work) -> str:
+    """Return how much there is to look at, what hinders the figures first."""
+    texts = found.labels.texts
+    parts = [
+        texts(f"front.{what}_{'one' if number == 1 else 'several'}", number=texts.whole(number))
+        for what, number in (
+            ("broken", len(found.broken)),
+            ("not_passed", len(found.not_passed)),
+            ("overdue", len(found.overdue)),
+        )
+        if number
+    ]
+    sentence = ". ".join(parts) + "." if parts else texts("front.nothing_broken")
+    return f"{sentence} {new_in_words(found)}"
+
+
+def new_in_words(found: Work) -> str:
+    """Return how many rows have new findings, and since when."""
+    texts = found.labels.texts
+    since = "publication" if found.is_since_publication else "month"
+    return texts(
+        f"front.new_since_{since}",
+        rows=texts.counted("row", sum(each.rows for each in found.new)),
+        errors=texts.whole(sum(each.rows for each in found.new if each.severity == "error")),
+        date=texts.date(found.since),
+    )
+
+
+def table_of_new(found: Work) -> Table:
+    """Return the rules with new findings."""
+    labels, texts = found.labels, found.labels.texts
+    return Table(
+        texts("front.new"),
+        (
+            Column(texts("column.rule"), Kind.PROSE),
+            Column(texts("column.rows"), Kind.WHOLE),
+            Column(texts("column.severity")),
+            Column(texts("column.advice"), Kind.PROSE),
+        ),
+        tuple(
+            (
+                labels.rule(each.rule),
+                each.rows,
+                labels.of_code("severity", each.severity),
+                labels.rule_advice(each.rule),
+            )
+            for each in found.new
+        ),
+    )
+
+
+def table_of_overdue(found: Work) -> Table:
+    """Return the sources that have been silent for longer than they usually are."""
+    labels, texts = found.labels, found.labels.texts
+    return Table(
+        texts("front.overdue"),
+        (
+            Column(texts("column.source")),
+            Column(texts("column.record")),
+            Column(texts("front.last_delivered"), Kind.DATE),
+            Column(texts("front.usual_days"), Kind.WHOLE),
+            Column(texts("front.waited_days"), Kind.WHOLE),
+        ),
+        tuple(
+            (
+                each.source,
+                labels.of_code("record", each.record),
+                each.last,
+                each.usual_days,
+                each.waited_days,
+            )
+            for each in found.overdue
+        ),
+    )
+
+
+def table_of_broken(found: Work) -> Table:
+    """Return the deliveries that cannot be used, and the checks that the newest did not pass."""
+    labels, texts = found.labels, found.labels.texts
+    return Table(
+        texts("front.broken_title"),
+        (
+            Column(texts("column.source")),
+            Column(texts("column.delivered"), Kind.DATE),
+            Column(texts("front.what"), Kind.PROSE),
+            Column(texts("column.consequence"), Kind.PROSE),
+            Column(texts("column.delivery")),
+        ),
+        (
+            *(
+                (
+                    each.source,
+                    each.delivered,
+                    labels.of_code("status", each.status),
+                    labels.of_code("problem", each.problem) if each.problem else "",
+                    each.delivery,
+                )
+                for each in found.broken
+            ),
+            *(
+                (
+                    each.source,
+                    each.delivered,
+                    texts("front.check_failed", check=labels.of_code("check", each.check)),
+                    texts("consequence.holds" if each.holds else "consequence.noted"),
+                    each.delivery,
+                )
+                for each in found.not_passed
+            ),
+        ),
+    )
+
+
+def links_of_new(found: Work) -> list[str]:
+    """Return for each rule the place on the quality page that shows its rows."""
+    return [
+        _address(replace(found.view, rule=each.rule), registration.FINDINGS_ANCHOR)
+        for each in found.new
+    ]
+
+
+def links_of_overdue(found: Work) -> list[str]:
+    """Return for each silent source the place of the deliveries."""
+    return [_address(found.view, quality_page.DELIVERIES_ANCHOR)] * len(found.overdue)
+
+
+def links_of_broken(found: Work) -> list[str]:
+    """Return the place of the deliveries or of the checks, for each line."""
+    return [
+        *[_address(found.view, quality_page.DELIVERIES_ANCHOR)] * len(found.broken),
+        *[_address(found.view, quality_page.CHECKS_ANCHOR)] * len(found.not_passed),
+    ]
+
+
+def notes(found: Work, title: str, part: str) -> Notes:
+    """Return what stands in the files of the page's tables."""
+    return notes_of(
+        found.labels,
+        found.view,
+        title,
+        definition=found.labels.texts("quality.definition"),
+        records=found.records,
+        parameters=FILTERS,
+        part=part,
+    )
+
+
+def _address(view: View, anchor: str) -> str:
+    return f"{PageKey.QUALITY}?{urlencode(write_query(view), doseq=True)}#{anchor}"

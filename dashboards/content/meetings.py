@@ -1,0 +1,596 @@
+"""The page *Møte*: who goes without one, how many there are of which type, and who takes part."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import plotly.graph_objects as go
+
+from dashboards import judgement, sentences
+from dashboards.charts.bars import Bar, Part, bars
+from dashboards.charts.colours import Palette
+from dashboards.charts.time_series import A_QUARTER, Series, SeriesPoint, time_series
+from dashboards.content import followup as shared
+from dashboards.content.shared import (
+    Absence,
+    Picture,
+    break_days,
+    break_marks,
+    breaks_in_words,
+    place_and_date,
+)
+from dashboards.judgement import SMALL_DENOMINATOR
+from dashboards.labels import Labels
+from dashboards.queries import coverage, followup, reference
+from dashboards.queries.coverage import Cell, Measured, Point
+from dashboards.queries.followup import Participation
+from dashboards.queries.reference import ALL, UNKNOWN, Kind
+from dashboards.state import View
+from dashboards.tables import Column, Row, Table
+from dashboards.tables import Kind as Holds
+
+RECORDS = ("mote",)
+COVERAGE = "meeting_coverage"
+GP = "gp_participation"
+_NOT_RECORDED = "not_recorded"
+# Who is not a service: they are no part of which services meet most often.
+_NO_SERVICE = ("gp", "user", "family", "coordinator", "other", _NOT_RECORDED)
+# A year is compared with the one before it.
+_QUARTERS_OF_A_YEAR = 4
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """One whole quarter: how many meetings of each type, and how many breaks lie behind it."""
+
+    first_day: dt.date
+    meetings: dict[str, int]
+    segment: int
+
+
+@dataclass(frozen=True)
+class MeetingFigures:
+    """Everything that the page shows, read at once from one publication."""
+
+    labels: Labels
+    view: View
+    cells: tuple[Cell, ...]
+    series: tuple[Point, ...]
+    quarters: tuple[Quarter, ...]
+    types: tuple[str, ...]
+    types_that_count: frozenset[str]
+    gp_series: tuple[Point, ...]
+    participation: tuple[Participation, ...]
+    is_newest: bool
+
+    @property
+    def everyone(self) -> Measured | None:
+        """All with a coordinator, and those of them who have had a meeting."""
+        return judgement.figure_of(self.cells, ALL, ALL)
+
+    @property
+    def gp_view(self) -> View:
+        """The view of the GP's participation."""
+        return replace(self.view, indicator=GP)
+
+
+def gather(labels: Labels, view: View) -> MeetingFigures | Absence:
+    """Read the figures of a view, or say why there are none."""
+    publication = labels.publication
+    of_coverage = shared.view_of(labels, view, COVERAGE)
+    if not coverage.reference_dates(publication, view.municipality):
+        return shared.absence(labels, view, RECORDS)
+    counts = [
+        count
+        for count in followup.meeting_counts(publication, view.municipality)
+        if count.month <= view.reference_date
+    ]
+    cells = coverage.cells(
+        publication, view.municipality, view.reference_date, COVERAGE, of_coverage.age_scheme
+    )
+    if not counts:
+        return shared.absence(labels, view, RECORDS)
+    in_order = reference.code_names(publication, "meeting_type")
+    held = {count.meeting_type for count in counts}
+    return MeetingFigures(
+        labels=labels,
+        view=of_coverage,
+        cells=cells,
+        series=shared.points(labels, of_coverage),
+        quarters=quarters(counts, view.reference_date, break_days(labels, of_coverage)),
+        types=tuple(code for code in in_order if code in held),
+        types_that_count=frozenset(count.meeting_type for count in counts if count.counts),
+        gp_series=shared.points(labels, replace(of_coverage, indicator=GP)),
+        participation=followup.participation(publication, view.municipality, view.reference_date),
+        is_newest=shared.is_newest(labels, view),
+    )
+
+
+def quarters(
+    counts: Sequence[followup.MeetingCount], last_day: dt.date, breaks: Sequence[dt.date]
+) -> tuple[Quarter, ...]:
+    """Return the quarters that are whole by a day, from the first that has a meeting.
+
+    A month without meetings has no row: it counts as none.
+    """
+    day = shared.quarter_of(min(count.month for count in counts))
+    found = []
+    while shared.next_quarter(day) - dt.timedelta(days=1) <= last_day:
+        of_quarter = [count for count in counts if shared.quarter_of(count.month) == day]
+        meetings: dict[str, int] = {}
+        for count in of_quarter:
+            meetings[count.meeting_type] = meetings.get(count.meeting_type, 0) + count.meetings
+        found.append(Quarter(day, meetings, sum(shared.quarter_of(each) <= day for each in breaks)))
+        day = shared.next_quarter(day)
+    return tuple(found)
+
+
+def headline(figures: MeetingFigures) -> str:
+    """Return the sentence that the page is about: how many have met, and how it has changed."""
+    labels, view = figures.labels, figures.view
+    if figures.everyone is None:
+        return labels.texts("meetings.nobody_with_coordinator", where=place_and_date(labels, view))
+    return " ".join(
+        [
+            sentences.level(
+                labels, COVERAGE, figures.everyone, view.reference_date, figures.is_newest
+            ),
+            _change(figures, figures.series),
+        ]
+    )
+
+
+def without_meeting(figures: MeetingFigures) -> Picture | Absence:
+    """Return the picture of those with a coordinator and without a meeting, by age group."""
+    labels, texts = figures.labels, figures.labels.texts
+    everyone = figures.everyone
+    if everyone is None:
+        return Absence(
+            texts("meetings.nobody_with_coordinator", where=place_and_date(labels, figures.view))
+        )
+    title = texts(
+        "meetings.without_title" if figures.is_newest else "meetings.without_then",
+        persons=texts.counted("person", everyone.denominator - everyone.numerator),
+        of=texts.whole(everyone.denominator),
+        date=texts.date(figures.view.reference_date),
+    )
+    found = _who_stands_out(figures, everyone)
+    subtitle = texts("meetings.without_subtitle", where=place_and_date(labels, figures.view))
+    return Picture(
+        title=f"{title} {found}",
+        subtitle=subtitle,
+        draw=partial(_draw_without, figures),
+        description=f"{subtitle}. {title} {found} {texts('meetings.see_table')}",
+        remarks=(
+            texts("meetings.few_explained", limit=SMALL_DENOMINATOR),
+            texts("meetings.without_advice"),
+        ),
+    )
+
+
+def by_type(figures: MeetingFigures) -> Picture | Absence:
+    """Return the picture of the types of meetings over the quarters."""
+    labels, texts, view = figures.labels, figures.labels.texts, figures.view
+    if not figures.quarters:
+        return Absence(texts("meetings.no_quarter", where=place_and_date(labels, view)))
+    subtitle = texts(
+        "meetings.types_subtitle",
+        municipality=labels.municipality(view.municipality),
+        first=texts.quarter(figures.quarters[0].first_day),
+        last=texts.quarter(figures.quarters[-1].first_day),
+    )
+    title = _years_compared(figures)
+    told_breaks = breaks_in_words(labels, view)
+    return Picture(
+        title=title,
+        subtitle=subtitle,
+        draw=partial(_draw_types, figures),
+        description=f"{subtitle}. {title} {texts('meetings.see_table')}",
+        remarks=(texts("meetings.types_explained"), *([told_breaks] if told_breaks else [])),
+    )
+
+
+def gp_over_time(figures: MeetingFigures) -> Picture | Absence:
+    """Return the picture of the meetings in which the GP took part, over time."""
+    labels, texts, view = figures.labels, figures.labels.texts, figures.gp_view
+    now = _on(figures.gp_series, view.reference_date)
+    if now is None:
+        return Absence(texts("meetings.no_meeting_in_year", where=place_and_date(labels, view)))
+    title = texts(
+        "meetings.gp_title" if figures.is_newest else "meetings.gp_title_then",
+        date=texts.date(view.reference_date),
+        count=texts.whole(now.numerator),
+        of=texts.whole(now.denominator),
+        value=labels.value_with_interval(Kind.SHARE, now),
+    )
+    change = _change(figures, figures.gp_series)
+    subtitle = texts("meetings.gp_subtitle", municipality=labels.municipality(view.municipality))
+    told_breaks = breaks_in_words(labels, view)
+    return Picture(
+        title=f"{title} {change}",
+        subtitle=subtitle,
+        draw=partial(_draw_gp, figures),
+        description=f"{subtitle}. {title} {change} {texts('meetings.see_table')}",
+        remarks=(texts("meetings.band"), *([told_breaks] if told_breaks else [])),
+    )
+
+
+def participants(figures: MeetingFigures) -> Picture | Absence:
+    """Return the picture of who takes part in the meetings, the most frequent first."""
+    labels, texts, view = figures.labels, figures.labels.texts, figures.view
+    if not figures.participation:
+        return Absence(texts("meetings.no_meeting_in_year", where=place_and_date(labels, view)))
+    services = [
+        (each.participant, judgement.wilson(each.meetings_with, each.meetings))
+        for each in figures.participation
+        if each.participant not in _NO_SERVICE and each.meetings_with
+    ]
+    leading = judgement.leaders(services, Kind.SHARE)
+    told = [
+        texts(
+            "meetings.service_and_share",
+            service=_participant(labels, code),
+            value=texts.per_cent(dict(services)[code].value),
+        )
+        for code in leading
+    ]
+    if figures.participation[0].meetings < SMALL_DENOMINATOR or not told:
+        title = texts("meetings.participants_few")
+    else:
+        title = texts(
+            f"meetings.participants_{'one' if len(told) == 1 else 'several'}",
+            services=shared.listed(texts, told),
+        )
+    subtitle = texts(
+        "meetings.participants_subtitle",
+        of=texts.whole(figures.participation[0].meetings),
+        where=place_and_date(labels, view),
+    )
+    return Picture(
+        title=title,
+        subtitle=subtitle,
+        draw=partial(_draw_participants, figures),
+        description=f"{subtitle}. {title} {texts('meetings.see_table')}",
+        remarks=(texts("meetings.participants_overlap"),),
+    )
+
+
+def table_without_meeting(figures: MeetingFigures) -> Table:
+    """Return those with and without a meeting by age group, everybody last."""
+    labels, texts = figures.labels, figures.labels.texts
+    rows = [
+        _row_without(labels.age_group(cell.age_group), cell.measured) for cell in _ages(figures)
+    ]
+    total = figures.everyone
+    return Table(
+        texts("meetings.without_table", where=place_and_date(labels, figures.view)),
+        (
+            Column(texts("filter.age")),
+            Column(texts("meetings.with_coordinator"), Holds.WHOLE),
+            Column(texts("meetings.with_meeting"), Holds.WHOLE),
+            Column(texts("meetings.without_meeting"), Holds.WHOLE),
+            Column(texts("meetings.share_without"), Holds.PER_CENT),
+            Column(texts("column.interval_low", unit=texts("unit.per_cent")), Holds.PER_CENT),
+            Column(texts("column.interval_high", unit=texts("unit.per_cent")), Holds.PER_CENT),
+        ),
+        tuple(rows),
+        _row_without(labels.age_group(ALL), total) if total else None,
+    )
+
+
+def table_by_type(figures: MeetingFigures) -> Table:
+    """Return the meetings by quarter and type, newest first."""
+    labels, texts = figures.labels, figures.labels.texts
+    return Table(
+        texts("meetings.types_table", municipality=labels.municipality(figures.view.municipality)),
+        (
+            Column(texts("meetings.quarter")),
+            *(Column(labels.code("meeting_type", code), Holds.WHOLE) for code in figures.types),
+        ),
+        tuple(
+            (
+                texts.quarter(quarter.first_day),
+                *(quarter.meetings.get(code, 0) for code in figures.types),
+            )
+            for quarter in reversed(figures.quarters)
+        ),
+    )
+
+
+def table_of_gp(figures: MeetingFigures) -> Table:
+    """Return the GP's participation by date, newest first."""
+    labels, texts = figures.labels, figures.labels.texts
+    per_cent = texts("unit.per_cent")
+    rows: list[Row] = [
+        (
+            point.date,
+            point.measured.numerator,
+            point.measured.denominator,
+            point.measured.value,
+            point.measured.low,
+            point.measured.high,
+        )
+        for point in reversed(figures.gp_series)
+    ]
+    return Table(
+        texts("meetings.gp_table", municipality=labels.municipality(figures.view.municipality)),
+        (
+            Column(texts("filter.date"), Holds.DATE),
+            Column(texts("meetings.with_gp"), Holds.WHOLE),
+            Column(texts("meetings.meetings"), Holds.WHOLE),
+            Column(texts("column.value", unit=per_cent), Holds.PER_CENT),
+            Column(texts("column.interval_low", unit=per_cent), Holds.PER_CENT),
+            Column(texts("column.interval_high", unit=per_cent), Holds.PER_CENT),
+        ),
+        tuple(rows),
+    )
+
+
+def table_of_participants(figures: MeetingFigures) -> Table:
+    """Return who took part in how many meetings, the most frequent first."""
+    labels, texts = figures.labels, figures.labels.texts
+    per_cent = texts("unit.per_cent")
+    rows: list[Row] = []
+    for each in figures.participation:
+        measured = judgement.wilson(each.meetings_with, each.meetings)
+        rows.append(
+            (
+                _participant(labels, each.participant),
+                each.meetings_with,
+                each.meetings,
+                measured.value,
+                measured.low,
+                measured.high,
+            )
+        )
+    return Table(
+        texts("meetings.participants_table", where=place_and_date(labels, figures.view)),
+        (
+            Column(texts("meetings.participant")),
+            Column(texts("meetings.meetings_with"), Holds.WHOLE),
+            Column(texts("meetings.meetings"), Holds.WHOLE),
+            Column(texts("column.value", unit=per_cent), Holds.PER_CENT),
+            Column(texts("column.interval_low", unit=per_cent), Holds.PER_CENT),
+            Column(texts("column.interval_high", unit=per_cent), Holds.PER_CENT),
+        ),
+        tuple(rows),
+    )
+
+
+def _change(figures: MeetingFigures, points: Sequence[Point]) -> str:
+    day = figures.view.reference_date
+    return sentences.change(
+        figures.labels,
+        Kind.SHARE,
+        judgement.change_from_a_year_before(points, day, Kind.SHARE),
+        figures.is_newest,
+        judgement.breaks_within_a_year(points, day),
+    )
+
+
+def _without(measured: Measured) -> Measured:
+    """Return those without a meeting, of those with a coordinator."""
+    return judgement.wilson(measured.denominator - measured.numerator, measured.denominator)
+
+
+def _who_stands_out(figures: MeetingFigures, everyone: Measured) -> str:
+    labels, texts = figures.labels, figures.labels.texts
+    found = judgement.extremes(
+        [replace(cell, measured=_without(cell.measured)) for cell in _ages(figures)],
+        _without(everyone),
+        Kind.SHARE,
+    )
+    if found.compared < 2:
+        return texts("where.too_few")
+    lowest = "lowest" if found.highest else "lowest_alone"
+    told = [
+        texts(
+            f"meetings.without_{end}",
+            group=labels.age_group_in_text(figures.view.age_scheme, cell.age_group),
+            value=texts.per_cent(cell.measured.value),
+        )
+        for end, cell in (("highest", found.highest), (lowest, found.lowest))
+        if cell is not None
+    ]
+    return " ".join(told) or texts("meetings.without_alike")
+
+
+def _years_compared(figures: MeetingFigures) -> str:
+    """Return how many meetings the last four quarters had, beside the four before them."""
+    texts = figures.labels.texts
+    last = figures.quarters[-_QUARTERS_OF_A_YEAR:]
+    before = figures.quarters[-2 * _QUARTERS_OF_A_YEAR : -_QUARTERS_OF_A_YEAR]
+    now = _counting(figures, last)
+    if len(last) < _QUARTERS_OF_A_YEAR:
+        return texts(
+            "meetings.types_title_short",
+            meetings=texts.whole(now),
+            quarters=texts.counted("quarter", len(last)),
+        )
+    told = texts("meetings.types_title", meetings=texts.whole(now))
+    if len(before) < _QUARTERS_OF_A_YEAR:
+        return told
+    if before[0].segment != last[-1].segment:
+        return f"{told} {texts('meetings.types_broken')}"
+    then = _counting(figures, before)
+    found = "alike"
+    # Counts of two periods of the same length.
+    if judgement.differ(
+        Measured(now, 1, now, None, None), Measured(then, 1, then, None, None), Kind.RATE
+    ):
+        found = "more" if now > then else "fewer"
+    compared = texts(
+        f"meetings.types_{found}",
+        earlier=texts.whole(then),
+        difference=texts.whole(abs(now - then)),
+    )
+    return f"{told} {compared}"
+
+
+def _counting(figures: MeetingFigures, quarters_of_year: Sequence[Quarter]) -> int:
+    return sum(
+        meetings
+        for quarter in quarters_of_year
+        for code, meetings in quarter.meetings.items()
+        if code in figures.types_that_count
+    )
+
+
+def _ages(figures: MeetingFigures) -> list[Cell]:
+    """Return the age groups in their order, the unknown last where there is somebody."""
+    groups = reference.age_groups(figures.labels.publication)[figures.view.age_scheme]
+    order = [group.code for group in groups] + [UNKNOWN]
+    cells = {cell.age_group: cell for cell in figures.cells if cell.service_area == ALL}
+    return [cells[code] for code in order if code in cells]
+
+
+def _row_without(label: str, measured: Measured) -> Row:
+    found = _without(measured)
+    return (
+        label,
+        measured.denominator,
+        measured.numerator,
+        found.numerator,
+        found.value,
+        found.low,
+        found.high,
+    )
+
+
+def _draw_without(figures: MeetingFigures, palette: Palette) -> go.Figure:
+    labels, texts = figures.labels, figures.labels.texts
+
+    def bar(label: str, measured: Measured) -> Bar:
+        found = _without(measured)
+        hover = f"<b>{label}</b><br>" + texts(
+            "meetings.without_hover",
+            without=texts.whole(found.numerator),
+            of=texts.whole(found.denominator),
+            value=labels.value_with_interval(Kind.SHARE, found),
+        )
+        return Bar(
+            label=label,
+            values=[found.numerator, measured.numerator],
+            texts=[texts.whole(found.numerator), texts.whole(measured.numerator)],
+            hovers=[hover, hover],
+            text=texts.per_cent(found.value),
+            is_small=found.denominator < SMALL_DENOMINATOR,
+        )
+
+    return bars(
+        palette,
+        [
+            Part(texts("meetings.without_meeting")),
+            Part(texts("meetings.with_meeting"), darkness=0.15),
+        ],
+        [
+            bar(labels.age_group_in_text(figures.view.age_scheme, cell.age_group), cell.measured)
+            for cell in _ages(figures)
+        ],
+    )
+
+
+def _draw_types(figures: MeetingFigures, palette: Palette) -> go.Figure:
+    labels, texts = figures.labels, figures.labels.texts
+
+    def line(code: str) -> Series:
+        name = labels.code("meeting_type", code)
+        return Series(
+            name,
+            [
+                SeriesPoint(
+                    date=quarter.first_day,
+                    value=quarter.meetings.get(code, 0),
+                    low=None,
+                    high=None,
+                    hover=f"<b>{name}</b>, {texts.quarter(quarter.first_day)}<br>"
+                    + texts.counted("meeting", quarter.meetings.get(code, 0)),
+                    segment=quarter.segment,
+                )
+                for quarter in figures.quarters
+            ],
+        )
+
+    def whole_or_nothing(number: float) -> str:
+        return texts.whole(int(number)) if float(number).is_integer() else ""
+
+    return time_series(
+        palette,
+        [line(code) for code in figures.types],
+        marked=figures.quarters[-1].first_day,
+        breaks=break_marks(labels, figures.view),
+        write_value=lambda value: texts.whole(int(value)),
+        write_tick=whole_or_nothing,
+        write_month=texts.short_month,
+        longest_step=A_QUARTER,
+    )
+
+
+def _draw_gp(figures: MeetingFigures, palette: Palette) -> go.Figure:
+    labels, texts, view = figures.labels, figures.labels.texts, figures.gp_view
+    name = labels.indicator(GP)
+    line = Series(
+        name,
+        [
+            SeriesPoint(
+                date=point.date,
+                segment=point.segment,
+                value=point.measured.value,
+                low=point.measured.low,
+                high=point.measured.high,
+                hover=(
+                    f"<b>{name}</b>, {texts.date(point.date)}<br>"
+                    f"{labels.value_with_interval(Kind.SHARE, point.measured)}<br>"
+                    f"{sentences.persons(labels, point.measured)}"
+                ),
+            )
+            for point in figures.gp_series
+        ],
+    )
+    return time_series(
+        palette,
+        [line],
+        marked=view.reference_date,
+        breaks=break_marks(labels, view),
+        write_value=lambda value: labels.value(Kind.SHARE, value),
+        write_tick=lambda value: labels.tick(Kind.SHARE, value),
+        write_month=texts.short_month,
+    )
+
+
+def _draw_participants(figures: MeetingFigures, palette: Palette) -> go.Figure:
+    labels, texts = figures.labels, figures.labels.texts
+    shown = [each for each in figures.participation if each.meetings_with]
+
+    def bar(each: Participation) -> Bar:
+        measured = judgement.wilson(each.meetings_with, each.meetings)
+        name = _participant(labels, each.participant)
+        return Bar(
+            label=name,
+            values=[each.meetings_with],
+            texts=[""],
+            hovers=[
+                f"<b>{name}</b><br>{sentences.persons(labels, measured)}<br>"
+                f"{labels.value_with_interval(Kind.SHARE, measured)}"
+            ],
+            text=f"{texts.per_cent(measured.value)} ({texts.whole(each.meetings_with)})",
+            begins_group=each.participant == _NOT_RECORDED,
+        )
+
+    named = [each for each in shown if each.participant != _NOT_RECORDED]
+    unnamed = [each for each in shown if each.participant == _NOT_RECORDED]
+    return bars(palette, [Part("")], [bar(each) for each in [*named, *unnamed]])
+
+
+def _participant(labels: Labels, code: str) -> str:
+    """Return the name of a participant: services have the names of their areas."""
+    if code in reference.service_areas(labels.publication):
+        return labels.service_area(code)
+    return labels.code("participant", code)
+
+
+def _on(points: Sequence[Point], day: dt.date) -> Measured | None:
+    return next((point.measured for point in points if point.date == day), None)

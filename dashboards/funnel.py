@@ -1,0 +1,163 @@
+"""The statistics of funnel plots: how far from the group's value chance alone takes a part of it.
+
+Shares are held against the limits of the normal approximation about the group's value, rates
+against exact Poisson limits. The same formulae draw and judge: what lies outside on the picture is
+outside in the text. Nothing is adjusted for overdispersion.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist, fmean
+
+from dashboards.queries.coverage import Measured
+from dashboards.queries.reference import Kind
+
+# With fewer parts the spread between them cannot be told from chance well enough to adjust for.
+FEWEST_TO_ADJUST = 10
+# The two levels of the limits, as shares of chance within them: 95 and 99.8 %.
+WITHIN_95 = 0.95
+WITHIN_998 = 0.998
+_STEPS = 80
+_ENOUGH_TURNS = 60
+_CLOSE_ENOUGH = 1e-12
+
+
+@dataclass(frozen=True)
+class Group:
+    """The value of a group: of all its persons together, and the mean of its parts' own values.
+
+    The mean gives the smallest part as much weight as the largest.
+    """
+
+    pooled: float
+    mean: float
+
+
+@dataclass(frozen=True)
+class LimitPoint:
+    """One point of a limit's curve."""
+
+    denominator: float
+    value: float
+
+
+def group_of(parts: Iterable[Measured], multiplier: int) -> Group | None:
+    """Return the value of a group of shares or rates, for each `multiplier` of its denominator."""
+    known = list(parts)
+    among = sum(part.denominator for part in known)
+    if not among:
+        return None
+    return Group(
+        pooled=multiplier * sum(part.numerator for part in known) / among,
+        mean=fmean(part.value for part in known),
+    )
+
+
+def outside(measured: Measured, pooled: float, kind: Kind, within: float, multiplier: int) -> int:
+    """Return 1 for a value above the group's by more than chance, -1 for one below, else 0."""
+    if kind is Kind.SHARE:
+        low, high = share_limits(pooled, measured.denominator, within)
+        if measured.value > high:
+            return 1
+        return -1 if measured.value < low else 0
+    expected = pooled / multiplier * measured.denominator
+    low, high = poisson_limits(measured.numerator, within)
+    if expected < low:
+        return 1
+    return -1 if expected > high else 0
+
+
+def share_limits(pooled: float, denominator: float, within: float) -> tuple[float, float]:
+    """Return the limits of a share among so many: `p -+ z sqrt(p (1 - p) / n)`, from 0 to 1."""
+    z = NormalDist().inv_cdf((1 + within) / 2)
+    reach = z * math.sqrt(pooled * (1 - pooled) / denominator)
+    return max(0.0, pooled - reach), min(1.0, pooled + reach)
+
+
+def limit_curves(
+    pooled: float, kind: Kind, within: float, multiplier: int, smallest: float, largest: float
+) -> tuple[Sequence[LimitPoint], Sequence[LimitPoint]]:
+    """Return the lower and the upper limit as curves over the denominators."""
+    if kind is Kind.SHARE:
+        ratio = largest / smallest
+        sizes = [smallest * ratio ** (step / _STEPS) for step in range(_STEPS + 1)]
+        pairs = [(size, share_limits(pooled, size, within)) for size in sizes]
+        return (
+            [LimitPoint(size, low) for size, (low, _) in pairs],
+            [LimitPoint(size, high) for size, (_, high) in pairs],
+        )
+    per_head = pooled / multiplier
+    # A part with x events lies on a limit when that of x events is what the group expects of it.
+    lower, upper = (
+        [
+            LimitPoint(expected / per_head, multiplier * events * per_head / expected)
+            for events in _events(per_head * largest)
+            for expected in [poisson_limits(events, within)[end]]
+            if smallest <= expected / per_head <= largest
+        ]
+        for end in (1, 0)
+    )
+    return lower, upper
+
+
+@functools.lru_cache(maxsize=4096)
+def poisson_limits(events: int, within: float) -> tuple[float, float]:
+    """Return the expectations between which so many events are not surprising, exactly.
+
+    The same as quantiles of chi-square: half of those of 2x and of 2x + 2 degrees of freedom.
+    """
+    tail = (1 - within) / 2
+    low = 0.0 if events == 0 else _gamma_quantile(events, tail)
+    return low, _gamma_quantile(events + 1, 1 - tail)
+
+
+def _events(expected: float) -> list[int]:
+    """Return numbers of events that a curve up to this many is drawn through."""
+    top = math.ceil(expected + 10 * math.sqrt(expected + 1) + 10)
+    return sorted({round(top ** (step / _STEPS)) for step in range(_STEPS + 1)})
+
+
+def _gamma_quantile(shape: int, below: float) -> float:
+    """Return the value that a gamma distribution (scale 1) stays below so often."""
+    z = NormalDist().inv_cdf(below)
+    # Wilson and Hilferty's approximation is where the search begins.
+    x = max(1e-8, shape * (1 - 1 / (9 * shape) + z / (3 * math.sqrt(shape))) ** 3)
+    low, high = 0.0, math.inf
+    for _ in range(_ENOUGH_TURNS):
+        missed = _gamma_below(shape, x) - below
+        low, high = (low, x) if missed > 0 else (x, high)
+        density = math.exp((shape - 1) * math.log(x) - x - math.lgamma(shape))
+        nearer = x - missed / density if density > 0 else math.nan
+        if not low < nearer < high:
+            nearer = (low + high) / 2 if math.isfinite(high) else 2 * x
+        if abs(nearer - x) <= _CLOSE_ENOUGH * x:
+            return nearer
+        x = nearer
+    return x
+
+
+def _gamma_below(shape: int, x: float) -> float:
+    """Return how often a gamma variable of a whole shape stays below x: the Poisson tail."""
+    if x <= 0:
+        return 0.0
+    first = math.exp(shape * math.log(x) - x - math.lgamma(shape + 1))
+    if x < shape + 1:
+        # P(at least so many events), from its first term.
+        return first * _sum(lambda number: x / (shape + number))
+    # 1 - P(fewer events), from its last term downwards.
+    return 1 - first * shape / x * _sum(lambda number: (shape - number) / x)
+
+
+def _sum(ratio: Callable[[int], float]) -> float:
+    """Return the sum of terms that begin at 1 and whose ratios are given."""
+    total = term = 1.0
+    number = 0
+    while term > total * _CLOSE_ENOUGH * _CLOSE_ENOUGH:
+        number += 1
+        term *= ratio(number)
+        total += term
+    return total

@@ -1,0 +1,97 @@
+"""The figures of one indicator over time, of whatever kind it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from dataclasses import dataclass
+
+from dashboards.queries.coverage import Measured
+from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
+from dashboards.queries.reference import ALL
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The figure of one reference date.
+
+    A median has no numerator, a count no denominator. `low` and `high` are the 95 % interval; of a
+    median they are the quartiles, which say nothing of how sure it is. Readings of different
+    segments have a break between them: they are not compared.
+    """
+
+    date: dt.date
+    numerator: int | None
+    denominator: int | None
+    value: float
+    low: float | None
+    high: float | None
+    segment: int = 0
+
+    @property
+    def measured(self) -> Measured | None:
+        """The reading as a figure of how many of how many, if it is one."""
+        if self.numerator is None or self.denominator is None:
+            return None
+        return Measured(self.numerator, self.denominator, self.value, self.low, self.high)
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Whether an indicator is counted by age group, and by service area."""
+
+    has_ages: bool
+    has_areas: bool
+
+
+EVERY_CUT = Cuts(has_ages=True, has_areas=True)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def cuts(publication: Publication, indicator: str) -> Cuts:
+    """Return how an indicator is cut."""
+    ((ages, areas),) = ask(
+        publication,
+        """
+        select
+            coalesce(bool_or(age_group <> $all), false),
+            coalesce(bool_or(service_area <> $all), false)
+        from read_parquet($coverage)
+        where indicator = $indicator
+        """,
+        indicator=indicator,
+        all=ALL,
+    )
+    return Cuts(ages, areas)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def readings(
+    publication: Publication,
+    municipality: str,
+    indicator: str,
+    age_scheme: str,
+    age_group: str,
+    service_area: str,
+) -> tuple[Reading, ...]:
+    """Return the figures of one group on all reference dates, oldest first."""
+    rows = ask(
+        publication,
+        """
+        select reference_date, numerator, denominator, value, ci_low, ci_high, segment
+        from read_parquet($coverage)
+        where
+            municipality_code = $municipality
+            and indicator = $indicator
+            and age_scheme = $age_scheme
+            and age_group = $age_group
+            and service_area = $service_area
+        order by reference_date
+        """,
+        municipality=municipality,
+        indicator=indicator,
+        age_scheme=age_scheme,
+        age_group=age_group,
+        service_area=service_area,
+    )
+    return tuple(Reading(*row) for row in rows)

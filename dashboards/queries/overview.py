@@ -1,0 +1,158 @@
+"""What the front page holds up: targets, changes of figures, the figures of all municipalities."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from dataclasses import dataclass
+
+from dashboards.queries.coverage import Measured
+from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an indicator is to come to, and by when where that is said."""
+
+    value: float
+    by_date: dt.date | None
+
+
+@dataclass(frozen=True)
+class FigureChange:
+    """A figure that is not what it was in the publication before, and why.
+
+    The date is the newest that both publications count. A value is None where there was, or is, no
+    figure. Each reason is a code, and the record type that it is about.
+    """
+
+    indicator: str
+    date: dt.date
+    before: float | None
+    after: float | None
+    reasons: tuple[tuple[str, str], ...]
+    previous_as_of: dt.date
+
+
+@dataclass(frozen=True)
+class OfMunicipality:
+    """One municipality's figure and its grade; no figure where it has nobody to count among."""
+
+    municipality: str
+    grade: str
+    measured: Measured | None
+
+
+@dataclass(frozen=True)
+class NewFindings:
+    """How many rows a rule touched that it could not have touched before a day."""
+
+    rule: str
+    severity: str
+    rows: int
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def polarities(publication: Publication) -> dict[str, str]:
+    """Return for each indicator which way is better: `more`, `less`, or `none` where open."""
+    return dict(ask(publication, "select indicator, polarity from read_parquet($indicator)"))
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def targets(publication: Publication, municipality: str) -> dict[str, Target]:
+    """Return what a municipality aims at, by indicator."""
+    rows = ask(
+        publication,
+        """
+        select indicator, value, by_date
+        from read_parquet($target)
+        where municipality_code = $municipality
+        """,
+        municipality=municipality,
+    )
+    return {indicator: Target(*rest) for indicator, *rest in rows}
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def changes(publication: Publication, municipality: str) -> tuple[FigureChange, ...]:
+    """Return the figures of a municipality that differ from the publication before."""
+    rows = ask(
+        publication,
+        """
+        select
+            indicator, reference_date, before_value, after_value, coalesce(reasons, ''),
+            previous_as_of
+        from read_parquet($change)
+        where municipality_code = $municipality
+        order by indicator
+        """,
+        municipality=municipality,
+    )
+    return tuple(
+        FigureChange(indicator, day, before, after, _reasons(reasons), previous)
+        for indicator, day, before, after, reasons, previous in rows
+    )
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def previous_as_of(publication: Publication) -> dt.date | None:
+    """Return the as-of date of the publication before; None of the first, or where none changed."""
+    ((day,),) = ask(publication, "select max(previous_as_of) from read_parquet($change)")
+    known: dt.date | None = day
+    return known
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def of_municipalities(
+    publication: Publication, reference_date: dt.date, indicator: str
+) -> tuple[OfMunicipality, ...]:
+    """Return an indicator of everybody in every municipality, with its grade."""
+    rows = ask(
+        publication,
+        """
+        select
+            graded.municipality_code, graded.grade,
+            figure.numerator, figure.denominator, figure.value, figure.ci_low, figure.ci_high
+        from read_parquet($comparability) as graded
+        left join read_parquet($coverage) as figure
+            on graded.municipality_code = figure.municipality_code
+            and graded.reference_date = figure.reference_date
+            and graded.indicator = figure.indicator
+            and figure.age_scheme = 'standard'
+            and figure.age_group = 'all'
+            and figure.service_area = 'all'
+        where graded.reference_date = $reference_date and graded.indicator = $indicator
+        order by graded.municipality_code
+        """,
+        reference_date=reference_date,
+        indicator=indicator,
+    )
+    return tuple(
+        OfMunicipality(code, grade, None if measured[2] is None else Measured(*measured))
+        for code, grade, *measured in rows
+    )
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def new_findings(
+    publication: Publication, municipality: str, since: dt.date
+) -> tuple[NewFindings, ...]:
+    """Return what the rules found first after a day, gravest and most frequent first."""
+    rows = ask(
+        publication,
+        """
+        select rule, severity, count(*)
+        from read_parquet($findings)
+        where municipality_code = $municipality and first_seen > $since
+        group by rule, severity
+        order by list_position(['error', 'warning', 'info'], severity), count(*) desc, rule
+        """,
+        municipality=municipality,
+        since=since,
+    )
+    return tuple(NewFindings(*row) for row in rows)
+
+
+def _reasons(written: str) -> tuple[tuple[str, str], ...]:
+    parts = (reason.partition(":") for reason in written.split(";") if reason)
+    return tuple((code, about) for code, _, about in parts)

@@ -1,0 +1,422 @@
+"""The page of the coordinators: its findings, its pictures and tables, and what absence says."""
+
+import dataclasses
+import datetime as dt
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dagster_project.settings import Home
+from dashboards.charts.colours import DARK, LIGHT
+from dashboards.content import coordinators as content
+from dashboards.content import indicator
+from dashboards.content.coordinators import CoordinatorFigures
+from dashboards.content.indicator import Figure
+from dashboards.content.shared import Absence, Picture
+from dashboards.labels import Labels
+from dashboards.queries.coordination import Departed, Load
+from dashboards.queries.coverage import Measured, Point
+from dashboards.queries.publication import current_publication
+from dashboards.state import View
+from dashboards.texts import NO_BREAK_SPACE, Language, Texts
+from tests import publication as made
+from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
+
+APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
+PAGE = "app_pages/coordinators.py"
+LANGUAGES = ["nb", "nn", "en"]
+
+
+@pytest.fixture(name="home", autouse=True)
+def _home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    home = made.standing_home()
+    monkeypatch.setenv("SAMORDNA_HOME", str(home))
+    yield home
+
+
+def _labels(language: Language = Language.NB, home: Path | None = None) -> Labels:
+    return Labels(current_publication(Home(home or made.standing_home())), Texts(language))
+
+
+def _view(municipality: str = LARGE, day: dt.date = AS_OF) -> View:
+    return View(Language.NB, municipality, day, "coordinator_coverage", "standard")
+
+
+def _figures(
+    municipality: str = LARGE, day: dt.date = AS_OF, language: Language = Language.NB
+) -> CoordinatorFigures:
+    figures = content.gather(_labels(language), _view(municipality, day))
+    assert isinstance(figures, CoordinatorFigures)
+    return figures
+
+
+def _figure(found: Figure | Absence) -> Figure:
+    assert isinstance(found, Figure)
+    return found
+
+
+def _picture(found: Picture | Absence) -> Picture:
+    assert isinstance(found, Picture)
+    return found
+
+
+def _plain(sentence: str) -> str:
+    return sentence.replace(NO_BREAK_SPACE, " ")
+
+
+def _with_measured(figure: Figure, now: Measured, before: Measured) -> Figure:
+    """Return the figure with made-up values on its date and a year before."""
+    points = (
+        Point(AS_OF.replace(year=AS_OF.year - 1), before),
+        Point(AS_OF, now),
+    )
+    return dataclasses.replace(figure, measured=now, points=points)
+
+
+def _of(count: int, of: int) -> Measured:
+    return Measured(count, of, count / of, 0.0, 1.0)
+
+
+def _loads(**heavy_and_all: tuple[int, int]) -> tuple[Load, ...]:
+    """Return loads of areas in which so many of so many coordinators have the heaviest."""
+    rows = []
+    for area, (heavy, coordinators) in heavy_and_all.items():
+        for sector in ("all", "health"):
+            rows += [
+                Load(area, sector, "1", coordinators - heavy, coordinators - heavy),
+                Load(area, sector, "6+", heavy, 7 * heavy),
+            ]
+    return tuple(row for row in rows if row.coordinators)
+
+
+def test_the_lead_says_what_each_carries_beside_last_year_and_who_is_left_alone() -> None:
+    assert content.headline(_figures()) == (
+        "299 koordinatorer følger opp 597 personer, i snitt 2,0 hver. "
+        "For ett år siden var snittet 2,0. "
+        "29 personer står uten koordinator fordi koordinatoren har sluttet."
+    )
+
+
+def test_the_lead_of_an_earlier_date_is_told_of_that_date() -> None:
+    lead = content.headline(_figures(day=dt.date(2024, 12, 31)))
+    assert lead.startswith("31. desember 2024 fulgte ")
+    assert "Ett år tidligere var snittet" in lead
+    assert "31. desember 2024 sto" in lead
+
+
+def test_the_lead_is_not_compared_across_a_break() -> None:
+    figures = _figures(MIDDLE, dt.date(2024, 6, 30))
+    lead = content.headline(figures)
+    assert "Tallserien er brutt i løpet av det siste året" in lead
+    assert "var snittet" not in lead
+    assert figures.loads_before == ()
+    picture = content.by_load(figures)
+    assert not picture.draw(LIGHT).layout.shapes
+    assert "Den loddrette streken" not in "".join(picture.remarks)
+    assert len(content.table_by_load(figures).columns) == 3
+
+
+def test_the_lead_is_silent_of_the_departed_where_nobody_is_left_alone() -> None:
+    assert "sluttet" not in content.headline(_figures(SMALL))
+
+
+def test_the_loads_add_up_to_the_lead() -> None:
+    figures = _figures()
+    table = content.table_by_load(figures)
+    assert [row[1] for row in table.rows] == [151, 88, 30, 30]
+    assert table.total is not None
+    assert table.total[:3] == ("Sum", 299, 597)
+    assert content.by_load(figures).title == (
+        "30 av 299 koordinatorer har 6 personer eller flere. Sammen følger de opp 180 personer "
+        "av 597."
+    )
+
+
+def test_the_picture_of_loads_marks_the_year_before() -> None:
+    figure = content.by_load(_figures()).draw(LIGHT)
+    before = {each.load: each.coordinators for each in _figures().loads_before
+              if (each.service_area, each.sector) == ("all", "all")}  # fmt: skip
+    assert [shape.x0 for shape in figure.layout.shapes] == [
+        before[load] for load in ("1", "2", "3-5", "6+")
+    ]
+    assert list(figure.data[0].x) == [151, 88, 30, 30]
+
+
+def test_where_nobody_has_many_the_title_says_so() -> None:
+    figures = dataclasses.replace(_figures(), loads=_loads(all=(0, 299)))
+    assert content.by_load(figures).title == (
+        "Ingen har 6 personer eller flere (299 koordinatorer i alt)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("loads", "expected"),
+    [
+        # A third against a tenth is more than chance in hundreds, and is not in tens.
+        (
+            _loads(home_care=(40, 120), school=(12, 120), all=(52, 240)),
+            "Hjemmetjenester har høyest andel koordinatorer med 6 personer eller flere (33,3 %), "
+            "Skole og SFO lavest (10,0 %).",
+        ),
+        (
+            _loads(home_care=(4, 12), school=(1, 12), all=(5, 24)),
+            "Tjenesteområdene skiller seg ikke mer enn tilfeldig i hvor mange som har 6 personer "
+            "eller flere.",
+        ),
+        # Nobody is told apart by what nobody knows.
+        (
+            _loads(home_care=(40, 120), unknown=(12, 120), all=(52, 240)),
+            "Det er for få tjenesteområder med nok koordinatorer til å sammenligne dem.",
+        ),
+        (
+            _loads(home_care=(9, 9), school=(0, 9), all=(9, 18)),
+            "Det er for få tjenesteområder med nok koordinatorer til å sammenligne dem.",
+        ),
+    ],
+)
+def test_an_area_stands_out_only_by_more_than_chance(loads: Sequence[Load], expected: str) -> None:
+    figures = dataclasses.replace(_figures(), loads=tuple(loads))
+    assert _plain(content.by_area(figures).title) == expected
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_areas_and_sectors_are_drawn_as_wholes(palette: object) -> None:
+    figure = content.by_area(_figures()).draw(palette)  # type: ignore[arg-type]
+    labels = [re.sub("<[^>]+>", " ", label) for label in figure.layout.yaxis.ticktext]
+    assert labels[0] == "Hjemmetjenester: 90"
+    assert "Ukjent område: 30" in labels
+    assert labels[-4:-1] == ["Helse og omsorg: 210", "Andre sektorer: 59", "Ukjent sektor: 30"]
+    assert labels[-1].strip() == "Alle områder: 299"
+    lengths = [sum(xs) for xs in zip(*(trace.x for trace in figure.data), strict=True)]
+    assert lengths == pytest.approx([1.0] * len(labels))
+
+
+def test_areas_with_few_coordinators_are_marked() -> None:
+    picture = content.by_area(_figures(SMALL))
+    assert any(remark.startswith("* Smal stolpe: færre enn 10") for remark in picture.remarks)
+    labels = picture.draw(LIGHT).layout.yaxis.ticktext
+    assert "Skole og SFO: 1*" in labels
+    assert not any("Smal stolpe" in remark for remark in content.by_area(_figures()).remarks)
+
+
+def test_the_table_of_areas_stands_by_sector_and_adds_up() -> None:
+    table = content.table_by_area(_figures())
+    sums = {row[1]: row for row in table.rows if row[0] == "Alle områder"}
+    assert set(sums) == {"Helse og omsorg", "Andre sektorer", "Ukjent sektor"}
+    assert table.total is not None
+    for number in range(2, 8):
+        parts = [row[number] for row in table.rows if row[0] != "Alle områder"]
+        assert sum(parts) == table.total[number]  # type: ignore[arg-type]
+    assert table.total[-1] == pytest.approx(597 / 299)
+
+
+def test_the_share_from_health_is_told_with_its_change() -> None:
+    figure = _figure(_figures().from_health)
+    told = _plain(content.from_health_in_words(figure))
+    assert re.match(
+        r"210 av 270 koordinatorer med kjent tjenesteområde kommer fra helse og omsorg "
+        r"\(77,8 %, 95 % KI 72,4-82,3\)\. For ett år siden var tallet 77,\d %\. Endringen er ikke",
+        told,
+    )
+    more = _with_measured(figure, _of(250, 270), _of(180, 270))
+    assert "mer enn tilfeldig variasjon" in content.from_health_in_words(more)
+
+
+def test_changes_are_a_rate_per_hundred_and_judged_as_one() -> None:
+    told = _plain(content.changes_in_words(_figure(_figures(MIDDLE).changes)))
+    assert told.startswith("Det har vært 17 bytter av koordinator de siste 365 dagene, 8,1 per 100")
+    assert re.search(r"Det er \d+,\d færre per 100 enn for ett år siden, mer enn tilfeldig", told)
+    still = _plain(content.changes_in_words(_figure(_figures(LARGE).changes)))
+    assert "Endringen er ikke større enn tilfeldig variasjon." in still
+    assert "færre" not in still
+
+
+def test_few_are_not_judged() -> None:
+    figure = _figure(_figures(SMALL).training)
+    told = _plain(content.training_in_words(figure))
+    assert told.startswith("4 av 6 opplæringsbehov")
+    assert told.endswith("Det er færre enn 10 å telle av, så endringen blir ikke vurdert.")
+    # Nor where last year's were few, however far apart the two are.
+    grown = _with_measured(figure, _of(1, 100), _of(9, 9))
+    assert "blir ikke vurdert" in indicator.change_in_words(grown)
+    assert "mer enn tilfeldig" in indicator.change_in_words(
+        _with_measured(figure, _of(1, 100), _of(10, 10))
+    )
+    remarks = indicator.over_time(figure, told).remarks
+    assert not any("tilfeldig variasjon" in remark for remark in remarks)
+
+
+def test_the_interval_of_few_does_not_flatten_the_line() -> None:
+    figure = _figure(_figures(SMALL).training)
+    picture = indicator.over_time(figure, "Funn.")
+    assert any("færre enn 10 å telle av" in remark for remark in picture.remarks)
+    bands = [trace for trace in picture.draw(LIGHT).data if trace.fill == "toself"]
+    assert all(not band.x for band in bands)
+    of_many = indicator.over_time(_figure(_figures(LARGE).training), "Funn.")
+    assert not any("færre enn 10" in remark for remark in of_many.remarks)
+
+
+def test_over_time_stands_beside_others_and_names_the_break() -> None:
+    view = dataclasses.replace(_view(MIDDLE), compared=(LARGE, EMPTY))
+    figures = content.gather(_labels(), view)
+    assert isinstance(figures, CoordinatorFigures)
+    figure = _figure(figures.changes)
+    picture = indicator.over_time(figure, "Funn.")
+    assert picture.subtitle == "Bytter av koordinator per 100 over tid. Senja, Asker, Bø"
+    assert any("Brudd i serien for Senja" in remark for remark in picture.remarks)
+    assert "Uten linje, fordi tall mangler: Bø." in picture.remarks
+    drawn = picture.draw(LIGHT)
+    assert {trace.name for trace in drawn.data} >= {"Senja", "Asker"}
+    table = indicator.table_over_time(figure)
+    assert {row[1] for row in table.rows} == {"Senja", "Asker"}
+    assert table.columns[4].heading == "Verdi (per 100)"
+
+
+def test_the_departed_are_told_with_what_to_do() -> None:
+    figures = _figures()
+    picture = _picture(content.departed(figures))
+    assert picture.title == "29 personer står uten koordinator fordi koordinatoren har sluttet."
+    assert any("23 koordinatorer sluttet" in remark for remark in picture.remarks)
+    assert any(remark.startswith("For ett år siden sto ") for remark in picture.remarks)
+    assert any(remark.startswith("Dette kan gjøres: oppnevn") for remark in picture.remarks)
+    without, with_another = picture.draw(LIGHT).data
+    assert sum(without.x) == 29
+    assert sum(with_another.x) == 47 - 29
+    table = content.table_of_departed(figures)
+    assert table.total == ("Alle områder", 23, 47, 29)
+    assert content.view_of_rows(figures).rule == "closed_by_employment"
+
+
+def test_departed_whose_persons_all_have_another_leave_nobody_alone() -> None:
+    figures = dataclasses.replace(
+        _figures(), departed=(Departed("all", 2, 5, 0), Departed("school", 2, 5, 0))
+    )
+    assert _picture(content.departed(figures)).title == (
+        "Koordinatoren har sluttet for 5 personer, men ingen av dem står uten koordinator."
+    )
+    assert "sluttet" not in content.headline(figures)
+
+
+def test_nobody_departed_is_told_apart_from_nobody_knows() -> None:
+    nobody = content.departed(_figures(SMALL))
+    assert isinstance(nobody, Absence)
+    assert nobody.sentence.startswith("Ingen er registrert med en koordinator som har sluttet.")
+    unknown = content.departed(dataclasses.replace(_figures(SMALL), knows_departed=False))
+    assert isinstance(unknown, Absence)
+    assert "ingen liste over ansatte er levert" in unknown.sentence
+
+
+# The page.
+
+
+def _open(**address: str | list[str]) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.switch_page(PAGE)
+    return _run(app)
+
+
+def _run(app: AppTest) -> AppTest:
+    app.run()
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+def _html(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def _text(app: AppTest, css_class: str) -> list[str]:
+    found = re.findall(rf'<(\w+) class="{css_class}"[^>]*>(.*?)</\1>', _html(app), re.DOTALL)
+    return [_plain(unescape(re.sub("<[^>]+>", "", inner))) for _, inner in found]
+
+
+def _address(app: AppTest, name: str) -> list[str]:
+    filled_in = re.search(r"history.replaceState\(.*?\"\?(.*?)\"", _html(app))
+    if filled_in:
+        return parse_qs(filled_in[1]).get(name, [])
+    written = app.query_params.get(name, [])
+    return [written] if isinstance(written, str) else list(written)
+
+
+def _pictures(app: AppTest) -> list[str]:
+    return [chart.proto.alt for chart in app.get("plotly_chart")]
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "lead"),
+    [
+        ("nb", "Koordinatorer", "299 koordinatorer følger opp 597 personer, i snitt 2,0 hver."),
+        ("nn", "Koordinatorar", "299 koordinatorar følgjer opp 597 personar, i snitt 2,0 kvar."),
+        ("en", "Coordinators", "597 persons followed up by 299 coordinators, an average of 2.0"),
+    ],
+)
+def test_the_page_says_its_finding_and_shows_its_pictures(
+    language: str, heading: str, lead: str
+) -> None:
+    app = _open(lang=language)
+    assert app.title[0].value == heading
+    (told,) = _text(app, "lead")
+    assert told.startswith(lead)
+    assert len(_pictures(app)) == 5
+    assert all(len(description) > 60 for description in _pictures(app))
+    assert _html(app).count('<table class="figures">') == 5
+    assert len(_text(app, "notes")) == 5
+    assert not app.warning
+    assert _text(app, "told") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_then_is_told_in_every_language(language: str) -> None:
+    app = _open(lang=language, date="2024-12-31")
+    assert "2024" in _text(app, "lead")[0]
+    assert len(_pictures(app)) == 5
+
+
+@pytest.mark.parametrize(("parameter", "value"), [("municipality", MIDDLE), ("date", "2024-12-31")])
+def test_each_filter_changes_the_page_and_the_address(parameter: str, value: str) -> None:
+    app = _open()
+    before = _text(app, "lead")
+    app.selectbox(key=f"choose_{parameter}").select(value)
+    _run(app)
+    assert _address(app, parameter) == [value]
+    assert _text(app, "lead") != before
+
+
+def test_other_municipalities_stand_beside_over_time_only() -> None:
+    notes = _text(_open(compare=[MIDDLE]), "notes")
+    assert ["Senja" in note for note in notes] == [False, False, False, True, True]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_municipality_without_figures_is_told(language: str) -> None:
+    app = _open(lang=language, municipality=EMPTY)
+    (told,) = _text(app, "told")
+    assert told.startswith("Bø ")
+    assert _pictures(app) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_not_delivered_is_told_and_the_rest_is_shown(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(made.standing_home() / "published", tmp_path / "published")
+    file = next((tmp_path / "published").glob("*/reconciliation.parquet"))
+    kept = file.with_suffix(".new")
+    duckdb.sql(
+        f"copy (from read_parquet('{file}') where record not in ('ansatt', 'kompetanse')) "
+        f"to '{kept}' (format parquet)"
+    )
+    kept.replace(file)
+    monkeypatch.setenv("SAMORDNA_HOME", str(tmp_path))
+    app = _open(lang=language)
+    assert len(_pictures(app)) == 3
+    assert len(_text(app, "told")) == 2

@@ -1,0 +1,435 @@
+"""The front page by role, in three languages: what it finds, what it leaves unsaid, where it leads."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dagster_project.settings import Home
+from dashboards.charts.colours import DARK, LIGHT, Palette
+from dashboards.content import front_analyst as analyst
+from dashboards.content import front_leader as leader
+from dashboards.content import front_steward as steward
+from dashboards.content.shared import Absence
+from dashboards.labels import Labels
+from dashboards.queries import coverage, overview
+from dashboards.queries.coverage import Measured
+from dashboards.queries.overview import OfMunicipality
+from dashboards.queries.publication import current_publication
+from dashboards.queries.reference import Kind
+from dashboards.state import View
+from dashboards.texts import NO_BREAK_SPACE, Language, Texts
+from tests import publication as made
+from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
+
+APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
+LANGUAGES = ["nb", "nn", "en"]
+
+
+@pytest.fixture(name="home", autouse=True)
+def _home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    home = made.standing_home()
+    monkeypatch.setenv("SAMORDNA_HOME", str(home))
+    yield home
+
+
+def _open(**address: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    for name, value in address.items():
+        app.query_params[name] = value
+    return _run(app)
+
+
+def _run(app: AppTest) -> AppTest:
+    app.run()
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+def _html(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def _text(app: AppTest, css_class: str) -> list[str]:
+    found = re.findall(rf'<(\w+) class="{css_class}"[^>]*>(.*?)</\1>', _html(app), re.DOTALL)
+    return [
+        unescape(re.sub("<[^>]+>", "", inner)).replace(NO_BREAK_SPACE, " ") for _, inner in found
+    ]
+
+
+def _pictures(app: AppTest) -> list[str]:
+    return [chart.proto.alt for chart in app.get("plotly_chart")]
+
+
+def _labels(language: Language = Language.NN) -> Labels:
+    return Labels(current_publication(Home(made.standing_home())), Texts(language))
+
+
+def _view(
+    municipality: str = LARGE, day: dt.date = AS_OF, indicator: str = "plan_coverage"
+) -> View:
+    return View(Language.NN, municipality, day, indicator, "standard")
+
+
+def _overview(view: View) -> leader.Overview:
+    found = leader.gather(_labels(), view)
+    assert isinstance(found, leader.Overview)
+    return found
+
+
+def _plain(sentence: str) -> str:
+    return sentence.replace(NO_BREAK_SPACE, " ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_leader_sees_figures_sentences_and_what_changed(language: str) -> None:
+    app = _open(lang=language, municipality=MIDDLE)
+    (lead,) = _text(app, "lead")
+    assert len(lead) > 40
+    assert _text(app, "figure-value") == (
+        ["61.5 %", "42.9 %", "62.6 %"] if language == "en" else ["61,5 %", "42,9 %", "62,6 %"]
+    )
+    assert len(_pictures(app)) == 3
+    assert all(len(description) > 40 for description in _pictures(app))
+    # What is not counted is told, by name.
+    absent = {"nb": "Møte siste 12 måneder", "nn": "Møte siste 12 månader", "en": "Meeting in the"}
+    assert any(absent[language] in remark for remark in _text(app, "remark"))
+    # The figures, and what changed.
+    assert _html(app).count('<table class="figures">') == 2
+    assert not app.warning
+
+
+def test_the_three_sentences_are_the_clearest_findings() -> None:
+    sentences = [_plain(each) for each in leader.three_sentences(_overview(_view(MIDDLE)))]
+    assert sentences == [
+        "Koordinatordekning (61,5 %) ligg under måltalet på 70,0 %. "
+        "Avstanden er meir enn tilfeldig variasjon.",
+        "Koordinatordekning: 61,5 %. Det er 10,2 prosentpoeng høgare enn for eitt år sidan, "
+        "meir enn tilfeldig variasjon.",
+        "Koordinatordekning er høgast i aldersgruppa 0-17 år (81,0 %), "
+        "meir enn tilfeldig variasjon frå resten.",
+    ]
+
+
+def test_where_nothing_changed_it_is_told_so() -> None:
+    found = _overview(_view(LARGE))
+    told = leader.three_sentences(replace(found, told=()))
+    assert told[0] == "Ingen av tala er endra frå året før med meir enn tilfeldig variasjon."
+    assert told[1].startswith("Koordinatordekning er høgast i aldersgruppa 0-17 år")
+    first = _overview(_view(LARGE, made.reference_dates()[0]))
+    assert leader.three_sentences(replace(first, told=()))[0] == (
+        "Det finst ikkje tal frå året før som kan samanliknast."
+    )
+
+
+def test_a_card_says_how_it_stands_to_a_year_before_and_to_its_target() -> None:
+    found = _overview(_view(MIDDLE))
+    coordinator, plan, _ = found.cards
+    assert [_plain(each) for each in leader.held_against(found, coordinator)] == [
+        "Det er 10,2 prosentpoeng fleire enn for eitt år sidan, meir enn tilfeldig variasjon.",
+        "Måltal 70,0 % innan 30. juni 2026: ikkje nådd.",
+        "Samanliknbarleik B: kan samanliknast.",
+    ]
+    assert leader.held_against(found, plan)[1] == "Måltal er ikkje sett."
+    assert _plain(leader.interval_in_words(found, coordinator)).endswith("211 av 343")
+
+
+def test_a_median_is_given_with_its_quartiles_and_not_tested() -> None:
+    found = _overview(_view(MIDDLE))
+    card = found.cards[0]
+    change = card.figure.change
+    assert change is not None
+    median = Measured(0, 98, 58.0, 31.0, 97.0)
+    before = replace(change, earlier=replace(change.earlier, measured=replace(median, value=34.0)))
+    days = replace(
+        card,
+        figure=replace(card.figure, kind=Kind.MEDIAN, measured=median, change=before),
+    )
+    assert leader.value_in_words(found, days) == "58,0 dagar"
+    assert leader.interval_in_words(found, days) == (
+        "Median av 98. Den midtarste halvdelen: 31,0-97,0 dagar."
+    )
+    change_told, target_told, _ = leader.held_against(found, days)
+    assert change_told == (
+        "Medianen for eitt år sidan var 34,0 dagar. Medianar blir ikkje testa for tilfeldig "
+        "variasjon."
+    )
+    assert target_told.endswith("blir ikkje testa.")
+
+
+def test_of_few_nothing_is_made() -> None:
+    found = _overview(_view(MIDDLE))
+    card = found.cards[0]
+    few = replace(card, figure=replace(card.figure, measured=Measured(4, 9, 4 / 9, 0.2, 0.7)))
+    told = leader.held_against(found, few)
+    assert told[0] == "Færre enn 10 å telje blant. Talet seier lite og blir ikkje samanlikna."
+    assert told[1].endswith("for få å telje blant til å seie om det er nådd.")
+
+
+def test_a_broken_series_is_not_compared() -> None:
+    found = _overview(_view(MIDDLE, dt.date(2024, 6, 30)))
+    told = leader.held_against(found, found.cards[0])
+    assert told[0].startswith("Talserien er broten i løpet av det siste året")
+    assert "1. januar 2024" in leader.small_picture(found, found.cards[0]).description
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_the_small_picture_breaks_where_the_series_does_and_has_room_for_chance(
+    palette: Palette,
+) -> None:
+    found = _overview(_view(MIDDLE))
+    figure = leader.small_picture(found, found.cards[0]).draw(palette)
+    lines = [trace for trace in figure.data if trace.mode == "lines" and trace.fill is None]
+    assert [len(line.x) for line in lines] == [12, 24]
+    assert len(figure.layout.shapes) == 1
+    measured = found.cards[0].figure.measured
+    low, high = figure.layout.yaxis.range
+    assert measured.low is not None
+    assert measured.high is not None
+    assert low < measured.low < measured.high < high
+
+
+def test_what_changed_is_told_with_its_reasons() -> None:
+    found = _overview(_view(LARGE))
+    assert _plain(leader.changes_in_words(found)).startswith("3 tal for 30. november 2025 er andre")
+    rows = {row[0]: row for row in leader.table_of_changes(found).rows}
+    assert rows["Plandekning"][-1] == (
+        "Ny leveranse: Personregister; leveranse trekt tilbake: Individuelle planar"
+    )
+    assert rows["Koordinatordekning"][1] == "%"
+    unknown = leader.table_of_changes(_overview(_view(SMALL)))
+    assert "Grunnen er ikkje kjend." in [row[-1] for row in unknown.rows]
+    first = replace(found, changes=(), previous_as_of=None)
+    assert "første publiseringa" in leader.changes_in_words(first)
+    same = replace(found, changes=())
+    assert leader.changes_in_words(same).startswith("Ingen av tala til kommunen er endra")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ["leader", "steward"])
+def test_a_municipality_without_figures_is_told(language: str, role: str) -> None:
+    app = _open(lang=language, municipality=EMPTY, role=role)
+    (told,) = _text(app, "told")
+    assert told.startswith("Bø ")
+    assert _pictures(app) == []
+
+
+def test_the_role_is_chosen_and_stays_in_the_address() -> None:
+    app = _open(lang="nn")
+    app.segmented_control(key="choose_role").select("analyst")
+    _run(app)
+    assert app.query_params["role"] in ("analyst", ["analyst"])
+    assert len(_pictures(app)) == 1
+    bad = _open(lang="nn", role="king")
+    assert [warning.value for warning in bad.warning] == [
+        "Valet i adressa for «Rolle» finst ikkje her. Viser KE-leiar."
+    ]
+
+
+@pytest.mark.parametrize("parameter, value", [("municipality", MIDDLE), ("date", "2024-12-31")])
+@pytest.mark.parametrize("role", ["leader", "steward"])
+def test_each_filter_changes_the_page(role: str, parameter: str, value: str) -> None:
+    app = _open(role=role)
+    before = _html(app)
+    app.selectbox(key=f"choose_{parameter}").select(value)
+    _run(app)
+    assert _html(app) != before
+    assert not app.warning
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_analyst_sees_a_funnel_who_is_in_it_and_who_is_not(language: str) -> None:
+    app = _open(lang=language, role="analyst")
+    assert len(_text(app, "lead")) == 1
+    (description,) = _pictures(app)
+    assert len(description) > 60
+    remarks = " ".join(_text(app, "remark"))
+    assert "10" in remarks
+    assert {"nb": "overspredning", "nn": "overspreiing", "en": "overdispersion"}[
+        language
+    ] in remarks
+    assert all(name in _html(app) for name in ("Asker", "Senja", "Suldal"))
+
+
+def test_the_analyst_chooses_the_indicator_and_untestable_ones_are_told() -> None:
+    app = _open(lang="nn", role="analyst")
+    app.selectbox(key="choose_indicator").select("plan_coverage")
+    _run(app)
+    assert _text(app, "lead")[0].startswith("Plandekning")
+    app.selectbox(key="choose_indicator").select("persons_per_coordinator")
+    _run(app)
+    (told,) = _text(app, "told")
+    assert told.startswith("«Personar per koordinator» er verken ein del eller ein rate")
+
+
+def _comparison(
+    monkeypatch: pytest.MonkeyPatch, *figures: tuple[str, str, Measured | None]
+) -> analyst.Comparison | Absence:
+    monkeypatch.setattr(
+        overview, "of_municipalities", lambda *_: tuple(OfMunicipality(*each) for each in figures)
+    )
+    return analyst.gather(_labels(), _view())
+
+
+def _share(numerator: int, denominator: int) -> Measured:
+    return Measured(numerator, denominator, numerator / denominator, 0.0, 1.0)
+
+
+def test_only_those_outside_the_outer_limits_are_called_different(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = _comparison(
+        monkeypatch,
+        (LARGE, "A", _share(600, 1000)),
+        (MIDDLE, "B", _share(300, 900)),
+        (SMALL, "C", _share(24, 40)),
+    )
+    assert isinstance(found, analyst.Comparison)
+    assert [each.municipality for each in found.beyond_chance] == [LARGE, MIDDLE]
+    assert analyst.headline(found) == (
+        "Plandekning: 2 av 3 kommunar skil seg frå gruppa med meir enn tilfeldig variasjon. "
+        "Over: Asker. Under: Senja."
+    )
+    assert [row[0] for row in analyst.table_of_compared(found).rows] == ["Asker", "Suldal", "Senja"]
+    assert _plain(analyst.group_in_words(found)) == (
+        "Gruppa: 47,6 % av alle personane samla, 51,1 % som gjennomsnitt av kommunane."
+    )
+    alike = _comparison(
+        monkeypatch, (LARGE, "A", _share(500, 1000)), (MIDDLE, "A", _share(440, 900))
+    )
+    assert isinstance(alike, analyst.Comparison)
+    assert "Ingen av dei 2 kommunane" in analyst.headline(alike)
+
+
+def test_what_lies_between_the_limits_may_be_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = _comparison(monkeypatch, (LARGE, "A", _share(500, 1000)), (SMALL, "A", _share(27, 40)))
+    assert isinstance(found, analyst.Comparison)
+    assert [each.municipality for each in found.between] == [SMALL]
+    assert "Mellom grensene: Suldal. Det kan vere tilfeldig." in analyst.picture(found).remarks
+    assert "Ingen" in analyst.headline(found)
+
+
+def test_poor_grades_few_persons_and_breaks_are_left_out_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = _comparison(
+        monkeypatch,
+        (LARGE, "A", _share(600, 1000)),
+        (SMALL, "B", _share(24, 40)),
+        (MIDDLE, "D", _share(1, 900)),
+        (EMPTY, "X", None),
+    )
+    assert isinstance(found, analyst.Comparison)
+    assert [(each.municipality, each.reason) for each in found.left_out] == [
+        (EMPTY, "Kan ikkje samanliknast: ei kjelde som talet treng, manglar."),
+        (MIDDLE, "Bør ikkje samanliknast med andre kommunar eller rangerast."),
+    ]
+    # Those left out are no part of the group.
+    assert found.group.pooled == pytest.approx(624 / 1040)
+    few = _comparison(
+        monkeypatch,
+        (LARGE, "A", _share(600, 1000)),
+        (MIDDLE, "A", _share(300, 900)),
+        (SMALL, "A", _share(9, 9)),
+    )
+    assert isinstance(few, analyst.Comparison)
+    assert [each.municipality for each in few.left_out] == [SMALL]
+
+
+def test_a_break_in_the_last_year_leaves_out_and_an_older_one_does_not() -> None:
+    for day, expected in (
+        (dt.date(2024, 6, 30), [MIDDLE]),
+        (dt.date(2023, 12, 31), []),
+        (dt.date(2024, 12, 31), [MIDDLE]),
+        (dt.date(2025, 1, 31), []),
+    ):
+        found = analyst.gather(_labels(), _view(day=day))
+        assert isinstance(found, analyst.Comparison)
+        assert [each.municipality for each in found.left_out] == expected
+    broken = analyst.gather(_labels(), _view(day=dt.date(2024, 6, 30)))
+    assert isinstance(broken, analyst.Comparison)
+    assert broken.left_out[0].reason == (
+        "Kan ikkje samanliknast: brot i serien det siste året (1. januar 2024, byte av system)."
+    )
+
+
+def test_one_municipality_alone_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = _comparison(monkeypatch, (LARGE, "A", _share(600, 1000)), (SMALL, "D", _share(24, 40)))
+    assert isinstance(found, Absence)
+    assert "Suldal: Bør ikkje samanliknast" in found.sentence
+
+
+def test_ten_municipalities_are_told_of_overdispersion_in_other_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = _comparison(monkeypatch, (LARGE, "A", _share(500, 1000)), (SMALL, "A", _share(27, 40)))
+    assert isinstance(found, analyst.Comparison)
+    assert "færre enn 10 kommunar" in analyst.picture(found).remarks[-1]
+    many = replace(found, compared=found.compared * 5)
+    assert "færre enn" not in analyst.picture(many).remarks[-1]
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_the_funnel_names_those_outside_and_gives_each_grade_its_shape(
+    palette: Palette,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = _comparison(
+        monkeypatch,
+        (LARGE, "A", _share(600, 1000)),
+        (MIDDLE, "B", _share(300, 900)),
+        (SMALL, "C", _share(20, 40)),
+    )
+    assert isinstance(found, analyst.Comparison)
+    figure = analyst.picture(found).draw(palette)
+    named = {
+        trace.marker.symbol: trace.text for trace in figure.data if trace.mode == "markers+text"
+    }
+    assert named == {"circle": ("Asker",), "square": ("Senja",), "triangle-up": ("",)}
+    texts = [note.text for note in figure.layout.annotations]
+    assert [_plain(text) for text in texts] == ["<b>47,4 %</b>", "95 %", "99,8 %"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_steward_sees_what_is_broken_and_what_is_new(language: str) -> None:
+    app = _open(lang=language, role="steward")
+    (lead,) = _text(app, "lead")
+    assert len(lead) > 40
+    assert 'href="quality?' in _html(app)
+    assert "#deliveries" in _html(app)
+    assert "#findings" in _html(app)
+    assert "rule=person_unresolved" in _html(app)
+
+
+def test_the_stewards_work_is_counted_from_what_was_delivered() -> None:
+    found = steward.gather(_labels(), _view())
+    assert isinstance(found, steward.Work)
+    assert found.is_since_publication
+    assert found.since == dt.date(2025, 11, 30)
+    assert [each.problem for each in found.broken] == ["truncated_file"]
+    assert found.overdue == ()
+    assert _plain(steward.headline(found)) == (
+        "Éin leveranse kan ikkje brukast. Nye funn i 138 rader sidan førre publisering "
+        "(data til og med 30. november 2025), 29 av dei feil."
+    )
+    assert len(steward.links_of_broken(found)) == len(steward.table_of_broken(found).rows) == 1
+    assert len(steward.links_of_new(found)) == len(steward.table_of_new(found).rows)
+    calm = replace(found, broken=(), not_passed=(), new=())
+    assert steward.headline(calm).startswith("Alle kjelder har ein leveranse som kan brukast")
+    month = replace(found, is_since_publication=False, since=dt.date(2025, 12, 1))
+    assert "etter 1. desember 2025" in steward.new_in_words(month)
+
+
+def test_the_figures_of_the_page_are_those_of_everybody() -> None:
+    labels = _labels()
+    for each in overview.of_municipalities(labels.publication, AS_OF, "plan_coverage"):
+        points = coverage.series(
+            labels.publication, each.municipality, "plan_coverage", "standard", "all", "all"
+        )
+        assert each.measured == points[-1].measured
+        assert each.grade == "B"

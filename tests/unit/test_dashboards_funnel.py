@@ -1,0 +1,107 @@
+"""The limits of funnel plots: the formulae, the published decisions, what is drawn."""
+
+import csv
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import chi2, norm
+
+from dashboards import funnel
+from dashboards.funnel import WITHIN_95, WITHIN_998
+from dashboards.queries.coverage import Measured
+from dashboards.queries.reference import Kind
+
+
+def _share(numerator: int, denominator: int) -> Measured:
+    return Measured(numerator, denominator, numerator / denominator, None, None)
+
+
+@given(st.integers(0, 5000), st.sampled_from([WITHIN_95, WITHIN_998]))
+def test_poisson_limits_are_halves_of_chi_square_quantiles(events: int, within: float) -> None:
+    tail = (1 - within) / 2
+    low, high = funnel.poisson_limits(events, within)
+    assert low == pytest.approx(chi2.ppf(tail, 2 * events) / 2 if events else 0.0, rel=1e-9)
+    assert high == pytest.approx(chi2.ppf(1 - tail, 2 * events + 2) / 2, rel=1e-9)
+
+
+@given(st.floats(0.01, 0.99), st.integers(1, 20_000), st.sampled_from([WITHIN_95, WITHIN_998]))
+def test_limits_of_shares_are_the_normal_ones_within_nought_and_one(
+    pooled: float, denominator: int, within: float
+) -> None:
+    reach = norm.ppf((1 + within) / 2) * math.sqrt(pooled * (1 - pooled) / denominator)
+    low, high = funnel.share_limits(pooled, denominator, within)
+    assert low == pytest.approx(max(0.0, pooled - reach))
+    assert high == pytest.approx(min(1.0, pooled + reach))
+
+
+def test_published_decisions_on_shares_are_repeated(shared: Path) -> None:
+    published = shared / "vectors" / "fingertips" / "benchmark_cases.csv"
+    if not published.is_file():
+        pytest.skip(f"no published decisions at {published}")
+    with published.open(encoding="utf-8", newline="") as lines:
+        cases = [row for row in csv.DictReader(lines) if row["method"] == "spc_proportion"]
+    assert len(cases) == 5
+    for case in cases:
+        of = int(case["denominator"])
+        measured = _share(round(float(case["value"]) / 100 * of), of)
+        for within, expected in (
+            (WITHIN_95, case["expected_95"]),
+            (WITHIN_998, case["expected_99_8"]),
+        ):
+            side = funnel.outside(
+                measured, float(case["comparator_value"]) / 100, Kind.SHARE, within, 1
+            )
+            # Low is good in all of them.
+            assert {1: "Worse", 0: "Same", -1: "Better"}[side] == expected
+
+
+def test_a_rate_is_outside_where_its_own_interval_misses_the_group() -> None:
+    # 100 per 10,000 of a group of 50 per 10,000; the limits of 100 events are 81.4 and 121.6.
+    above = Measured(100, 10_000, 10.0, None, None)
+    assert funnel.outside(above, 8.1, Kind.RATE, WITHIN_95, 1000) == 1
+    assert funnel.outside(above, 8.2, Kind.RATE, WITHIN_95, 1000) == 0
+    assert funnel.outside(above, 12.1, Kind.RATE, WITHIN_95, 1000) == 0
+    assert funnel.outside(above, 12.2, Kind.RATE, WITHIN_95, 1000) == -1
+    assert funnel.outside(above, 12.2, Kind.RATE, WITHIN_998, 1000) == 0
+
+
+def test_the_group_is_told_both_ways() -> None:
+    group = funnel.group_of([_share(10, 100), _share(450, 900)], 1)
+    assert group is not None
+    assert group.pooled == pytest.approx(0.46)
+    assert group.mean == pytest.approx(0.30)
+    assert funnel.group_of([], 1) is None
+    per_thousand = funnel.group_of([Measured(10, 1000, 10.0, None, None)], 1000)
+    assert per_thousand is not None
+    assert per_thousand.pooled == pytest.approx(10.0)
+
+
+@pytest.mark.parametrize("kind", [Kind.SHARE, Kind.RATE])
+@pytest.mark.parametrize("within", [WITHIN_95, WITHIN_998])
+def test_the_curves_are_where_the_decision_turns(kind: Kind, within: float) -> None:
+    pooled, multiplier = (0.3, 1) if kind is Kind.SHARE else (12.0, 1000)
+    lower, upper = funnel.limit_curves(pooled, kind, within, multiplier, 500, 50_000)
+    assert len(lower) > 20
+    assert len(upper) > 20
+    for curve, side in ((lower, -1), (upper, 1)):
+        for point in curve:
+            assert 500 * 0.999 <= point.denominator <= 50_000 * 1.001
+            of = round(point.denominator)
+            events = point.value / multiplier * of
+            inside, outside = (
+                (math.floor(events), math.ceil(events) + 1)
+                if side > 0
+                else (math.ceil(events), math.floor(events) - 1)
+            )
+            if outside < 0 or inside > of:
+                continue
+
+            def decided(number: int, of: int = of) -> int:
+                measured = Measured(number, of, multiplier * number / of, None, None)
+                return funnel.outside(measured, pooled, kind, within, multiplier)
+
+            assert decided(outside) == side
+            assert decided(inside - side) == 0

@@ -1,0 +1,176 @@
+"""What is told first: only what is more than chance among so many comparisons, the clearest first."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import proportion_confint
+
+from dashboards import judgement, telling
+from dashboards.deliveries import broken, not_passed, overdue
+from dashboards.judgement import Change
+from dashboards.queries.coverage import Cell, Measured, Point
+from dashboards.queries.overview import Target
+from dashboards.queries.provenance import CheckOutcome, Delivery
+from dashboards.queries.reference import ALL, Kind
+from dashboards.telling import Figure, Grown, Reach
+
+AS_OF = dt.date(2025, 12, 31)
+YEAR_BEFORE = dt.date(2024, 12, 31)
+
+
+def _share(numerator: int, denominator: int) -> Measured:
+    return Measured(numerator, denominator, numerator / denominator, None, None)
+
+
+def _figure(
+    now: Measured,
+    before: Measured | None = None,
+    target: float | None = None,
+    *,
+    indicator: str = "coordinator_coverage",
+    kind: Kind = Kind.SHARE,
+    polarity: str = "more",
+) -> Figure:
+    change = before and Change(
+        Point(YEAR_BEFORE, before),
+        now.value - before.value,
+        judgement.differ(now, before, kind),
+        True,
+    )
+    return Figure(
+        indicator, kind, polarity, now, change, None if target is None else Target(target, None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "polarity", "expected"),
+    [
+        (0.50, "more", Reach.REACHED),
+        (0.70, "more", Reach.NOT_REACHED),
+        (0.60, "more", Reach.OPEN),
+        (0.62, "more", Reach.OPEN),
+        (0.50, "less", Reach.NOT_REACHED),
+        (0.70, "less", Reach.REACHED),
+        (0.70, "none", Reach.UNTESTED),
+    ],
+)
+def test_a_target_is_reached_missed_or_not_told_apart(
+    target: float, polarity: str, expected: Reach
+) -> None:
+    assert telling.reach(_figure(_share(600, 1000), target=target, polarity=polarity)) is expected
+
+
+def test_nothing_is_said_of_a_target_where_there_is_none_or_no_test() -> None:
+    assert telling.reach(_figure(_share(600, 1000))) is None
+    median = Measured(0, 50, 30.0, 10.0, 60.0)
+    assert telling.reach(_figure(median, target=5.0, kind=Kind.MEDIAN)) is Reach.UNTESTED
+    assert telling.reach(_figure(_share(0, 9), target=0.9)) is Reach.OPEN
+
+
+@given(st.integers(1, 2000), st.floats(0, 1), st.floats(0.01, 0.99))
+def test_the_target_is_told_apart_just_outside_wilsons_interval(
+    denominator: int, part: float, target: float
+) -> None:
+    numerator = round(part * denominator)
+    low, high = proportion_confint(numerator, denominator, method="wilson")
+    apart = abs(judgement.distance_to(_share(numerator, denominator), target))
+    if min(abs(target - low), abs(target - high)) > 1e-6:
+        assert (apart > judgement.critical(0.05)) == (not low <= target <= high)
+
+
+def test_of_a_target_of_everybody_one_exception_is_proof() -> None:
+    assert telling.reach(_figure(_share(49, 50), target=1.0)) is Reach.NOT_REACHED
+    assert telling.reach(_figure(_share(50, 50), target=1.0)) is Reach.OPEN
+
+
+def test_the_clearest_comes_first_and_chance_is_not_told() -> None:
+    rise = _figure(_share(700, 1000), _share(550, 1000))
+    same = _figure(_share(600, 1000), _share(590, 1000), indicator="plan_coverage")
+    missed = _figure(_share(100, 1000), target=0.6, indicator="living_plan_share")
+    told = telling.most_telling([rise, same, missed], [], 3)
+    assert [(each.indicator, each.is_of_target) for each in told] == [
+        ("living_plan_share", True),
+        ("coordinator_coverage", False),
+    ]
+    assert told[0].strength > told[1].strength > 1
+    assert told[1].difference == pytest.approx(0.15)
+
+
+def test_what_one_comparison_passes_many_do_not() -> None:
+    """A difference at the 5 % level is told alone, and not as one of twenty."""
+    once = Grown("plan_coverage", Kind.SHARE, "80-89", _share(60, 200), _share(80, 200))
+    assert judgement.differ(once.now, once.before, Kind.SHARE)
+    assert [each.age_group for each in telling.most_telling([], [once], 3)] == ["80-89"]
+    alike = [
+        Grown("plan_coverage", Kind.SHARE, str(number), _share(60, 200), _share(60, 200))
+        for number in range(19)
+    ]
+    assert telling.most_telling([], [once, *alike], 3) == []
+
+
+def test_an_age_group_is_told_only_where_the_whole_did_not_go_the_same_way() -> None:
+    down = Grown("coordinator_coverage", Kind.SHARE, "80-89", _share(20, 200), _share(90, 200))
+    fall = _figure(_share(400, 1000), _share(600, 1000))
+    rise = _figure(_share(600, 1000), _share(400, 1000))
+    assert [each.age_group for each in telling.most_telling([fall], [down], 3)] == [None]
+    told = telling.most_telling([rise], [down, replace(down, age_group="90+")], 3)
+    assert [each.age_group for each in told].count(None) == 1
+    assert len(told) == 2
+
+
+def test_small_groups_make_no_finding() -> None:
+    assert telling.most_telling([_figure(_share(0, 9), _share(900, 1000), target=0.9)], [], 3) == []
+    assert telling.most_telling([_figure(_share(0, 900), _share(9, 9))], [], 3) == []
+    now = [Cell("0-17", ALL, _share(0, 9)), Cell("18-49", ALL, _share(5, 10))]
+    before = [Cell("0-17", ALL, _share(9, 20)), Cell("18-49", ALL, _share(5, 10))]
+    assert [each.age_group for each in telling.growth("x", Kind.SHARE, now, before)] == ["18-49"]
+
+
+def _delivery(
+    source: str, day: dt.date, status: str = "in_force", problem: str | None = None
+) -> Delivery:
+    return Delivery(
+        source, None, "koordinator", f"{source}_{day}.csv", day, 10, 8, 1, 0, 1, status, problem
+    )
+
+
+def test_a_failed_delivery_is_broken_until_a_later_one_is_in_force() -> None:
+    failed = _delivery("a", dt.date(2025, 6, 30), "failed", "empty_file")
+    held = _delivery("b", dt.date(2025, 12, 31), "held", "held")
+    others = [_delivery("a", AS_OF), _delivery("b", dt.date(2025, 6, 30))]
+    assert broken([failed, held, *others]) == [held]
+    assert broken([failed]) == [failed]
+    assert broken([failed, _delivery("a", dt.date(2025, 9, 30), "repeated")]) == [failed]
+
+
+def _monthly(months: int) -> list[Delivery]:
+    first = dt.date(2025, 1, 1)
+    return [_delivery("a", first + dt.timedelta(days=30 * month)) for month in range(months)]
+
+
+def test_a_source_is_overdue_when_its_usual_interval_has_passed_by_half() -> None:
+    deliveries = _monthly(5)
+    last = deliveries[-1].delivered
+    assert overdue(deliveries, last + dt.timedelta(days=45), ()) == []
+    (late,) = overdue(deliveries, last + dt.timedelta(days=46), ())
+    assert (late.source, late.last, late.usual_days, late.waited_days) == ("a", last, 30, 46)
+    assert overdue(deliveries, last + dt.timedelta(days=400), {"a"}) == []
+
+
+def test_two_deliveries_are_no_habit_and_one_long_silence_does_not_make_another() -> None:
+    assert overdue(_monthly(2), AS_OF, ()) == []
+    deliveries = [*_monthly(5), _delivery("a", dt.date(2025, 12, 1))]
+    assert [late.usual_days for late in overdue(deliveries, dt.date(2026, 1, 20), ())] == [30]
+
+
+def test_only_the_newest_delivery_of_a_source_is_asked_for_its_checks() -> None:
+    def outcome(day: dt.date, passed: bool) -> CheckOutcome:
+        return CheckOutcome("a", "f", day, "c", False, passed, None, None, None, None)
+
+    deliveries = [_delivery("a", YEAR_BEFORE), _delivery("a", AS_OF)]
+    old, new = outcome(YEAR_BEFORE, False), outcome(AS_OF, False)
+    assert not_passed(deliveries, [old, new, outcome(AS_OF, True)]) == [new]
+    assert not_passed(deliveries, [old]) == []
