@@ -18,7 +18,10 @@ def write(connection: duckdb.DuckDBPyConnection) -> None:
     """Add the rows to a `coverage` that holds persons_per_coordinator."""
     connection.execute(
         f"""
-        insert into coverage
+        insert into coverage (
+            municipality_code, reference_date, age_scheme, age_group, service_area, indicator,
+            numerator, denominator, value, ci_low, ci_high, grade, definition_set, segment
+        )
         with
             counted as (
                 select

@@ -168,9 +168,18 @@ if (!window.samordnaTakes) {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   };
+  // Who clicks before a picture is drawn waits for it.
+  const onceDrawn = async (picture, patience = 10000) => {
+    for (const begun = Date.now(); Date.now() - begun < patience; ) {
+      const plot = document.querySelector(`.st-key-picture_${CSS.escape(picture)} .svg-container`);
+      if (plot?.querySelector(".main-svg")) return plot;
+      await new Promise((next) => setTimeout(next, 100));
+    }
+    return null;
+  };
   const savePicture = async (button) => {
     const { picture, file, words } = button.closest("[data-picture]").dataset;
-    const plot = document.querySelector(`.st-key-picture_${CSS.escape(picture)} .svg-container`);
+    const plot = await onceDrawn(picture);
     if (!plot) return;
     const drawing = composed(plot, JSON.parse(words));
     const kind = button.dataset.take;

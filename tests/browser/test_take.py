@@ -18,6 +18,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 TITLE = "Aldersgruppen 0-17 år ligger"
 SOURCE = "Kilde: fagsystem, leveranser til og med 31.12.2025"
 PUBLICATION = "Publisering: 20251231-0a1b2c3d4e, laget 15.01.2026"
+PATIENCE = 90_000  # milliseconds: files are made while one waits
 WHITE = {"#ffffff", "rgb(255, 255, 255)"}
 
 
@@ -25,6 +26,7 @@ WHITE = {"#ffffff", "rgb(255, 255, 255)"}
 def _dark_page(browser: Browser, server: str) -> Iterator[Page]:
     """Open the page for a reader whose screen is dark."""
     context = browser.new_context(color_scheme="dark", accept_downloads=True)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{server}{COVERAGE}")
     settled(page)
@@ -33,7 +35,8 @@ def _dark_page(browser: Browser, server: str) -> Iterator[Page]:
 
 
 def _saved(page: Page, kind: str, folder: Path) -> Path:
-    with page.expect_download() as started:
+    page.locator(".st-key-picture_groups .main-svg").first.wait_for()
+    with page.expect_download(timeout=PATIENCE) as started:
         page.locator(f'[data-picture="groups"] [data-take="{kind}"]').click()
     assert started.value.suggested_filename == (
         f"samordna-groups-5530-20251231-coordinator_coverage.{kind}"
@@ -132,7 +135,7 @@ def test_the_page_prints_at_a_click(open_page: Open) -> None:
 
 def test_the_sheet_is_one_page(open_page: Open, tmp_path: Path) -> None:
     page = open_page(COVERAGE)
-    with page.expect_download(timeout=90_000) as started:
+    with page.expect_download(timeout=PATIENCE) as started:
         page.get_by_role("button", name="Last ned PDF").click()
     assert started.value.suggested_filename == "samordna-coverage-5530-20251231.pdf"
     file = tmp_path / "sheet.pdf"

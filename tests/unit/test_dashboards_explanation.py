@@ -168,7 +168,7 @@ def test_open_findings_are_those_that_ask_for_something(labels: Labels) -> None:
     assert "person_unresolved" in rules
     assert "plans_merged" not in rules  # for information only
     rows = sum(row[1] for row in found.rows if isinstance(row[1], int))
-    assert f"Det er {rows} åpne funn" in _missing(explained)
+    assert f"Åpne funn som kan rettes i kilden: {rows}." in _missing(explained)
 
 
 def test_persons_of_unknown_age_are_told_of(labels: Labels, richer: Path) -> None:
