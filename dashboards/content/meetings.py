@@ -69,6 +69,11 @@ class MeetingFigures:
     is_newest: bool
 
     @property
+    def of_meetings(self) -> View:
+        """The view of what is counted from meetings alone: what breaks it, breaks their number."""
+        return replace(self.view, indicator=GP)
+
+    @property
     def everyone(self) -> Measured | None:
         """All with a coordinator, and those of them who have had a meeting."""
         return judgement.figure_of(self.cells, ALL, ALL)
@@ -96,7 +101,9 @@ def gather(labels: Labels, view: View) -> MeetingFigures | Absence:
         labels=labels,
         view=of_coverage,
         cells=cells,
-        quarters=quarters(counts, view.reference_date, break_days(labels, of_coverage)),
+        quarters=quarters(
+            counts, view.reference_date, break_days(labels, replace(of_coverage, indicator=GP))
+        ),
         types=tuple(code for code in in_order if code in held),
         types_that_count=frozenset(count.meeting_type for count in counts if count.counts),
         coverage=indicator.figure_of(labels, of_coverage, COVERAGE),
@@ -174,7 +181,7 @@ def by_type(figures: MeetingFigures) -> Picture | Absence:
         last=texts.quarter(figures.quarters[-1].first_day),
     )
     title = _years_compared(figures)
-    told_breaks = breaks_in_words(labels, view)
+    told_breaks = breaks_in_words(labels, figures.of_meetings)
     return Picture(
         title=title,
         subtitle=subtitle,
@@ -462,7 +469,7 @@ def _draw_types(figures: MeetingFigures, palette: Palette) -> go.Figure:
         palette,
         [line(code) for code in figures.types],
         marked=figures.quarters[-1].first_day,
-        breaks=break_marks(labels, figures.view),
+        breaks=break_marks(labels, figures.of_meetings),
         write_value=lambda value: texts.whole(int(value)),
         write_tick=whole_or_nothing,
         write_month=texts.short_month,

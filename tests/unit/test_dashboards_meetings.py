@@ -146,6 +146,13 @@ def test_a_year_is_compared_with_the_one_before_it(
     assert expected in _title(content.by_type(figures))
 
 
+def test_only_what_breaks_the_meetings_breaks_their_number() -> None:
+    figures = _figures()
+    assert figures.of_meetings.indicator == "gp_participation"
+    needs = figures.labels.indicator_entry(figures.of_meetings.indicator).needs
+    assert needs == content.RECORDS
+
+
 def test_less_than_two_years_are_not_compared() -> None:
     title = _title(content.by_type(dataclasses.replace(_figures(), quarters=_quarters(5, 6))))
     assert title == "11 koordinerings- og samarbeidsmøter i 2 kvartaler så langt."
