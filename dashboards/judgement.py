@@ -277,7 +277,7 @@ def leaders(groups: Sequence[tuple[str, Measured]], kind: Kind) -> tuple[str, ..
 
 def wilson(count: int, of: int) -> Measured:
     """Return a share with Wilson's 95 % interval."""
-    z = NormalDist().inv_cdf(1 - SIGNIFICANCE / 2)
+    z = critical(SIGNIFICANCE)
     middle = (2 * count + z**2) / (2 * (of + z**2))
     reach = z * math.sqrt(z**2 + 4 * count * (1 - count / of)) / (2 * (of + z**2))
     # Of none and of all the limits are 0 and 1, but for the last digit.

@@ -11,6 +11,7 @@ from dagster_project.settings import Home
 from dashboards import judgement
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.content import meetings as content
+from dashboards.content.indicator import Figure
 from dashboards.content.meetings import MeetingFigures, Quarter
 from dashboards.content.shared import Absence, Picture
 from dashboards.labels import Labels
@@ -103,7 +104,9 @@ def test_an_age_group_is_named_only_where_it_differs_by_more_than_chance() -> No
 def test_an_earlier_date_speaks_of_the_past() -> None:
     figures = _figures(day=dt.date(2024, 12, 31))
     assert _title(content.without_meeting(figures)).startswith("31. desember 2024 hadde ")
-    assert "de 365 dagene til og med 31. desember 2024" in _title(content.gp_over_time(figures))
+    assert isinstance(figures.gp, Figure)
+    title = content.gp_title(figures.labels, figures.gp)
+    assert "de 365 dagene til og med 31. desember 2024" in title
 
 
 def test_only_whole_quarters_count_and_months_without_meetings_count_as_none() -> None:
@@ -152,6 +155,20 @@ def test_less_than_two_years_are_not_compared() -> None:
     assert title == "26 koordinerings- og samarbeidsmøter i de siste fire hele kvartalene."
     absent = content.by_type(dataclasses.replace(_figures(), quarters=()))
     assert isinstance(absent, Absence)
+
+
+def test_very_few_meetings_are_not_compared() -> None:
+    quarters = _quarters(0, 0, 0, 0, 2, 2, 2, 2)
+    title = _title(content.by_type(dataclasses.replace(_figures(), quarters=quarters)))
+    assert title == "8 koordinerings- og samarbeidsmøter i de siste fire hele kvartalene."
+
+
+def test_where_nobody_has_a_coordinator_it_is_said() -> None:
+    absent = Absence("none")
+    figures = dataclasses.replace(_figures(), cells=(), coverage=absent)
+    assert content.headline(figures).startswith("Ingen har koordinator (Asker")
+    assert isinstance(content.without_meeting(figures), Absence)
+    assert content.table_without_meeting(figures).rows == ()
 
 
 def test_only_types_that_count_are_counted_as_follow_up() -> None:
@@ -212,7 +229,6 @@ def test_every_picture_can_be_drawn(municipality: str, palette: object) -> None:
     for picture in (
         content.without_meeting(figures),
         content.by_type(figures),
-        content.gp_over_time(figures),
         content.participants(figures),
     ):
         assert isinstance(picture, Picture)
@@ -234,6 +250,7 @@ def test_the_page_shows_its_finding_and_four_pictures_with_tables(language: str)
     assert page.app.title[0].value == {"nb": "Møter", "nn": "Møte", "en": "Meetings"}[language]
     assert len(page.texts("lead")) == 1
     assert len(page.pictures) == page.tables == len(page.texts("notes")) == 4
+    assert "138" in page.pictures[2]
     assert page.texts("told") == []
     assert not page.app.warning
 
