@@ -110,7 +110,7 @@ def test_a_ratio_has_no_interval(labels: Labels) -> None:
 def test_a_median_is_of_days_and_has_quartiles_and_no_numerator(richer: Path) -> None:
     explained = _explained(_labels(richer), indicator="answer_days")
     assert content.value(explained) == (
-        "Medianen er 21,0 dager. Halvparten av dem som er telt, ligger i intervallet 9,0-44,0 dager."
+        "Medianen er 21 dager. Halvparten av dem som er telt, ligger i intervallet 9-44 dager."
     )
     parts = content.table_of_parts(explained)
     assert parts is not None
