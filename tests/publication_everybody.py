@@ -18,10 +18,7 @@ def write(connection: duckdb.DuckDBPyConnection) -> None:
     """Add the rows to a `coverage` that holds persons_per_coordinator."""
     connection.execute(
         f"""
-        insert into coverage (
-            municipality_code, reference_date, age_scheme, age_group, service_area, indicator,
-            numerator, denominator, value, ci_low, ci_high, grade, definition_set, segment
-        )
+        insert into coverage
         with
             counted as (
                 select

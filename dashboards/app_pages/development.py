@@ -62,7 +62,7 @@ def draw_months(page: Page, figures: DevelopmentFigures) -> None:
         furniture.tell(shown.sentence if isinstance(shown, Absence) else "")
         return
     table = content.table_by_month(figures, figures.chart)
-    of_months = notes(page.labels, figures.view, table.title)
+    of_months = notes(page.labels, replace(figures.view, compared=()), table.title)
     furniture.picture(page, shown, of_months, "months", level=3)
     explanation.button(page, figures.view, "months")
     with st.expander(table.title):
@@ -94,9 +94,8 @@ def draw_trend(page: Page, figures: DevelopmentFigures) -> None:
     furniture.remark(content.how_tested(figures))
     if table.rows:
         furniture.table(table, page.texts)
-        furniture.files(
-            lambda: table, notes(page.labels, figures.view, table.title), page.texts, "years"
-        )
+        of_years = notes(page.labels, replace(figures.view, compared=()), table.title)
+        furniture.files(lambda: table, of_years, page.texts, "years")
 
 
 show(PageKey.DEVELOPMENT, draw)

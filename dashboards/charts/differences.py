@@ -33,7 +33,7 @@ def differences(
     palette: Palette, groups: Sequence[Difference], write_tick: Callable[[float], str]
 ) -> go.Figure:
     """Draw the groups from top to bottom on an axis with no difference in its middle."""
-    figure = empty_figure(palette, height=_ROW_HEIGHT * len(groups) + 60, t=30)
+    figure = empty_figure(palette, height=_ROW_HEIGHT * len(groups) + 60, t=30, r=30)
     shown = [(row, each, each.value) for row, each in enumerate(groups) if each.value is not None]
     reach = round_up(max(max(abs(each.low), abs(each.high)) for _, each, _ in shown))
     figure.add_vline(x=0, line={"color": palette.ink_soft, "width": 1.5}, layer="below")

@@ -134,13 +134,13 @@ def headline(figures: DevelopmentFigures) -> str:
     labels, view = figures.labels, figures.view
     what = what_in_words(labels, view)
     if figures.now is None:
-        last = figures.readings[-1]
+        nearest = min(figures.readings, key=lambda each: abs(each.date - view.reference_date))
         return labels.texts(
             "development.not_at_date",
             what=what,
             date=labels.texts.date(view.reference_date),
-            value=value_in_words(labels, figures.kind, last.value),
-            last=labels.texts.date(last.date),
+            value=value_in_words(labels, figures.kind, nearest.value),
+            nearest=labels.texts.date(nearest.date),
         )
     sentences = [f"{what}: {trend_in_words(figures)}"]
     if figures.chart is not None:
@@ -173,7 +173,10 @@ def level_in_words(figures: DevelopmentFigures, now: Reading) -> str:
     }
     unbroken = [each for each in figures.readings if each.segment == now.segment]
     earlier = judgement.nearest_to_anniversary(unbroken, now.date, years=1)
-    if earlier is None or _is_small(earlier) or _is_small(now):
+    if _is_small(now):
+        limit = texts.whole(judgement.SMALL_DENOMINATOR)
+        return texts("development.level_small", limit=limit, **values)
+    if earlier is None or _is_small(earlier):
         return texts("development.level", **values)
     values["earlier"] = value_in_words(labels, figures.kind, earlier.value)
     values["before"] = texts.month(earlier.date)

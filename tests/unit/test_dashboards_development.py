@@ -197,7 +197,7 @@ def test_few_persons_are_not_compared_with_the_year_before() -> None:
     figures = _of_values([0.20] * 24 + [0.90])
     small = [dataclasses.replace(each, numerator=1, denominator=9) for each in figures.readings]
     assert content.over_time(dataclasses.replace(figures, readings=tuple(small))).title == (
-        f"90,0{NO_BREAK_SPACE}% i desember 2025."
+        f"90,0{NO_BREAK_SPACE}% i desember 2025, av færre enn 10."
     )
 
 
@@ -436,7 +436,7 @@ def test_absence_is_told(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_a_series_that_has_no_figure_on_the_date_says_when_the_last_was(
+def test_a_series_that_has_no_figure_on_the_date_says_which_is_nearest(
     language: Language,
 ) -> None:
     figures = _of_values(STEADY, language=language)

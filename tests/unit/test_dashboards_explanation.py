@@ -42,6 +42,9 @@ def _richer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = made.publish(home) / "coverage.parquet"
     with duckdb.connect() as connection:
         connection.execute(f"create table coverage as from '{file}'")
+        connection.execute(
+            "delete from coverage where indicator in ('answer_days', 'housing_need')"
+        )
         for indicator, numerator, denominator, value, low, high, age in (
             ("answer_days", None, 40, 21.0, 9.0, 44.0, "all"),
             ("housing_need", 17, None, 17.0, None, None, "all"),
@@ -107,12 +110,17 @@ def test_a_ratio_has_no_interval(labels: Labels) -> None:
 def test_a_median_is_of_days_and_has_quartiles_and_no_numerator(richer: Path) -> None:
     explained = _explained(_labels(richer), indicator="answer_days")
     assert content.value(explained) == (
-        "Medianen er 21,0 dager. Halvparten av dem som er telt, ligger i intervallet 9,0-44,0 dager."
+        "Medianen er 21 dager. Halvparten av dem som er telt, ligger i intervallet 9-44 dager."
     )
     parts = content.table_of_parts(explained)
     assert parts is not None
     assert parts.rows == (("Regnet av", "Meldinger som er vurdert", 40),)
+
+
+def test_what_is_not_counted_step_by_step_is_explained_without_steps(labels: Labels) -> None:
+    explained = _explained(labels, indicator="training_within_6_months")
     assert content.tables_of_steps(explained) == []
+    assert content.value(explained).startswith("Verdien er 75,0")
 
 
 def test_a_count_has_no_denominator(richer: Path) -> None:

@@ -133,7 +133,7 @@ def test_a_card_says_how_it_stands_to_a_year_before_and_to_its_target() -> None:
     assert [_plain(each) for each in leader.held_against(found, coordinator)] == [
         "Det er 10,2 prosentpoeng fleire enn for eitt år sidan, meir enn tilfeldig variasjon.",
         "Måltal 70,0 % innan 30. juni 2026: ikkje nådd.",
-        "Samanliknbarleik B: kan samanliknast.",
+        "Samanliknbarheit B: kan samanliknast.",
     ]
     assert leader.held_against(found, plan)[1] == "Måltal er ikkje sett."
     assert _plain(leader.interval_in_words(found, coordinator)).endswith("211 av 343")
