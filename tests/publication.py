@@ -73,7 +73,7 @@ _FINDINGS = [
     ("person_unresolved", "koordinator", "fnr", 14, None),
     ("missing_required", "koordinator", "fra_dato", 6, "fra_dato: "),
     ("unknown_value", "koordinator", "rolle", 9, "rolle: =SUM(1;1)"),
-    ("closed_by_employment", "koordinator", None, 11, None),
+    ("closed_by_employment", "koordinator", None, 11, "2025-11-30"),
     ("withdrawn", "koordinator", None, 40, None),
     ("closed_without_date", "ip", None, 5, None),
     ("systems_disagree", "ip", None, 12, None),

@@ -324,7 +324,7 @@ def table_of_rows(found: Provenance, rule: str, limit: int) -> Table:
                 row.delivery,
                 row.row_number,
                 row.registration or "",
-                _detail(labels, row.detail),
+                _detail(row.detail),
                 row.first_seen,
             )
             for row in touched
@@ -458,9 +458,9 @@ def _number(value: Value) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _detail(labels: Labels, detail: str | None) -> str:
-    """Return what a finding says of its row; a day alone is written as days are."""
+def _detail(detail: str | None) -> Value:
+    """Return what a finding says of its row; a day alone stays one, to be sorted as days are."""
     try:
-        return labels.texts.date_in_table(dt.date.fromisoformat(detail or ""))
+        return dt.date.fromisoformat(detail or "")
     except ValueError:
         return detail or ""
