@@ -12,7 +12,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup develop demo run serve dagster test quick nightly lint format bench bench-region lock clean
+.PHONY: help setup develop demo run serve dagster test quick nightly lint format pictures bench bench-region lock clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -74,6 +74,9 @@ format: develop ## Put everything in its style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/sqlfmt --quiet dbt
+
+pictures: develop ## The pictures of the guides and the README, of HOME_FOLDER (needs Chromium; runs a copy of it)
+	$(BIN)/python -m docs.screenshots --home $(HOME_FOLDER)
 
 bench: setup ## Benchmarks: how far from the truth, and how long it takes
 	$(BIN)/python -m benchmarks.accuracy
