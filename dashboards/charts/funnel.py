@@ -21,13 +21,14 @@ _STEPS_OF_TEN = (1, 2, 5)
 
 @dataclass(frozen=True)
 class FunnelDot:
-    """One part of the group; `label` stands beside it, where it lies outside the limits."""
+    """One part of the group; `label` stands beside it where it is to be found by its name."""
 
     denominator: float
     value: float
     grade: str
     label: str
     hover: str
+    stands_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def funnel(
                     "symbol": _SHAPES.get(grade, "diamond"),
                     "size": _MARKER_SIZE,
                     "color": [
-                        palette.accent if part.label else palette.taken_away for part in of_grade
+                        palette.accent if part.stands_out else palette.taken_away
+                        for part in of_grade
                     ],
                     "line": {"color": palette.paper, "width": 1},
                 },

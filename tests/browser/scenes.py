@@ -88,6 +88,7 @@ SCENES = {
     "steward": Scene(
         PageKey.FRONT,
         role="steward",
+        filters=("municipality",),
         files=("steward_broken", "steward_new"),
         ways=(PageKey.QUALITY,),
         linked_tables=2,

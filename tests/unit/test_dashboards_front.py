@@ -384,6 +384,23 @@ def test_the_funnel_names_those_outside_and_gives_each_grade_its_shape(
     assert [_plain(text) for text in texts] == ["<b>47,4 %</b>", "95 %", "99,8 %"]
 
 
+def test_the_chosen_municipality_is_named_and_keeps_the_colour_of_those_within(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = _comparison(
+        monkeypatch, (LARGE, "A", _share(505, 1000)), (MIDDLE, "A", _share(440, 900))
+    )
+    assert isinstance(found, analyst.Comparison)
+    for code, named in ((LARGE, ("Asker", "")), (MIDDLE, ("", "Senja")), (SMALL, ("", ""))):
+        shown = analyst.picture(replace(found, view=_view(code)))
+        (dots,) = [each for each in shown.draw(LIGHT).data if each.mode == "markers+text"]
+        assert dots.text == named
+        assert set(dots.marker.color) == {LIGHT.taken_away}
+        told = [remark for remark in shown.remarks if remark.startswith(("Asker", "Senja"))]
+        assert [remark.split(":")[0] for remark in told] == [name for name in named if name]
+        assert all(remark.endswith(", innanfor tilfeldig variasjon.") for remark in told)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_steward_sees_what_is_broken_and_what_is_new(language: str) -> None:
     page = open_page("front", lang=language, role="steward")
