@@ -178,8 +178,9 @@ def test_every_figure_explains_itself(open_page: Open, scene: Scene) -> None:
         expect(window.locator(".address code")).to_have_text(page.url)
         page.keyboard.press("Escape")
         expect(window).to_have_count(0)
-        assert page.evaluate(f"document.activeElement.closest('.st-key-explain_{key}') !== null"), (
-            f"the focus is lost where {key} was explained"
+        # The focus is back where it came from.
+        page.wait_for_function(
+            "(key) => document.activeElement.closest(`.st-key-explain_${key}`)", arg=key
         )
     if scene.explained:
         before, address = scenes.content(page), page.url
