@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from dashboards.pages import PageKey
 from dashboards.preferences import Preferences
 from dashboards.queries import coverage, reference
-from dashboards.queries.coverage import Cuts
+from dashboards.queries.coverage import EVERY_CUT, Cuts
 from dashboards.queries.publication import KEPT_ANSWERS, Publication
 from dashboards.queries.reference import ALL
 from dashboards.texts import Language, Texts, alphabetical
@@ -27,7 +27,7 @@ class PublishedOffer:
     preferences: Preferences
     page: PageKey
     # How the shown indicator is cut, where that decides what can be chosen.
-    cuts: Cuts = Cuts(has_ages=True, has_areas=True)
+    cuts: Cuts = EVERY_CUT
 
     def fitted(self, indicator: str) -> PublishedOffer:
         """Return the offer with the groups and areas that an indicator is counted by."""

@@ -88,7 +88,7 @@ def serving(home: Home) -> Iterator[tuple[str, int]]:
 def _wait_for(address: str) -> None:
     for _ in range(_STARTS_WITHIN * 10):
         try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):  # noqa: S310
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
@@ -151,7 +151,7 @@ def addresses() -> dict[str, str]:
 
 def what_sessions_choose(home: Home) -> list[list[tuple[str, str, Query]]]:
     """Return for each session what it chooses, one after the other: all kinds on all pages."""
-    chance = random.Random(20251231)  # noqa: S311 - the same choices every time
+    chance = random.Random(20251231)
     folder = current(home)
     with duckdb.connect() as connection:
         codes = [

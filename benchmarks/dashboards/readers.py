@@ -70,7 +70,7 @@ def read_together(
     begin = threading.Barrier(sessions)
 
     def read(number: int) -> None:
-        chance = random.Random(number)  # noqa: S311 - pauses, not secrets
+        chance = random.Random(number)
         try:
             reader = Reader(address)
             (page, _, query), *rest = choices[number]

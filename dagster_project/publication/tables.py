@@ -11,8 +11,8 @@ INTERNAL: dict[str, str] = {
         select * from marts.coverage
         order by municipality_code, indicator, age_scheme, age_group, service_area, reference_date
     """,
-    # What stands in `coverage` of everybody, beside which figures there are at all: those who compare
-    # municipalities, or ask what can be chosen, need not read the whole of it.
+    # What stands in `coverage` of everybody, and which figures there are at all: who compares
+    # municipalities, or asks what can be chosen, need not read the whole of it.
     "overview": """
         select
             municipality_code,

@@ -49,6 +49,9 @@ class Cuts:
     has_areas: bool
 
 
+EVERY_CUT = Cuts(has_ages=True, has_areas=True)
+
+
 @dataclass(frozen=True)
 class Municipality:
     """One municipality, and the set of definitions that it is counted by."""
