@@ -32,12 +32,15 @@ from dashboards.tables import Table, as_html
 from dashboards.texts import Language, Texts
 
 _STATIC = Path(__file__).parent / "static"
+# What page.js names in the page's language.
+_FRAMEWORK_NAMES = ("home", "pages", "skip", "open", "close", "show_menu", "hide_menu", "scrolls")
 
 
 def begin(texts: Texts, palette: Palette, page: PageKey) -> DeltaGenerator:
     """Begin a page: its looks, its language, its heading; return the place of its tools."""
     st.html(_style(palette))
-    st.logo(str(_STATIC / "logo.svg"), size="large")
+    # A picture of its own does not know the colour of the text around it.
+    st.logo(str(_STATIC / ("logo-dark.svg" if palette.is_dark else "logo.svg")), size="large")
     st.html(_script(texts.language), unsafe_allow_javascript=True)
     heading, language = st.columns([3, 2], vertical_alignment="center")
     heading.title(texts(f"{page}.heading"), anchor=False)
@@ -212,4 +215,9 @@ def _style(palette: Palette) -> str:
 @functools.cache
 def _script(language: Language) -> str:
     source = (_STATIC / "page.js").read_text(encoding="utf-8")
-    return f'<script>document.documentElement.lang = "{language}";\n{source}</script>'
+    texts = Texts(language)
+    names = json.dumps({name: texts(f"framework.{name}") for name in _FRAMEWORK_NAMES})
+    return (
+        f'<script>document.documentElement.lang = "{language}";\n'
+        f"window.samordnaNames = {names};\n{source}</script>"
+    )

@@ -26,7 +26,7 @@ class Labels:
 
     def municipality_entry(self, code: str) -> Municipality:
         """Return the municipality of a code."""
-        return next(each for each in coverage.municipalities(self.publication) if each.code == code)
+        return coverage.municipalities(self.publication)[code]
 
     def indicator(self, code: str) -> str:
         """Return the name of an indicator."""
