@@ -60,17 +60,24 @@ def test_the_leader_sees_figures_sentences_and_what_changed(language: str) -> No
     page = open_page("front", lang=language, municipality=MIDDLE)
     (lead,) = page.texts("lead")
     assert len(lead) > 40
-    assert page.texts("figure-value") == (
+    shares, (days,) = page.texts("figure-value")[:4], page.texts("figure-value")[4:]
+    assert shares[:3] == (
         ["61.5 %", "42.9 %", "62.6 %"] if language == "en" else ["61,5 %", "42,9 %", "62,6 %"]
     )
-    assert len(page.pictures) == 3
+    assert days.split()[1] in ("dager", "dagar", "days")
+    assert len(page.pictures) == 5
     assert all(len(description) > 40 for description in page.pictures)
-    # What is not counted is told, by name.
-    absent = {"nb": "Møte siste 12 måneder", "nn": "Møte siste 12 månader", "en": "Meeting in the"}
-    assert any(absent[language] in remark for remark in page.texts("remark"))
     # The figures, and what changed.
     assert page.html.count('<table class="figures">') == 2
     assert not page.app.warning
+
+
+def test_what_is_not_counted_is_told_by_name() -> None:
+    found = replace(_overview(_view(MIDDLE)), absent=("meeting_coverage",))
+    told = leader.absent_in_words(found)
+    assert told is not None
+    assert told.startswith("Ikkje rekna ut denne dagen: Møte siste 12 månader.")
+    assert leader.absent_in_words(replace(found, absent=())) is None
 
 
 def test_the_three_sentences_are_the_clearest_findings() -> None:
@@ -98,7 +105,7 @@ def test_where_nothing_changed_it_is_told_so() -> None:
 
 def test_a_card_says_how_it_stands_to_a_year_before_and_to_its_target() -> None:
     found = _overview(_view(MIDDLE))
-    coordinator, plan, _ = found.cards
+    coordinator, plan, *_ = found.cards
     assert [_plain(each) for each in leader.held_against(found, coordinator)] == [
         "Det er 10,2 prosentpoeng fleire enn for eitt år sidan, meir enn tilfeldig variasjon.",
         "Måltal 70,0 % innan 30. juni 2026: ikkje nådd.",
@@ -119,9 +126,9 @@ def test_a_median_is_given_with_its_quartiles_and_not_tested() -> None:
         card,
         figure=replace(card.figure, kind=Kind.MEDIAN, measured=median, change=before),
     )
-    assert leader.value_in_words(found, days) == "58,0 dagar"
+    assert leader.value_in_words(found, days) == "58 dagar"
     assert leader.interval_in_words(found, days) == (
-        "Median av 98. Den midtarste halvdelen: 31,0-97,0 dagar."
+        "Median av 98. Den midtarste halvdelen: 31-97 dagar."
     )
     change_told, target_told, _ = leader.held_against(found, days)
     assert change_told == (
@@ -200,8 +207,14 @@ def test_the_role_is_chosen_and_stays_in_the_address() -> None:
     ]
 
 
-@pytest.mark.parametrize("parameter, value", [("municipality", MIDDLE), ("date", "2024-12-31")])
-@pytest.mark.parametrize("role", ["leader", "steward"])
+@pytest.mark.parametrize(
+    ("role", "parameter", "value"),
+    [
+        ("leader", "municipality", MIDDLE),
+        ("leader", "date", "2024-12-31"),
+        ("steward", "municipality", MIDDLE),
+    ],
+)
 def test_each_filter_changes_the_page(role: str, parameter: str, value: str) -> None:
     page = open_page("front", role=role)
     before = page.html
