@@ -89,7 +89,7 @@ def time_series(
     top = round_up(max(point.high or point.value for line in drawn for point in line.points))
     days = [point.date for line in drawn for point in line.points]
     named = _rows_of_breaks(breaks, min(days), max(days))
-    right = round(max(len(line.name) for line in drawn) * _LABEL_WIDTH) + 30
+    right = round(max(len(line.name) for line in drawn) * _LABEL_WIDTH) + 36
     # The name of a break near the end goes on beside the lines.
     right = max([right, *(round(_width_of_name(mark)) for mark, _ in named)])
     head = _NAME_OF_BREAK_HEIGHT * (1 + max((row for _, row in named), default=-1))
