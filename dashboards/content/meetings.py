@@ -46,7 +46,7 @@ _QUARTERS_OF_A_YEAR = 4
 # What a coordination meeting is called, the form that comes before the one that goes; and neither.
 _TEAM, _GROUP = "follow_up_team", "responsibility_group"
 _NEITHER = "other"
-# What meetings are called changes slowly: it is compared with so many years before, if it can be.
+# What meetings are called changes slowly: it is compared with so many years before.
 _YEARS_BACK = 5
 
 
