@@ -107,6 +107,11 @@ class Home:
         return self.state / "last_fetch.json"
 
     @property
+    def saved_views(self) -> Path:
+        """The views of the dashboards that readers keep by name."""
+        return self.state / "views.json"
+
+    @property
     def identity_card(self) -> Path:
         """The installation's own id and the fingerprints of its keys (never the keys)."""
         return self.state / "home.json"

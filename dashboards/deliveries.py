@@ -29,6 +29,11 @@ class Overdue:
     waited_days: int
 
 
+def in_use(deliveries: Iterable[Delivery], replaced: Collection[str]) -> list[Delivery]:
+    """Return the deliveries of the sources that a change of system did not put an end to."""
+    return [each for each in deliveries if each.source not in replaced]
+
+
 def broken(deliveries: Iterable[Delivery]) -> list[Delivery]:
     """Return the deliveries that could not be used, and that no later one made up for."""
     known = list(deliveries)
@@ -43,18 +48,15 @@ def broken(deliveries: Iterable[Delivery]) -> list[Delivery]:
     ]
 
 
-def overdue(
-    deliveries: Iterable[Delivery], as_of: dt.date, replaced: Collection[str]
-) -> list[Overdue]:
+def overdue(deliveries: Iterable[Delivery], as_of: dt.date) -> list[Overdue]:
     """Return the sources whose usual interval has passed by half, the longest silent first.
 
-    The usual interval is the median of those between its deliveries. Sources that a change of
-    system put an end to are awaited no more.
+    The usual interval is the median of those between its deliveries.
     """
     waiting = []
     for source, of_source in _by_source(deliveries):
         days = sorted({each.delivered for each in of_source})
-        if source in replaced or len(days) < _FEWEST_DATES:
+        if len(days) < _FEWEST_DATES:
             continue
         usual = median((later - earlier).days for earlier, later in itertools.pairwise(days))
         waited = (as_of - days[-1]).days
@@ -76,16 +78,6 @@ def not_passed(
         for outcome in outcomes
         if not outcome.passed and outcome.delivered == newest.get(outcome.source)
     ]
-
-
-def rows_unaccounted(delivery: Delivery) -> int:
-    """Return how many of the rows read ended nowhere; 0 where all did."""
-    return delivery.rows_read - (
-        delivery.rows_counted
-        + delivery.rows_superseded
-        + delivery.rows_duplicate
-        + delivery.rows_quarantined
-    )
 
 
 def _by_source(deliveries: Iterable[Delivery]) -> list[tuple[str, Sequence[Delivery]]]:

@@ -39,6 +39,15 @@ class Notes:
     publication: str
     reference_date: str
     file_part: str
+    grade: str = ""
+
+    def below_pictures(self, texts: Texts) -> list[tuple[str, str]]:
+        """Return what stands under every picture, on the page and in its files."""
+        return [
+            (texts("notes.source"), self.source),
+            (texts("notes.publication"), self.publication),
+            (texts("notes.filters"), self.filters),
+        ]
 
     def entries(self, texts: Texts) -> list[tuple[str, str]]:
         """Return the notes with their headings, in the order they are read in."""
@@ -49,6 +58,7 @@ class Notes:
             (texts("notes.reference_date"), self.reference_date),
             (texts("notes.source"), self.source),
             (texts("notes.publication"), self.publication),
+            *([(texts("notes.grade"), self.grade)] if self.grade else []),
         ]
 
 

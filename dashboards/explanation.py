@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
 import streamlit as st
 
-from dashboards import furniture
-from dashboards.content.shared import definition_in_words, grade_in_words, table_of_definition
+from dashboards import furniture, take
+from dashboards.content import explanation as content
+from dashboards.content.explanation import Explanation
+from dashboards.content.shared import (
+    definition_in_words,
+    table_of_definition,
+)
 from dashboards.page import Page
-from dashboards.state import View
+from dashboards.pages import PageKey
+from dashboards.sheet import recording
+from dashboards.state import View, write_query
 
 
 def button(page: Page, view: View, key: str) -> None:
@@ -24,12 +34,70 @@ def button(page: Page, view: View, key: str) -> None:
 def _window(page: Page, view: View) -> None:
     @st.dialog(page.labels.indicator(view.indicator), width="large")
     def explain() -> None:
-        indicator = page.labels.indicator_entry(view.indicator)
-        furniture.remark(page.texts.named(indicator.definitions))
-        grade = grade_in_words(page.labels, view)
-        if grade:
-            furniture.remark(grade)
-        furniture.remark(definition_in_words(page.labels, view))
-        furniture.table(table_of_definition(page.labels, view), page.texts)
+        # What stands in a window is not what the page shows.
+        with recording(None):
+            _explain(page, content.gather(page.labels, view))
 
     explain()
+
+
+def _explain(page: Page, explained: Explanation) -> None:
+    texts, labels, view = page.texts, page.labels, explained.view
+    furniture.remark(content.definition(explained))
+    _part(texts("explanation.figure"))
+    furniture.remark(content.cut(explained))
+    furniture.remark(content.value(explained))
+    parts = content.table_of_parts(explained)
+    if parts is not None:
+        furniture.table(parts, texts)
+
+    _part(texts("explanation.comparability"))
+    furniture.caution(page, view)
+    furniture.remark(content.breaks(explained))
+
+    _part(texts("explanation.missing"))
+    for sentence in content.missing(explained):
+        furniture.remark(sentence)
+    findings = content.table_of_findings(explained)
+    if findings is not None:
+        with st.expander(findings.title):
+            furniture.table(findings, texts)
+
+    _part(texts("explanation.steps"))
+    steps = content.tables_of_steps(explained)
+    if not steps:
+        furniture.remark(texts("explanation.no_steps"))
+    for table in steps:
+        with st.expander(table.title):
+            furniture.table(table, texts)
+    if _has_page_of_its_own(page, explained):
+        furniture.way_to(texts("explanation.way_back"), PageKey.REGISTRATION, view)
+
+    _part(texts("explanation.sources"))
+    furniture.table(content.table_of_sources(explained), texts)
+
+    definition = table_of_definition(labels, view)
+    _part(definition.title)
+    furniture.remark(definition_in_words(labels, view))
+    with st.expander(texts("explanation.parameters")):
+        furniture.table(definition, texts)
+
+    _part(texts("explanation.link"))
+    take.link(_address(page), texts)
+
+
+def _part(title: str) -> None:
+    furniture.section(title, level=3)
+
+
+def _has_page_of_its_own(page: Page, explained: Explanation) -> bool:
+    """Whether the page from registration to figure can show the indicator."""
+    there = replace(page.offer, page=PageKey.REGISTRATION)
+    return explained.steps is not None and explained.view.indicator in there.indicators()
+
+
+def _address(page: Page) -> str:
+    """Return the whole address of what the reader is looking at."""
+    here = urlsplit(st.context.url or "")
+    query = urlencode(write_query(page.view), doseq=True)
+    return urlunsplit((here.scheme, here.netloc, here.path, query, ""))

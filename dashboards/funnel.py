@@ -1,8 +1,9 @@
 """The statistics of funnel plots: how far from the group's value chance alone takes a part of it.
 
 Shares are held against the limits of the normal approximation about the group's value, rates
-against exact Poisson limits. The same formulae draw and judge: what lies outside on the picture is
-outside in the text. Nothing is adjusted for overdispersion.
+against exact Poisson limits. Where many parts lie further apart than chance, both are held against
+wider limits (Spiegelhalter's additive adjustment for overdispersion). The same formulae draw and
+judge: what lies outside on the picture is outside in the text.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import functools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist, fmean
+from statistics import NormalDist, fmean, quantiles
 
 from dashboards.queries.coverage import Measured
 from dashboards.queries.reference import Kind
@@ -38,6 +39,18 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """How much parts differ beyond chance.
+
+    `ratio` is how many times as far as chance they lie from the group (squared), `between` the
+    variance between them on the transformed scale: 0 where the ratio is no more than 1.
+    """
+
+    ratio: float
+    between: float
+
+
+@dataclass(frozen=True)
 class LimitPoint:
     """One point of a limit's curve."""
 
@@ -57,8 +70,46 @@ def group_of(parts: Iterable[Measured], multiplier: int) -> Group | None:
     )
 
 
-def outside(measured: Measured, pooled: float, kind: Kind, within: float, multiplier: int) -> int:
-    """Return 1 for a value above the group's by more than chance, -1 for one below, else 0."""
+def spread_of(
+    parts: Sequence[Measured], pooled: float, kind: Kind, multiplier: int
+) -> Spread | None:
+    """Return how much parts differ beyond chance; None of too few to tell.
+
+    The outer tenths count as no further out than the next: they are what is looked for.
+    """
+    if len(parts) < FEWEST_TO_ADJUST or pooled <= 0:
+        return None
+    target = _transformed(pooled, pooled, kind)
+    errors = [_error(part.denominator, pooled, kind, multiplier) for part in parts]
+    apart = [
+        (_transformed(part.value, pooled, kind) - target) / error
+        for part, error in zip(parts, errors, strict=True)
+    ]
+    tenths = quantiles(apart, n=10, method="inclusive")
+    held = [min(tenths[-1], max(tenths[0], each)) for each in apart]
+    ratio = sum(each**2 for each in held) / len(held)
+    weights = [1 / error**2 for error in errors]
+    whole = sum(weights)
+    excess = len(held) * ratio - (len(held) - 1)
+    between = excess / (whole - sum(weight**2 for weight in weights) / whole)
+    return Spread(ratio, max(0.0, between) if ratio > 1 else 0.0)
+
+
+def outside(
+    measured: Measured,
+    pooled: float,
+    kind: Kind,
+    within: float,
+    multiplier: int,
+    between: float = 0.0,
+) -> int:
+    """Return 1 for a value above the group's by more than chance, -1 for one below, else 0.
+
+    `between` is the variance between the parts that the limits are widened by.
+    """
+    if between > 0:
+        low, high = wide_limits(pooled, measured.denominator, kind, within, multiplier, between)
+        return 1 if measured.value > high else -1 if measured.value < low else 0
     if kind is Kind.SHARE:
         low, high = share_limits(pooled, measured.denominator, within)
         if measured.value > high:
@@ -78,14 +129,42 @@ def share_limits(pooled: float, denominator: float, within: float) -> tuple[floa
     return max(0.0, pooled - reach), min(1.0, pooled + reach)
 
 
+def wide_limits(
+    pooled: float, denominator: float, kind: Kind, within: float, multiplier: int, between: float
+) -> tuple[float, float]:
+    """Return the limits of a part among so many, widened by the variance between the parts."""
+    z = NormalDist().inv_cdf((1 + within) / 2)
+    error = _error(denominator, pooled, kind, multiplier)
+    reach = z * math.sqrt(error**2 + between)
+    target = _transformed(pooled, pooled, kind)
+    if kind is Kind.SHARE:
+        low, high = max(0.0, target - reach), min(math.pi / 2, target + reach)
+        return math.sin(low) ** 2, math.sin(high) ** 2
+    return pooled * max(0.0, target - reach) ** 2, pooled * (target + reach) ** 2
+
+
 def limit_curves(
-    pooled: float, kind: Kind, within: float, multiplier: int, smallest: float, largest: float
+    pooled: float,
+    kind: Kind,
+    within: float,
+    multiplier: int,
+    smallest: float,
+    largest: float,
+    between: float = 0.0,
 ) -> tuple[Sequence[LimitPoint], Sequence[LimitPoint]]:
     """Return the lower and the upper limit as curves over the denominators."""
-    if kind is Kind.SHARE:
-        ratio = largest / smallest
-        sizes = [smallest * ratio ** (step / _STEPS) for step in range(_STEPS + 1)]
-        pairs = [(size, share_limits(pooled, size, within)) for size in sizes]
+    if kind is Kind.SHARE or between > 0:
+        growth = largest / smallest
+        sizes = [smallest * growth ** (step / _STEPS) for step in range(_STEPS + 1)]
+        pairs = [
+            (
+                size,
+                wide_limits(pooled, size, kind, within, multiplier, between)
+                if between > 0
+                else share_limits(pooled, size, within),
+            )
+            for size in sizes
+        ]
         return (
             [LimitPoint(size, low) for size, (low, _) in pairs],
             [LimitPoint(size, high) for size, (_, high) in pairs],
@@ -113,6 +192,19 @@ def poisson_limits(events: int, within: float) -> tuple[float, float]:
     tail = (1 - within) / 2
     low = 0.0 if events == 0 else _gamma_quantile(events, tail)
     return low, _gamma_quantile(events + 1, 1 - tail)
+
+
+def _transformed(value: float, pooled: float, kind: Kind) -> float:
+    """Return a value on the scale on which its variance depends on its size alone."""
+    if kind is Kind.SHARE:
+        return math.asin(math.sqrt(value))
+    return math.sqrt(value / pooled)
+
+
+def _error(denominator: float, pooled: float, kind: Kind, multiplier: int) -> float:
+    """Return the standard error on that scale."""
+    size = denominator if kind is Kind.SHARE else pooled / multiplier * denominator
+    return 1 / (2 * math.sqrt(size))
 
 
 def _events(expected: float) -> list[int]:

@@ -12,14 +12,21 @@ from html import escape
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import filters
 from dashboards.charts.base import CONFIG
-from dashboards.charts.colours import Palette
-from dashboards.content.shared import Picture, changed_definition_in_words, grade_in_words
+from dashboards.charts.colours import LIGHT, Palette
+from dashboards.content.shared import (
+    Picture,
+    changed_definition_in_words,
+    grade_in_words,
+    place_and_date,
+)
 from dashboards.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
 from dashboards.page import Page
 from dashboards.pages import PageKey
+from dashboards.sheet import Sheet, being_drawn, colours
 from dashboards.state import View, write_query
 from dashboards.tables import Table, as_html
 from dashboards.texts import Language, Texts
@@ -29,8 +36,8 @@ _STATIC = Path(__file__).parent / "static"
 _FRAMEWORK_NAMES = ("home", "pages", "skip", "open", "close", "show_menu", "hide_menu", "scrolls")
 
 
-def begin(texts: Texts, palette: Palette, page: PageKey) -> None:
-    """Begin a page: its looks, its language, its heading."""
+def begin(texts: Texts, palette: Palette, page: PageKey) -> DeltaGenerator:
+    """Begin a page: its looks, its language, its heading; return the place of its tools."""
     st.html(_style(palette))
     # A picture of its own does not know the colour of the text around it.
     st.logo(str(_STATIC / ("logo-dark.svg" if palette.is_dark else "logo.svg")), size="large")
@@ -39,16 +46,23 @@ def begin(texts: Texts, palette: Palette, page: PageKey) -> None:
     heading.title(texts(f"{page}.heading"), anchor=False)
     with language.container(key="language", horizontal=True, horizontal_alignment="right"):
         filters.language(texts)
+    return st.container(key="head")
 
 
-def section(title: str, anchor: str = "") -> None:
-    """Begin a part of the page; `anchor` is what links lead to."""
+def sheet_of(page: Page) -> Sheet:
+    """Return the sheet, still empty, that notes what a page shows."""
+    return Sheet(page.texts(f"{page.key}.heading"), place_and_date(page.labels, page.view))
+
+
+def section(title: str, anchor: str = "", level: int = 2) -> None:
+    """Begin a part of the page, or of a window; `anchor` is what links lead to."""
     identity = f' id="{escape(anchor)}"' if anchor else ""
-    st.html(f'<h2 class="section"{identity}>{escape(title)}</h2>')
+    st.html(f'<h{level} class="section"{identity}>{escape(title)}</h{level}>')
 
 
 def lead(sentence: str) -> None:
     """Show the sentence that the page is about."""
+    being_drawn().lead.append(sentence)
     st.html(f'<p class="lead">{escape(sentence)}</p>')
 
 
@@ -57,6 +71,7 @@ def caution(page: Page, view: View) -> None:
     told = (grade_in_words, changed_definition_in_words)
     for sentence in (in_words(page.labels, view) for in_words in told):
         if sentence:
+            being_drawn().remarks.append(sentence)
             remark(sentence)
 
 
@@ -94,6 +109,7 @@ def sparkline(page: Page, shown: Picture, key: str) -> None:
 
 def tell(sentence: str) -> None:
     """Say why there is nothing to show."""
+    being_drawn().lead.append(sentence)
     st.html(f'<div class="told" role="status">{escape(sentence)}</div>')
 
 
@@ -105,8 +121,10 @@ def remark(sentence: str) -> None:
 def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) -> None:
     """Show a picture: finding, subject, figure, remarks, and what it was made from.
 
-    `level` is that of its heading: 3 where it stands within a section.
+    `level` is that of its heading: 3 where it stands within a section. Its files are made in the
+    reader's browser, of what it shows.
     """
+    being_drawn().pictures.append((shown, notes))
     st.html(
         f'<h{level} class="finding">{escape(shown.title)}</h{level}>'
         f'<p class="subject">{escape(shown.subtitle)}</p>'
@@ -120,11 +138,12 @@ def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) 
             alt=shown.description,
         )
     below = "".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in shown.remarks)
-    st.html(below + _notes_line(notes, page.texts))
+    st.html(below + _notes_line(notes, page.texts) + _files_of(shown, notes, page, key))
 
 
 def table(shown: Table, texts: Texts, links: Sequence[str | None] = ()) -> None:
     """Show a table in its own frame."""
+    being_drawn().tables.append(shown)
     st.html(as_html(shown, texts, links))
 
 
@@ -153,11 +172,7 @@ def _written(
 
 
 def _notes_line(notes: Notes, texts: Texts) -> str:
-    parts = [
-        (texts("notes.source"), notes.source),
-        (texts("notes.publication"), notes.publication),
-        (texts("notes.filters"), notes.filters),
-    ]
+    parts = notes.below_pictures(texts)
     return (
         '<p class="notes">'
         + "<br>".join(f"<b>{escape(name)}:</b> {escape(text)}" for name, text in parts)
@@ -165,21 +180,32 @@ def _notes_line(notes: Notes, texts: Texts) -> str:
     )
 
 
+def _files_of(shown: Picture, notes: Notes, page: Page, key: str) -> str:
+    """Return the buttons that save a picture, with the words that are printed in it."""
+    date = (page.texts("notes.reference_date"), notes.reference_date)
+    words = {
+        "title": shown.title,
+        "subtitle": shown.subtitle,
+        "remarks": shown.remarks,
+        "notes": [f"{name}: {text}" for name, text in (date, *notes.below_pictures(page.texts))],
+    }
+    buttons = "".join(
+        f'<button type="button" class="tool" data-take="{kind}">'
+        f"{escape(page.texts(f'take.{kind}'))}</button>"
+        for kind in ("png", "svg")
+    )
+    return (
+        f'<p class="picture-files" data-picture="{escape(key)}" '
+        f'data-file="{escape(f"samordna-{key}-{notes.file_part}")}" '
+        f'data-words="{escape(json.dumps(words, ensure_ascii=False))}">{buttons}</p>'
+    )
+
+
 @functools.cache
 def _style(palette: Palette) -> str:
     source = (_STATIC / "style.css").read_text(encoding="utf-8")
-    colours = {
-        "ink": palette.ink,
-        "ink-soft": palette.ink_soft,
-        "line": palette.rule,
-        "paper": palette.paper,
-        "ground": palette.ground,
-        "accent": palette.accent,
-        "link": palette.link,
-    }
-    named = "".join(f"--{name}: {colour};" for name, colour in colours.items())
-    scheme = "dark" if palette.is_dark else "light"
-    return f"<style>:root {{ color-scheme: {scheme}; {named} }}\n{source}</style>"
+    on_paper = f"@media print {{ {colours(LIGHT)} }}"
+    return f"<style>{colours(palette)}{on_paper}\n{source}</style>"
 
 
 @functools.cache

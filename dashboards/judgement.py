@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 from dashboards.queries.coverage import Cell, Measured, Point
 from dashboards.queries.reference import ALL, UNKNOWN, Kind
 
-_SIGNIFICANCE = 0.05
+SIGNIFICANCE = 0.05
 # Below this a share says little: the figure is marked and no finding is made of it.
 SMALL_DENOMINATOR = 10
 # A date may lie so far from the anniversary and still be taken for a year before.
@@ -46,6 +46,15 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """How far one figure is above another, with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Extremes:
     """Who stands out from the rest by more than chance; None where nobody does.
 
@@ -59,7 +68,7 @@ class Extremes:
 
 
 def differ(
-    first: Measured, second: Measured, kind: Kind, significance: float = _SIGNIFICANCE
+    first: Measured, second: Measured, kind: Kind, significance: float = SIGNIFICANCE
 ) -> bool:
     """Return whether two figures differ by more than chance (pooled two-sample z test).
 
@@ -97,6 +106,21 @@ def distance_to(measured: Measured, target: float) -> float:
         return difference / math.sqrt(variance)
     # Of a target of nobody or everybody a single exception is proof.
     return math.copysign(math.inf, difference) if difference else 0.0
+
+
+def difference(after: Measured, before: Measured) -> Difference | None:
+    """Return the difference of two figures, its interval made of theirs (Newcombe).
+
+    None where one of them has no interval.
+    """
+    if after.low is None or after.high is None or before.low is None or before.high is None:
+        return None
+    value = after.value - before.value
+    return Difference(
+        value,
+        value - math.hypot(after.value - after.low, before.high - before.value),
+        value + math.hypot(after.high - after.value, before.value - before.low),
+    )
 
 
 def change_from_a_year_before(
@@ -162,7 +186,7 @@ def extremes(groups: Iterable[Cell], everyone: Measured, kind: Kind) -> Extremes
     ]
     if len(candidates) < 2:
         return Extremes(None, None, len(candidates))
-    level = _SIGNIFICANCE / len(candidates)
+    level = SIGNIFICANCE / len(candidates)
 
     def by_value(group: Cell) -> float:
         return group.measured.value
@@ -253,7 +277,7 @@ def leaders(groups: Sequence[tuple[str, Measured]], kind: Kind) -> tuple[str, ..
 
 def wilson(count: int, of: int) -> Measured:
     """Return a share with Wilson's 95 % interval."""
-    z = NormalDist().inv_cdf(1 - _SIGNIFICANCE / 2)
+    z = critical(SIGNIFICANCE)
     middle = (2 * count + z**2) / (2 * (of + z**2))
     reach = z * math.sqrt(z**2 + 4 * count * (1 - count / of)) / (2 * (of + z**2))
     # Of none and of all the limits are 0 and 1, but for the last digit.

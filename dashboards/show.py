@@ -8,7 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dagster_project.settings import home_from
-from dashboards import furniture
+from dashboards import furniture, take
 from dashboards.address import keep_address, read_address
 from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.labels import Labels
@@ -17,6 +17,7 @@ from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.preferences import read_preferences
 from dashboards.queries.publication import PublicationError, Unreadable, current_publication
+from dashboards.sheet import recording
 from dashboards.state import (
     Complaint,
     Parameter,
@@ -43,7 +44,7 @@ def show(key: PageKey, draw: Callable[[Page], None]) -> None:
     query = read_address()
     texts = Texts(read_language(query, preferences.language))
     palette = _palette()
-    furniture.begin(texts, palette, key)
+    tools = furniture.begin(texts, palette, key)
     try:
         publication = current_publication(home)
         offer = PublishedOffer(publication, preferences, key)
@@ -54,7 +55,12 @@ def show(key: PageKey, draw: Callable[[Page], None]) -> None:
         labels = Labels(publication, texts)
         for complaint in complaints:
             st.warning(_complaint_in_words(complaint, view, labels))
-        draw(Page(key, texts, labels, palette, publication, offer, view))
+        page = Page(key, texts, labels, palette, publication, offer, view)
+        sheet = furniture.sheet_of(page)
+        with tools:
+            take.tools(page, home, sheet)
+        with recording(sheet):
+            draw(page)
     except PublicationError as error:
         furniture.tell(texts(f"unreadable.{error.reason}"))
     except Exception:  # noqa: BLE001 - the framework's own answer offers to search the web for it

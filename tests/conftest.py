@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost", ""}
 _SHARED = Path(os.environ.get("SAMORDNA_SHARED", Path(__file__).parents[2] / "shared"))
+
+# A busy machine is slow: no test is timed.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 class NetworkBlockedError(RuntimeError):

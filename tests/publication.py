@@ -105,6 +105,7 @@ def publish(
         publication_everybody.write(connection)
         publication_followup.write(connection)
         publication_need.write(connection)
+        _bounds(connection)
         _comparability(connection)
         _waterfall(connection)
         _provenance(connection)
@@ -288,6 +289,22 @@ def _coverage(connection: duckdb.DuckDBPyConnection, more: float) -> None:
                 or (age_group = 'all' and age_scheme = 'standard')
             )
         order by municipality_code, indicator, age_scheme, reference_date, age_group, service_area
+        """
+    )
+
+
+def _bounds(connection: duckdb.DuckDBPyConnection) -> None:
+    """Had those left out counted, one more would everywhere, but nobody in the small one."""
+    connection.execute(
+        f"""
+        alter table coverage add column bound_low double;
+        alter table coverage add column bound_high double;
+        update coverage set
+            bound_low = value,
+            bound_high = least(
+                denominator, numerator + if(municipality_code = '{SMALL}', 0, 1)
+            ) / denominator
+        where indicator in ('coordinator_coverage', 'plan_coverage');
         """
     )
 

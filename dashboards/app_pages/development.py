@@ -1,13 +1,17 @@
 """The page *Utvikling*: a figure over time, its trend, and what stands out from month to month."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboards import explanation, filters, furniture
 from dashboards.content import development as content
+from dashboards.content import year_change
 from dashboards.content.development import DevelopmentFigures
 from dashboards.content.shared import Absence, notes
 from dashboards.page import Page
 from dashboards.pages import PageKey
+from dashboards.queries.reference import ALL
 from dashboards.show import show
 from dashboards.state import Parameter
 
@@ -35,6 +39,7 @@ def draw(page: Page) -> None:
     furniture.caution(page, view)
     draw_series(page, figures)
     draw_months(page, figures)
+    draw_year(page, figures)
     draw_trend(page, figures)
 
 
@@ -57,12 +62,29 @@ def draw_months(page: Page, figures: DevelopmentFigures) -> None:
         furniture.tell(shown.sentence if isinstance(shown, Absence) else "")
         return
     table = content.table_by_month(figures, figures.chart)
-    of_months = notes(page.labels, figures.view, table.title)
+    of_months = notes(page.labels, replace(figures.view, compared=()), table.title)
     furniture.picture(page, shown, of_months, "months", level=3)
     explanation.button(page, figures.view, "months")
     with st.expander(table.title):
         furniture.table(table, page.texts)
     furniture.files(lambda: table, of_months, page.texts, "months")
+
+
+def draw_year(page: Page, figures: DevelopmentFigures) -> None:
+    """Draw how each age group differs from a year before, where the indicator has age groups."""
+    found = year_change.gather(figures)
+    if found is None:
+        return
+    furniture.section(page.texts("development.year"))
+    if isinstance(found, Absence):
+        furniture.tell(found.sentence)
+        return
+    table = year_change.table(found)
+    of_year = notes(page.labels, replace(figures.view, age_group=ALL, compared=()), table.title)
+    furniture.picture(page, year_change.picture(found), of_year, "year", level=3)
+    explanation.button(page, figures.view, "year")
+    furniture.table(table, page.texts)
+    furniture.files(lambda: table, of_year, page.texts, "year")
 
 
 def draw_trend(page: Page, figures: DevelopmentFigures) -> None:
@@ -72,9 +94,8 @@ def draw_trend(page: Page, figures: DevelopmentFigures) -> None:
     furniture.remark(content.how_tested(figures))
     if table.rows:
         furniture.table(table, page.texts)
-        furniture.files(
-            lambda: table, notes(page.labels, figures.view, table.title), page.texts, "years"
-        )
+        of_years = notes(page.labels, replace(figures.view, compared=()), table.title)
+        furniture.files(lambda: table, of_years, page.texts, "years")
 
 
 show(PageKey.DEVELOPMENT, draw)

@@ -1,6 +1,8 @@
 """The page *Møte*: who goes without one, how many there are, and who takes part."""
 
-from dashboards import filters, furniture
+from functools import partial
+
+from dashboards import filters, furniture, over_time
 from dashboards.content import followup as shared
 from dashboards.content import meetings as content
 from dashboards.content.shared import Absence, notes
@@ -43,17 +45,8 @@ def draw(page: Page) -> None:
         "meetings_types",
         folded=True,
     )
-    gp = content.table_of_gp(figures)
-    draw_part(
-        page,
-        texts("meetings.section_gp"),
-        content.gp_over_time(figures),
-        gp,
-        notes(labels, figures.gp_view, gp.title),
-        "meetings_gp",
-        explained=figures.gp_view,
-        folded=True,
-    )
+    furniture.section(texts("meetings.section_gp"))
+    over_time.draw(page, figures.gp, partial(content.gp_title, labels), "meetings_gp")
     present = content.table_of_participants(figures)
     definition = texts("meetings.definition_participants")
     draw_part(

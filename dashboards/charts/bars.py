@@ -18,7 +18,7 @@ from dashboards.charts.base import (
 from dashboards.charts.colours import Palette, text_on
 
 _ROW_HEIGHT = 40
-_LEGEND_HEIGHT = 36
+_LEGEND_HEIGHT, _NAME_HEIGHT = 36, 20
 _LABEL_LETTERS = 28
 _THICKNESS, _THIN = 0.66, 0.3
 _GAP = 0.4
@@ -66,7 +66,8 @@ def bars(
     )
     places = _places(shown)
     has_legend = len(parts) > 1
-    head = _LEGEND_HEIGHT if has_legend else 8
+    # On a phone the names of the parts stand under one another.
+    head = max(_LEGEND_HEIGHT, _NAME_HEIGHT * len(parts)) if has_legend else 8
     figure = empty_figure(palette, height=round(head + _ROW_HEIGHT * (places[-1] + 1)) + 8, t=head)
     for number, part in enumerate(parts):
         colour = palette.shade(part.darkness)

@@ -64,11 +64,15 @@ def control_chart(
     named: Sequence[Named],
     write_tick: Callable[[float], str],
     write_month: Callable[[dt.date], str],
+    least_step: float,
 ) -> go.Figure:
-    """Draw the months on an axis that reaches a little beyond the limits and the figures."""
+    """Draw the months on an axis that reaches a little beyond the limits and the figures.
+
+    `least_step` is the smallest difference that `write_tick` can tell.
+    """
     values = [month.value for month in months]
     bottom, top = min(limits.lower, *values), max(limits.upper, *values)
-    air = 0.06 * (top - bottom) or 0.01
+    air = max(0.06 * (top - bottom), least_step)
     bottom, top = bottom - air, top + air
     first, last = months[0].date, months[-1].date
     rows = _rows(named, first, last)
@@ -99,7 +103,7 @@ def control_chart(
     for stretch, row in zip(named, rows, strict=True):
         _name(palette, figure, stretch, row, last)
     figure.update_xaxes(month_axis(palette, first, last, write_month))
-    steps = _steps(bottom, top)
+    steps = _steps(bottom, top, least_step)
     figure.update_yaxes(
         axis(
             palette,
@@ -112,9 +116,9 @@ def control_chart(
     return figure
 
 
-def _steps(bottom: float, top: float) -> list[float]:
-    """Return the round numbers between two, some five of them."""
-    step = round_up((top - bottom) / 6)
+def _steps(bottom: float, top: float, least: float) -> list[float]:
+    """Return the round numbers between two, five of them or so."""
+    step = max(least, round_up((top - bottom) / 6))
     first, last = math.ceil(bottom / step), math.floor(top / step)
     return [round(number * step, 9) for number in range(first, last + 1)]
 

@@ -33,6 +33,14 @@ _SHAPES = {
     Signal.RISING: "triangle-up",
     Signal.FALLING: "triangle-down",
 }
+# The smallest difference that the figures of a kind are written with.
+_LEAST_STEP = {
+    Kind.SHARE: 0.001,
+    Kind.RATE: 0.1,
+    Kind.RATIO: 0.1,
+    Kind.MEDIAN: 0.5,
+    Kind.COUNT: 1.0,
+}
 _HUNDRED = 100
 # Where so many months are outside the limits, the level has moved all the while; that the newest is
 # outside them too says nothing of the newest.
@@ -105,6 +113,9 @@ def gather(labels: Labels, view: View) -> DevelopmentFigures | Absence:
             least=0.0,
             most=1.0 if indicator.kind is Kind.SHARE else math.inf,
         )
+        if len({labels.value(indicator.kind, month.value) for month in months}) == 1:
+            # Differences that nobody can read are not told of.
+            chart = replace(chart, stretches=())
     return DevelopmentFigures(
         labels=labels,
         view=view,
@@ -123,13 +134,13 @@ def headline(figures: DevelopmentFigures) -> str:
     labels, view = figures.labels, figures.view
     what = what_in_words(labels, view)
     if figures.now is None:
-        last = figures.readings[-1]
+        nearest = min(figures.readings, key=lambda each: abs(each.date - view.reference_date))
         return labels.texts(
             "development.not_at_date",
             what=what,
             date=labels.texts.date(view.reference_date),
-            value=value_in_words(labels, figures.kind, last.value),
-            last=labels.texts.date(last.date),
+            value=value_in_words(labels, figures.kind, nearest.value),
+            nearest=labels.texts.date(nearest.date),
         )
     sentences = [f"{what}: {trend_in_words(figures)}"]
     if figures.chart is not None:
@@ -162,7 +173,10 @@ def level_in_words(figures: DevelopmentFigures, now: Reading) -> str:
     }
     unbroken = [each for each in figures.readings if each.segment == now.segment]
     earlier = judgement.nearest_to_anniversary(unbroken, now.date, years=1)
-    if earlier is None or _is_small(earlier) or _is_small(now):
+    if _is_small(now):
+        limit = texts.whole(judgement.SMALL_DENOMINATOR)
+        return texts("development.level_small", limit=limit, **values)
+    if earlier is None or _is_small(earlier):
         return texts("development.level", **values)
     values["earlier"] = value_in_words(labels, figures.kind, earlier.value)
     values["before"] = texts.month(earlier.date)
@@ -208,6 +222,8 @@ def control_in_words(figures: DevelopmentFigures, chart: ControlChart) -> str:
         )
         number = texts.whole(stretch.length)
         return texts(f"development.control_{signals[0]}", number=number, **limits)
+    if limits["lower"] == limits["upper"]:
+        return texts("development.control_same", **limits)
     if not chart.stretches:
         return texts("development.control_nothing", **limits)
     marked = [at for at in range(newest + 1) if chart.signals_at(at)]
@@ -421,6 +437,7 @@ def _control_chart(figures: DevelopmentFigures, chart: ControlChart, palette: Pa
         ],
         write_tick=lambda value: labels.tick(figures.kind, value),
         write_month=texts.short_month,
+        least_step=_LEAST_STEP[figures.kind],
     )
 
 

@@ -16,7 +16,7 @@ from dashboards.charts.colours import Palette
 from dashboards.charts.funnel import FunnelDot, FunnelLimit, funnel, size_range
 from dashboards.content.shared import Absence, Picture, notes_of
 from dashboards.downloads import Notes
-from dashboards.funnel import FEWEST_TO_ADJUST, WITHIN_95, WITHIN_998, Group
+from dashboards.funnel import FEWEST_TO_ADJUST, WITHIN_95, WITHIN_998, Group, Spread
 from dashboards.labels import Labels
 from dashboards.queries import comparability, overview, provenance
 from dashboards.queries.coverage import Measured
@@ -63,6 +63,7 @@ class Comparison:
     view: View
     indicator: Indicator
     group: Group
+    spread: Spread | None
     compared: tuple[Compared, ...]
     left_out: tuple[NotCompared, ...]
 
@@ -107,6 +108,9 @@ def gather(labels: Labels, view: View) -> Comparison | Absence:
                 ]
             )
         )
+    spread = statistics.spread_of(
+        [measured for _, measured in usable], group.pooled, indicator.kind, indicator.multiplier
+    )
     compared = [
         Compared(
             each.municipality,
@@ -114,7 +118,12 @@ def gather(labels: Labels, view: View) -> Comparison | Absence:
             measured,
             *(
                 statistics.outside(
-                    measured, group.pooled, indicator.kind, within, indicator.multiplier
+                    measured,
+                    group.pooled,
+                    indicator.kind,
+                    within,
+                    indicator.multiplier,
+                    spread.between if spread else 0.0,
                 )
                 for within in (WITHIN_95, WITHIN_998)
             ),
@@ -122,7 +131,7 @@ def gather(labels: Labels, view: View) -> Comparison | Absence:
         for each, measured in usable
     ]
     compared.sort(key=lambda each: -each.measured.value)
-    return Comparison(labels, view, indicator, group, tuple(compared), tuple(left_out))
+    return Comparison(labels, view, indicator, group, spread, tuple(compared), tuple(left_out))
 
 
 def headline(found: Comparison) -> str:
@@ -177,10 +186,7 @@ def picture(found: Comparison) -> Picture:
     if found.between:
         names = (found.labels.municipality(each.municipality) for each in found.between)
         remarks.append(texts("front.funnel_between", municipalities=", ".join(names)))
-    few = len(found.compared) < FEWEST_TO_ADJUST
-    remarks.append(
-        texts("front.not_adjusted_few" if few else "front.not_adjusted", number=FEWEST_TO_ADJUST)
-    )
+    remarks.append(_adjustment(found))
     return Picture(
         title=title,
         subtitle=subtitle,
@@ -279,6 +285,15 @@ def table_of_left_out(found: Comparison) -> Table:
     )
 
 
+def _adjustment(found: Comparison) -> str:
+    """Return whether the limits are widened for municipalities that differ beyond chance."""
+    texts = found.labels.texts
+    if found.spread is None:
+        return texts("front.not_adjusted_few", number=FEWEST_TO_ADJUST)
+    ratio = texts.decimal(found.spread.ratio)
+    return texts("front.adjusted" if found.spread.between else "front.not_adjusted", ratio=ratio)
+
+
 def _why_not(labels: Labels, view: View, each: OfMunicipality) -> str | None:
     """Return why a municipality is not compared with others; None where it can be."""
     texts = labels.texts
@@ -315,7 +330,13 @@ def _draw(found: Comparison, palette: Palette) -> go.Figure:
         FunnelLimit(
             label,
             *statistics.limit_curves(
-                found.group.pooled, kind, within, found.indicator.multiplier, smallest, largest
+                found.group.pooled,
+                kind,
+                within,
+                found.indicator.multiplier,
+                smallest,
+                largest,
+                found.spread.between if found.spread else 0.0,
             ),
             is_outer=is_outer,
         )

@@ -52,6 +52,7 @@ def gather(labels: Labels, view: View) -> Work | Absence:
         )
     delivered = provenance.deliveries(publication, view.municipality, records)
     outcomes = provenance.checks(publication, view.municipality, records)
+    in_use = watch.in_use(delivered, quality.replaced_sources(publication, view.municipality))
     before = overview.previous_as_of(publication)
     since = before or publication.as_of - _NEW_FOR
     return Work(
@@ -61,15 +62,9 @@ def gather(labels: Labels, view: View) -> Work | Absence:
         since=since,
         is_since_publication=before is not None,
         new=overview.new_findings(publication, view.municipality, since),
-        overdue=tuple(
-            watch.overdue(
-                delivered,
-                publication.as_of,
-                quality.replaced_sources(publication, view.municipality),
-            )
-        ),
-        broken=tuple(watch.broken(delivered)),
-        not_passed=tuple(watch.not_passed(delivered, outcomes)),
+        overdue=tuple(watch.overdue(in_use, publication.as_of)),
+        broken=tuple(watch.broken(in_use)),
+        not_passed=tuple(watch.not_passed(in_use, outcomes)),
     )
 
 

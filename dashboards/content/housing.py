@@ -135,19 +135,12 @@ def coming_of_age(figures: HousingFigures, age: int) -> Picture | Absence:
                 where=place_and_date(labels, figures.view),
             )
         )
-    persons, without = _sum(turning), _without(turning)
-    title = " ".join(
-        [
-            texts(
-                f"housing.turns_{age}_title",
-                persons=texts.counted("person", persons),
-                last=texts.quarter(turning[-1].quarter),
-                child=texts.whole(sum(each.with_child_coordinator for each in turning)),
-            ),
-            texts("housing.without_any", without=texts.whole(without))
-            if without
-            else texts("housing.all_have_one"),
-        ]
+    title = texts(
+        f"housing.turns_{age}_title",
+        persons=texts.counted("person", _sum(turning)),
+        last=texts.quarter(turning[-1].quarter),
+        child=texts.whole(sum(each.with_child_coordinator for each in turning)),
+        without=texts.whole(_without(turning)),
     )
     subtitle = texts(
         "housing.turns_subtitle", age=texts.whole(age), where=place_and_date(labels, figures.view)

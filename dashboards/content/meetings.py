@@ -14,6 +14,8 @@ from dashboards.charts.bars import Bar, Part, bars
 from dashboards.charts.colours import Palette
 from dashboards.charts.time_series import A_QUARTER, Series, SeriesPoint, time_series
 from dashboards.content import followup as shared
+from dashboards.content import indicator
+from dashboards.content.indicator import Figure
 from dashboards.content.shared import (
     Absence,
     Picture,
@@ -25,7 +27,7 @@ from dashboards.content.shared import (
 from dashboards.judgement import SMALL_DENOMINATOR
 from dashboards.labels import Labels
 from dashboards.queries import coverage, followup, reference
-from dashboards.queries.coverage import Cell, Measured, Point
+from dashboards.queries.coverage import Cell, Measured
 from dashboards.queries.followup import Participation
 from dashboards.queries.reference import ALL, UNKNOWN, Kind
 from dashboards.state import View
@@ -58,23 +60,23 @@ class MeetingFigures:
     labels: Labels
     view: View
     cells: tuple[Cell, ...]
-    series: tuple[Point, ...]
     quarters: tuple[Quarter, ...]
     types: tuple[str, ...]
     types_that_count: frozenset[str]
-    gp_series: tuple[Point, ...]
+    coverage: Figure | Absence
+    gp: Figure | Absence
     participation: tuple[Participation, ...]
     is_newest: bool
+
+    @property
+    def of_meetings(self) -> View:
+        """The view of what is counted from meetings alone: what breaks it, breaks their number."""
+        return replace(self.view, indicator=GP)
 
     @property
     def everyone(self) -> Measured | None:
         """All with a coordinator, and those of them who have had a meeting."""
         return judgement.figure_of(self.cells, ALL, ALL)
-
-    @property
-    def gp_view(self) -> View:
-        """The view of the GP's participation."""
-        return replace(self.view, indicator=GP)
 
 
 def gather(labels: Labels, view: View) -> MeetingFigures | Absence:
@@ -99,11 +101,13 @@ def gather(labels: Labels, view: View) -> MeetingFigures | Absence:
         labels=labels,
         view=of_coverage,
         cells=cells,
-        series=shared.points(labels, of_coverage),
-        quarters=quarters(counts, view.reference_date, break_days(labels, of_coverage)),
+        quarters=quarters(
+            counts, view.reference_date, break_days(labels, replace(of_coverage, indicator=GP))
+        ),
         types=tuple(code for code in in_order if code in held),
         types_that_count=frozenset(count.meeting_type for count in counts if count.counts),
-        gp_series=shared.points(labels, replace(of_coverage, indicator=GP)),
+        coverage=indicator.figure_of(labels, of_coverage, COVERAGE),
+        gp=indicator.figure_of(labels, of_coverage, GP),
         participation=followup.participation(publication, view.municipality, view.reference_date),
         is_newest=shared.is_newest(labels, view),
     )
@@ -130,17 +134,11 @@ def quarters(
 
 def headline(figures: MeetingFigures) -> str:
     """Return the sentence that the page is about: how many have met, and how it has changed."""
-    labels, view = figures.labels, figures.view
-    if figures.everyone is None:
-        return labels.texts("meetings.nobody_with_coordinator", where=place_and_date(labels, view))
-    return " ".join(
-        [
-            sentences.level(
-                labels, COVERAGE, figures.everyone, view.reference_date, figures.is_newest
-            ),
-            _change(figures, figures.series),
-        ]
-    )
+    if isinstance(figures.coverage, Absence):
+        return figures.labels.texts(
+            "meetings.nobody_with_coordinator", where=place_and_date(figures.labels, figures.view)
+        )
+    return indicator.level_and_change(figures.coverage)
 
 
 def without_meeting(figures: MeetingFigures) -> Picture | Absence:
@@ -183,7 +181,7 @@ def by_type(figures: MeetingFigures) -> Picture | Absence:
         last=texts.quarter(figures.quarters[-1].first_day),
     )
     title = _years_compared(figures)
-    told_breaks = breaks_in_words(labels, view)
+    told_breaks = breaks_in_words(labels, figures.of_meetings)
     return Picture(
         title=title,
         subtitle=subtitle,
@@ -193,29 +191,17 @@ def by_type(figures: MeetingFigures) -> Picture | Absence:
     )
 
 
-def gp_over_time(figures: MeetingFigures) -> Picture | Absence:
-    """Return the picture of the meetings in which the GP took part, over time."""
-    labels, texts, view = figures.labels, figures.labels.texts, figures.gp_view
-    now = _on(figures.gp_series, view.reference_date)
-    if now is None:
-        return Absence(texts("meetings.no_meeting_in_year", where=place_and_date(labels, view)))
-    title = texts(
-        "meetings.gp_title" if figures.is_newest else "meetings.gp_title_then",
-        date=texts.date(view.reference_date),
-        count=texts.whole(now.numerator),
-        of=texts.whole(now.denominator),
-        value=labels.value_with_interval(Kind.SHARE, now),
+def gp_title(labels: Labels, figure: Figure) -> str:
+    """Return in how many meetings the GP took part, and how that has changed in a year."""
+    texts, measured = labels.texts, figure.measured
+    told = texts(
+        "meetings.gp_title" if figure.is_newest else "meetings.gp_title_then",
+        date=texts.date(figure.view.reference_date),
+        count=texts.whole(measured.numerator),
+        of=texts.whole(measured.denominator),
+        value=labels.value_with_interval(Kind.SHARE, measured),
     )
-    change = _change(figures, figures.gp_series)
-    subtitle = texts("meetings.gp_subtitle", municipality=labels.municipality(view.municipality))
-    told_breaks = breaks_in_words(labels, view)
-    return Picture(
-        title=f"{title} {change}",
-        subtitle=subtitle,
-        draw=partial(_draw_gp, figures),
-        description=f"{subtitle}. {title} {change} {texts('meetings.see_table')}",
-        remarks=(texts("meetings.band"), *([told_breaks] if told_breaks else [])),
-    )
+    return f"{told} {indicator.change_in_words(figure)}"
 
 
 def participants(figures: MeetingFigures) -> Picture | Absence:
@@ -300,35 +286,6 @@ def table_by_type(figures: MeetingFigures) -> Table:
     )
 
 
-def table_of_gp(figures: MeetingFigures) -> Table:
-    """Return the GP's participation by date, newest first."""
-    labels, texts = figures.labels, figures.labels.texts
-    per_cent = texts("unit.per_cent")
-    rows: list[Row] = [
-        (
-            point.date,
-            point.measured.numerator,
-            point.measured.denominator,
-            point.measured.value,
-            point.measured.low,
-            point.measured.high,
-        )
-        for point in reversed(figures.gp_series)
-    ]
-    return Table(
-        texts("meetings.gp_table", municipality=labels.municipality(figures.view.municipality)),
-        (
-            Column(texts("filter.date"), Holds.DATE),
-            Column(texts("meetings.with_gp"), Holds.WHOLE),
-            Column(texts("meetings.meetings"), Holds.WHOLE),
-            Column(texts("column.value", unit=per_cent), Holds.PER_CENT),
-            Column(texts("column.interval_low", unit=per_cent), Holds.PER_CENT),
-            Column(texts("column.interval_high", unit=per_cent), Holds.PER_CENT),
-        ),
-        tuple(rows),
-    )
-
-
 def table_of_participants(figures: MeetingFigures) -> Table:
     """Return who took part in how many meetings, the most frequent first."""
     labels, texts = figures.labels, figures.labels.texts
@@ -357,17 +314,6 @@ def table_of_participants(figures: MeetingFigures) -> Table:
             Column(texts("column.interval_high", unit=per_cent), Holds.PER_CENT),
         ),
         tuple(rows),
-    )
-
-
-def _change(figures: MeetingFigures, points: Sequence[Point]) -> str:
-    day = figures.view.reference_date
-    return sentences.change(
-        figures.labels,
-        Kind.SHARE,
-        judgement.change_from_a_year_before(points, day, Kind.SHARE),
-        figures.is_newest,
-        judgement.breaks_within_a_year(points, day),
     )
 
 
@@ -416,6 +362,8 @@ def _years_compared(figures: MeetingFigures) -> str:
     if before[0].segment != last[-1].segment:
         return f"{told} {texts('meetings.types_broken')}"
     then = _counting(figures, before)
+    if max(now, then) < SMALL_DENOMINATOR:
+        return told
     found = "alike"
     # Counts of two periods of the same length.
     if judgement.differ(
@@ -521,43 +469,11 @@ def _draw_types(figures: MeetingFigures, palette: Palette) -> go.Figure:
         palette,
         [line(code) for code in figures.types],
         marked=figures.quarters[-1].first_day,
-        breaks=break_marks(labels, figures.view),
+        breaks=break_marks(labels, figures.of_meetings),
         write_value=lambda value: texts.whole(int(value)),
         write_tick=whole_or_nothing,
         write_month=texts.short_month,
         longest_step=A_QUARTER,
-    )
-
-
-def _draw_gp(figures: MeetingFigures, palette: Palette) -> go.Figure:
-    labels, texts, view = figures.labels, figures.labels.texts, figures.gp_view
-    name = labels.indicator(GP)
-    line = Series(
-        name,
-        [
-            SeriesPoint(
-                date=point.date,
-                segment=point.segment,
-                value=point.measured.value,
-                low=point.measured.low,
-                high=point.measured.high,
-                hover=(
-                    f"<b>{name}</b>, {texts.date(point.date)}<br>"
-                    f"{labels.value_with_interval(Kind.SHARE, point.measured)}<br>"
-                    f"{sentences.persons(labels, point.measured)}"
-                ),
-            )
-            for point in figures.gp_series
-        ],
-    )
-    return time_series(
-        palette,
-        [line],
-        marked=view.reference_date,
-        breaks=break_marks(labels, view),
-        write_value=lambda value: labels.value(Kind.SHARE, value),
-        write_tick=lambda value: labels.tick(Kind.SHARE, value),
-        write_month=texts.short_month,
     )
 
 
@@ -590,7 +506,3 @@ def _participant(labels: Labels, code: str) -> str:
     if code in reference.service_areas(labels.publication):
         return labels.service_area(code)
     return labels.code("participant", code)
-
-
-def _on(points: Sequence[Point], day: dt.date) -> Measured | None:
-    return next((point.measured for point in points if point.date == day), None)

@@ -258,10 +258,14 @@ def table_of_curve(figures: NoticeFigures) -> Table:
     labels, texts = figures.labels, figures.labels.texts
     rows: list[Row] = []
     for days in sorted(_TOLD_DAYS):
-        values: tuple[Value, ...] = (Sign.NOT_AVAILABLE,) * 3
-        if days <= figures.last_day:
+        values: list[Value] = [Sign.NOT_AVAILABLE] * 3
+        if figures.has_curve and days <= figures.last_day:
             share = _share_after(figures, days)
-            values = (share.value, share.low, share.high)
+            # Before the first coordinator there is no interval.
+            values = [
+                Sign.NOT_AVAILABLE if each is None else each
+                for each in (share.value, share.low, share.high)
+            ]
         rows.append((days, figures.curve.waiting(days), *values))
     per_cent = texts("unit.per_cent")
     return Table(

@@ -65,6 +65,7 @@ class Quality:
     labels: Labels
     view: View
     deliveries: tuple[Delivery, ...]
+    in_use: tuple[Delivery, ...]
     broken: tuple[Delivery, ...]
     outcomes: tuple[CheckOutcome, ...]
     grades: tuple[tuple[str, Grade], ...]
@@ -103,6 +104,7 @@ def gather(labels: Labels, view: View) -> Quality | Absence:
             )
         )
     delivered = provenance.deliveries(publication, view.municipality, records)
+    in_use = watch.in_use(delivered, quality.replaced_sources(publication, view.municipality))
     graded = [
         (
             code,
@@ -114,7 +116,8 @@ def gather(labels: Labels, view: View) -> Quality | Absence:
         labels=labels,
         view=view,
         deliveries=delivered,
-        broken=tuple(watch.broken(delivered)),
+        in_use=tuple(in_use),
+        broken=tuple(watch.broken(in_use)),
         outcomes=provenance.checks(publication, view.municipality, records),
         grades=tuple((code, found) for code, found in graded if found),
         reported=quality.reported(publication, view.municipality, view.reference_date),
@@ -428,7 +431,7 @@ def table_of_reported(found: Quality) -> Table:
 def not_passed_in_words(found: Quality) -> str:
     """Return how many checks the newest deliveries did not pass."""
     texts = found.labels.texts
-    failed = watch.not_passed(found.deliveries, found.outcomes)
+    failed = watch.not_passed(found.in_use, found.outcomes)
     if not failed:
         return texts("quality.newest_passed")
     return texts(

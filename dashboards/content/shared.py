@@ -89,6 +89,7 @@ def notes(labels: Labels, view: View, title: str) -> Notes:
         records=indicator.needs,
         parameters=FIGURE_FILTERS,
         part=view.indicator,
+        grade=grade_in_words(labels, view) or "",
     )
 
 
@@ -101,11 +102,13 @@ def notes_of(
     records: tuple[str, ...],
     parameters: Sequence[Parameter],
     part: str,
+    grade: str = "",
 ) -> Notes:
     """Return what stands under a picture and in its exports.
 
     `records` are the record types that it is counted from, `parameters` the filters that it
-    follows, `part` what tells its files from those of other pictures.
+    follows, `part` what tells its files from those of other pictures, `grade` how far it can be
+    compared.
     """
     texts = labels.texts
     publication = labels.publication
@@ -133,6 +136,7 @@ def notes_of(
         ),
         reference_date=texts.date_in_table(view.reference_date),
         file_part=f"{view.municipality}-{view.reference_date:%Y%m%d}-{part}",
+        grade=grade,
     )
 
 

@@ -53,6 +53,23 @@ EVERY_CUT = Cuts(has_ages=True, has_areas=True)
 
 
 @dataclass(frozen=True)
+class Figure:
+    """One figure with all that is published of it.
+
+    A median has no numerator, a count no denominator. The bounds are the value as counted, and what
+    it would be if every quarantined row that names a person of the target group had counted.
+    """
+
+    numerator: int | None
+    denominator: int | None
+    value: float
+    low: float | None
+    high: float | None
+    bound_low: float | None
+    bound_high: float | None
+
+
+@dataclass(frozen=True)
 class Municipality:
     """One municipality, and the set of definitions that it is counted by."""
 
@@ -139,6 +156,40 @@ def cells(
         age_scheme=age_scheme,
     )
     return tuple(Cell(row[0], row[1], Measured(*row[2:])) for row in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def figure(
+    publication: Publication,
+    municipality: str,
+    reference_date: dt.date,
+    indicator: str,
+    age_scheme: str,
+    age_group: str,
+    service_area: str,
+) -> Figure | None:
+    """Return one figure with its bounds; None where there is nobody to count."""
+    rows = ask(
+        publication,
+        """
+        select numerator, denominator, value, ci_low, ci_high, bound_low, bound_high
+        from read_parquet($coverage)
+        where
+            municipality_code = $municipality
+            and reference_date = $reference_date
+            and indicator = $indicator
+            and age_scheme = $age_scheme
+            and age_group = $age_group
+            and service_area = $service_area
+        """,
+        municipality=municipality,
+        reference_date=reference_date,
+        indicator=indicator,
+        age_scheme=age_scheme,
+        age_group=age_group,
+        service_area=service_area,
+    )
+    return Figure(*rows[0]) if rows else None
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

@@ -135,6 +135,37 @@ def deliveries(
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
+def sources(
+    publication: Publication, municipality: str, records: tuple[str, ...]
+) -> tuple[Delivery, ...]:
+    """Return the newest delivery that counts of each source of some record types.
+
+    Statistics of the population are common to all municipalities.
+    """
+    rows = ask(
+        publication,
+        """
+        select
+            source, system, record, delivery, delivered, rows_read, rows_counted, rows_superseded,
+            rows_duplicate, rows_quarantined, status, problem_code
+        from read_parquet($reconciliation)
+        where
+            status = 'in_force'
+            and list_contains($records, record)
+            and (municipality_code = $municipality or record = 'befolkning')
+        qualify
+            row_number() over (
+                partition by source, record order by delivered desc, delivery desc
+            ) = 1
+        order by list_position($records, record), source
+        """,
+        municipality=municipality,
+        records=list(records),
+    )
+    return tuple(Delivery(*row) for row in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
 def records_in_force(publication: Publication) -> frozenset[str]:
     """Return the record types of which some delivery is in force, in any municipality."""
     rows = ask(

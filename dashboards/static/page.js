@@ -83,3 +83,186 @@ if (location.hash && !window.samordnaFollows) {
     addEventListener(move, () => growth.disconnect(), { once: true });
   }
 }
+
+// What readers take along: pictures as files, the page's address, a print.
+if (!window.samordnaTakes) {
+  window.samordnaTakes = true;
+  const SVG = "http://www.w3.org/2000/svg";
+  const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
+  const MARGIN = 24;
+  const SHARPNESS = 2;
+  const PAPER_WIDTH = 700; // what A4 has room for between its margins
+  const ofPage = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const isDark = () => ofPage("color-scheme") === "dark";
+
+  // On paper and in files everything is light. A dark picture is turned over: each colour keeps its
+  // hue and takes the opposite lightness, so what can be told apart still can; the paper is white.
+  const channels = (colour) =>
+    colour.startsWith("#")
+      ? [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16))
+      : colour.match(/[\d.]+/g).map(Number);
+  const turned = (colour) => {
+    const [red, green, blue, opacity] = channels(colour);
+    const isPaper = channels(ofPage("--paper")).every((part, at) => part === [red, green, blue][at]);
+    const lift = 255 - 2 * (0.213 * red + 0.715 * green + 0.072 * blue);
+    const light = [red, green, blue].map((part) =>
+      isPaper ? 255 : Math.round(Math.min(255, Math.max(0, part + lift)))
+    );
+    return opacity === undefined ? `rgb(${light.join(", ")})` : `rgba(${light.join(", ")}, ${opacity})`;
+  };
+  const COLOURS = /#[0-9a-f]{6}\b|rgba?\([^)]*\)/gi;
+  const COLOURED = ["fill", "stroke", "style", "stop-color"];
+  // Returns how to undo it.
+  const turn = (root) => {
+    const before = [];
+    for (const element of [root, ...root.querySelectorAll("*")]) {
+      for (const name of COLOURED) {
+        const written = element.getAttribute(name);
+        if (!written || written.includes("url(")) continue;
+        before.push([element, name, written]);
+        element.setAttribute(name, written.replace(COLOURS, turned));
+      }
+    }
+    return () => before.forEach(([element, name, written]) => element.setAttribute(name, written));
+  };
+  const lightened = (colour) => (isDark() ? turned(colour) : colour);
+
+  const measure = document.createElement("canvas").getContext("2d");
+  const wrapped = (text, width, size, weight) => {
+    measure.font = `${weight} ${size}px ${FONT}`;
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
+      if (lines.at(-1) && measure.measureText(longer).width > width) lines.push(word);
+      else lines[lines.length - 1] = longer;
+    }
+    return lines;
+  };
+
+  // One drawing of a picture's layers, with its words above and below.
+  const composed = (plot, words) => {
+    const layers = [...plot.querySelectorAll(".main-svg")];
+    const drawn = plot.getBoundingClientRect();
+    const width = Math.round(drawn.width);
+    const picture = document.createElementNS(SVG, "svg");
+    const add = (name, attributes, text) => {
+      const element = document.createElementNS(SVG, name);
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+      if (text) element.textContent = text;
+      picture.append(element);
+      return element;
+    };
+    add("title", {}, words.title);
+    add("desc", {}, words.subtitle);
+    const paper = add("rect", { width: "100%", height: "100%", fill: lightened(ofPage("--paper")) });
+    const [ink, soft] = ["--ink", "--ink-soft"].map((name) => lightened(ofPage(name)));
+    let below = MARGIN;
+    const write = (text, size, weight, colour, after = 0) => {
+      for (const line of wrapped(text, width, size, weight)) {
+        below += size * 1.4;
+        add("text", {
+          x: MARGIN, y: below - size * 0.3, fill: colour,
+          "font-family": FONT, "font-size": size, "font-weight": weight,
+        }, line);
+      }
+      below += after;
+    };
+    write(words.title, 18, 600, ink, 2);
+    write(words.subtitle, 13, 400, soft, 10);
+    for (const layer of layers) {
+      const copy = layer.cloneNode(true);
+      for (const unseen of copy.querySelectorAll(".hoverlayer, .draglayer")) unseen.remove();
+      // A link of the page leads nowhere from a file.
+      for (const link of copy.querySelectorAll("a")) link.replaceWith(...link.childNodes);
+      if (isDark()) turn(copy);
+      copy.style.background = "none";
+      copy.setAttribute("x", MARGIN);
+      copy.setAttribute("y", below);
+      picture.append(copy);
+    }
+    below += Math.round(drawn.height) + 8;
+    for (const remark of words.remarks) write(remark, 12, 400, ink);
+    below += 6;
+    for (const note of words.notes) write(note, 11, 400, soft);
+    const [whole, height] = [width + 2 * MARGIN, Math.ceil(below + MARGIN)];
+    picture.setAttribute("xmlns", SVG);
+    picture.setAttribute("width", whole);
+    picture.setAttribute("height", height);
+    picture.setAttribute("viewBox", `0 0 ${whole} ${height}`);
+    picture.setAttribute("lang", document.documentElement.lang);
+    paper.setAttribute("width", whole);
+    paper.setAttribute("height", height);
+    const written = new XMLSerializer().serializeToString(picture);
+    return { file: new Blob([written], { type: "image/svg+xml" }), width: whole, height };
+  };
+  const painted = async ({ file, width, height }) => {
+    const image = new Image();
+    image.src = URL.createObjectURL(file);
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = SHARPNESS * width;
+    canvas.height = SHARPNESS * height;
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    URL.revokeObjectURL(image.src);
+    return new Promise((done) => canvas.toBlob(done, "image/png"));
+  };
+  const save = (file, name) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(file);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  };
+  // Who clicks before a picture is drawn waits for it.
+  const onceDrawn = async (picture, patience = 10000) => {
+    for (const begun = Date.now(); Date.now() - begun < patience; ) {
+      const plot = document.querySelector(`.st-key-picture_${CSS.escape(picture)} .svg-container`);
+      if (plot?.querySelector(".main-svg")) return plot;
+      await new Promise((next) => setTimeout(next, 100));
+    }
+    return null;
+  };
+  const savePicture = async (button) => {
+    const { picture, file, words } = button.closest("[data-picture]").dataset;
+    const plot = await onceDrawn(picture);
+    if (!plot) return;
+    const drawing = composed(plot, JSON.parse(words));
+    const kind = button.dataset.take;
+    save(kind === "png" ? await painted(drawing) : drawing.file, `${file}.${kind}`);
+  };
+
+  const copy = async (text) => {
+    // Browsers give their clipboard to safe addresses only; elsewhere the old way still works.
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  };
+  const copyLink = async (button) => {
+    await copy(button.dataset.text ?? location.href);
+    const label = button.textContent;
+    if (label === button.dataset.done) return;
+    button.textContent = button.dataset.done;
+    setTimeout(() => (button.textContent = label), 3000);
+  };
+
+  const actions = { png: savePicture, svg: savePicture, link: copyLink, print: () => window.print() };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[data-take]");
+    if (button) actions[button.dataset.take](button);
+  });
+
+  const undo = [];
+  addEventListener("beforeprint", () => {
+    for (const plot of document.querySelectorAll(".js-plotly-plot")) {
+      const width = plot.getBoundingClientRect().width;
+      plot.style.setProperty("--print-zoom", Math.min(1, PAPER_WIDTH / width));
+      if (!isDark()) continue;
+      for (const layer of plot.querySelectorAll(".main-svg")) undo.push(turn(layer));
+    }
+  });
+  addEventListener("afterprint", () => undo.splice(0).forEach((step) => step()));
+}

@@ -32,7 +32,7 @@
 
     identified as not materialized(
         select
-            staged.* replace (
+            staged.* exclude (name_keys) replace (
                 coalesce(link.person_key, staged.person_key, by_name.person_key) as person_key
             ),
             link.person_key is not null as linked_by_earlier_id,
@@ -174,8 +174,16 @@
 
     judged as (
         select
+            -- What nobody asks for any more is not written: there are many rows.
             * exclude (
-                is_older, is_older_in_file, last_alike, is_gone, is_lost_when_gone, next_delivered
+                delivery_status,
+                lacks_key,
+                is_older,
+                is_older_in_file,
+                last_alike,
+                is_gone,
+                is_lost_when_gone,
+                next_delivered
             ),
             case
                 when disposition <> 'quarantined'

@@ -9,16 +9,13 @@
     -- A row without what would name its registration is told from others by its content.
     coalesce(landed.registration_key, landed.content_key) as registration,
     landed.registration_key is null as lacks_key,
-    landed.municipality_code,
-    landed.municipality_outcome
+    landed.municipality_code
 {%- endmacro %}
 
 {#- The columns of a row about a person. -#}
 {% macro person_columns() -%}
     landed.person_key,
     landed.person_id_kind,
-    landed.person_id_problem,
-    landed.person_id_zero_added is not null as person_id_zero_added,
     {{ to_date("landed.person_id_birth_date") }} as person_id_birth_date,
     landed.name_keys
 {%- endmacro %}

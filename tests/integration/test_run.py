@@ -66,16 +66,6 @@ def coverage(home: Home) -> list[tuple[object, ...]]:
     ).fetchall()
 
 
-def changed(home: Home) -> dict[str, tuple[object, ...]]:
-    """Return what has changed since the publication before, by indicator."""
-    file = home.published / current(home) / "change.parquet"
-    found = duckdb.sql(
-        "select indicator, reference_date::text, before_numerator, after_numerator, reasons, "
-        f"previous_publication from read_parquet('{file}')"
-    ).fetchall()
-    return {str(row[0]): row[1:] for row in found}
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return Home(tmp_path_factory.mktemp("run") / "min kommune")
@@ -171,7 +161,6 @@ def test_of_the_first_publication_nothing_has_changed(home: Home) -> None:
     folder = home.published / current(home)
     said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["tables"]["change"]
     assert said["rows"] == 0
-    assert changed(home) == {}
     for table in ("coordinator_load", "departed_coordinator", "plan_age", "transition", "target"):
         names = pq.read_schema(folder / f"{table}.parquet").names
         assert names[0] == "municipality_code"
@@ -269,8 +258,6 @@ def test_bad_deliveries_fail_alone_and_the_good_ones_go_on(home: Home) -> None:
     assert current(home) != before
     assert (home.published / before / "coverage.parquet").exists()
     assert coverage(home)[-1] == ("2024-01-31", 4, 7)
-    # Of the newest day that both have, nothing is told otherwise.
-    assert changed(home) == {}
     status = samordna("status", home).stdout
     assert "1 failed" in status
     assert "1 held back" in status
@@ -292,21 +279,6 @@ def test_a_later_good_delivery_heals(home: Home) -> None:
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
         plans = warehouse.sql("select first_day::text from marts.individual_plan").fetchall()
     assert plans == [("2023-03-05",)]
-    # The plan is of one who had a coordinator: what is new is what is counted of plans.
-    change = changed(home)
-    assert change["plan_coverage"][:4] == ("2024-01-31", 0, 1, "new_delivery:ip")
-    assert "coordinator_coverage" not in change
-    assert (home.published / str(change["plan_coverage"][4])).is_dir()
-
-
-def test_what_is_published_again_keeps_what_was_told_of_it(home: Home) -> None:
-    now, before = current(home), changed(home)
-    other = str(before["plan_coverage"][4])
-    home.current_pointer.write_text(json.dumps({"publication": other}), encoding="utf-8")
-    done = samordna("run", home)
-    assert done.returncode == 0, done.stderr
-    assert current(home) == now
-    assert changed(home) == before
 
 
 def test_malformed_yaml_stops_before_anything_and_says_the_line(home: Home) -> None:

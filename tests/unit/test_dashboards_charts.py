@@ -5,7 +5,7 @@ import datetime as dt
 
 import pytest
 
-from dashboards.charts.base import broken, round_up
+from dashboards.charts.base import broken, round_up, stacked
 from dashboards.charts.colours import DARK, LIGHT, Palette, contrast, text_on
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
@@ -149,6 +149,34 @@ def test_a_break_parts_the_line_and_its_band_and_is_marked() -> None:
     assert [shape.x0 for shape in figure.layout.shapes] == [dt.date(2025, 3, 1)]
     assert "nytt system" in [note.text for note in figure.layout.annotations]
     assert "ny grense" not in [note.text for note in figure.layout.annotations]
+
+
+def test_breaks_that_lie_close_have_their_names_in_rows() -> None:
+    line = _line("Asker", [0.5, 0.6, 0.7, 0.8])
+    marks = [BreakMark(dt.date(2025, 3, day), f"brudd {day}") for day in (1, 2)]
+    figure = time_series(
+        LIGHT, [line], dt.date(2025, 4, 28), marks, _percent, _percent, str
+    )  # fmt: skip
+    heights = [note.y for note in figure.layout.annotations if str(note.text).startswith("brudd")]
+    assert heights[0] > heights[1] > 1
+    assert [shape.y1 for shape in figure.layout.shapes] == heights
+
+
+@pytest.mark.parametrize(
+    ("spans", "rows"),
+    [
+        ([], []),
+        ([(0, 10), (10, 10), (20, 10)], [0, 0, 0]),
+        ([(0, 11), (10, 10)], [1, 0]),
+        # The last rule goes up through the lowest row only: the first text is above it.
+        ([(0, 25), (10, 15), (20, 5)], [2, 1, 0]),
+        ([(0, 5), (10, 15), (20, 5)], [0, 1, 0]),
+    ],
+)
+def test_names_stand_in_rows_where_they_would_meet(
+    spans: list[tuple[float, float]], rows: list[int]
+) -> None:
+    assert stacked(spans) == rows
 
 
 def test_one_point_is_a_dot_and_a_line_without_points_is_left_out() -> None:

@@ -1,6 +1,7 @@
 """Tables on the page and in files: typed, complete, and harmless to a spreadsheet."""
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 from html.parser import HTMLParser
@@ -39,6 +40,7 @@ NOTES = Notes(
     publication="20251231-0a1b2c3d4e",
     reference_date="31.12.2025",
     file_part="3203",
+    grade="Sammenlignbarhet B: kan sammenlignes.",
 )
 
 
@@ -144,8 +146,16 @@ def test_a_workbook_explains_itself() -> None:
     assert notes["Telledato"] == "31.12.2025"
     assert notes["Kilde"] == NOTES.source
     assert notes["Publisering"] == NOTES.publication
+    assert notes["Sammenlignbarhet"] == NOTES.grade
     assert notes[":"].startswith("vises ikke")
     assert notes[".."] == "tall mangler"
+
+
+def test_what_has_no_grade_has_no_line_for_it() -> None:
+    without = dataclasses.replace(NOTES, grade="")
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(TABLE, without, NB)))
+    rows = workbook.get_sheet_by_name("Om tallene").to_python()
+    assert "Sammenlignbarhet" not in [row[0] for row in rows]
 
 
 @pytest.mark.parametrize("beginning", ["=", "+", "-", "@", "\t", "\r"])

@@ -133,7 +133,7 @@ def test_a_card_says_how_it_stands_to_a_year_before_and_to_its_target() -> None:
     assert [_plain(each) for each in leader.held_against(found, coordinator)] == [
         "Det er 10,2 prosentpoeng fleire enn for eitt år sidan, meir enn tilfeldig variasjon.",
         "Måltal 70,0 % innan 30. juni 2026: ikkje nådd.",
-        "Samanliknbarleik B: kan samanliknast.",
+        "Samanliknbarheit B: kan samanliknast.",
     ]
     assert leader.held_against(found, plan)[1] == "Måltal er ikkje sett."
     assert _plain(leader.interval_in_words(found, coordinator)).endswith("211 av 343")
@@ -364,14 +364,34 @@ def test_one_municipality_alone_is_not_compared(monkeypatch: pytest.MonkeyPatch)
     assert "Suldal: Bør ikkje samanliknast" in found.sentence
 
 
-def test_ten_municipalities_are_told_of_overdispersion_in_other_words(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        ((490, 500, 510), "så grensene er ikkje justerte for overspreiing"),
+        ((300, 500, 700), "Grensene er gjorde vidare etter det"),
+    ],
+)
+def test_of_ten_municipalities_the_limits_are_widened_where_they_differ_beyond_chance(
+    shares: tuple[int, ...], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = _comparison(monkeypatch, (LARGE, "A", _share(500, 1000)), (SMALL, "A", _share(27, 40)))
-    assert isinstance(found, analyst.Comparison)
-    assert "færre enn 10 kommunar" in analyst.picture(found).remarks[-1]
-    many = replace(found, compared=found.compared * 5)
-    assert "færre enn" not in analyst.picture(many).remarks[-1]
+    codes = [LARGE, MIDDLE, SMALL]
+    few = _comparison(
+        monkeypatch,
+        *((code, "A", _share(share, 1000)) for code, share in zip(codes, shares, strict=True)),
+    )
+    assert isinstance(few, analyst.Comparison)
+    assert "med færre enn 10 kommunar" in analyst.picture(few).remarks[-1]
+    many = _comparison(
+        monkeypatch,
+        *(
+            (code, "A", _share(share, 1000))
+            for code, share in zip(codes * 4, shares * 4, strict=True)
+        ),
+    )
+    assert isinstance(many, analyst.Comparison)
+    assert expected in analyst.picture(many).remarks[-1]
+    # What is usual among the municipalities sets none of them apart.
+    assert many.beyond_chance == ()
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])

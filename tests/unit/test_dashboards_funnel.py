@@ -4,6 +4,7 @@ import csv
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,6 +78,49 @@ def test_the_group_is_told_both_ways() -> None:
     per_thousand = funnel.group_of([Measured(10, 1000, 10.0, None, None)], 1000)
     assert per_thousand is not None
     assert per_thousand.pooled == pytest.approx(10.0)
+
+
+@pytest.mark.parametrize(("kind", "multiplier"), [(Kind.SHARE, 1), (Kind.RATE, 1000)])
+def test_overdispersion_is_spiegelhalters(kind: Kind, multiplier: int) -> None:
+    random = np.random.default_rng(7)
+    of = random.integers(200, 5000, 30)
+    events = random.binomial(of, random.uniform(0.1, 0.3, 30))
+    parts = [
+        Measured(int(x), int(n), multiplier * x / n, None, None)
+        for x, n in zip(events, of, strict=True)
+    ]
+    rate = events.sum() / of.sum()
+    if kind is Kind.SHARE:
+        error = 1 / (2 * np.sqrt(of))
+        z = (np.arcsin(np.sqrt(events / of)) - np.arcsin(np.sqrt(rate))) / error
+    else:
+        error = 1 / (2 * np.sqrt(rate * of))
+        z = (np.sqrt(events / (rate * of)) - 1) / error
+    z = np.clip(z, *np.quantile(z, [0.1, 0.9]))
+    ratio = (z**2).mean()
+    weight = 1 / error**2
+    between = (30 * ratio - 29) / (weight.sum() - (weight**2).sum() / weight.sum())
+    spread = funnel.spread_of(parts, multiplier * rate, kind, multiplier)
+    assert spread is not None
+    assert spread.ratio == pytest.approx(ratio)
+    assert spread.ratio > 1
+    assert spread.between == pytest.approx(between)
+    # Wider than without, and the narrower the more there are to count among, down to a floor.
+    pooled = multiplier * rate
+    low, high = funnel.wide_limits(pooled, 500, kind, WITHIN_95, multiplier, spread.between)
+    floor = funnel.wide_limits(pooled, 1e12, kind, WITHIN_95, multiplier, spread.between)
+    assert low < floor[0] < pooled < floor[1] < high
+    nearly = funnel.wide_limits(pooled, 5000, kind, WITHIN_95, multiplier, 1e-12)
+    assert nearly[1] == pytest.approx(
+        pooled * (1 + 1.96 * np.sqrt((1 - rate * (multiplier == 1)) / (5000 * rate))), rel=0.01
+    )
+
+
+def test_too_few_parts_are_not_adjusted_and_alike_ones_need_none() -> None:
+    assert funnel.spread_of([_share(30, 100)] * 9, 0.3, Kind.SHARE, 1) is None
+    alike = funnel.spread_of([_share(30, 100)] * 10, 0.3, Kind.SHARE, 1)
+    assert alike is not None
+    assert alike.between == 0
 
 
 @pytest.mark.parametrize("kind", [Kind.SHARE, Kind.RATE])

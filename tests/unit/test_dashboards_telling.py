@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from dashboards import judgement, telling
-from dashboards.deliveries import broken, not_passed, overdue
+from dashboards.deliveries import broken, in_use, not_passed, overdue
 from dashboards.judgement import Change
 from dashboards.queries.coverage import Cell, Measured, Point
 from dashboards.queries.overview import Target
@@ -154,16 +154,16 @@ def _monthly(months: int) -> list[Delivery]:
 def test_a_source_is_overdue_when_its_usual_interval_has_passed_by_half() -> None:
     deliveries = _monthly(5)
     last = deliveries[-1].delivered
-    assert overdue(deliveries, last + dt.timedelta(days=45), ()) == []
-    (late,) = overdue(deliveries, last + dt.timedelta(days=46), ())
+    assert overdue(deliveries, last + dt.timedelta(days=45)) == []
+    (late,) = overdue(deliveries, last + dt.timedelta(days=46))
     assert (late.source, late.last, late.usual_days, late.waited_days) == ("a", last, 30, 46)
-    assert overdue(deliveries, last + dt.timedelta(days=400), {"a"}) == []
+    assert overdue(in_use(deliveries, {"a"}), last + dt.timedelta(days=400)) == []
 
 
 def test_two_deliveries_are_no_habit_and_one_long_silence_does_not_make_another() -> None:
-    assert overdue(_monthly(2), AS_OF, ()) == []
+    assert overdue(_monthly(2), AS_OF) == []
     deliveries = [*_monthly(5), _delivery("a", dt.date(2025, 12, 1))]
-    assert [late.usual_days for late in overdue(deliveries, dt.date(2026, 1, 20), ())] == [30]
+    assert [late.usual_days for late in overdue(deliveries, dt.date(2026, 1, 20))] == [30]
 
 
 def test_only_the_newest_delivery_of_a_source_is_asked_for_its_checks() -> None:

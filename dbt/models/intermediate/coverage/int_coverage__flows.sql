@@ -117,8 +117,8 @@ with
             wanted.municipality_code,
             wanted.reference_date,
             wanted.age,
-            sum(coalesce(sum(step.with_gp), 0)) over so_far as numerator,
-            sum(coalesce(sum(step.meetings), 0)) over so_far as denominator
+            sum(sum(step.with_gp)) over so_far as numerator,
+            sum(sum(step.meetings)) over so_far as denominator
         from
             (
                 select reference.municipality_code, reference.reference_date, known.age
@@ -136,7 +136,7 @@ with
             )
     ),
 
-    met as (select * from met_at_age where denominator > 0),
+    met as (select * from met_at_age where denominator is not null),
 
     {% for indicator, what, period in [
         ("answer_days", "days_to_answer", in_the_year),

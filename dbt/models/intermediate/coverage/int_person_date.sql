@@ -3,6 +3,16 @@
     coordinator or a plan (counting rules, section 6), with what the indicators ask of them.
 -#}
 {% set far_off = "date '9999-12-31'" %}
+{% set bits = {
+    "has_services": 1,
+    "has_coordinator": 2,
+    "has_child_coordinator": 4,
+    "has_consent": 8,
+    "has_consent_value": 16,
+    "has_meeting": 32,
+    "has_plan": 64,
+    "has_living_plan": 128,
+} %}
 
 with
     -- Areas are counted as bits: that takes less room than to keep the areas of everybody.
@@ -100,40 +110,28 @@ with
         group by by_plan.person_number, by_plan.reference_date
     ),
 
+    -- What is true of a person on a date is a number with a bit for each: that is quicker to put
+    -- together than a column for each.
     flag as (
-        select
-            person_number,
-            reference_date,
-            true as by_services,
-            false as coordinator,
-            false as child,
-            false as consent,
-            false as consent_value,
-            false as met,
-            false as plan,
-            false as living
+        select person_number, reference_date, {{ bits.has_services }} as flags
         from by_service
         union all
         select
             person_number,
             reference_date,
-            false,
-            true,
-            has_child_coordinator,
-            coalesce(has_consent, false),
-            has_consent_value,
-            false,
-            false,
-            false
+            {{ bits.has_coordinator }}
+            | case when has_child_coordinator then {{ bits.has_child_coordinator }} else 0 end
+            | case when has_consent then {{ bits.has_consent }} else 0 end
+            | case when has_consent_value then {{ bits.has_consent_value }} else 0 end
         from by_coordinator
         union all
-        select person_number, reference_date, false, false, false, false, false, true, false, false
+        select person_number, reference_date, {{ bits.has_meeting }}
         from met
         union all
-        select person_number, reference_date, false, false, false, false, false, false, true, false
+        select person_number, reference_date, {{ bits.has_plan }}
         from by_plan
         union all
-        select person_number, reference_date, false, false, false, false, false, false, false, true
+        select person_number, reference_date, {{ bits.has_living_plan }}
         from living
     ),
 
@@ -141,16 +139,15 @@ with
         select
             person_number,
             reference_date,
-            bool_or(by_services) as has_services,
-            bool_or(coordinator) as has_coordinator,
-            bool_or(child) as has_child_coordinator,
-            bool_or(consent) as has_consent,
-            bool_or(consent_value) as has_consent_value,
-            bool_or(met) as has_meeting,
-            bool_or(plan) as has_plan,
-            bool_or(living) as has_living_plan
-        from flag
-        group by person_number, reference_date
+            {% for what, bit in bits.items() -%}
+                flags & {{ bit }} <> 0 as {{ what }} {%- if not loop.last %}, {% endif %}
+            {% endfor %}
+        from
+            (
+                select person_number, reference_date, bit_or(flags) as flags
+                from flag
+                group by person_number, reference_date
+            )
     ),
 
     -- Who would have one if every quarantined row had counted.

@@ -1,5 +1,7 @@
 with
-    staged as not materialized(select * exclude (notes) from {{ ref("stg_meeting") }}),
+    staged as not materialized(
+        select * exclude (notes, coordinator_key) from {{ ref("stg_meeting") }}
+    ),
 
     {{ identified("staged") }},
 

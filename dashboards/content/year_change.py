@@ -1,0 +1,260 @@
+"""How each age group differs from a year before; a part of the page *Utvikling*."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import plotly.graph_objects as go
+
+from dashboards import judgement
+from dashboards.charts.colours import Palette
+from dashboards.charts.differences import Difference, differences
+from dashboards.content.development import DevelopmentFigures
+from dashboards.content.shared import Absence, Picture
+from dashboards.queries import development, reference
+from dashboards.queries.development import Reading
+from dashboards.queries.reference import ALL, Kind
+from dashboards.tables import Column, Row, Table, Value
+from dashboards.tables import Kind as Holds
+from dashboards.texts import Sign, Texts
+
+_HUNDRED = 100
+
+
+@dataclass(frozen=True)
+class GroupChange:
+    """One age group now and a year before, where both are known and no break lies between them."""
+
+    age_group: str
+    now: Reading | None
+    earlier: Reading | None
+    difference: judgement.Difference | None
+    can_be_judged: bool
+    beyond_chance: bool
+
+
+@dataclass(frozen=True)
+class YearChange:
+    """The change of every age group from a year before, everybody last."""
+
+    figures: DevelopmentFigures
+    groups: tuple[GroupChange, ...]
+
+    @property
+    def parts(self) -> tuple[GroupChange, ...]:
+        """The age groups without everybody."""
+        return self.groups[:-1]
+
+
+def gather(figures: DevelopmentFigures) -> YearChange | Absence | None:
+    """Compare each age group with itself a year before; None where there is nothing to compare.
+
+    Nothing is where the indicator has no age groups, or no test of a difference.
+    """
+    labels, view = figures.labels, figures.view
+    cuts = development.cuts(labels.publication, view.indicator)
+    if figures.kind not in (Kind.SHARE, Kind.RATE) or not cuts.has_ages:
+        return None
+    scheme = reference.age_groups(labels.publication)[view.age_scheme]
+    pairs = {group: _pair(figures, group) for group in [*(each.code for each in scheme), ALL]}
+    judged = [group for group, pair in pairs.items() if group != ALL and _is_large(*pair)]
+    known = [group for group, pair in pairs.items() if None not in pair]
+    if not known:
+        is_broken = any(_is_broken(figures, group) for group in pairs)
+        return Absence(labels.texts("change.broken" if is_broken else "change.unknown"))
+    level = judgement.SIGNIFICANCE / max(1, len(judged))
+
+    def compared(group: str) -> GroupChange:
+        now, earlier = pairs[group]
+        if now is None or earlier is None or now.measured is None or earlier.measured is None:
+            return GroupChange(group, now, earlier, None, False, False)
+        can_be_judged = _is_large(now, earlier)
+        significance = judgement.SIGNIFICANCE if group == ALL else level
+        return GroupChange(
+            group,
+            now,
+            earlier,
+            judgement.difference(now.measured, earlier.measured),
+            can_be_judged,
+            can_be_judged
+            and judgement.differ(now.measured, earlier.measured, figures.kind, significance),
+        )
+
+    # A group that there never is anybody in has nothing to be told of.
+    shown = [group for group, pair in pairs.items() if group == ALL or pair != (None, None)]
+    return YearChange(figures, tuple(compared(group) for group in shown))
+
+
+def headline(change: YearChange) -> str:
+    """Return which age groups have changed by more than chance, or that none has."""
+    figures, texts = change.figures, change.figures.labels.texts
+    if not any(group.can_be_judged for group in change.parts):
+        return texts("development.year_too_few")
+    told = [
+        texts(
+            "development.year_group",
+            group=figures.labels.age_group_in_text(figures.view.age_scheme, group.age_group),
+            difference=_signed(figures, group.difference.value),
+        )
+        for group in change.parts
+        if group.beyond_chance and group.difference is not None
+    ]
+    if told:
+        return texts("development.year_changed", groups=", ".join(told))
+    return texts("development.year_unchanged")
+
+
+def picture(change: YearChange) -> Picture:
+    """Return the picture of the age groups' changes."""
+    figures, texts = change.figures, change.figures.labels.texts
+    title = headline(change)
+    area = figures.view.service_area
+    subtitle = texts(
+        "development.subtitle_year",
+        indicator=figures.labels.indicator(figures.view.indicator),
+        unit=_unit(figures),
+        municipality=figures.labels.municipality(figures.view.municipality),
+        area="" if area == ALL else f", {figures.labels.service_area(area)}",
+        date=texts.date(figures.view.reference_date),
+    )
+    remarks = [texts("development.year_intervals")]
+    if any(group.difference and not group.can_be_judged for group in change.groups):
+        remarks.append(
+            texts("development.year_small", limit=texts.whole(judgement.SMALL_DENOMINATOR))
+        )
+    return Picture(
+        title=title,
+        subtitle=subtitle,
+        draw=partial(_draw, change),
+        description=f"{subtitle}. {title} {texts('development.see_table')}",
+        remarks=tuple(remarks),
+    )
+
+
+def table(change: YearChange) -> Table:
+    """Return the age groups now and a year before, and the differences with their intervals."""
+    figures, texts = change.figures, change.figures.labels.texts
+    factor = _factor(figures)
+    holds = Holds.PER_CENT if figures.kind is Kind.SHARE else Holds.DECIMAL
+    unit = texts("unit.per_cent") if figures.kind is Kind.SHARE else _unit(figures)
+
+    def row(group: GroupChange) -> Row:
+        found = group.difference
+        ends: tuple[Value, ...] = (Sign.NOT_AVAILABLE,) * 3
+        if found is not None:
+            ends = (factor * found.value, factor * found.low, factor * found.high)
+        return (
+            figures.labels.age_group(group.age_group),
+            Sign.NOT_AVAILABLE if group.earlier is None else group.earlier.value,
+            Sign.NOT_AVAILABLE if group.now is None else group.now.value,
+            *ends,
+            texts("answer.yes") if group.beyond_chance else texts("answer.no"),
+        )
+
+    rows = [row(group) for group in change.groups]
+    return Table(
+        texts(
+            "development.table_year",
+            indicator=figures.labels.indicator(figures.view.indicator),
+            municipality=figures.labels.municipality(figures.view.municipality),
+        ),
+        (
+            Column(texts("filter.age")),
+            Column(texts("development.column_before", unit=unit), holds),
+            Column(texts("development.column_now", unit=unit), holds),
+            Column(texts("development.column_difference", unit=_unit(figures)), Holds.DECIMAL),
+            Column(texts("column.interval_low", unit=_unit(figures)), Holds.DECIMAL),
+            Column(texts("column.interval_high", unit=_unit(figures)), Holds.DECIMAL),
+            Column(texts("development.column_beyond")),
+        ),
+        tuple(rows[:-1]),
+        rows[-1],
+    )
+
+
+def _draw(change: YearChange, palette: Palette) -> go.Figure:
+    figures = change.figures
+    factor = _factor(figures)
+
+    def shown(group: GroupChange) -> Difference:
+        name = figures.labels.age_group_in_text(figures.view.age_scheme, group.age_group)
+        name = name[:1].upper() + name[1:]
+        found = group.difference
+        if found is None:
+            return Difference(f"{name}: {Sign.NOT_AVAILABLE}", None, 0.0, 0.0, "")
+        texts = figures.labels.texts
+        ends = f"{texts.decimal(factor * found.low)} – {texts.decimal(factor * found.high)}"
+        return Difference(
+            f"{name}: {_signed(figures, found.value)}",
+            factor * found.value,
+            factor * found.low,
+            factor * found.high,
+            f"<b>{name}</b><br>"
+            + texts("measured.interval", value=_signed(figures, found.value), interval=ends),
+            is_sure=group.beyond_chance,
+            is_whole=group.age_group == ALL,
+        )
+
+    return differences(
+        palette,
+        [shown(group) for group in change.groups],
+        write_tick=lambda value: _with_sign(figures.labels.texts, value),
+    )
+
+
+def _pair(figures: DevelopmentFigures, group: str) -> tuple[Reading | None, Reading | None]:
+    """Return a group's reading of the date, and that of a year before in the same segment."""
+    readings = _readings(figures, group)
+    day = figures.view.reference_date
+    now = next((each for each in readings if each.date == day), None)
+    if now is None:
+        return None, None
+    unbroken = [each for each in readings if each.segment == now.segment]
+    return now, judgement.nearest_to_anniversary(unbroken, day, years=1)
+
+
+def _is_broken(figures: DevelopmentFigures, group: str) -> bool:
+    """Whether there is a reading of a year before on the other side of a break."""
+    day = figures.view.reference_date
+    return judgement.nearest_to_anniversary(_readings(figures, group), day, years=1) is not None
+
+
+def _readings(figures: DevelopmentFigures, group: str) -> tuple[Reading, ...]:
+    view = figures.view
+    return development.readings(
+        figures.labels.publication,
+        view.municipality,
+        view.indicator,
+        view.age_scheme,
+        group,
+        view.service_area,
+    )
+
+
+def _is_large(now: Reading | None, earlier: Reading | None) -> bool:
+    return all(
+        each is not None and (each.denominator or 0) >= judgement.SMALL_DENOMINATOR
+        for each in (now, earlier)
+    )
+
+
+def _factor(figures: DevelopmentFigures) -> int:
+    return _HUNDRED if figures.kind is Kind.SHARE else 1
+
+
+def _unit(figures: DevelopmentFigures) -> str:
+    texts = figures.labels.texts
+    if figures.kind is Kind.SHARE:
+        return texts("development.unit_points")
+    return texts("unit.per", number=texts.whole(figures.indicator.multiplier))
+
+
+def _signed(figures: DevelopmentFigures, difference: float) -> str:
+    return _with_sign(figures.labels.texts, _factor(figures) * difference)
+
+
+def _with_sign(texts: Texts, number: float) -> str:
+    """Return a difference as it is written: `+4,1`, `0,0`, and never a zero with a sign."""
+    shown = round(number, 1) or 0.0
+    return f"{'+' if shown > 0 else ''}{texts.decimal(shown)}"

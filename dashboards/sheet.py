@@ -1,0 +1,171 @@
+"""What a page showed, on one sheet of paper: a document that carries everything it needs.
+
+While a page is drawn, its furniture notes here what it shows; the document is made when somebody
+asks for it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+from plotly.offline import get_plotlyjs
+
+from dashboards.charts.colours import LIGHT, Palette
+from dashboards.content.shared import Picture
+from dashboards.downloads import Notes
+from dashboards.tables import Row, Table, written
+from dashboards.texts import Texts
+
+# The sheet is to be read on paper: no more than these, however much the page shows.
+MOST_PICTURES = 4
+MOST_ROWS = 10
+
+_STATIC = Path(__file__).parent / "static"
+# The document runs its own script and fetches nothing, whoever opens it.
+_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+
+
+@dataclass
+class Sheet:
+    """What one look at a page showed, in its order."""
+
+    heading: str
+    subject: str
+    lead: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    pictures: list[tuple[Picture, Notes]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+
+_being_drawn: ContextVar[Sheet | None] = ContextVar("sheet_being_drawn", default=None)
+
+
+@contextmanager
+def recording(sheet: Sheet | None) -> Iterator[None]:
+    """Note what is shown within on a sheet; on none for what is not of the page itself."""
+    before = _being_drawn.set(sheet)
+    try:
+        yield
+    finally:
+        _being_drawn.reset(before)
+
+
+def being_drawn() -> Sheet:
+    """Return the sheet that notes what is shown; one that nobody reads where nothing does."""
+    return _being_drawn.get() or Sheet("", "")
+
+
+def as_document(sheet: Sheet, texts: Texts) -> str:
+    """Return the sheet as an HTML document of its own, whose print fills one A4 page.
+
+    It is light, for paper is; its script makes everything fit and tells what did not.
+    """
+    pictures = sheet.pictures[:MOST_PICTURES]
+    notes = list(dict.fromkeys(_notes_line(notes, texts) for _, notes in pictures))
+    drawn = "".join(_picture(picture, number) for number, (picture, _) in enumerate(pictures))
+    left_out = [picture.title for picture, _ in sheet.pictures[MOST_PICTURES:]]
+    figures = ",".join(picture.draw(LIGHT).to_json() for picture, _ in pictures)
+    body = "".join(
+        [
+            f"<header><h1>{escape(sheet.heading)}</h1>"
+            f'<p class="subject">{escape(sheet.subject)}</p></header>',
+            *(f'<p class="lead">{escape(sentence)}</p>' for sentence in sheet.lead),
+            *(f'<p class="remark">{escape(sentence)}</p>' for sentence in sheet.remarks),
+            f'<div class="pictures">{drawn}</div>',
+            *(_table(table, texts) for table in sheet.tables[:1]),
+            f'<p class="left-out" data-told="{escape(texts("take.left_out"))}" '
+            f'data-titles="{escape(json.dumps(left_out))}"></p>',
+            f"<footer>{''.join(f'<p>{line}</p>' for line in notes)}</footer>",
+        ]
+    )
+    return (
+        f'<!doctype html><html lang="{texts.language}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f"<title>{escape(sheet.heading)}. {escape(sheet.subject)}</title>"
+        f"<style>{colours(LIGHT)}{_static('sheet.css')}</style></head>"
+        f'<body><div id="paper"><main id="sheet">{body}</main></div>'
+        f"<script>{get_plotlyjs()}</script>"
+        f"<script>const FIGURES = [{_within_script(figures)}];\n{_static('sheet.js')}</script>"
+        "</body></html>"
+    )
+
+
+def colours(palette: Palette) -> str:
+    """Return the colours of a palette as style sheets name them."""
+    named = {
+        "ink": palette.ink,
+        "ink-soft": palette.ink_soft,
+        "line": palette.rule,
+        "paper": palette.paper,
+        "ground": palette.ground,
+        "accent": palette.accent,
+        "link": palette.link,
+    }
+    scheme = "dark" if palette.is_dark else "light"
+    written_out = "".join(f"--{name}: {colour};" for name, colour in named.items())
+    return f":root {{ color-scheme: {scheme}; {written_out} }}\n"
+
+
+def _picture(picture: Picture, number: int) -> str:
+    remarks = "".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in picture.remarks)
+    title = escape(picture.title)
+    return (
+        f'<section class="picture" data-title="{title}"><h2>{title}</h2>'
+        f'<p class="subject">{escape(picture.subtitle)}</p>'
+        f'<div class="plot" data-figure="{number}" role="img" '
+        f'aria-label="{escape(picture.description)}"></div>{remarks}</section>'
+    )
+
+
+def _table(table: Table, texts: Texts) -> str:
+    """Return the first rows of a table, and the total where there is one."""
+    heading = "".join(
+        f'<th class="{_class(table, number)}">{escape(column.heading)}</th>'
+        for number, column in enumerate(table.columns)
+    )
+    body = "".join(_row(table, row, texts) for row in table.rows[:MOST_ROWS])
+    foot = f"<tfoot>{_row(table, table.total, texts)}</tfoot>" if table.total else ""
+    more = len(table.rows) > MOST_ROWS
+    told = texts("take.first_rows", shown=MOST_ROWS, rows=texts.whole(len(table.rows)))
+    cut = f'<p class="remark">{escape(told)}</p>' if more else ""
+    title = escape(table.title)
+    return (
+        f'<section class="table" data-title="{title}"><h2>{title}</h2><table>'
+        f"<thead><tr>{heading}</tr></thead><tbody>{body}</tbody>{foot}</table>{cut}</section>"
+    )
+
+
+def _row(table: Table, row: Row, texts: Texts) -> str:
+    cells = (
+        f'<td class="{_class(table, number)}">'
+        f"{escape(written(value, table.columns[number].kind, texts))}</td>"
+        for number, value in enumerate(row)
+    )
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _class(table: Table, number: int) -> str:
+    return "number" if table.columns[number].kind.is_number else "text"
+
+
+def _notes_line(notes: Notes, texts: Texts) -> str:
+    return "<br>".join(
+        f"<b>{escape(name)}:</b> {escape(text)}" for name, text in notes.below_pictures(texts)
+    )
+
+
+def _within_script(code: str) -> str:
+    """Return JSON that cannot end the script it stands in, whatever a text of it says."""
+    return code.replace("<", "\\u003c")
+
+
+@functools.cache
+def _static(name: str) -> str:
+    return (_STATIC / name).read_text(encoding="utf-8")

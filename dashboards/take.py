@@ -1,0 +1,152 @@
+"""What a reader takes along of a page as a whole: its address, a print, a PDF, a named view."""
+
+from __future__ import annotations
+
+import functools
+import re
+from html import escape
+
+import streamlit as st
+
+from dagster_project.settings import Home
+from dashboards import saved_views
+from dashboards.page import Page
+from dashboards.pages import PageKey
+from dashboards.paper import as_pdf, printer
+from dashboards.saved_views import SavedView, ViewsError
+from dashboards.sheet import Sheet, as_document
+from dashboards.state import Parameter, write_query
+from dashboards.texts import Texts
+
+_NAME = "name_of_view"
+# What the last try to keep or drop a view came to, until the next.
+_TOLD = "told_of_views"
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def tools(page: Page, home: Home, sheet: Sheet) -> None:
+    """Show what can be done with the page as a whole; `sheet` notes what it will show."""
+    texts = page.texts
+    with st.container(key="tools", horizontal=True, vertical_alignment="center"):
+        with st.popover(
+            texts("take.views"), icon=":material/bookmark:", type="tertiary", key="views"
+        ):
+            _views(page, home)
+        st.html(
+            f'<button type="button" class="tool" data-take="link" '
+            f'data-done="{escape(texts("take.copied"))}">{escape(texts("take.link"))}</button>'
+            f'<button type="button" class="tool" data-take="print">'
+            f"{escape(texts('take.print'))}</button>",
+            width="content",
+        )
+        _sheet(page, sheet)
+
+
+def link(address: str, texts: Texts) -> None:
+    """Show an address as text, and a button that copies it."""
+    st.html(
+        f'<p class="address"><code>{escape(address)}</code> '
+        f'<button type="button" class="tool" data-take="link" data-text="{escape(address)}" '
+        f'data-done="{escape(texts("take.copied"))}">{escape(texts("take.link"))}</button></p>'
+    )
+
+
+def _sheet(page: Page, sheet: Sheet) -> None:
+    """Offer the page on one sheet: as PDF, or as a document that the reader's browser prints."""
+    texts, view = page.texts, page.view
+    kind = "pdf" if printer() else "html"
+    st.download_button(
+        texts(f"take.{kind}"),
+        data=functools.partial(_printed if kind == "pdf" else _written, sheet, texts),
+        file_name=f"samordna-{page.key}-{view.municipality}-{view.reference_date:%Y%m%d}.{kind}",
+        mime="application/pdf" if kind == "pdf" else "text/html",
+        key="sheet",
+        on_click="ignore",
+        icon=":material/picture_as_pdf:" if kind == "pdf" else ":material/description:",
+        type="tertiary",
+        help=None if kind == "pdf" else texts("take.html_help"),
+    )
+
+
+def _written(sheet: Sheet, texts: Texts) -> bytes:
+    return as_document(sheet, texts).encode("utf-8")
+
+
+def _printed(sheet: Sheet, texts: Texts) -> bytes:
+    return as_pdf(as_document(sheet, texts))
+
+
+def _views(page: Page, home: Home) -> None:
+    """Show the views that are kept, and a place to keep this one."""
+    texts = page.texts
+    told = st.session_state.pop(_TOLD, None)
+    if told:
+        st.html(f'<p class="remark" role="status">{escape(told)}</p>')
+    st.text_input(
+        texts("take.name"), max_chars=saved_views.LONGEST_NAME, key=_NAME, autocomplete="off"
+    )
+    st.button(
+        texts("take.save"),
+        key="save_view",
+        icon=":material/bookmark_add:",
+        on_click=_save,
+        args=(page, home),
+    )
+    st.html(f'<p class="remark">{escape(texts("take.shared"))}</p>')
+    try:
+        kept = saved_views.saved_views(home)
+    except ViewsError as error:
+        st.html(f'<p class="remark">{escape(texts(f"take.refused.{error.reason}"))}</p>')
+        return
+    for view in kept:
+        _kept(page, home, view)
+
+
+def _kept(page: Page, home: Home, view: SavedView) -> None:
+    texts = page.texts
+    name = _literal(view.name)
+    with st.container(
+        key=f"kept_{view.id}", horizontal=True, vertical_alignment="center", gap="small"
+    ):
+        if view.page in set(PageKey):
+            key = PageKey(view.page)
+            st.page_link(
+                key.script,
+                label=f"{name} ({texts(f'{key}.heading')})",
+                query_params={**view.query, Parameter.LANGUAGE.value: [texts.language.value]},
+            )
+        else:
+            st.html(f'<p class="remark">{escape(texts("take.no_page", name=view.name))}</p>')
+        st.button(
+            texts("take.delete", name=name),
+            key=f"delete_{view.id}",
+            icon=":material/delete:",
+            type="tertiary",
+            on_click=_delete,
+            args=(texts, home, view),
+        )
+
+
+def _save(page: Page, home: Home) -> None:
+    texts = page.texts
+    try:
+        view = saved_views.save(
+            home, str(st.session_state.get(_NAME, "")), page.key, write_query(page.view)
+        )
+        st.session_state[_NAME] = ""
+        st.session_state[_TOLD] = texts("take.saved", name=view.name)
+    except ViewsError as error:
+        st.session_state[_TOLD] = texts(f"take.refused.{error.reason}")
+
+
+def _delete(texts: Texts, home: Home, view: SavedView) -> None:
+    try:
+        saved_views.delete(home, view.id)
+        st.session_state[_TOLD] = texts("take.deleted", name=view.name)
+    except ViewsError as error:
+        st.session_state[_TOLD] = texts(f"take.refused.{error.reason}")
+
+
+def _literal(text: str) -> str:
+    """Return a text that a label takes letter by letter, without a thought of markup."""
+    return _PUNCTUATION.sub(r"\\\1", text)

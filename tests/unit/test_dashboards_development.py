@@ -1,0 +1,452 @@
+"""The page *Utvikling*: its sentences say what its tests found, in three languages."""
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dagster_project.settings import Home
+from dashboards.charts.colours import DARK, LIGHT
+from dashboards.charts.control_chart import Limits, Month, Named, control_chart
+from dashboards.content import development as content
+from dashboards.content.development import DevelopmentFigures
+from dashboards.content.shared import Absence, Picture
+from dashboards.control import Signal
+from dashboards.labels import Labels
+from dashboards.queries.development import Reading
+from dashboards.queries.publication import current_publication
+from dashboards.queries.reference import ALL, Kind
+from dashboards.state import View
+from dashboards.texts import NO_BREAK_SPACE, Language, Texts
+from dashboards.trend import Direction, NoTrend, Obstacle, Slope, Trend
+from tests import publication as made
+from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
+
+APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
+PAGE = "app_pages/development.py"
+LANGUAGES = ["nb", "nn", "en"]
+
+
+def _labels(language: Language = Language.NB) -> Labels:
+    return Labels(current_publication(Home(made.standing_home())), Texts(language))
+
+
+def _view(indicator: str = "coordinator_coverage", **chosen: object) -> View:
+    view = View(Language.NB, LARGE, AS_OF, indicator, "standard")
+    return dataclasses.replace(view, **chosen)  # type: ignore[arg-type]
+
+
+def _figures(view: View, language: Language = Language.NB) -> DevelopmentFigures:
+    found = content.gather(_labels(language), view)
+    assert isinstance(found, DevelopmentFigures)
+    return found
+
+
+def _of_values(
+    values: list[float], kind: Kind = Kind.SHARE, language: Language = Language.NB
+) -> DevelopmentFigures:
+    """Return the figures of a page whose months have these shares of a thousand."""
+    indicator = {
+        Kind.SHARE: "coordinator_coverage",
+        Kind.RATIO: "persons_per_coordinator",
+    }[kind]
+    months = []
+    day = AS_OF
+    for value in reversed(values):
+        months.append(Reading(day, round(1000 * value), 1000, value, value - 0.03, value + 0.03))
+        day = day.replace(day=1) - dt.timedelta(days=1)
+    months.reverse()
+    figures = _figures(_view(indicator), language)
+    chart = content.control.control_chart(values, least=0.0)
+    found = content.trend.recent_trend(months, AS_OF, kind, 0)
+    return dataclasses.replace(
+        figures, readings=tuple(months), months=tuple(months), chart=chart, trend=found
+    )
+
+
+def _plain(sentence: str) -> str:
+    return sentence.replace(NO_BREAK_SPACE, " ")
+
+
+def _lead(figures: DevelopmentFigures) -> str:
+    return _plain(content.headline(figures))
+
+
+STEADY = [0.60, 0.61] * 30
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            Language.NB,
+            "Koordinatordekning i Asker: opp fra 40,0 % i desember 2021 til 52,0 % i desember "
+            "2025, mer enn tilfeldig variasjon.",
+        ),
+        (
+            Language.NN,
+            "Koordinatordekning i Asker: opp frå 40,0 % i desember 2021 til 52,0 % i desember "
+            "2025, meir enn tilfeldig variasjon.",
+        ),
+        (
+            Language.EN,
+            "Coordinator coverage in Asker: up from 40.0% in December 2021 to 52.0% in December "
+            "2025, more than chance variation.",
+        ),
+    ],
+)
+def test_the_lead_begins_with_the_trend(language: Language, expected: str) -> None:
+    rising = [0.40 + 0.03 * (at // 12) for at in range(-11, 49)]
+    lead = _lead(_of_values(rising, language=language))
+    assert lead.replace(" %", "%").startswith(expected.replace(" %", "%"))
+
+
+def test_a_fall_is_told_as_one() -> None:
+    falling = [0.60 - 0.03 * (at // 12) for at in range(-11, 49)]
+    assert ": ned fra 60,0 % i desember 2021 til 48,0 %" in _lead(_of_values(falling))
+
+
+def test_what_is_within_chance_is_no_trend() -> None:
+    assert ": ingen gjennomgående økning eller nedgang ut over tilfeldig variasjon" in _lead(
+        _of_values(STEADY)
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        ([], "Ingen måneder siden januar 2021 skiller seg ut fra det vanlige, mellom"),
+        ([0.90], "Tallet for desember 2025 ligger over det vanlige, mellom"),
+        ([0.30], "Tallet for desember 2025 ligger under det vanlige, mellom"),
+        ([0.612, 0.613] * 4, "De siste 9 månedene ligger over gjennomsnittet siden"),
+        ([0.601, 0.602] * 4, "De siste 8 månedene ligger under gjennomsnittet siden"),
+        ([0.602, 0.603, 0.604, 0.606, 0.607, 0.608], "De siste 6 månedstallene er stadig høyere"),
+        ([0.608, 0.607, 0.606, 0.604, 0.603, 0.602], "De siste 7 månedstallene er stadig lavere"),
+        ([0.90, 0.60, 0.61], "1 av 60 måneder siden januar 2021 skiller seg ut"),
+    ],
+)
+def test_the_lead_ends_with_what_stands_out_by_month(last: list[float], expected: str) -> None:
+    figures = _of_values([*STEADY[: 60 - len(last)], *last])
+    assert expected in _lead(figures)
+    picture = content.by_month(figures)
+    assert isinstance(picture, Picture)
+    assert _plain(picture.title) in _lead(figures)
+
+
+def test_a_level_that_moves_all_the_while_is_told_as_that() -> None:
+    climbing = [0.30 + 0.005 * at for at in range(60)]
+    assert "Nivået har ikke ligget fast siden januar 2021: " in _lead(_of_values(climbing))
+
+
+def test_differences_that_nobody_can_read_are_not_told_of() -> None:
+    figures = _figures(_view("persons_per_coordinator", municipality=MIDDLE))
+    assert figures.chart is not None
+    assert figures.chart.stretches == ()
+    assert _lead(figures).endswith("Tallet er 2,0 i alle måneder siden januar 2024.")
+
+
+def test_a_share_says_in_words_what_its_limits_mean() -> None:
+    picture = content.by_month(_of_values(STEADY))
+    assert isinstance(picture, Picture)
+    assert _plain(picture.remarks[0]) == (
+        "Holder nivået seg, ventes andelen hver måned å ligge mellom 57,8 % og 63,2 %, "
+        "altså 58 til 63 av 100. Gjennomsnittet er 60,5 %."
+    )
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("obstacle", list(Obstacle))
+def test_why_there_is_no_trend_is_told(language: Language, obstacle: Obstacle) -> None:
+    figures = _of_values(STEADY, language=language)
+    without = dataclasses.replace(figures, trend=NoTrend(obstacle, figures.readings[:3]))
+    told = content.how_tested(without)
+    assert told in _lead(without) or told in content.headline(without)
+    assert len(told) > 60
+    # The level is known all the same, and is what the picture is about.
+    title = content.over_time(without).title
+    assert re.search(r"61[.,]0", title)
+    assert told not in title
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (0.70, "Opp fra 60,0 % i desember 2024 til 70,0 % i desember 2025, mer enn tilfeldig"),
+        (0.50, "Ned fra 60,0 % i desember 2024 til 50,0 % i desember 2025, mer enn tilfeldig"),
+        (0.61, "61,0 % i desember 2025. Forskjellen fra 60,0 % i desember 2024 er ikke større"),
+    ],
+)
+def test_without_a_trend_the_year_before_is_tested(now: float, expected: str) -> None:
+    figures = _of_values([0.60] * 24 + [now])
+    assert isinstance(figures.trend, NoTrend)
+    assert _plain(content.over_time(figures).title).startswith(expected)
+
+
+def test_what_has_no_test_is_set_beside_the_year_before_and_not_judged() -> None:
+    figures = _of_values([2.0] * 24 + [3.0], Kind.RATIO)
+    title = content.over_time(figures).title
+    assert title == "3,0 i desember 2025, mot 2,0 i desember 2024."
+
+
+def test_few_persons_are_not_compared_with_the_year_before() -> None:
+    figures = _of_values([0.20] * 24 + [0.90])
+    small = [dataclasses.replace(each, numerator=1, denominator=9) for each in figures.readings]
+    assert content.over_time(dataclasses.replace(figures, readings=tuple(small))).title == (
+        f"90,0{NO_BREAK_SPACE}% i desember 2025, av færre enn 10."
+    )
+
+
+def test_the_trend_does_not_reach_over_a_break() -> None:
+    found = _figures(_view(municipality=MIDDLE)).trend
+    assert isinstance(found, NoTrend)
+    assert found.obstacle is Obstacle.BROKEN
+    assert [reading.date.year for reading in found.readings] == [2024, 2025]
+
+
+def test_the_months_begin_at_the_break() -> None:
+    figures = _figures(_view(municipality=MIDDLE))
+    assert figures.months[0].date == dt.date(2024, 1, 31)
+    assert len(figures.months) == 24
+
+
+def test_a_break_is_named_in_the_picture_and_told_below_it() -> None:
+    picture = content.over_time(_figures(_view(municipality=MIDDLE)))
+    figure = picture.draw(LIGHT)
+    assert "nytt system" in [note.text for note in figure.layout.annotations]
+    assert any("1. januar 2024 (bytte av system: Gerica)" in each for each in picture.remarks)
+
+
+def test_compared_municipalities_are_lines_and_their_grades_are_told() -> None:
+    picture = content.over_time(_figures(_view(compared=(MIDDLE, SMALL))))
+    names = {trace.name for trace in picture.draw(DARK).data}
+    assert {"Asker", "Senja", "Suldal"} <= names
+    assert "Sammenlignbarhet på telledatoen: Asker B, Senja B, Suldal B." in picture.remarks
+    assert any(each.startswith("Hull i linjene") for each in picture.remarks)
+
+
+def test_a_municipality_without_such_figures_has_no_line() -> None:
+    picture = content.over_time(_figures(_view("coordinator_rate", compared=(SMALL,))))
+    assert any("tall mangler for gruppen: Suldal" in each for each in picture.remarks)
+
+
+def test_a_group_of_few_persons_is_drawn_hollow_and_not_judged_by_month() -> None:
+    figures = _figures(_view(municipality=SMALL, age_group="90+"))
+    picture = content.over_time(figures)
+    assert any(each.startswith("Åpne punkter: færre enn 10") for each in picture.remarks)
+    hollow = [trace for trace in picture.draw(LIGHT).data if trace.marker.color == LIGHT.paper]
+    assert hollow
+    shown = content.by_month(figures)
+    assert isinstance(shown, Absence)
+    assert "minst 12 måneder" in shown.sentence
+
+
+@pytest.mark.parametrize(
+    ("kind", "numerator", "denominator", "low"),
+    [
+        (Kind.SHARE, 1, 2, 0.1),
+        (Kind.RATE, 1, 2, 0.1),
+        (Kind.RATIO, 1, 2, None),
+        (Kind.MEDIAN, None, 2, 0.1),
+        (Kind.COUNT, 1, None, None),
+    ],
+)
+def test_every_kind_of_figure_has_its_table_and_its_hover(
+    kind: Kind, numerator: int | None, denominator: int | None, low: float | None
+) -> None:
+    figures = _figures(_view())
+    indicator = dataclasses.replace(figures.indicator, kind=kind)
+    readings = tuple(
+        Reading(each.date, numerator, denominator, 1.0, low, low and 2.0)
+        for each in figures.readings
+    )
+    figures = dataclasses.replace(
+        figures,
+        indicator=indicator,
+        readings=readings,
+        trend=NoTrend(Obstacle.NO_INTERVAL, readings[-2:]),
+    )
+    table = content.table_of_years(figures)
+    assert all(len(row) == len(table.columns) for row in table.rows)
+    assert not any(value is None for row in table.rows for value in row)
+    series = content.table_over_time(figures)
+    assert all(len(row) == len(series.columns) for row in series.rows)
+    assert content.headline(figures)
+
+
+def test_days_are_written_as_days() -> None:
+    labels = _labels()
+    written = [content.value_in_words(labels, Kind.MEDIAN, value) for value in (1.0, 12.0, 12.5)]
+    assert written == ["1 dag", "12 dager", "12,5 dager"]
+    assert content.value_in_words(labels, Kind.COUNT, 1234.0) == f"1{NO_BREAK_SPACE}234"
+
+
+def test_the_table_of_months_names_the_signals() -> None:
+    figures = _of_values([*STEADY[:-1], 0.90])
+    assert figures.chart is not None
+    table = content.table_by_month(figures, figures.chart)
+    assert table.rows[0] == (AS_OF, 0.90, "over øvre grense")
+    assert {row[2] for row in table.rows[1:]} == {""}
+
+
+def test_marked_months_have_their_own_shape_and_each_stretch_is_named() -> None:
+    days = [dt.date(2025, month, 28) for month in range(1, 13)]
+    months = [Month(day, 0.5, "hover") for day in days]
+    months[3] = dataclasses.replace(months[3], symbol="diamond")
+    named = [
+        Named(days[3], days[3], "over grensen"),
+        Named(days[3], days[11], "9 på rad over snittet"),
+    ]
+    limits = Limits(0.5, 0.4, 0.6, "Snitt<br>50 %", "Nedre<br>40 %", "Øvre<br>60 %")
+    figure = control_chart(LIGHT, months, limits, named, str, str, 0.001)
+    (trace,) = figure.data
+    assert trace.marker.symbol.count("diamond") == 1
+    assert trace.marker.symbol[3] == "diamond"
+    assert trace.marker.size[3] > trace.marker.size[2]
+    written = {note.text: note for note in figure.layout.annotations}
+    assert {"over grensen", "9 på rad over snittet", "<b>Snitt<br>50 %</b>"} <= set(written)
+    # They overlap, so that they stand in different rows.
+    assert written["over grensen"].y != written["9 på rad over snittet"].y
+    low, high = figure.layout.yaxis.range
+    assert low < limits.lower
+    assert high > limits.upper
+
+
+def test_an_axis_of_equal_figures_has_ticks_that_differ() -> None:
+    days = [dt.date(2025, month, 28) for month in range(1, 13)]
+    limits = Limits(0.5, 0.5, 0.5, "a", "b", "c")
+    months = [Month(day, 0.5, "hover") for day in days]
+    figure = control_chart(LIGHT, months, limits, [], "{:.3f}".format, str, 0.001)
+    ticks = figure.layout.yaxis.ticktext
+    assert len(ticks) == len(set(ticks)) > 1
+
+
+def test_every_signal_has_its_words() -> None:
+    assert set(content._SHAPES) == set(Signal)
+    assert {Slope(1.0, direction).direction for direction in Direction} == set(Direction)
+    assert isinstance(_of_values(STEADY).trend, Trend)
+
+
+@pytest.fixture(name="_home")
+def _published(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("SAMORDNA_HOME", str(made.standing_home()))
+    yield
+
+
+def _open(**address: str | list[str]) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.switch_page(PAGE)
+    app.run()
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+def _html(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def _text(app: AppTest, css_class: str) -> list[str]:
+    found = re.findall(rf'<(\w+) class="{css_class}"[^>]*>(.*?)</\1>', _html(app), re.DOTALL)
+    return [_plain(unescape(re.sub("<[^>]+>", "", inner))) for _, inner in found]
+
+
+@pytest.mark.usefixtures("_home")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_shows_its_pictures_and_their_tables(language: str) -> None:
+    app = _open(lang=language, municipality=MIDDLE, compare=[LARGE])
+    assert (
+        app.title[0].value == {"nb": "Utvikling", "nn": "Utvikling", "en": "Development"}[language]
+    )
+    (lead,) = _text(app, "lead")
+    assert len(lead) > 100
+    pictures = [chart.proto.alt for chart in app.get("plotly_chart")]
+    assert len(pictures) == 3
+    assert all(len(description) > 60 for description in pictures)
+    assert _html(app).count('<table class="figures">') == 4
+    assert len(_text(app, "notes")) == 3
+    assert not app.warning
+
+
+@pytest.mark.usefixtures("_home")
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("municipality", MIDDLE),
+        ("date", "2024-12-31"),
+        ("indicator", "plan_coverage"),
+        ("ages", "childhood"),
+        ("age", "0-17"),
+        ("area", "home_care"),
+    ],
+)
+def test_each_filter_changes_the_page(parameter: str, value: str) -> None:
+    app = _open()
+    before = _html(app)
+    app.selectbox(key=f"choose_{parameter}").select(value)
+    app.run()
+    assert not app.exception
+    assert _html(app) != before
+    assert not app.warning
+
+
+@pytest.mark.usefixtures("_home")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_indicator_without_groups_offers_all_of_them_and_does_not_complain(
+    language: str,
+) -> None:
+    app = _open(
+        lang=language,
+        indicator="persons_per_coordinator",
+        ages="childhood",
+        age="0-5",
+        area="school",
+    )
+    assert not app.warning
+    assert _text(app, "told") == []
+    assert len(app.get("plotly_chart")) == 2
+    for parameter in ("age", "area", "ages"):
+        assert len(app.selectbox(key=f"choose_{parameter}").options) == 1
+    assert app.selectbox(key="choose_age").value == ALL
+    assert "0-5" not in "".join(_text(app, "notes"))
+
+
+@pytest.mark.usefixtures("_home")
+def test_a_rate_has_ages_and_no_areas() -> None:
+    app = _open(indicator="coordinator_rate", area="home_care", age="0-17")
+    assert not app.warning
+    assert len(app.selectbox(key="choose_area").options) == 1
+    assert app.selectbox(key="choose_age").value == "0-17"
+
+
+@pytest.mark.usefixtures("_home")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_absence_is_told(language: str) -> None:
+    (told,) = _text(_open(lang=language, municipality=EMPTY), "told")
+    assert told.startswith("Bø ")
+    (told,) = _text(_open(lang=language, age="90+", area="school"), "told")
+    assert len(told) > 60
+    (told,) = _text(_open(lang=language, municipality=SMALL, indicator="coordinator_rate"), "told")
+    assert "Suldal" in told
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_series_that_has_no_figure_on_the_date_says_which_is_nearest(
+    language: Language,
+) -> None:
+    figures = _of_values(STEADY, language=language)
+    ended = dataclasses.replace(
+        figures, readings=figures.readings[:-1], months=(), chart=None,
+        trend=NoTrend(Obstacle.FEW_POINTS, ()),
+    )  # fmt: skip
+    lead = _lead(ended)
+    assert "2025" in lead
+    assert "30" in lead
+    assert re.search(r"60[.,]0", lead)
+    assert content.over_time(ended).title
+    assert isinstance(content.by_month(ended), Absence)
