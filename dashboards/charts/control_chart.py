@@ -102,16 +102,14 @@ def control_chart(
     )
     for stretch, row in zip(named, rows, strict=True):
         _name(palette, figure, stretch, row, last)
-    figure.update_xaxes(month_axis(palette, first, last, write_month))
+    figure.layout.xaxis = month_axis(palette, first, last, write_month)
     steps = _steps(bottom, top, least_step)
-    figure.update_yaxes(
-        axis(
-            palette,
-            range=[bottom, top],
-            tickvals=steps,
-            ticktext=[write_tick(step) for step in steps],
-            tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-        )
+    figure.layout.yaxis = axis(
+        palette,
+        range=[bottom, top],
+        tickvals=steps,
+        ticktext=[write_tick(step) for step in steps],
+        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
     )
     return figure
 
