@@ -122,10 +122,8 @@ class Labels:
         """Return a figure's interval: `57,9-64,4`, without a unit; empty where there is none."""
         if measured.low is None or measured.high is None:
             return ""
-        low, high = (
-            self.texts.decimal(100 * end) if kind is Kind.SHARE else self.value(kind, end)
-            for end in (measured.low, measured.high)
-        )
+        factor = 100 if kind is Kind.SHARE else 1
+        low, high = (self.texts.decimal(factor * end) for end in (measured.low, measured.high))
         return f"{low}-{high}"
 
     def value_with_interval(self, kind: Kind, measured: Measured) -> str:

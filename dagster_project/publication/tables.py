@@ -73,6 +73,9 @@ INTERNAL: dict[str, str] = {
     "meeting_count": """
         select * from marts.meeting_count order by municipality_code, month, meeting_type
     """,
+    "meeting_form_count": """
+        select * from marts.meeting_form_count order by municipality_code, month, meeting_form
+    """,
     "meeting_participation": """
         select * from marts.meeting_participation
         order by municipality_code, reference_date, participant

@@ -42,17 +42,6 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Cuts:
-    """Whether an indicator is counted by age group, and by service area."""
-
-    has_ages: bool
-    has_areas: bool
-
-
-EVERY_CUT = Cuts(has_ages=True, has_areas=True)
-
-
-@dataclass(frozen=True)
 class Figure:
     """One figure with all that is published of it.
 
@@ -67,6 +56,17 @@ class Figure:
     high: float | None
     bound_low: float | None
     bound_high: float | None
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Whether an indicator is counted by age group, and by service area."""
+
+    has_ages: bool
+    has_areas: bool
+
+
+EVERY_CUT = Cuts(has_ages=True, has_areas=True)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Table(StrEnum):
     OVERVIEW = "overview"
     WATERFALL = "waterfall"
     MEETING_COUNT = "meeting_count"
+    MEETING_FORM_COUNT = "meeting_form_count"
     MEETING_PARTICIPATION = "meeting_participation"
     NOTICE_FLOW = "notice_flow"
     NOTICE_SENDER = "notice_sender"

@@ -1,5 +1,6 @@
 """What readers take along of a page: views by name, the sheet, its print."""
 
+import dataclasses
 import json
 import re
 import threading
@@ -202,6 +203,29 @@ def test_the_sheet_is_light_and_shows_the_first_of_much() -> None:
 
 def test_notes_that_all_pictures_share_stand_once() -> None:
     assert as_document(_sheet(3), NB).count("<b>Kilde:</b>") == 1
+
+
+def test_notes_that_pictures_do_not_share_stand_for_each() -> None:
+    sheet = _sheet(1)
+    sheet.picture(_picture("Annet funn"), dataclasses.replace(NOTES, filters="Kommune: Asker"))
+    document = as_document(sheet, NB)
+    assert document.count("<b>Kilde:</b>") == 1
+    assert document.count("<b>Utvalg:</b>") == 2
+
+
+def test_a_page_without_pictures_has_the_notes_of_its_tables() -> None:
+    sheet = _sheet(0)
+    sheet.notes.append(NOTES)
+    assert as_document(sheet, NB).count("<b>Kilde:</b>") == 1
+
+
+def test_remarks_belong_to_the_lead_until_the_parts_begin() -> None:
+    sheet = Sheet("", "")
+    for sentence in ("first", "first", "second"):
+        sheet.remark(sentence)
+    sheet.table(_sheet().tables[0])
+    sheet.remark("of the table")
+    assert sheet.remarks == ["first", "second"]
 
 
 def test_only_what_is_shown_within_is_noted() -> None:
