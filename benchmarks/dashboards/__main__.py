@@ -132,12 +132,11 @@ class Opening:
     processor: float
 
 
-def cold_pages(home: Home) -> dict[str, tuple[Opening, Opening]]:
-    """Return for each page what it costs where the server has not read the figures, and has."""
+def cold_pages(home: Home) -> Iterator[tuple[str, Opening, Opening]]:
+    """Yield for each page what it costs where the server has not read the figures, and has."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         raise SystemExit("chromium is not installed")
-    found: dict[str, tuple[Opening, Opening]] = {}
     with serving(home) as (address, process), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--headless", "--no-sandbox"]
@@ -151,9 +150,8 @@ def cold_pages(home: Home) -> dict[str, tuple[Opening, Opening]]:
                 before = processor_seconds(process)
                 seconds = open_cold(browser, address + path)
                 openings.append(Opening(seconds, processor_seconds(process) - before))
-            found[name] = (openings[0], openings[1])
+            yield name, openings[0], openings[1]
         browser.close()
-    return found
 
 
 def addresses() -> dict[str, str]:
@@ -250,7 +248,7 @@ def measure(home: Home) -> None:
     print(f"\nOthers on the machine: load {os.getloadavg()[0]:.1f}")
     print("\n| page, cold browser | publication new | of processor | known | of processor |")
     print("|---|---|---|---|---|")
-    for page, openings in cold_pages(home).items():
+    for page, *openings in cold_pages(home):
         cells = (
             cell
             for each in openings
