@@ -25,6 +25,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -123,13 +124,20 @@ def open_cold(browser: Browser, url: str) -> float:
         context.close()
 
 
-def cold_pages(home: Home) -> dict[str, tuple[float, float]]:
-    """Return for each page how long it takes where the server has not read the figures, and has."""
+@dataclass(frozen=True)
+class Opening:
+    """What the opening of a page cost: seconds by the clock, and of the server's processor."""
+
+    seconds: float
+    processor: float
+
+
+def cold_pages(home: Home) -> Iterator[tuple[str, Opening, Opening]]:
+    """Yield for each page what it costs where the server has not read the figures, and has."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         raise SystemExit("chromium is not installed")
-    found: dict[str, tuple[float, float]] = {}
-    with serving(home) as (address, _), sync_playwright() as playwright:
+    with serving(home) as (address, process), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--headless", "--no-sandbox"]
         )
@@ -137,9 +145,13 @@ def cold_pages(home: Home) -> dict[str, tuple[float, float]]:
         open_cold(browser, f"{address}/coverage")
         for number, (name, path) in enumerate(addresses().items()):
             publish_again(home, number)
-            found[name] = (open_cold(browser, address + path), open_cold(browser, address + path))
+            openings = []
+            for _ in range(2):
+                before = processor_seconds(process)
+                seconds = open_cold(browser, address + path)
+                openings.append(Opening(seconds, processor_seconds(process) - before))
+            yield name, openings[0], openings[1]
         browser.close()
-    return found
 
 
 def addresses() -> dict[str, str]:
@@ -234,11 +246,15 @@ def main() -> None:
 def measure(home: Home) -> None:
     """Print how fast the dashboards of a home are."""
     print(f"\nOthers on the machine: load {os.getloadavg()[0]:.1f}")
-    print(
-        "\n| page, cold browser | publication new to the server | publication known |\n|---|---|---|"
-    )
-    for page, (first, again) in cold_pages(home).items():
-        print(f"| {page} | {first:.1f} s | {again:.1f} s |")
+    print("\n| page, cold browser | publication new | of processor | known | of processor |")
+    print("|---|---|---|---|---|")
+    for page, *openings in cold_pages(home):
+        cells = (
+            cell
+            for each in openings
+            for cell in (f"{each.seconds:.1f} s", f"{1000 * each.processor:.0f} ms")
+        )
+        print(f"| {page} | {' | '.join(cells)} |", flush=True)
     chosen = what_sessions_choose(home)
     with serving(home) as (address, process):
         read_together(address, 1, [chosen[0]], 0)

@@ -103,18 +103,16 @@ def time_series(
     _name_lines(palette, figure, drawn, top)
     for mark, row in named:
         _add_break(palette, figure, mark, row)
-    figure.update_xaxes(month_axis(palette, min(days), max(days), write_month))
+    figure.layout.xaxis = month_axis(palette, min(days), max(days), write_month)
     steps = [top * part / 4 for part in range(5)]
-    figure.update_yaxes(
-        axis(
-            palette,
-            range=[0, top * 1.02],
-            tickvals=steps,
-            ticktext=[write_tick(step) for step in steps],
-            showgrid=True,
-            gridcolor=palette.rule,
-            tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-        )
+    figure.layout.yaxis = axis(
+        palette,
+        range=[0, top * 1.02],
+        tickvals=steps,
+        ticktext=[write_tick(step) for step in steps],
+        showgrid=True,
+        gridcolor=palette.rule,
+        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
     )
     return figure
 
