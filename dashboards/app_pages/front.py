@@ -133,6 +133,12 @@ def draw_steward(page: Page) -> None:
             steward.links_of_new(found),
             steward.new_in_words(found),
         ),
+        (
+            "changes",
+            leader.table_of_changes(found),
+            steward.links_of_changes(found),
+            leader.changes_in_words(found),
+        ),
     ):
         furniture.section(table.title)
         furniture.remark(nothing if not table.rows else texts(f"front.explain_{name}"))

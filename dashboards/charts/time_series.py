@@ -33,6 +33,9 @@ _LABEL_WIDTH = 8.0  # pixels for a letter
 A_MONTH = dt.timedelta(days=45)
 A_QUARTER = dt.timedelta(days=100)
 _YEARS_FOR_YEARLY_TICKS = 4
+# How many points a value written at the end of a line stands over, and how low there is no room.
+_WRITTEN_OVER = 6
+_GROUND = 0.15
 # On a phone more years than these stand beside each other in small type only.
 _MANY_TICKS = 6
 
@@ -293,17 +296,29 @@ def _mark(
         )
     )
     is_last = point is line.points[-1]
+    is_below = _falls_to(line, point)
     figure.add_annotation(
         x=point.date,
         y=point.value,
         text=f"<b>{write_value(point.value)}</b>",
         xanchor="right" if is_last else "center",
-        yanchor="bottom",
-        yshift=8,
+        yanchor="top" if is_below else "bottom",
+        yshift=-8 if is_below else 8,
         showarrow=False,
         font={"size": TEXT_SIZE, "color": palette.ink},
         bgcolor=transparent(palette.paper, 0.75),
     )
+
+
+def _falls_to(line: Series, point: SeriesPoint) -> bool:
+    """Whether a line comes down to a point: a value written above it would hide the fall.
+
+    Near the ground it is written above all the same, for below stand the years.
+    """
+    before = [each.value for each in line.points if each.date < point.date]
+    above = before[-_WRITTEN_OVER:]
+    has_room = point.value > max([point.value, *before]) * _GROUND
+    return has_room and bool(above) and sum(above) / len(above) > point.value
 
 
 def _name_lines(palette: Palette, figure: go.Figure, lines: Sequence[Series], top: float) -> None:

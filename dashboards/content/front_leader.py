@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 from dashboards import judgement, sentences, telling
 from dashboards.charts.sparkline import SparkPoint, sparkline
@@ -67,6 +68,22 @@ class Overview:
     changes: tuple[FigureChange, ...]
     previous_as_of: dt.date | None
     is_newest: bool
+
+
+class HasChanges(Protocol):
+    """What a front page knows of the publication before: the leader's and the steward's."""
+
+    @property
+    def labels(self) -> Labels:
+        """The names of things."""
+
+    @property
+    def changes(self) -> tuple[FigureChange, ...]:
+        """The figures that differ from the publication before."""
+
+    @property
+    def previous_as_of(self) -> dt.date | None:
+        """The as-of date of the publication before."""
 
 
 def gather(labels: Labels, view: View) -> Overview | Absence:
@@ -252,7 +269,7 @@ def table_of_figures(found: Overview) -> Table:
     )
 
 
-def changes_in_words(found: Overview) -> str:
+def changes_in_words(found: HasChanges) -> str:
     """Return how many figures the newest publication changed."""
     texts = found.labels.texts
     if found.previous_as_of is None:
@@ -267,10 +284,15 @@ def changes_in_words(found: Overview) -> str:
     )
 
 
-def table_of_changes(found: Overview) -> Table:
+def ordered_changes(found: HasChanges) -> list[FigureChange]:
+    """Return the changed figures in the order that the indicators have everywhere."""
+    order = list(reference.indicators(found.labels.publication))
+    return sorted(found.changes, key=lambda each: order.index(each.indicator))
+
+
+def table_of_changes(found: HasChanges) -> Table:
     """Return the figures that are not what they were in the publication before, and why."""
     labels, texts = found.labels, found.labels.texts
-    order = list(reference.indicators(labels.publication))
     return Table(
         texts("front.changes"),
         (
@@ -291,7 +313,7 @@ def table_of_changes(found: Overview) -> Table:
                 _capital("; ".join(_reason(labels, code, about) for code, about in change.reasons))
                 or texts("front.reason_unknown"),
             )
-            for change in sorted(found.changes, key=lambda each: order.index(each.indicator))
+            for change in ordered_changes(found)
         ),
     )
 

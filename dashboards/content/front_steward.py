@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 from dashboards import deliveries as watch
 from dashboards.content import quality as quality_page
 from dashboards.content import registration
+from dashboards.content.front_leader import ordered_changes
 from dashboards.content.shared import Absence, notes_of
 from dashboards.deliveries import Overdue
 from dashboards.downloads import Notes
 from dashboards.labels import Labels
 from dashboards.pages import PageKey
 from dashboards.queries import overview, provenance, quality
-from dashboards.queries.overview import NewFindings
+from dashboards.queries.overview import FigureChange, NewFindings
 from dashboards.queries.provenance import CheckOutcome, Delivery
 from dashboards.state import Parameter, View, write_query
 from dashboards.tables import Column, Kind, Table
@@ -38,6 +39,8 @@ class Work:
     overdue: tuple[Overdue, ...]
     broken: tuple[Delivery, ...]
     not_passed: tuple[CheckOutcome, ...]
+    changes: tuple[FigureChange, ...]
+    previous_as_of: dt.date | None
 
 
 def gather(labels: Labels, view: View) -> Work | Absence:
@@ -65,6 +68,8 @@ def gather(labels: Labels, view: View) -> Work | Absence:
         overdue=tuple(watch.overdue(in_use, publication.as_of)),
         broken=tuple(watch.broken(in_use)),
         not_passed=tuple(watch.not_passed(in_use, outcomes)),
+        changes=overview.changes(publication, view.municipality),
+        previous_as_of=before,
     )
 
 
@@ -88,6 +93,8 @@ def new_in_words(found: Work) -> str:
     """Return how many rows have new findings, and since when."""
     texts = found.labels.texts
     since = "publication" if found.is_since_publication else "month"
+    if not found.new:
+        return texts(f"front.nothing_new_since_{since}", date=texts.date(found.since))
     return texts(
         f"front.new_since_{since}",
         rows=texts.counted("row", sum(each.rows for each in found.new)),
@@ -202,6 +209,17 @@ def links_of_broken(found: Work) -> list[str]:
     ]
 
 
+def links_of_changes(found: Work) -> list[str]:
+    """Return for each changed figure its development, where it also explains itself."""
+    return [
+        _address(
+            replace(found.view, indicator=each.indicator, reference_date=each.date),
+            page=PageKey.DEVELOPMENT,
+        )
+        for each in ordered_changes(found)
+    ]
+
+
 def notes(found: Work, title: str, part: str) -> Notes:
     """Return what stands in the files of the page's tables."""
     return notes_of(
@@ -215,5 +233,6 @@ def notes(found: Work, title: str, part: str) -> Notes:
     )
 
 
-def _address(view: View, anchor: str) -> str:
-    return f"{PageKey.QUALITY}?{urlencode(write_query(view), doseq=True)}#{anchor}"
+def _address(view: View, anchor: str = "", page: PageKey = PageKey.QUALITY) -> str:
+    address = f"{page}?{urlencode(write_query(view), doseq=True)}"
+    return f"{address}#{anchor}" if anchor else address

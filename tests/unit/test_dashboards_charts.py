@@ -110,6 +110,19 @@ def test_a_series_names_its_lines_and_bands_the_chosen_one() -> None:
     assert heights[1] - heights[0] > 0.03
 
 
+def test_a_value_does_not_stand_over_the_fall_that_leads_to_it() -> None:
+    def anchor(values: list[float]) -> str:
+        figure = time_series(
+            LIGHT, [_line("Senja", values)], dt.date(2025, 4, 28), [], _percent, _percent, str
+        )
+        (written,) = [note for note in figure.layout.annotations if "%" in note.text]
+        return str(written.yanchor)
+
+    assert anchor([0.6, 0.6, 0.6, 0.5]) == "top"
+    assert anchor([0.5, 0.5, 0.5, 0.6]) == "bottom"
+    assert anchor([0.6, 0.6, 0.6, 0.01]) == "bottom"  # below it stand the years
+
+
 def test_a_missing_month_is_a_gap_in_the_line() -> None:
     figure = time_series(
         LIGHT,

@@ -442,8 +442,25 @@ def test_the_stewards_work_is_counted_from_what_was_delivered() -> None:
     assert len(steward.links_of_new(found)) == len(steward.table_of_new(found).rows)
     calm = replace(found, broken=(), not_passed=(), new=())
     assert steward.headline(calm).startswith("Alle kjelder har ein leveranse som kan brukast")
+    assert _plain(steward.headline(calm)).endswith(
+        "Ingen nye funn sidan førre publisering (data til og med 30. november 2025)."
+    )
     month = replace(found, is_since_publication=False, since=dt.date(2025, 12, 1))
     assert "etter 1. desember 2025" in steward.new_in_words(month)
+
+
+def test_the_steward_sees_which_figures_changed_and_is_led_to_each() -> None:
+    found = steward.gather(_labels(), _view())
+    assert isinstance(found, steward.Work)
+    changed = [each.indicator for each in leader.ordered_changes(found)]
+    assert len(changed) == len(leader.table_of_changes(found).rows) == 3
+    for code, address in zip(changed, steward.links_of_changes(found), strict=True):
+        assert address.startswith("development?")
+        assert f"indicator={code}" in address
+        assert "date=2025-11-30" in address
+    page = _html(_open(lang="nn", municipality=LARGE, role="steward"))
+    assert "Endra sidan førre publisering" in page
+    assert f"indicator={changed[0]}" in page
 
 
 def test_the_figures_of_the_page_are_those_of_everybody() -> None:
