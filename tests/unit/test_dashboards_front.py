@@ -134,7 +134,7 @@ def test_a_median_is_given_with_its_quartiles_and_not_tested() -> None:
     )
     change_told, target_told, _ = leader.held_against(found, days)
     assert change_told == (
-        "Medianen for eitt år sidan var 34,0 dagar. Medianar blir ikkje testa for tilfeldig "
+        "Medianen for eitt år sidan var 34 dagar. Medianar blir ikkje testa for tilfeldig "
         "variasjon."
     )
     assert target_told.endswith("blir ikkje testa.")
@@ -458,7 +458,7 @@ def test_the_steward_sees_which_figures_changed_and_is_led_to_each() -> None:
         assert address.startswith("development?")
         assert f"indicator={code}" in address
         assert "date=2025-11-30" in address
-    page = _html(_open(lang="nn", municipality=LARGE, role="steward"))
+    page = open_page("front", lang="nn", municipality=LARGE, role="steward").html
     assert "Endra sidan førre publisering" in page
     assert f"indicator={changed[0]}" in page
 
