@@ -12,7 +12,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup develop demo run serve dagster test quick nightly lint format pictures bench bench-region lock clean
+.PHONY: help setup develop demo run serve dagster test quick nightly lint format pictures bench bench-region bench-dashboards lock clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -83,8 +83,12 @@ bench: setup ## Benchmarks: how far from the truth, and how long it takes
 	$(BIN)/python -m benchmarks.evaluation --home $(HOME_FOLDER)
 	$(BIN)/python -m benchmarks.speed
 
-bench-region: develop ## The models on a million persons, against SQL by hand, polars and pandas (half an hour)
+bench-region: develop ## The models on a million persons, against SQL by hand, polars and pandas (an hour)
 	$(BIN)/python -m benchmarks.region
+
+bench-dashboards: develop ## A publication of the whole country: its size, how fast it is shown (half an hour)
+	@test -f $(HOME_FOLDER)/warehouse.duckdb || $(MAKE) demo SERVE=0
+	$(BIN)/python -m benchmarks.dashboards --demo $(HOME_FOLDER)
 
 lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --quiet --generate-hashes --no-strip-extras --no-emit-index-url \

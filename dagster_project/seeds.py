@@ -144,7 +144,9 @@ SEEDS: dict[str, Seed] = {
     ),
     "code_names": Seed(
         {
-            "field": _one_of("a field whose codes have names", *_NAMED, "notice_step"),
+            "field": _one_of(
+                "a field whose codes have names", *_NAMED, "meeting_form", "notice_step"
+            ),
             "code": _NAME,
             "sort_order": _POSITIVE,
             **_NAMES,
@@ -188,6 +190,13 @@ SEEDS: dict[str, Seed] = {
             **_NAMES,
         },
         ("measure",),
+    ),
+    "meeting_forms": Seed(
+        {
+            "accepted": _WORDS,
+            "meeting_form": _one_of("a form of meetings", "responsibility_group", "follow_up_team"),
+        },
+        ("accepted",),
     ),
     "municipalities": Seed(
         {
@@ -438,6 +447,28 @@ def _code_names(seeds: Seeds) -> Iterator[Problem]:
                 yield _fault("code_names", len(rows) + 1, "code", reason, "Add a row for it")
 
 
+def _meeting_forms(seeds: Seeds) -> Iterator[Problem]:
+    """A form is of what is written of a coordination meeting, and has a name."""
+    named = {row["code"] for row in seeds["code_names"] if row["field"] == "meeting_form"}
+    written = {
+        fold(row["accepted"]): row["accepted"]
+        for row in seeds["code_map"]
+        if (row["field"], row["canonical"]) == ("motetype", "coordination_meeting")
+    }
+    for row in seeds["meeting_forms"]:
+        accepted, form = row["accepted"], row["meeting_form"]
+        if fold(accepted) not in written:
+            hint = did_you_mean(accepted, written.values())
+            reason = f"'{accepted}' is not accepted for a coordination meeting{hint}"
+            remedy = "Correct it, or add it to code_map"
+            yield _fault("meeting_forms", row.line, "accepted", reason, remedy)
+        if form not in named:
+            reason = f"the meeting_form '{form}' has no name"
+            yield _fault(
+                "meeting_forms", row.line, "meeting_form", reason, "Add a row to code_names"
+            )
+
+
 def _indicators(seeds: Seeds) -> Iterator[Problem]:
     """Only a count is of no whole and only a median of no part; what they count is a measure.
 
@@ -582,6 +613,7 @@ _BETWEEN: tuple[Callable[[Seeds], Iterable[Problem]], ...] = (
     _ages,
     _code_map,
     _code_names,
+    _meeting_forms,
     _indicators,
     _municipalities,
     _parameters,

@@ -100,4 +100,4 @@ def _address(page: Page) -> str:
     """Return the whole address of what the reader is looking at."""
     here = urlsplit(st.context.url or "")
     query = urlencode(write_query(page.view), doseq=True)
-    return urlunsplit((here.scheme, here.netloc, here.path, query, ""))
+    return urlunsplit((here.scheme, here.netloc, here.path or "/", query, ""))

@@ -22,6 +22,8 @@ _WIDTHS = {
     Parameter.COMPARED: 11,
 }
 _USUAL_WIDTH = 4
+# Municipalities to compare with are buttons as long as one can take them in; more are a list.
+_MOST_BUTTONS = 15
 
 
 def show(labels: Labels, offer: PublishedOffer, view: View, *rows: Sequence[Parameter]) -> None:
@@ -101,6 +103,17 @@ def _comparison(labels: Labels, offer: PublishedOffer, view: View) -> None:
         if code != view.municipality and offer.has_figures(code)
     ]
     _follow_address(Parameter.COMPARED, list(view.compared))
+    if len(others) > _MOST_BUTTONS:
+        st.multiselect(
+            labels.texts("filter.compare"),
+            sorted(others, key=lambda code: alphabetical(labels.municipality(code))),
+            format_func=labels.municipality,
+            key=_key(Parameter.COMPARED),
+            on_change=_choose,
+            args=(Parameter.COMPARED,),
+            placeholder=labels.texts("filter.choose"),
+        )
+        return
     st.pills(
         labels.texts("filter.compare"),
         others,

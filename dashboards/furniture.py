@@ -32,12 +32,15 @@ from dashboards.tables import Table, as_html
 from dashboards.texts import Language, Texts
 
 _STATIC = Path(__file__).parent / "static"
+# What page.js names in the page's language.
+_FRAMEWORK_NAMES = ("home", "pages", "skip", "open", "close", "show_menu", "hide_menu", "scrolls")
 
 
 def begin(texts: Texts, palette: Palette, page: PageKey) -> DeltaGenerator:
     """Begin a page: its looks, its language, its heading; return the place of its tools."""
     st.html(_style(palette))
-    st.logo(str(_STATIC / "logo.svg"), size="large")
+    # A picture of its own does not know the colour of the text around it.
+    st.logo(str(_STATIC / ("logo-dark.svg" if palette.is_dark else "logo.svg")), size="large")
     st.html(_script(texts.language), unsafe_allow_javascript=True)
     heading, language = st.columns([3, 2], vertical_alignment="center")
     heading.title(texts(f"{page}.heading"), anchor=False)
@@ -53,6 +56,7 @@ def sheet_of(page: Page) -> Sheet:
 
 def section(title: str, anchor: str = "", level: int = 2) -> None:
     """Begin a part of the page, or of a window; `anchor` is what links lead to."""
+    being_drawn().has_parts = True
     identity = f' id="{escape(anchor)}"' if anchor else ""
     st.html(f'<h{level} class="section"{identity}>{escape(title)}</h{level}>')
 
@@ -68,7 +72,6 @@ def caution(page: Page, view: View) -> None:
     told = (grade_in_words, changed_definition_in_words)
     for sentence in (in_words(page.labels, view) for in_words in told):
         if sentence:
-            being_drawn().remarks.append(sentence)
             remark(sentence)
 
 
@@ -89,6 +92,8 @@ def figure(name: str, value: str, interval: str) -> None:
 
 def remarks(sentences: Sequence[str]) -> None:
     """Show sentences one below the other, close together."""
+    for sentence in sentences:
+        being_drawn().remark(sentence)
     st.html("".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in sentences))
 
 
@@ -112,6 +117,7 @@ def tell(sentence: str) -> None:
 
 def remark(sentence: str) -> None:
     """Show a sentence beside what it is about."""
+    being_drawn().remark(sentence)
     st.html(f'<p class="remark">{escape(sentence)}</p>')
 
 
@@ -121,7 +127,7 @@ def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) 
     `level` is that of its heading: 3 where it stands within a section. Its files are made in the
     reader's browser, of what it shows.
     """
-    being_drawn().pictures.append((shown, notes))
+    being_drawn().picture(shown, notes)
     st.html(
         f'<h{level} class="finding">{escape(shown.title)}</h{level}>'
         f'<p class="subject">{escape(shown.subtitle)}</p>'
@@ -140,12 +146,13 @@ def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) 
 
 def table(shown: Table, texts: Texts, links: Sequence[str | None] = ()) -> None:
     """Show a table in its own frame."""
-    being_drawn().tables.append(shown)
+    being_drawn().table(shown)
     st.html(as_html(shown, texts, links))
 
 
 def files(made: Callable[[], Table], notes: Notes, texts: Texts, name: str) -> None:
     """Offer a table as CSV and as a workbook; it is made when somebody asks for it."""
+    being_drawn().notes.append(notes)
     with st.container(horizontal=True, key=f"files_{name}"):
         for kind, write, mime in (("csv", as_csv, "text/csv"), ("xlsx", as_xlsx, XLSX_TYPE)):
             st.download_button(
@@ -208,4 +215,9 @@ def _style(palette: Palette) -> str:
 @functools.cache
 def _script(language: Language) -> str:
     source = (_STATIC / "page.js").read_text(encoding="utf-8")
-    return f'<script>document.documentElement.lang = "{language}";\n{source}</script>'
+    texts = Texts(language)
+    names = json.dumps({name: texts(f"framework.{name}") for name in _FRAMEWORK_NAMES})
+    return (
+        f'<script>document.documentElement.lang = "{language}";\n'
+        f"window.samordnaNames = {names};\n{source}</script>"
+    )

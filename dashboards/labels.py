@@ -26,7 +26,7 @@ class Labels:
 
     def municipality_entry(self, code: str) -> Municipality:
         """Return the municipality of a code."""
-        return next(each for each in coverage.municipalities(self.publication) if each.code == code)
+        return coverage.municipalities(self.publication)[code]
 
     def indicator(self, code: str) -> str:
         """Return the name of an indicator."""
@@ -122,10 +122,11 @@ class Labels:
         """Return a figure's interval: `57,9-64,4`, without a unit; empty where there is none."""
         if measured.low is None or measured.high is None:
             return ""
-        low, high = (
-            self.texts.decimal(100 * end) if kind is Kind.SHARE else self.value(kind, end)
-            for end in (measured.low, measured.high)
-        )
+        ends = (measured.low, measured.high)
+        if kind is Kind.SHARE:
+            low, high = (self.texts.decimal(100 * end) for end in ends)
+        else:
+            low, high = (self.value(kind, end) for end in ends)
         return f"{low}-{high}"
 
     def value_with_interval(self, kind: Kind, measured: Measured) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from dashboards.pages import PageKey
 from dashboards.preferences import Preferences
-from dashboards.queries import coverage, development, reference
-from dashboards.queries.development import EVERY_CUT, Cuts
-from dashboards.queries.publication import Publication
+from dashboards.queries import coverage, reference
+from dashboards.queries.coverage import EVERY_CUT, Cuts
+from dashboards.queries.publication import KEPT_ANSWERS, Publication
 from dashboards.queries.reference import ALL
 from dashboards.texts import Language, Texts, alphabetical
 
@@ -30,7 +31,7 @@ class PublishedOffer:
 
     def fitted(self, indicator: str) -> PublishedOffer:
         """Return the offer with the groups and areas that an indicator is counted by."""
-        return replace(self, cuts=development.cuts(self.publication, indicator))
+        return replace(self, cuts=coverage.cuts(self.publication)[indicator])
 
     @property
     def default_language(self) -> Language:
@@ -39,20 +40,11 @@ class PublishedOffer:
 
     def municipalities(self) -> Sequence[str]:
         """Return the municipalities: the installation's own first, those without figures last."""
-        own = self.preferences.municipality
-
-        def rank(each: coverage.Municipality) -> tuple[bool, bool, str]:
-            return (
-                not self.has_figures(each.code),
-                own not in (each.code, each.name),
-                alphabetical(each.name),
-            )
-
-        return [each.code for each in sorted(coverage.municipalities(self.publication), key=rank)]
+        return _municipalities(self.publication, self.preferences.municipality)
 
     def has_figures(self, municipality: str) -> bool:
         """Return whether anything is counted for a municipality."""
-        return bool(coverage.reference_dates(self.publication, municipality))
+        return municipality in coverage.counted(self.publication)
 
     def reference_dates(self, municipality: str) -> Sequence[dt.date]:
         """Return the dates that a municipality is counted on, newest first."""
@@ -65,12 +57,16 @@ class PublishedOffer:
         Where figures stand by age group: those that are counted so and that there are sentences
         for. Elsewhere: all that are counted.
         """
-        counted = set(coverage.indicators(self.publication))
-        if self.page in _BY_AGE:
-            texts = Texts(self.default_language)
-            by_age = set(coverage.indicators_by_age(self.publication))
-            counted = {code for code in by_age if texts.known(f"level.{code}.now")}
-        return [code for code in reference.indicators(self.publication) if code in counted]
+        counted = coverage.cuts(self.publication)
+        texts = Texts(self.default_language)
+
+        def is_shown(code: str) -> bool:
+            return self.page not in _BY_AGE or (
+                counted[code].has_ages and texts.known(f"level.{code}.now")
+            )
+
+        known = reference.indicators(self.publication)
+        return [code for code in known if code in counted and is_shown(code)]
 
     def age_schemes(self) -> Sequence[str]:
         """Return the age schemes, the standard one first."""
@@ -93,3 +89,19 @@ class PublishedOffer:
     def rules(self) -> Collection[str]:
         """Return the rules that findings may be looked up by."""
         return reference.rules(self.publication)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def _municipalities(publication: Publication, own: str) -> tuple[str, ...]:
+    counted = coverage.counted(publication)
+
+    def rank(each: coverage.Municipality) -> tuple[bool, bool, str]:
+        return (
+            each.code not in counted,
+            own not in (each.code, each.name),
+            alphabetical(each.name),
+        )
+
+    return tuple(
+        each.code for each in sorted(coverage.municipalities(publication).values(), key=rank)
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 
@@ -21,7 +23,17 @@ class Preferences:
 def read_preferences(home: Home) -> Preferences:
     """Return what the file says, or the defaults: a fault elsewhere in it closes no dashboard."""
     try:
-        text = home.sources_file.read_text(encoding="utf-8-sig")
+        state = home.sources_file.stat()
+    except OSError:
+        return Preferences()
+    return _read(home.sources_file, state.st_mtime_ns, state.st_size, state.st_ino)
+
+
+@functools.lru_cache(maxsize=4)
+def _read(file: Path, *_state: int) -> Preferences:
+    """Return what a file says in a state that it is in: every look asks, and it seldom changes."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
         # Scalars stay as written: 0301 is a code, not an octal number.
         content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
     except (OSError, UnicodeDecodeError, yaml.YAMLError):

@@ -22,8 +22,8 @@ def level(labels: Labels, indicator: str, measured: Measured, day: dt.date, is_n
     """
     entry = labels.indicator_entry(indicator)
     count, of = measured.numerator, measured.denominator
-    if entry.kind is Kind.SHARE and of >= _HUNDRED:
-        count, of = round(_HUNDRED * measured.value), _HUNDRED
+    if entry.kind is Kind.SHARE:
+        count, of = of_a_hundred(measured)
     when = "now" if is_newest else "then"
     return labels.texts(
         f"level.{indicator}.{when}",
@@ -35,6 +35,13 @@ def level(labels: Labels, indicator: str, measured: Measured, day: dt.date, is_n
         interval=labels.interval(entry.kind, measured),
         date=labels.texts.date(day),
     )
+
+
+def of_a_hundred(measured: Measured) -> tuple[int, int]:
+    """Return a share as so many of a hundred, or of those there are where they are fewer."""
+    if measured.denominator < _HUNDRED:
+        return measured.numerator, measured.denominator
+    return round(_HUNDRED * measured.value), _HUNDRED
 
 
 def change(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -34,7 +34,11 @@ _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inl
 
 @dataclass
 class Sheet:
-    """What one look at a page showed, in its order."""
+    """What one look at a page showed, in its order.
+
+    `remarks` are those below the lead: what is said once the page has begun with its parts belongs
+    to these. `notes` are those of the files, for a page without pictures.
+    """
 
     heading: str
     subject: str
@@ -42,6 +46,23 @@ class Sheet:
     remarks: list[str] = field(default_factory=list)
     pictures: list[tuple[Picture, Notes]] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    notes: list[Notes] = field(default_factory=list)
+    has_parts: bool = False
+
+    def remark(self, sentence: str) -> None:
+        """Note a sentence, if it stands below the lead and not twice."""
+        if not self.has_parts and sentence not in self.remarks:
+            self.remarks.append(sentence)
+
+    def picture(self, shown: Picture, notes: Notes) -> None:
+        """Note a picture."""
+        self.has_parts = True
+        self.pictures.append((shown, notes))
+
+    def table(self, shown: Table) -> None:
+        """Note a table."""
+        self.has_parts = True
+        self.tables.append(shown)
 
 
 _being_drawn: ContextVar[Sheet | None] = ContextVar("sheet_being_drawn", default=None)
@@ -68,7 +89,7 @@ def as_document(sheet: Sheet, texts: Texts) -> str:
     It is light, for paper is; its script makes everything fit and tells what did not.
     """
     pictures = sheet.pictures[:MOST_PICTURES]
-    notes = list(dict.fromkeys(_notes_line(notes, texts) for _, notes in pictures))
+    notes = [notes for _, notes in pictures] or sheet.notes[:1]
     drawn = "".join(_picture(picture, number) for number, (picture, _) in enumerate(pictures))
     left_out = [picture.title for picture, _ in sheet.pictures[MOST_PICTURES:]]
     figures = ",".join(picture.draw(LIGHT).to_json() for picture, _ in pictures)
@@ -82,7 +103,7 @@ def as_document(sheet: Sheet, texts: Texts) -> str:
             *(_table(table, texts) for table in sheet.tables[:1]),
             f'<p class="left-out" data-told="{escape(texts("take.left_out"))}" '
             f'data-titles="{escape(json.dumps(left_out))}"></p>',
-            f"<footer>{''.join(f'<p>{line}</p>' for line in notes)}</footer>",
+            f"<footer>{_notes_lines(notes, texts)}</footer>",
         ]
     )
     return (
@@ -155,10 +176,11 @@ def _class(table: Table, number: int) -> str:
     return "number" if table.columns[number].kind.is_number else "text"
 
 
-def _notes_line(notes: Notes, texts: Texts) -> str:
-    return "<br>".join(
-        f"<b>{escape(name)}:</b> {escape(text)}" for name, text in notes.below_pictures(texts)
-    )
+def _notes_lines(notes: Sequence[Notes], texts: Texts) -> str:
+    """Return what stands below pictures, each line once however many pictures share it."""
+    lines = dict.fromkeys(line for each in notes for line in each.below_pictures(texts))
+    in_order = sorted(lines, key=lambda line: [name for name, _ in lines].index(line[0]))
+    return "<br>".join(f"<b>{escape(name)}:</b> {escape(text)}" for name, text in in_order)
 
 
 def _within_script(code: str) -> str:

@@ -6,14 +6,17 @@ import datetime as dt
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import yaml
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
+# The one that is written in C is ten times as fast; where it is missing, the other reads the same.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LOCALES = Path(__file__).parent / "locale"
 NO_BREAK_SPACE = "\u00a0"
 _MINUS = "\u2212"
@@ -70,7 +73,7 @@ def load_locale(language: Language) -> Mapping[str, str]:
     """
     texts: dict[str, str] = {}
     for file in sorted((LOCALES / language).glob("*.yml")):
-        content = _flatten(yaml.safe_load(file.read_text(encoding="utf-8")))
+        content = _flatten(yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER))  # noqa: S506
         twice = texts.keys() & {key for key, _ in content}
         if twice:
             raise ValueError(f"{file.name} repeats the texts {sorted(twice)} of another file")
@@ -106,7 +109,7 @@ class Texts:
 
     def whole(self, number: int) -> str:
         """Return a count: `1 234`."""
-        return self._decimal(number, "#,##0")
+        return _written(number, 0, self._formats.locale)
 
     def counted(self, what: str, number: int) -> str:
         """Return a count with what is counted: `1 person`, `12 personer`."""
@@ -119,7 +122,7 @@ class Texts:
 
     def decimal(self, number: float) -> str:
         """Return a number with one decimal: `12,3`."""
-        return self._decimal(number, "#,##0.0")
+        return _written(number, 1, self._formats.locale)
 
     def per_cent(self, share: float) -> str:
         """Return a share of one as `61,2 %`."""
@@ -127,23 +130,23 @@ class Texts:
 
     def date(self, day: dt.date) -> str:
         """Return a date as it stands in text: `31. desember 2025`."""
-        return format_date(day, "long", locale=self._formats.locale)
+        return _date(day, "long", self._formats.locale)
 
     def date_in_table(self, day: dt.date) -> str:
         """Return a date as it stands in a table: `31.12.2025`."""
-        return format_date(day, self._formats.date_in_table, locale=self._formats.locale)
+        return _date(day, self._formats.date_in_table, self._formats.locale)
 
     def month(self, day: dt.date) -> str:
         """Return the month of a day: `desember 2025`."""
-        return format_date(day, "LLLL y", locale=self._formats.locale)
+        return _date(day, "LLLL y", self._formats.locale)
 
     def short_month(self, day: dt.date) -> str:
         """Return the month of a day for an axis: `des. 2025`."""
-        return format_date(day, "LLL y", locale=self._formats.locale)
+        return _date(day, "LLL y", self._formats.locale)
 
     def quarter(self, day: dt.date) -> str:
         """Return the quarter of a day: `1. kvartal 2025`."""
-        written: str = format_date(day, "QQQQ y", locale=self._formats.locale)
+        written: str = _date(day, "QQQQ y", self._formats.locale)
         return written.replace(" ", NO_BREAK_SPACE)
 
     @property
@@ -151,13 +154,29 @@ class Texts:
         """What stands between a number and its decimals."""
         return "." if self.language is Language.EN else ","
 
-    def _decimal(self, number: float, pattern: str) -> str:
-        written: str = format_decimal(number, pattern, locale=self._formats.locale)
-        return written.replace("-", _MINUS)
-
     @property
     def _formats(self) -> _Formats:
         return _FORMATS[self.language]
+
+
+@functools.lru_cache(maxsize=4096)
+def _date(day: dt.date, pattern: str, locale: str) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+def _written(number: float, decimals: int, locale: str) -> str:
+    """Return a number as `format_decimal` of Babel writes it, in a tenth of its time."""
+    # Babel rounds the number as it is written, half to even; so does this.
+    rounded = Decimal(str(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
+    return f"{rounded:,}".translate(_marks(locale))
+
+
+@functools.cache
+def _marks(locale: str) -> dict[int, str]:
+    """Return what a locale writes for the marks of Python."""
+    return str.maketrans(
+        {",": get_group_symbol(locale), ".": get_decimal_symbol(locale), "-": _MINUS}
+    )
 
 
 _AFTER_Z = str.maketrans({"æ": "{", "ø": "|", "å": "}"})

@@ -10,6 +10,8 @@ from urllib.parse import parse_qs
 
 from streamlit.testing.v1 import AppTest
 
+from dashboards.pages import PageKey
+
 _APP = Path(__file__).resolve().parents[1] / "dashboards" / "app.py"
 
 
@@ -22,7 +24,13 @@ class OpenedPage:
     def choose(self, parameter: str, value: str) -> OpenedPage:
         """Choose in a filter, and let the page be drawn again."""
         self.app.selectbox(key=f"choose_{parameter}").select(value)
-        return _run(self.app)
+        return self.run()
+
+    def run(self) -> OpenedPage:
+        """Let the page be drawn again."""
+        self.app.run()
+        assert [error.value for error in self.app.exception] == []
+        return self
 
     @property
     def html(self) -> str:
@@ -54,16 +62,11 @@ class OpenedPage:
         return [written] if isinstance(written, str) else list(written)
 
 
-def open_page(page: str, **address: str) -> OpenedPage:
+def open_page(page: str, /, **address: str | list[str]) -> OpenedPage:
     """Open the page of a key, at an address."""
     app = AppTest.from_file(str(_APP), default_timeout=60)
     for name, value in address.items():
         app.query_params[name] = value
-    app.switch_page(f"app_pages/{page}.py")
-    return _run(app)
-
-
-def _run(app: AppTest) -> OpenedPage:
-    app.run()
-    assert [error.value for error in app.exception] == []
-    return OpenedPage(app)
+    if page != PageKey.FRONT:
+        app.switch_page(PageKey(page).script)
+    return OpenedPage(app).run()

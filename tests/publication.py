@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from dagster_project.publication.tables import INTERNAL
 from tests import (
     publication_coordination,
     publication_everybody,
@@ -110,6 +111,8 @@ def publish(
         _provenance(connection)
         _reference(connection)
         publication_coordination.write(connection)
+        overview = INTERNAL["overview"].replace("marts.", "")
+        connection.execute(f"create table overview as {overview}")
         tables = [name for (name,) in connection.sql("show tables").fetchall() if name != "cell"]
         for name in tables:
             target = str(folder / f"{name}.parquet")

@@ -36,6 +36,8 @@ _PRESENT = {
     "specialist": 0.12,
     "other": 0.04,
 }
+# When the first meetings are called by the name of a follow-up team.
+_FIRST_TEAMS = dt.date(2020, 1, 1)
 _AREAS = (
     "home_care residential_care mental_health disability rehabilitation child_health "
     "primary_medical allocation kindergarten school educational_psychology child_welfare "
@@ -62,7 +64,7 @@ _ORDER = """
 
 
 def write(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write the five tables; they are empty where `coverage` is."""
+    """Write the six tables; they are empty where `coverage` is."""
     sizes = connection.sql(
         """
         select
@@ -80,7 +82,7 @@ def write(connection: duckdb.DuckDBPyConnection) -> None:
         connection,
         "made_meeting",
         "municipality_code text, person integer, met_on date, meeting_type text, counts boolean, "
-        "present text[]",
+        "present text[], form text",
         [row for size in sizes for row in _meetings(*size)],
     )
     _made(
@@ -123,11 +125,22 @@ def _days(size: float, a_year: float, first: dt.date, last: dt.date) -> Iterator
 
 def _meetings(code: str, size: int, first: dt.date, last: dt.date) -> Iterator[tuple[Any, ...]]:
     chance = random.Random(f"meetings of {code}")
+    names = random.Random(f"forms of the meetings of {code}")
     for day in _days(size, 0.6, first, last):
         (kind,) = chance.choices(list(_TYPES), [share for share, _ in _TYPES.values()])
         present = [name for name, share in _PRESENT.items() if chance.random() < share]
         told = present if chance.random() < 0.97 else []
-        yield code, chance.randrange(max(1, size // 2)), day, kind, _TYPES[kind][1], told
+        person = chance.randrange(max(1, size // 2))
+        yield code, person, day, kind, _TYPES[kind][1], told, _form(names, day)
+
+
+def _form(chance: random.Random, day: dt.date) -> str:
+    """Return what a meeting is called: follow-up teams take over from the first year on."""
+    passed = (day - _FIRST_TEAMS).days / 365
+    if chance.random() < 0.08:
+        return "other"
+    is_team = chance.random() < min(0.9, max(0.1, 0.1 + 0.16 * passed))
+    return "follow_up_team" if is_team else "responsibility_group"
 
 
 def _notices(code: str, size: int, first: dt.date, last: dt.date) -> Iterator[tuple[Any, ...]]:
@@ -162,6 +175,18 @@ def _write_meetings(connection: duckdb.DuckDBPyConnection) -> None:
         from made_meeting
         group by all
         order by municipality_code, month, meeting_type
+        """
+    )
+    connection.execute(
+        """
+        create table meeting_form_count as
+        select
+            municipality_code, date_trunc('month', met_on)::date as month, form as meeting_form,
+            count(*)::bigint as meetings
+        from made_meeting
+        where meeting_type = 'coordination_meeting'
+        group by all
+        order by municipality_code, month, meeting_form
         """
     )
     connection.execute(

@@ -8,7 +8,8 @@ of one machine: trust the ratios.
 
     python -m benchmarks.region [--scale 0.1]
 
-At scale 1, a million persons, it takes about half an hour and 30 GB of disk.
+At scale 1, a million persons, it takes an hour or so of a machine that does nothing else, and 20 GB of
+disk. What has been measured: docs/benchmarks.md.
 """
 
 from __future__ import annotations

@@ -9,7 +9,31 @@ from __future__ import annotations
 INTERNAL: dict[str, str] = {
     "coverage": """
         select * from marts.coverage
-        order by municipality_code, indicator, age_scheme, reference_date, age_group, service_area
+        order by municipality_code, indicator, age_scheme, age_group, service_area, reference_date
+    """,
+    # What stands in `coverage` of everybody, and which figures there are at all: who compares
+    # municipalities, or asks what can be chosen, need not read the whole of it.
+    "overview": """
+        select
+            municipality_code,
+            indicator,
+            reference_date,
+            any_value(numerator) filter (of_everybody) as numerator,
+            any_value(denominator) filter (of_everybody) as denominator,
+            any_value(value) filter (of_everybody) as value,
+            any_value(ci_low) filter (of_everybody) as ci_low,
+            any_value(ci_high) filter (of_everybody) as ci_high,
+            bool_or(age_group <> 'all') as has_ages,
+            bool_or(service_area <> 'all') as has_areas
+        from (
+            select
+                *,
+                age_scheme = 'standard' and age_group = 'all' and service_area = 'all'
+                    as of_everybody
+            from marts.coverage
+        )
+        group by municipality_code, indicator, reference_date
+        order by indicator, reference_date, municipality_code
     """,
     "waterfall": """
         select * from marts.waterfall
@@ -49,6 +73,9 @@ INTERNAL: dict[str, str] = {
     "meeting_count": """
         select * from marts.meeting_count order by municipality_code, month, meeting_type
     """,
+    "meeting_form_count": """
+        select * from marts.meeting_form_count order by municipality_code, month, meeting_form
+    """,
     "meeting_participation": """
         select * from marts.meeting_participation
         order by municipality_code, reference_date, participant
@@ -64,10 +91,10 @@ INTERNAL: dict[str, str] = {
         select * from marts.notice_survival order by municipality_code, reference_date, days
     """,
     "reconciliation": """
-        select * from marts.reconciliation order by source, delivered, delivery
+        select * from marts.reconciliation order by municipality_code, source, delivered, delivery
     """,
     "findings": """
-        select * exclude (person_key) from marts.findings order by finding_id
+        select * exclude (person_key) from marts.findings order by municipality_code, finding_id
     """,
     "check_result": """
         select
@@ -79,7 +106,7 @@ INTERNAL: dict[str, str] = {
             delivery_check.* exclude (delivery_number)
         from landing.delivery_check
         inner join intermediate.int_delivery as delivery using (delivery_number)
-        order by source, delivered, delivery, check_name
+        order by delivery.municipality_code, source, delivered, delivery, check_name
     """,
     "municipality": """
         select municipality_code, municipality_name, definition_set

@@ -45,6 +45,17 @@ def draw(page: Page) -> None:
         "meetings_types",
         folded=True,
     )
+    forms = content.table_by_form(figures)
+    definition = texts("meetings.definition_forms")
+    draw_part(
+        page,
+        texts("meetings.section_forms"),
+        content.by_form(figures),
+        forms,
+        shared.notes(labels, view, forms.title, definition, content.RECORDS, "forms"),
+        "meetings_forms",
+        folded=True,
+    )
     furniture.section(texts("meetings.section_gp"))
     over_time.draw(page, figures.gp, partial(content.gp_title, labels), "meetings_gp")
     present = content.table_of_participants(figures)

@@ -100,17 +100,15 @@ def bars(
     )
     if has_legend:
         figure.update_layout(showlegend=True, legend=_legend(palette))
-    figure.update_yaxes(
-        axis(
-            palette,
-            tickvals=places,
-            ticktext=[_label(bar) for bar in shown],
-            range=[places[-1] + 0.5, -0.5],
-            automargin=True,
-            tickfont={"size": LABEL_SIZE, "color": palette.ink},
-        )
+    figure.layout.yaxis = axis(
+        palette,
+        tickvals=places,
+        ticktext=[_label(bar) for bar in shown],
+        range=[places[-1] + 0.5, -0.5],
+        automargin=True,
+        tickfont={"size": LABEL_SIZE, "color": palette.ink},
     )
-    figure.update_xaxes(axis(palette, range=[0, (longest or 1) * 1.005], showticklabels=False))
+    figure.layout.xaxis = axis(palette, range=[0, (longest or 1) * 1.005], showticklabels=False)
     return figure
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -81,7 +82,13 @@ def control_chart(
     longest = max(len(line) for label in labels for line in label.split("<br>"))
     right = round(longest * _LIMIT_LETTER) + 14
     figure = empty_figure(palette, _HEIGHT + head, l=58, r=right, t=head, b=_FOOT)
-    _add_limits(palette, figure, limits, (top - bottom) / (_HEIGHT - _FOOT))
+    drawn = [
+        *_limits(palette, limits, (top - bottom) / (_HEIGHT - _FOOT)),
+        *(_name(palette, stretch, row, last) for stretch, row in zip(named, rows, strict=True)),
+    ]
+    # Set at once: each that is added has all before it looked through again.
+    figure.layout.shapes = [line for line, _ in drawn]
+    figure.layout.annotations = [label for _, label in drawn]
     figure.add_trace(
         go.Scatter(
             x=[month.date for month in months],
@@ -100,18 +107,14 @@ def control_chart(
             cliponaxis=False,
         )
     )
-    for stretch, row in zip(named, rows, strict=True):
-        _name(palette, figure, stretch, row, last)
-    figure.update_xaxes(month_axis(palette, first, last, write_month))
+    figure.layout.xaxis = month_axis(palette, first, last, write_month)
     steps = _steps(bottom, top, least_step)
-    figure.update_yaxes(
-        axis(
-            palette,
-            range=[bottom, top],
-            tickvals=steps,
-            ticktext=[write_tick(step) for step in steps],
-            tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-        )
+    figure.layout.yaxis = axis(
+        palette,
+        range=[bottom, top],
+        tickvals=steps,
+        ticktext=[write_tick(step) for step in steps],
+        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
     )
     return figure
 
@@ -123,33 +126,42 @@ def _steps(bottom: float, top: float, least: float) -> list[float]:
     return [round(number * step, 9) for number in range(first, last + 1)]
 
 
-def _add_limits(palette: Palette, figure: go.Figure, limits: Limits, per_pixel: float) -> None:
+def _limits(
+    palette: Palette, limits: Limits, per_pixel: float
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the line of each limit, and its label beside the picture."""
     levels = (limits.lower, limits.mean, limits.upper)
     labels = (limits.lower_label, limits.mean_label, limits.upper_label)
     heights = spread(levels, _LIMIT_HEIGHT * per_pixel)
     for level, label, height in zip(levels, labels, heights, strict=True):
         is_mean = level is limits.mean
-        figure.add_hline(
-            y=level,
-            line={
+        line = {
+            "type": "line",
+            "xref": "x domain",
+            "x0": 0,
+            "x1": 1,
+            "y0": level,
+            "y1": level,
+            "line": {
                 "color": palette.ink_soft,
                 "width": 1.2,
                 "dash": "solid" if is_mean else "dash",
             },
-            layer="below",
-        )
-        figure.add_annotation(
-            x=1,
-            xref="paper",
-            y=height,
-            text=f"<b>{label}</b>" if is_mean else label,
-            xanchor="left",
-            yanchor="middle",
-            xshift=8,
-            align="left",
-            showarrow=False,
-            font={"size": SMALL_TEXT_SIZE, "color": palette.ink},
-        )
+            "layer": "below",
+        }
+        beside = {
+            "x": 1,
+            "xref": "paper",
+            "y": height,
+            "text": f"<b>{label}</b>" if is_mean else label,
+            "xanchor": "left",
+            "yanchor": "middle",
+            "xshift": 8,
+            "align": "left",
+            "showarrow": False,
+            "font": {"size": SMALL_TEXT_SIZE, "color": palette.ink},
+        }
+        yield line, beside
 
 
 def _rows(named: Sequence[Named], first: dt.date, last: dt.date) -> list[int]:
@@ -174,27 +186,30 @@ def _ends_at_last(stretch: Named, last: dt.date) -> bool:
     return stretch.last == last
 
 
-def _name(palette: Palette, figure: go.Figure, stretch: Named, row: int, last: dt.date) -> None:
-    """Draw a line over a stretch of months, and its name above the line."""
+def _name(
+    palette: Palette, stretch: Named, row: int, last: dt.date
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a line over a stretch of months, and its name above the line."""
     height = 1 + (row * _ROW_HEIGHT + 3) / (_HEIGHT - _FOOT)
-    figure.add_shape(
-        type="line",
-        x0=stretch.first - _BEYOND,
-        x1=stretch.last + _BEYOND,
-        y0=height,
-        y1=height,
-        yref="paper",
-        line={"color": palette.accent, "width": 2},
-    )
+    line = {
+        "type": "line",
+        "x0": stretch.first - _BEYOND,
+        "x1": stretch.last + _BEYOND,
+        "y0": height,
+        "y1": height,
+        "yref": "paper",
+        "line": {"color": palette.accent, "width": 2},
+    }
     at_last = _ends_at_last(stretch, last)
-    figure.add_annotation(
-        x=stretch.last if at_last else stretch.first,
-        y=height,
-        yref="paper",
-        text=stretch.label,
-        xanchor="right" if at_last else "left",
-        yanchor="bottom",
-        showarrow=False,
-        borderpad=0,
-        font={"size": SMALL_TEXT_SIZE, "color": palette.ink},
-    )
+    above = {
+        "x": stretch.last if at_last else stretch.first,
+        "y": height,
+        "yref": "paper",
+        "text": stretch.label,
+        "xanchor": "right" if at_last else "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "borderpad": 0,
+        "font": {"size": SMALL_TEXT_SIZE, "color": palette.ink},
+    }
+    return line, above

@@ -66,26 +66,22 @@ def differences(
             hoverinfo="text",
         )
     )
-    figure.update_yaxes(
-        axis(
-            palette,
-            tickvals=list(range(len(groups))),
-            ticktext=[f"<b>{each.label}</b>" if each.is_whole else each.label for each in groups],
-            range=[len(groups) - 0.5, -0.5],
-            automargin=True,
-        )
+    figure.layout.yaxis = axis(
+        palette,
+        tickvals=list(range(len(groups))),
+        ticktext=[f"<b>{each.label}</b>" if each.is_whole else each.label for each in groups],
+        range=[len(groups) - 0.5, -0.5],
+        automargin=True,
     )
     steps = [reach * part / 2 for part in (-2, -1, 0, 1, 2)]
-    figure.update_xaxes(
-        axis(
-            palette,
-            side="top",
-            range=[-reach * 1.02, reach * 1.02],
-            tickvals=steps,
-            ticktext=[write_tick(step) for step in steps],
-            showgrid=True,
-            gridcolor=palette.rule,
-            tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-        )
+    figure.layout.xaxis = axis(
+        palette,
+        side="top",
+        range=[-reach * 1.02, reach * 1.02],
+        tickvals=steps,
+        ticktext=[write_tick(step) for step in steps],
+        showgrid=True,
+        gridcolor=palette.rule,
+        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
     )
     return figure

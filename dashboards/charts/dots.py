@@ -62,27 +62,23 @@ def dots(
             hoverinfo="text",
         )
     )
-    figure.update_yaxes(
-        axis(
-            palette,
-            tickvals=list(range(len(shown))),
-            ticktext=[_label(dot, everyone) for dot in shown],
-            range=[len(shown) - 0.5, -0.5],
-            automargin=True,
-        )
+    figure.layout.yaxis = axis(
+        palette,
+        tickvals=list(range(len(shown))),
+        ticktext=[_label(dot, everyone) for dot in shown],
+        range=[len(shown) - 0.5, -0.5],
+        automargin=True,
     )
     steps = [top * part / 4 for part in range(5)]
-    figure.update_xaxes(
-        axis(
-            palette,
-            side="top",
-            range=[0, top * 1.02],
-            tickvals=steps,
-            ticktext=[write_tick(step) for step in steps],
-            showgrid=True,
-            gridcolor=palette.rule,
-            tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-        )
+    figure.layout.xaxis = axis(
+        palette,
+        side="top",
+        range=[0, top * 1.02],
+        tickvals=steps,
+        ticktext=[write_tick(step) for step in steps],
+        showgrid=True,
+        gridcolor=palette.rule,
+        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
     )
     return figure
 

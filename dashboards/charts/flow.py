@@ -95,10 +95,10 @@ def flow(palette: Palette, steps: Sequence[FlowStep], bands: Sequence[FlowBand])
             marker={"size": 24, "opacity": 0},
         )
     )
-    figure.update_xaxes(
-        axis(palette, range=[-_THICKNESS, last + _LAST_LABELS], showticklabels=False)
+    figure.layout.xaxis = axis(
+        palette, range=[-_THICKNESS, last + _LAST_LABELS], showticklabels=False
     )
-    figure.update_yaxes(axis(palette, range=[foot, 0], showticklabels=False))
+    figure.layout.yaxis = axis(palette, range=[foot, 0], showticklabels=False)
     return figure
 
 

@@ -21,13 +21,14 @@ _STEPS_OF_TEN = (1, 2, 5)
 
 @dataclass(frozen=True)
 class FunnelDot:
-    """One part of the group; `label` stands beside it, where it lies outside the limits."""
+    """One part of the group; `label` stands beside it where it is to be found by its name."""
 
     denominator: float
     value: float
     grade: str
     label: str
     hover: str
+    stands_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def funnel(
                     "symbol": _SHAPES.get(grade, "diamond"),
                     "size": _MARKER_SIZE,
                     "color": [
-                        palette.accent if part.label else palette.taken_away for part in of_grade
+                        palette.accent if part.stands_out else palette.taken_away
+                        for part in of_grade
                     ],
                     "line": {"color": palette.paper, "width": 1},
                 },
@@ -113,34 +115,30 @@ def funnel(
             )
         )
     sizes = _round_sizes(smallest, largest)
-    figure.update_xaxes(
-        axis(
-            palette,
-            type="log",
-            range=[math.log10(smallest), math.log10(largest)],
-            tickvals=sizes,
-            ticktext=[write_size(size) for size in sizes],
-            title={
-                "text": of_what,
-                "font": {"size": LABEL_SIZE, "color": palette.ink_soft},
-                "standoff": 12,
-            },
-            automargin=True,
-            tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-        )
+    figure.layout.xaxis = axis(
+        palette,
+        type="log",
+        range=[math.log10(smallest), math.log10(largest)],
+        tickvals=sizes,
+        ticktext=[write_size(size) for size in sizes],
+        title={
+            "text": of_what,
+            "font": {"size": LABEL_SIZE, "color": palette.ink_soft},
+            "standoff": 12,
+        },
+        automargin=True,
+        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
     )
     steps = [top * part / 4 for part in range(5)]
-    figure.update_yaxes(
-        axis(
-            palette,
-            range=[0, top * 1.03],
-            automargin=True,
-            tickvals=steps,
-            ticktext=[write_tick(step) for step in steps],
-            showgrid=True,
-            gridcolor=palette.rule,
-            tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-        )
+    figure.layout.yaxis = axis(
+        palette,
+        range=[0, top * 1.03],
+        automargin=True,
+        tickvals=steps,
+        ticktext=[write_tick(step) for step in steps],
+        showgrid=True,
+        gridcolor=palette.rule,
+        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
     )
     figure.update_layout(
         annotations=notes,

@@ -75,23 +75,19 @@ def heat_map(
             marker={"size": _ROW_HEIGHT - 8, "symbol": "square", "opacity": 0},
         )
     )
-    figure.update_xaxes(
-        axis(
-            palette,
-            side="top",
-            tickvals=[across[column.code] for column in columns],
-            ticktext=[_label(column) for column in columns],
-            range=[-0.5, max(across.values()) + 0.5],
-        )
+    figure.layout.xaxis = axis(
+        palette,
+        side="top",
+        tickvals=[across[column.code] for column in columns],
+        ticktext=[_label(column) for column in columns],
+        range=[-0.5, max(across.values()) + 0.5],
     )
-    figure.update_yaxes(
-        axis(
-            palette,
-            tickvals=[down[row.code] for row in rows],
-            ticktext=[_label(row) for row in rows],
-            range=[max(down.values()) + 0.5, -0.5],
-            automargin=True,
-        )
+    figure.layout.yaxis = axis(
+        palette,
+        tickvals=[down[row.code] for row in rows],
+        ticktext=[_label(row) for row in rows],
+        range=[max(down.values()) + 0.5, -0.5],
+        automargin=True,
     )
     # Set at once: adding shapes one by one takes a second.
     boxes = [_box(palette, x, y, cell) for x, y, cell in placed if _fill(palette, cell)]

@@ -70,29 +70,25 @@ def pairs(
                 cliponaxis=False,
             )
         )
-    figure.update_yaxes(
-        axis(
-            palette,
-            tickvals=places,
-            ticktext=[f"{row.label}: {row.text}" for row in rows],
-            range=[len(rows) - 0.5, -0.5],
-            automargin=True,
-            tickfont={"size": LABEL_SIZE, "color": palette.ink},
-        )
+    figure.layout.yaxis = axis(
+        palette,
+        tickvals=places,
+        ticktext=[f"{row.label}: {row.text}" for row in rows],
+        range=[len(rows) - 0.5, -0.5],
+        automargin=True,
+        tickfont={"size": LABEL_SIZE, "color": palette.ink},
     )
     top = max(_STEPS, round(round_up(max(max(row.first, row.second) for row in rows))))
     ticks = sorted({round(top * step / _STEPS) for step in range(_STEPS + 1)})
-    figure.update_xaxes(
-        axis(
-            palette,
-            side="top",
-            range=[-top * 0.02, top * 1.03],
-            tickvals=ticks,
-            ticktext=[write_tick(tick) for tick in ticks],
-            showgrid=True,
-            gridcolor=palette.rule,
-            tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-        )
+    figure.layout.xaxis = axis(
+        palette,
+        side="top",
+        range=[-top * 0.02, top * 1.03],
+        tickvals=ticks,
+        ticktext=[write_tick(tick) for tick in ticks],
+        showgrid=True,
+        gridcolor=palette.rule,
+        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
     )
     figure.update_layout(
         showlegend=True,

@@ -81,6 +81,6 @@ def sparkline(
     for day in breaks:
         if first < day <= last:
             figure.add_vline(x=day, line={"color": palette.ink_soft, "width": 1, "dash": "dot"})
-    figure.update_xaxes(axis(palette, showticklabels=False))
-    figure.update_yaxes(axis(palette, showticklabels=False, range=[bottom - room, top + room]))
+    figure.layout.xaxis = axis(palette, showticklabels=False)
+    figure.layout.yaxis = axis(palette, showticklabels=False, range=[bottom - room, top + room])
     return figure

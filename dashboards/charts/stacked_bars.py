@@ -46,17 +46,15 @@ def stacked_bars(palette: Palette, names: Sequence[str], wholes: Sequence[Whole]
                 hoverinfo="text",
             )
         )
-    figure.update_yaxes(
-        axis(
-            palette,
-            tickvals=rows,
-            ticktext=[whole.label for whole in wholes],
-            range=[len(wholes) - 0.5, -0.5],
-            automargin=True,
-            tickfont={"size": LABEL_SIZE, "color": palette.ink},
-        )
+    figure.layout.yaxis = axis(
+        palette,
+        tickvals=rows,
+        ticktext=[whole.label for whole in wholes],
+        range=[len(wholes) - 0.5, -0.5],
+        automargin=True,
+        tickfont={"size": LABEL_SIZE, "color": palette.ink},
     )
-    figure.update_xaxes(axis(palette, range=[0, 1], showticklabels=False))
+    figure.layout.xaxis = axis(palette, range=[0, 1], showticklabels=False)
     figure.update_layout(
         barmode="stack",
         showlegend=True,

@@ -83,29 +83,25 @@ def survival_curve(
     )
     figure.update_layout(annotations=_names(palette, named, last))
     quarters = [part / 4 for part in range(5)]
-    figure.update_yaxes(
-        axis(
-            palette,
-            range=[0, 1.02],
-            tickvals=quarters,
-            ticktext=[write_share(part) for part in quarters],
-            showgrid=True,
-            gridcolor=palette.rule,
-            tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-        )
+    figure.layout.yaxis = axis(
+        palette,
+        range=[0, 1.02],
+        tickvals=quarters,
+        ticktext=[write_share(part) for part in quarters],
+        showgrid=True,
+        gridcolor=palette.rule,
+        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
     )
     step_of_ticks = next((size for size in (5, 10, 30, 60, 90) if last / size <= 9), 180)
-    figure.update_xaxes(
-        axis(
-            palette,
-            range=[0, last],
-            tickvals=list(range(0, last + 1, step_of_ticks)),
-            title={"text": days_title, "font": {"size": TEXT_SIZE, "color": palette.ink}},
-            ticks="outside",
-            tickcolor=palette.rule,
-            showline=True,
-            linecolor=palette.rule,
-        )
+    figure.layout.xaxis = axis(
+        palette,
+        range=[0, last],
+        tickvals=list(range(0, last + 1, step_of_ticks)),
+        title={"text": days_title, "font": {"size": TEXT_SIZE, "color": palette.ink}},
+        ticks="outside",
+        tickcolor=palette.rule,
+        showline=True,
+        linecolor=palette.rule,
     )
     return figure
 

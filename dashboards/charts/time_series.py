@@ -92,7 +92,7 @@ def time_series(
     top = round_up(max(point.high or point.value for line in drawn for point in line.points))
     days = [point.date for line in drawn for point in line.points]
     named = _rows_of_breaks(breaks, min(days), max(days))
-    right = round(max(len(line.name) for line in drawn) * _LABEL_WIDTH) + 30
+    right = round(max(len(line.name) for line in drawn) * _LABEL_WIDTH) + 36
     # The name of a break near the end goes on beside the lines.
     right = max([right, *(round(_width_of_name(mark)) for mark, _ in named)])
     head = _NAME_OF_BREAK_HEIGHT * (1 + max((row for _, row in named), default=-1))
@@ -106,18 +106,16 @@ def time_series(
     _name_lines(palette, figure, drawn, top)
     for mark, row in named:
         _add_break(palette, figure, mark, row)
-    figure.update_xaxes(month_axis(palette, min(days), max(days), write_month))
+    figure.layout.xaxis = month_axis(palette, min(days), max(days), write_month)
     steps = [top * part / 4 for part in range(5)]
-    figure.update_yaxes(
-        axis(
-            palette,
-            range=[0, top * 1.02],
-            tickvals=steps,
-            ticktext=[write_tick(step) for step in steps],
-            showgrid=True,
-            gridcolor=palette.rule,
-            tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-        )
+    figure.layout.yaxis = axis(
+        palette,
+        range=[0, top * 1.02],
+        tickvals=steps,
+        ticktext=[write_tick(step) for step in steps],
+        showgrid=True,
+        gridcolor=palette.rule,
+        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
     )
     return figure
 

@@ -59,17 +59,15 @@ def waterfall(palette: Palette, bars: Sequence[Bar]) -> go.Figure:
             if not below.is_part
         ],
     )
-    figure.update_yaxes(
-        axis(
-            palette,
-            tickvals=rows,
-            ticktext=[_label(bar) for bar in bars],
-            range=[len(bars) - 0.5, -0.5],
-            automargin=True,
-            tickfont={"size": LABEL_SIZE, "color": palette.ink},
-        )
+    figure.layout.yaxis = axis(
+        palette,
+        tickvals=rows,
+        ticktext=[_label(bar) for bar in bars],
+        range=[len(bars) - 0.5, -0.5],
+        automargin=True,
+        tickfont={"size": LABEL_SIZE, "color": palette.ink},
     )
-    figure.update_xaxes(axis(palette, range=[0, widest * 1.01], showticklabels=False))
+    figure.layout.xaxis = axis(palette, range=[0, widest * 1.01], showticklabels=False)
     return figure
 
 

@@ -76,7 +76,7 @@ class DevelopmentFigures:
 
 def fitted(labels: Labels, view: View) -> View:
     """Return the view without the groups and areas that its indicator is not counted by."""
-    found = development.cuts(labels.publication, view.indicator)
+    found = coverage.cuts(labels.publication)[view.indicator]
     if not found.has_ages:
         standard = next(iter(reference.age_groups(labels.publication)))
         view = replace(view, age_scheme=standard, age_group=ALL)

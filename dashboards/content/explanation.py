@@ -91,6 +91,8 @@ def value(explained: Explanation) -> str:
         figure.numerator or 0, figure.denominator or 0, figure.value, figure.low, figure.high
     )
     interval = labels.interval(kind, measured)
+    if kind is Kind.MEDIAN and figure.low is not None and figure.high is not None:
+        interval = f"{labels.value(kind, figure.low)}-{labels.value(kind, figure.high)}"
     return texts(
         f"explanation.value.{kind}{'' if interval else '_alone'}",
         value=labels.value(kind, figure.value),

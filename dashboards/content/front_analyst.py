@@ -187,11 +187,22 @@ def picture(found: Comparison) -> Picture:
         names = (found.labels.municipality(each.municipality) for each in found.between)
         remarks.append(texts("front.funnel_between", municipalities=", ".join(names)))
     remarks.append(_adjustment(found))
+    chosen = next((each for each in found.compared if _is_chosen(found, each)), None)
+    if chosen is not None:
+        remarks.insert(
+            0,
+            texts(
+                "front.funnel_chosen",
+                municipality=found.labels.municipality(chosen.municipality),
+                value=found.labels.value(found.indicator.kind, chosen.measured.value),
+                side=_side(found, chosen),
+            ),
+        )
     return Picture(
         title=title,
         subtitle=subtitle,
         draw=partial(_draw, found),
-        description=f"{subtitle}. {title} {texts('front.see_funnel_table')}",
+        description=f"{subtitle} {title} {texts('front.see_funnel_table')}",
         remarks=tuple(remarks),
     )
 
@@ -375,12 +386,17 @@ def _dot(found: Comparison, each: Compared) -> FunnelDot:
         denominator=measured.denominator,
         value=measured.value,
         grade=each.grade,
-        label=name if each.outside_95 else "",
+        label=name if each.outside_95 or _is_chosen(found, each) else "",
+        stands_out=bool(each.outside_95),
         hover=(
             f"<b>{name}</b><br>{labels.value_with_interval(found.indicator.kind, measured)}"
             f"<br>{of_how_many}<br>{_side(found, each)}"
         ),
     )
+
+
+def _is_chosen(found: Comparison, each: Compared) -> bool:
+    return each.municipality == found.view.municipality
 
 
 def _side(found: Comparison, each: Compared) -> str:

@@ -477,7 +477,7 @@ def _reason(labels: Labels, code: str, about: str) -> str:
 
 def _value(labels: Labels, kind: Kind, value: float) -> str:
     if kind is Kind.MEDIAN:
-        return labels.texts("front.days", number=labels.texts.decimal(value))
+        return labels.texts("front.days", number=labels.value(kind, value))
     return labels.value(kind, value)
 
 

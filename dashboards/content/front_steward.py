@@ -21,7 +21,7 @@ from dashboards.queries.provenance import CheckOutcome, Delivery
 from dashboards.state import Parameter, View, write_query
 from dashboards.tables import Column, Kind, Table
 
-FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)
+FILTERS = (Parameter.MUNICIPALITY,)
 # What counts as new where nothing tells when the publication before was made.
 _NEW_FOR = dt.timedelta(days=30)
 

@@ -1,4 +1,4 @@
-"""The page *Møte*: who goes without one, how many there are of which type, and who takes part."""
+"""The page *Møte*: who goes without one, how many of which type and form, and who takes part."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ from dashboards.queries.reference import ALL, UNKNOWN, Kind
 from dashboards.state import View
 from dashboards.tables import Column, Row, Table
 from dashboards.tables import Kind as Holds
+from dashboards.texts import Texts
 
 RECORDS = ("mote",)
 COVERAGE = "meeting_coverage"
@@ -42,11 +43,16 @@ _NOT_RECORDED = "not_recorded"
 _NO_SERVICE = ("gp", "user", "family", "coordinator", "other", _NOT_RECORDED)
 # A year is compared with the one before it.
 _QUARTERS_OF_A_YEAR = 4
+# What a coordination meeting is called, the form that comes before the one that goes; and neither.
+_TEAM, _GROUP = "follow_up_team", "responsibility_group"
+_NEITHER = "other"
+# What meetings are called changes slowly: it is compared with so many years before.
+_YEARS_BACK = 5
 
 
 @dataclass(frozen=True)
 class Quarter:
-    """One whole quarter: how many meetings of each type, and how many breaks lie behind it."""
+    """One whole quarter: how many meetings of each type or form, and how many breaks lie behind."""
 
     first_day: dt.date
     meetings: dict[str, int]
@@ -61,6 +67,7 @@ class MeetingFigures:
     view: View
     cells: tuple[Cell, ...]
     quarters: tuple[Quarter, ...]
+    forms: tuple[Quarter, ...]
     types: tuple[str, ...]
     types_that_count: frozenset[str]
     coverage: Figure | Absence
@@ -95,17 +102,22 @@ def gather(labels: Labels, view: View) -> MeetingFigures | Absence:
     )
     if not counts:
         return shared.absence(labels, view, RECORDS)
+    forms = [
+        count
+        for count in followup.form_counts(publication, view.municipality)
+        if count.month <= view.reference_date
+    ]
+    breaks = break_days(labels, replace(of_coverage, indicator=GP))
     in_order = reference.code_names(publication, "meeting_type")
-    held = {count.meeting_type for count in counts}
+    held = {count.code for count in counts}
     return MeetingFigures(
         labels=labels,
         view=of_coverage,
         cells=cells,
-        quarters=quarters(
-            counts, view.reference_date, break_days(labels, replace(of_coverage, indicator=GP))
-        ),
+        quarters=quarters(counts, view.reference_date, breaks),
+        forms=quarters(forms, view.reference_date, breaks),
         types=tuple(code for code in in_order if code in held),
-        types_that_count=frozenset(count.meeting_type for count in counts if count.counts),
+        types_that_count=frozenset(count.code for count in counts if count.counts),
         coverage=indicator.figure_of(labels, of_coverage, COVERAGE),
         gp=indicator.figure_of(labels, of_coverage, GP),
         participation=followup.participation(publication, view.municipality, view.reference_date),
@@ -114,19 +126,23 @@ def gather(labels: Labels, view: View) -> MeetingFigures | Absence:
 
 
 def quarters(
-    counts: Sequence[followup.MeetingCount], last_day: dt.date, breaks: Sequence[dt.date]
+    counts: Sequence[followup.MeetingCount | followup.FormCount],
+    last_day: dt.date,
+    breaks: Sequence[dt.date],
 ) -> tuple[Quarter, ...]:
     """Return the quarters that are whole by a day, from the first that has a meeting.
 
     A month without meetings has no row: it counts as none.
     """
+    if not counts:
+        return ()
     day = shared.quarter_of(min(count.month for count in counts))
     found = []
     while shared.next_quarter(day) - dt.timedelta(days=1) <= last_day:
         of_quarter = [count for count in counts if shared.quarter_of(count.month) == day]
         meetings: dict[str, int] = {}
         for count in of_quarter:
-            meetings[count.meeting_type] = meetings.get(count.meeting_type, 0) + count.meetings
+            meetings[count.code] = meetings.get(count.code, 0) + count.meetings
         found.append(Quarter(day, meetings, sum(shared.quarter_of(each) <= day for each in breaks)))
         day = shared.next_quarter(day)
     return tuple(found)
@@ -185,9 +201,35 @@ def by_type(figures: MeetingFigures) -> Picture | Absence:
     return Picture(
         title=title,
         subtitle=subtitle,
-        draw=partial(_draw_types, figures),
+        draw=partial(_draw_quarters, figures, figures.quarters, "meeting_type", figures.types),
         description=f"{subtitle}. {title} {texts('meetings.see_table')}",
         remarks=(texts("meetings.types_explained"), *([told_breaks] if told_breaks else [])),
+    )
+
+
+def by_form(figures: MeetingFigures) -> Picture | Absence:
+    """Return the picture of what coordination meetings are called over the quarters."""
+    labels, texts, view = figures.labels, figures.labels.texts, figures.view
+    if not sum(_called(figures.forms)):
+        return Absence(texts("meetings.forms_none", where=place_and_date(labels, view)))
+    subtitle = texts(
+        "meetings.forms_subtitle",
+        municipality=labels.municipality(view.municipality),
+        first=texts.quarter(figures.forms[0].first_day),
+        last=texts.quarter(figures.forms[-1].first_day),
+    )
+    title = _forms_compared(figures)
+    told_breaks = breaks_in_words(labels, figures.of_meetings)
+    return Picture(
+        title=title,
+        subtitle=subtitle,
+        draw=partial(_draw_quarters, figures, figures.forms, "meeting_form", (_TEAM, _GROUP)),
+        description=f"{subtitle}. {title} {texts('meetings.see_table')}",
+        remarks=(
+            texts("meetings.forms_explained"),
+            *_called_otherwise(figures),
+            *([told_breaks] if told_breaks else []),
+        ),
     )
 
 
@@ -270,20 +312,20 @@ def table_without_meeting(figures: MeetingFigures) -> Table:
 def table_by_type(figures: MeetingFigures) -> Table:
     """Return the meetings by quarter and type, newest first."""
     labels, texts = figures.labels, figures.labels.texts
-    return Table(
-        texts("meetings.types_table", municipality=labels.municipality(figures.view.municipality)),
-        (
-            Column(texts("meetings.quarter")),
-            *(Column(labels.code("meeting_type", code), Holds.WHOLE) for code in figures.types),
-        ),
-        tuple(
-            (
-                texts.quarter(quarter.first_day),
-                *(quarter.meetings.get(code, 0) for code in figures.types),
-            )
-            for quarter in reversed(figures.quarters)
-        ),
+    title = texts(
+        "meetings.types_table", municipality=labels.municipality(figures.view.municipality)
     )
+    return _table_of_quarters(labels, title, figures.quarters, "meeting_type", figures.types)
+
+
+def table_by_form(figures: MeetingFigures) -> Table:
+    """Return the coordination meetings by quarter and what they are called, newest first."""
+    labels, texts = figures.labels, figures.labels.texts
+    title = texts(
+        "meetings.forms_table", municipality=labels.municipality(figures.view.municipality)
+    )
+    codes = (_TEAM, _GROUP, _NEITHER)
+    return _table_of_quarters(labels, title, figures.forms, "meeting_form", codes)
 
 
 def table_of_participants(figures: MeetingFigures) -> Table:
@@ -387,6 +429,102 @@ def _counting(figures: MeetingFigures, quarters_of_year: Sequence[Quarter]) -> i
     )
 
 
+def _called(quarters_of_year: Sequence[Quarter]) -> tuple[int, int]:
+    """Return how many meetings are called a follow-up team, and how many a responsibility group."""
+    teams, groups = (
+        sum(quarter.meetings.get(form, 0) for quarter in quarters_of_year)
+        for form in (_TEAM, _GROUP)
+    )
+    return teams, groups
+
+
+def _teams(quarters_of_year: Sequence[Quarter]) -> Measured | None:
+    """Return the follow-up teams of all that are called one of the two; None of too few to say."""
+    teams, groups = _called(quarters_of_year)
+    whole = teams + groups
+    return judgement.wilson(teams, whole) if whole >= SMALL_DENOMINATOR else None
+
+
+def _forms_compared(figures: MeetingFigures) -> str:
+    """Return how far follow-up teams have taken over, beside some years before."""
+    texts = figures.labels.texts
+    last = figures.forms[-_QUARTERS_OF_A_YEAR:]
+    now = _teams(last)
+    period = _period(figures, last)
+    if now is None:
+        return texts("meetings.forms_few", period=period)
+    told = texts("meetings.forms_title", now=_of_a_hundred(texts, now), period=period)
+    for years in range(_YEARS_BACK, 0, -1):
+        end = len(figures.forms) - years * _QUARTERS_OF_A_YEAR
+        before = figures.forms[max(0, end - _QUARTERS_OF_A_YEAR) : max(0, end)]
+        then = _teams(before)
+        if (
+            then is None
+            or len(before) < _QUARTERS_OF_A_YEAR
+            or before[0].segment != last[-1].segment
+        ):
+            continue
+        found = "alike"
+        if judgement.differ(now, then, Kind.SHARE):
+            found = "more" if now.value > then.value else "fewer"
+        compared = texts(
+            f"meetings.forms_{found}",
+            then=_of_a_hundred(texts, then),
+            years=texts.counted("year", years),
+        )
+        return f"{told} {compared}"
+    is_broken = figures.forms[0].segment != last[-1].segment
+    return f"{told} {texts('meetings.forms_broken')}" if is_broken else told
+
+
+def _of_a_hundred(texts: Texts, measured: Measured) -> str:
+    count, of = sentences.of_a_hundred(measured)
+    return texts("meetings.count_of", count=texts.whole(count), of=texts.whole(of))
+
+
+def _period(figures: MeetingFigures, last: Sequence[Quarter]) -> str:
+    texts = figures.labels.texts
+    if len(last) == _QUARTERS_OF_A_YEAR:
+        return texts("meetings.last_year")
+    return texts("meetings.so_far", quarters=texts.counted("quarter", len(last)))
+
+
+def _called_otherwise(figures: MeetingFigures) -> tuple[str, ...]:
+    """Return how many of the last coordination meetings the picture leaves out, if any."""
+    texts = figures.labels.texts
+    last = figures.forms[-_QUARTERS_OF_A_YEAR:]
+    others = sum(quarter.meetings.get(_NEITHER, 0) for quarter in last)
+    if not others:
+        return ()
+    told = texts(
+        "meetings.forms_neither",
+        others=texts.whole(others),
+        of=texts.whole(others + sum(_called(last))),
+        period=_period(figures, last),
+    )
+    return (told,)
+
+
+def _table_of_quarters(
+    labels: Labels, title: str, shown: Sequence[Quarter], field: str, codes: Sequence[str]
+) -> Table:
+    texts = labels.texts
+    return Table(
+        title,
+        (
+            Column(texts("meetings.quarter")),
+            *(Column(labels.code(field, code), Holds.WHOLE) for code in codes),
+        ),
+        tuple(
+            (
+                texts.quarter(quarter.first_day),
+                *(quarter.meetings.get(code, 0) for code in codes),
+            )
+            for quarter in reversed(shown)
+        ),
+    )
+
+
 def _ages(figures: MeetingFigures) -> list[Cell]:
     """Return the age groups in their order, the unknown last where there is somebody."""
     groups = reference.age_groups(figures.labels.publication)[figures.view.age_scheme]
@@ -441,11 +579,17 @@ def _draw_without(figures: MeetingFigures, palette: Palette) -> go.Figure:
     )
 
 
-def _draw_types(figures: MeetingFigures, palette: Palette) -> go.Figure:
+def _draw_quarters(
+    figures: MeetingFigures,
+    shown: Sequence[Quarter],
+    field: str,
+    codes: Sequence[str],
+    palette: Palette,
+) -> go.Figure:
     labels, texts = figures.labels, figures.labels.texts
 
     def line(code: str) -> Series:
-        name = labels.code("meeting_type", code)
+        name = labels.code(field, code)
         return Series(
             name,
             [
@@ -458,7 +602,7 @@ def _draw_types(figures: MeetingFigures, palette: Palette) -> go.Figure:
                     + texts.counted("meeting", quarter.meetings.get(code, 0)),
                     segment=quarter.segment,
                 )
-                for quarter in figures.quarters
+                for quarter in shown
             ],
         )
 
@@ -467,8 +611,8 @@ def _draw_types(figures: MeetingFigures, palette: Palette) -> go.Figure:
 
     return time_series(
         palette,
-        [line(code) for code in figures.types],
-        marked=figures.quarters[-1].first_day,
+        [line(code) for code in codes],
+        marked=shown[-1].first_day,
         breaks=break_marks(labels, figures.of_meetings),
         write_value=lambda value: texts.whole(int(value)),
         write_tick=whole_or_nothing,

@@ -12,7 +12,7 @@ from dashboards.charts.colours import Palette
 from dashboards.charts.differences import Difference, differences
 from dashboards.content.development import DevelopmentFigures
 from dashboards.content.shared import Absence, Picture
-from dashboards.queries import development, reference
+from dashboards.queries import coverage, development, reference
 from dashboards.queries.development import Reading
 from dashboards.queries.reference import ALL, Kind
 from dashboards.tables import Column, Row, Table, Value
@@ -53,7 +53,7 @@ def gather(figures: DevelopmentFigures) -> YearChange | Absence | None:
     Nothing is where the indicator has no age groups, or no test of a difference.
     """
     labels, view = figures.labels, figures.view
-    cuts = development.cuts(labels.publication, view.indicator)
+    cuts = coverage.cuts(labels.publication)[view.indicator]
     if figures.kind not in (Kind.SHARE, Kind.RATE) or not cuts.has_ages:
         return None
     scheme = reference.age_groups(labels.publication)[view.age_scheme]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 from dataclasses import dataclass
 
 from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
@@ -74,27 +75,35 @@ def grade(
     return Grade(letter, tuple(Reason(code, about) for code, _, about in told), *facts)
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
 def breaks(
     publication: Publication, municipality: str, indicator: str, records: tuple[str, ...]
 ) -> tuple[Break, ...]:
     """Return the breaks of an indicator that needs some record types, oldest first."""
+    return _breaks(publication, indicator, records).get(municipality, ())
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def _breaks(
+    publication: Publication, indicator: str, records: tuple[str, ...]
+) -> dict[str, tuple[Break, ...]]:
+    """Return the breaks of every municipality: who compares them needs all, and they are few."""
     rows = ask(
         publication,
         """
-        select first_day_after, kind, record, source, note_nb, note_nn, note_en
+        select municipality_code, first_day_after, kind, record, source, note_nb, note_nn, note_en
         from read_parquet($series_break)
         where
-            municipality_code = $municipality
-            and coalesce(indicator, $indicator) = $indicator
+            coalesce(indicator, $indicator) = $indicator
             and (record is null or list_contains($records, record))
-        order by first_day_after, kind, record, source
+        order by municipality_code, first_day_after, kind, record, source
         """,
-        municipality=municipality,
         indicator=indicator,
         records=list(records),
     )
-    return tuple(
-        Break(day, kind, record, source, Names(*(note or "" for note in notes)))
-        for day, kind, record, source, *notes in rows
-    )
+    return {
+        municipality: tuple(
+            Break(day, kind, record, source, Names(*(note or "" for note in notes)))
+            for _, day, kind, record, source, *notes in of_municipality
+        )
+        for municipality, of_municipality in itertools.groupby(rows, key=lambda row: str(row[0]))
+    }

@@ -59,6 +59,17 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Cuts:
+    """Whether an indicator is counted by age group, and by service area."""
+
+    has_ages: bool
+    has_areas: bool
+
+
+EVERY_CUT = Cuts(has_ages=True, has_areas=True)
+
+
+@dataclass(frozen=True)
 class Municipality:
     """One municipality, and the set of definitions that it is counted by."""
 
@@ -68,8 +79,8 @@ class Municipality:
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
-def municipalities(publication: Publication) -> tuple[Municipality, ...]:
-    """Return the municipalities of the publication."""
+def municipalities(publication: Publication) -> dict[str, Municipality]:
+    """Return the municipalities of the publication by code."""
     rows = ask(
         publication,
         """
@@ -78,7 +89,14 @@ def municipalities(publication: Publication) -> tuple[Municipality, ...]:
         order by municipality_code
         """,
     )
-    return tuple(Municipality(*row) for row in rows)
+    return {row[0]: Municipality(*row) for row in rows}
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def counted(publication: Publication) -> frozenset[str]:
+    """Return the municipalities that anything is counted for."""
+    rows = ask(publication, "select distinct municipality_code from read_parquet($overview)")
+    return frozenset(code for (code,) in rows)
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
@@ -88,7 +106,7 @@ def reference_dates(publication: Publication, municipality: str) -> tuple[dt.dat
         publication,
         """
         select distinct reference_date
-        from read_parquet($coverage)
+        from read_parquet($overview)
         where municipality_code = $municipality
         order by reference_date desc
         """,
@@ -98,25 +116,17 @@ def reference_dates(publication: Publication, municipality: str) -> tuple[dt.dat
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
-def indicators(publication: Publication) -> frozenset[str]:
-    """Return the indicators that have figures."""
-    rows = ask(publication, "select distinct indicator from read_parquet($coverage)")
-    return frozenset(indicator for (indicator,) in rows)
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def indicators_by_age(publication: Publication) -> tuple[str, ...]:
-    """Return the indicators that are counted by age group."""
+def cuts(publication: Publication) -> dict[str, Cuts]:
+    """Return how each indicator that has figures is cut."""
     rows = ask(
         publication,
         """
-        select indicator
-        from (select distinct indicator, age_group from read_parquet($coverage))
+        select indicator, bool_or(has_ages), bool_or(has_areas)
+        from read_parquet($overview)
         group by indicator
-        having count(*) > 1
         """,
     )
-    return tuple(indicator for (indicator,) in rows)
+    return {indicator: Cuts(*cut) for indicator, *cut in rows}
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from dashboards.queries.coverage import Measured
 from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
-from dashboards.queries.reference import ALL
 
 
 @dataclass(frozen=True)
@@ -34,35 +33,6 @@ class Reading:
         if self.numerator is None or self.denominator is None:
             return None
         return Measured(self.numerator, self.denominator, self.value, self.low, self.high)
-
-
-@dataclass(frozen=True)
-class Cuts:
-    """Whether an indicator is counted by age group, and by service area."""
-
-    has_ages: bool
-    has_areas: bool
-
-
-EVERY_CUT = Cuts(has_ages=True, has_areas=True)
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def cuts(publication: Publication, indicator: str) -> Cuts:
-    """Return how an indicator is cut."""
-    ((ages, areas),) = ask(
-        publication,
-        """
-        select
-            coalesce(bool_or(age_group <> $all), false),
-            coalesce(bool_or(service_area <> $all), false)
-        from read_parquet($coverage)
-        where indicator = $indicator
-        """,
-        indicator=indicator,
-        all=ALL,
-    )
-    return Cuts(ages, areas)
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

@@ -14,8 +14,17 @@ class MeetingCount:
     """How many meetings of a type were held in a month, and in how many the GP took part."""
 
     month: dt.date
-    meeting_type: str
+    code: str
     counts: bool
+    meetings: int
+
+
+@dataclass(frozen=True)
+class FormCount:
+    """How many coordination meetings of a month were called by the name of a form."""
+
+    month: dt.date
+    code: str
     meetings: int
 
 
@@ -111,6 +120,22 @@ def meeting_counts(publication: Publication, municipality: str) -> tuple[Meeting
         municipality=municipality,
     )
     return tuple(MeetingCount(*row) for row in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def form_counts(publication: Publication, municipality: str) -> tuple[FormCount, ...]:
+    """Return the coordination meetings by month and by what they are called, oldest first."""
+    rows = ask(
+        publication,
+        """
+        select month, meeting_form, meetings
+        from read_parquet($meeting_form_count)
+        where municipality_code = $municipality
+        order by month, meeting_form
+        """,
+        municipality=municipality,
+    )
+    return tuple(FormCount(*row) for row in rows)
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

@@ -114,13 +114,10 @@ def of_municipalities(
             graded.municipality_code, graded.grade,
             figure.numerator, figure.denominator, figure.value, figure.ci_low, figure.ci_high
         from read_parquet($comparability) as graded
-        left join read_parquet($coverage) as figure
+        left join read_parquet($overview) as figure
             on graded.municipality_code = figure.municipality_code
-            and graded.reference_date = figure.reference_date
-            and graded.indicator = figure.indicator
-            and figure.age_scheme = 'standard'
-            and figure.age_group = 'all'
-            and figure.service_area = 'all'
+            and figure.reference_date = $reference_date
+            and figure.indicator = $indicator
         where graded.reference_date = $reference_date and graded.indicator = $indicator
         order by graded.municipality_code
         """,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,10 @@ class Table(StrEnum):
     """The tables of a publication; a query names one as `read_parquet($<table>)`."""
 
     COVERAGE = "coverage"
+    OVERVIEW = "overview"
     WATERFALL = "waterfall"
     MEETING_COUNT = "meeting_count"
+    MEETING_FORM_COUNT = "meeting_form_count"
     MEETING_PARTICIPATION = "meeting_participation"
     NOTICE_FLOW = "notice_flow"
     NOTICE_SENDER = "notice_sender"
@@ -63,6 +65,7 @@ class Unreadable(StrEnum):
     NOTHING_PUBLISHED = "nothing_published"
     PUBLICATION_GONE = "publication_gone"
     PUBLICATION_DAMAGED = "publication_damaged"
+    OLDER_VERSION = "older_version"
     NO_FIGURES = "no_figures"
 
 
@@ -82,6 +85,7 @@ class Publication:
     id: str
     as_of: dt.date
     made_on: dt.date
+    tables: frozenset[str] = field(compare=False)
 
 
 def current_publication(home: Home) -> Publication:
@@ -105,6 +109,7 @@ def _publication(folder: Path) -> Publication:
             id=str(manifest["publication"]),
             as_of=dt.date.fromisoformat(manifest["as_of"]),
             made_on=dt.datetime.fromisoformat(manifest["made_at"]).date(),
+            tables=frozenset(manifest["tables"]),
         )
     except FileNotFoundError:
         raise PublicationError(Unreadable.PUBLICATION_GONE) from None
@@ -115,19 +120,32 @@ def _publication(folder: Path) -> Publication:
 def ask(publication: Publication, query: str, **values: object) -> list[tuple[Any, ...]]:
     """Return the rows of a query over the publication's tables.
 
-    Each call has a connection of its own, so any number of threads may ask. Every value is bound,
-    the files' paths too.
+    Each call has a cursor of its own on the one connection of the process, so any number of threads
+    may ask. Every value is bound, the files' paths too.
     """
-    paths = {
-        table.value: str(publication.folder / f"{table}.parquet")
-        for table in Table
-        if f"read_parquet(${table})" in query
-    }
+    asked = [table for table in Table if f"read_parquet(${table})" in query]
+    if not publication.tables.issuperset(asked):
+        raise PublicationError(Unreadable.OLDER_VERSION)
+    paths = {table.value: str(publication.folder / f"{table}.parquet") for table in asked}
     bound: dict[str, object] = {**paths, **values}
     try:
-        with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-            return connection.execute(query, bound).fetchall()
-    except (duckdb.Error, OSError):
-        lost = [path for path in paths.values() if not Path(path).exists()]
-        reason = Unreadable.PUBLICATION_GONE if lost else Unreadable.PUBLICATION_DAMAGED
-        raise PublicationError(reason) from None
+        with _connection().cursor() as cursor:
+            return cursor.execute(query, bound).fetchall()
+    except (duckdb.Error, OSError) as error:
+        if isinstance(error, (duckdb.FatalException, duckdb.InternalException)):
+            # After such a fault a connection answers nobody any more.
+            _connection.cache_clear()
+        if any(not Path(path).exists() for path in paths.values()):
+            raise PublicationError(Unreadable.PUBLICATION_GONE) from None
+        if isinstance(error, duckdb.BinderException):
+            # The file can be read, but has not the columns that are asked for.
+            raise PublicationError(Unreadable.OLDER_VERSION) from None
+        raise PublicationError(Unreadable.PUBLICATION_DAMAGED) from None
+
+
+@functools.cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    """Return the connection of the process; it keeps what it has read of files' own indexes."""
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+    connection.execute("set parquet_metadata_cache = true")
+    return connection

@@ -28,6 +28,51 @@ if (!window.samordnaSorts) {
   });
 }
 
+// What the framework itself calls by English names is called in the page's language.
+{
+  const named = {
+    '[data-testid="stLogoLink"]': "home",
+    '[data-testid="stTopNav"], [data-testid="stSidebarNav"], [data-testid="stSidebar"]': "pages",
+    '[data-testid="stSelectbox"] button, [data-testid="stMultiSelect"] button[aria-haspopup]': "open",
+    '[role="dialog"] > button': "close",
+    '[data-testid="stExpandSidebarButton"]': "show_menu",
+    '[data-testid="stSidebarCollapseButton"] button': "hide_menu",
+  };
+  const give = () => {
+    const names = window.samordnaNames;
+    for (const [which, name] of Object.entries(named)) {
+      for (const element of document.querySelectorAll(which)) {
+        if (element.ariaLabel !== names[name]) element.ariaLabel = names[name];
+      }
+    }
+    // The button around the logo has a name already; beside it the picture says nothing more.
+    for (const logo of document.querySelectorAll('[data-testid="stLogoLink"] img')) logo.alt = "";
+    for (const logo of document.querySelectorAll('img[alt="Logo"]')) logo.alt = "Samordna";
+    const skip = document.querySelector('[data-testid="stSkipToContent"]');
+    if (skip && skip.textContent !== names.skip) skip.textContent = names.skip;
+    // The menu of a phone has something between the list and what is in it.
+    for (const list of document.querySelectorAll('[data-testid="stSidebarNavItems"]')) {
+      list.role = "list";
+      for (const item of list.querySelectorAll("li")) item.role = "listitem";
+    }
+    // A picture that is wider than its frame is scrolled by the arrows, so the keyboard comes to it.
+    for (const frame of document.querySelectorAll('[class*="st-key-picture_"]')) {
+      const scrolls = frame.scrollWidth > frame.clientWidth;
+      if (scrolls === (frame.tabIndex === 0)) continue;
+      frame.tabIndex = scrolls ? 0 : -1;
+      frame.role = scrolls ? "group" : null;
+      frame.ariaLabel = scrolls ? names.scrolls : null;
+    }
+  };
+  give();
+  if (!window.samordnaNamed) {
+    addEventListener("resize", () => window.samordnaGives());
+    window.samordnaNamed = new MutationObserver(() => window.samordnaGives());
+    window.samordnaNamed.observe(document.body, { childList: true, subtree: true });
+  }
+  window.samordnaGives = give;
+}
+
 // A link to a part of the page is followed until the page has grown to its size, or the reader moves.
 if (location.hash && !window.samordnaFollows) {
   window.samordnaFollows = true;

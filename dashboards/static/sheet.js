@@ -29,6 +29,8 @@ const place = () => {
 const layOut = (width) => {
   sheet.style.width = `${width}px`;
   pictures.classList.toggle("beside", width >= BESIDE_FROM && place());
+  // A table of many columns may need more than the width it is given.
+  if (sheet.scrollWidth > width) return layOut(sheet.scrollWidth);
   return Math.min(1, PAPER.width / width, PAPER.height / sheet.offsetHeight);
 };
 

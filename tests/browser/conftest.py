@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import pytest
 from playwright.sync_api import (
@@ -55,10 +55,13 @@ _PATIENCE = 20_000  # milliseconds: the machine may be busy with other things
 _LOOKS_FOR_ITSELF = "/_stcore/"
 
 
+Scheme = Literal["light", "dark"]
+
+
 class Open(Protocol):
     """Opens a page of the dashboards and waits until it is drawn."""
 
-    def __call__(self, path: str, width: int = ...) -> Page: ...
+    def __call__(self, path: str, width: int = ..., scheme: Scheme = ...) -> Page: ...
 
 
 @pytest.fixture(scope="session")
@@ -132,8 +135,9 @@ def open_page(context: BrowserContext, server: str) -> Iterator[Open]:
         if message.type == "error" and _LOOKS_FOR_ITSELF not in message.location["url"]:
             complaints.append(message.text)
 
-    def open_it(path: str, width: int = DESKTOP["width"]) -> Page:
+    def open_it(path: str, width: int = DESKTOP["width"], scheme: Scheme = "light") -> Page:
         page = context.new_page()
+        page.emulate_media(color_scheme=scheme)
         opened.append(page)
         page.set_viewport_size({**DESKTOP, "width": width})
         page.on("request", watch_request)

@@ -5,13 +5,10 @@ import datetime as dt
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from html import unescape
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import duckdb
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dagster_project.settings import Home
 from dashboards.charts.colours import DARK, LIGHT
@@ -27,10 +24,9 @@ from dashboards.queries.publication import current_publication
 from dashboards.state import View
 from dashboards.texts import NO_BREAK_SPACE, Language, Texts
 from tests import publication as made
+from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
 
-APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
-PAGE = "app_pages/coordinators.py"
 LANGUAGES = ["nb", "nn", "en"]
 
 
@@ -316,41 +312,6 @@ def test_nobody_departed_is_told_apart_from_nobody_knows() -> None:
 # The page.
 
 
-def _open(**address: str | list[str]) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.switch_page(PAGE)
-    return _run(app)
-
-
-def _run(app: AppTest) -> AppTest:
-    app.run()
-    assert [error.value for error in app.exception] == []
-    return app
-
-
-def _html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
-
-
-def _text(app: AppTest, css_class: str) -> list[str]:
-    found = re.findall(rf'<(\w+) class="{css_class}"[^>]*>(.*?)</\1>', _html(app), re.DOTALL)
-    return [_plain(unescape(re.sub("<[^>]+>", "", inner))) for _, inner in found]
-
-
-def _address(app: AppTest, name: str) -> list[str]:
-    filled_in = re.search(r"history.replaceState\(.*?\"\?(.*?)\"", _html(app))
-    if filled_in:
-        return parse_qs(filled_in[1]).get(name, [])
-    written = app.query_params.get(name, [])
-    return [written] if isinstance(written, str) else list(written)
-
-
-def _pictures(app: AppTest) -> list[str]:
-    return [chart.proto.alt for chart in app.get("plotly_chart")]
-
-
 @pytest.mark.parametrize(
     ("language", "heading", "lead"),
     [
@@ -362,46 +323,46 @@ def _pictures(app: AppTest) -> list[str]:
 def test_the_page_says_its_finding_and_shows_its_pictures(
     language: str, heading: str, lead: str
 ) -> None:
-    app = _open(lang=language)
-    assert app.title[0].value == heading
-    (told,) = _text(app, "lead")
+    page = open_page("coordinators", lang=language)
+    assert page.app.title[0].value == heading
+    (told,) = page.texts("lead")
     assert told.startswith(lead)
-    assert len(_pictures(app)) == 5
-    assert all(len(description) > 60 for description in _pictures(app))
-    assert _html(app).count('<table class="figures">') == 5
-    assert len(_text(app, "notes")) == 5
-    assert not app.warning
-    assert _text(app, "told") == []
+    assert len(page.pictures) == 5
+    assert all(len(description) > 60 for description in page.pictures)
+    assert page.html.count('<table class="figures">') == 5
+    assert len(page.texts("notes")) == 5
+    assert not page.app.warning
+    assert page.texts("told") == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_was_then_is_told_in_every_language(language: str) -> None:
-    app = _open(lang=language, date="2024-12-31")
-    assert "2024" in _text(app, "lead")[0]
-    assert len(_pictures(app)) == 5
+    page = open_page("coordinators", lang=language, date="2024-12-31")
+    assert "2024" in page.texts("lead")[0]
+    assert len(page.pictures) == 5
 
 
 @pytest.mark.parametrize(("parameter", "value"), [("municipality", MIDDLE), ("date", "2024-12-31")])
 def test_each_filter_changes_the_page_and_the_address(parameter: str, value: str) -> None:
-    app = _open()
-    before = _text(app, "lead")
-    app.selectbox(key=f"choose_{parameter}").select(value)
-    _run(app)
-    assert _address(app, parameter) == [value]
-    assert _text(app, "lead") != before
+    page = open_page("coordinators")
+    before = page.texts("lead")
+    page.app.selectbox(key=f"choose_{parameter}").select(value)
+    page.run()
+    assert page.address(parameter) == [value]
+    assert page.texts("lead") != before
 
 
 def test_other_municipalities_stand_beside_over_time_only() -> None:
-    notes = _text(_open(compare=[MIDDLE]), "notes")
+    notes = open_page("coordinators", compare=[MIDDLE]).texts("notes")
     assert ["Senja" in note for note in notes] == [False, False, False, True, True]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_municipality_without_figures_is_told(language: str) -> None:
-    app = _open(lang=language, municipality=EMPTY)
-    (told,) = _text(app, "told")
+    page = open_page("coordinators", lang=language, municipality=EMPTY)
+    (told,) = page.texts("told")
     assert told.startswith("Bø ")
-    assert _pictures(app) == []
+    assert page.pictures == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -417,6 +378,6 @@ def test_what_is_not_delivered_is_told_and_the_rest_is_shown(
     )
     kept.replace(file)
     monkeypatch.setenv("SAMORDNA_HOME", str(tmp_path))
-    app = _open(lang=language)
-    assert len(_pictures(app)) == 3
-    assert len(_text(app, "told")) == 2
+    page = open_page("coordinators", lang=language)
+    assert len(page.pictures) == 3
+    assert len(page.texts("told")) == 2

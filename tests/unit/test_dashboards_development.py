@@ -4,11 +4,8 @@ import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterator
-from html import unescape
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dagster_project.settings import Home
 from dashboards.charts.colours import DARK, LIGHT
@@ -25,10 +22,9 @@ from dashboards.state import View
 from dashboards.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.trend import Direction, NoTrend, Obstacle, Slope, Trend
 from tests import publication as made
+from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
 
-APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
-PAGE = "app_pages/development.py"
 LANGUAGES = ["nb", "nn", "en"]
 
 
@@ -337,40 +333,22 @@ def _published(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
-def _open(**address: str | list[str]) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.switch_page(PAGE)
-    app.run()
-    assert [error.value for error in app.exception] == []
-    return app
-
-
-def _html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
-
-
-def _text(app: AppTest, css_class: str) -> list[str]:
-    found = re.findall(rf'<(\w+) class="{css_class}"[^>]*>(.*?)</\1>', _html(app), re.DOTALL)
-    return [_plain(unescape(re.sub("<[^>]+>", "", inner))) for _, inner in found]
-
-
 @pytest.mark.usefixtures("_home")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_shows_its_pictures_and_their_tables(language: str) -> None:
-    app = _open(lang=language, municipality=MIDDLE, compare=[LARGE])
+    page = open_page("development", lang=language, municipality=MIDDLE, compare=[LARGE])
     assert (
-        app.title[0].value == {"nb": "Utvikling", "nn": "Utvikling", "en": "Development"}[language]
+        page.app.title[0].value
+        == {"nb": "Utvikling", "nn": "Utvikling", "en": "Development"}[language]
     )
-    (lead,) = _text(app, "lead")
+    (lead,) = page.texts("lead")
     assert len(lead) > 100
-    pictures = [chart.proto.alt for chart in app.get("plotly_chart")]
+    pictures = [chart.proto.alt for chart in page.app.get("plotly_chart")]
     assert len(pictures) == 3
     assert all(len(description) > 60 for description in pictures)
-    assert _html(app).count('<table class="figures">') == 4
-    assert len(_text(app, "notes")) == 3
-    assert not app.warning
+    assert page.html.count('<table class="figures">') == 4
+    assert len(page.texts("notes")) == 3
+    assert not page.app.warning
 
 
 @pytest.mark.usefixtures("_home")
@@ -386,13 +364,13 @@ def test_the_page_shows_its_pictures_and_their_tables(language: str) -> None:
     ],
 )
 def test_each_filter_changes_the_page(parameter: str, value: str) -> None:
-    app = _open()
-    before = _html(app)
-    app.selectbox(key=f"choose_{parameter}").select(value)
-    app.run()
-    assert not app.exception
-    assert _html(app) != before
-    assert not app.warning
+    page = open_page("development")
+    before = page.html
+    page.app.selectbox(key=f"choose_{parameter}").select(value)
+    page.app.run()
+    assert not page.app.exception
+    assert page.html != before
+    assert not page.app.warning
 
 
 @pytest.mark.usefixtures("_home")
@@ -400,38 +378,41 @@ def test_each_filter_changes_the_page(parameter: str, value: str) -> None:
 def test_an_indicator_without_groups_offers_all_of_them_and_does_not_complain(
     language: str,
 ) -> None:
-    app = _open(
+    page = open_page(
+        "development",
         lang=language,
         indicator="persons_per_coordinator",
         ages="childhood",
         age="0-5",
         area="school",
     )
-    assert not app.warning
-    assert _text(app, "told") == []
-    assert len(app.get("plotly_chart")) == 2
+    assert not page.app.warning
+    assert page.texts("told") == []
+    assert len(page.app.get("plotly_chart")) == 2
     for parameter in ("age", "area", "ages"):
-        assert len(app.selectbox(key=f"choose_{parameter}").options) == 1
-    assert app.selectbox(key="choose_age").value == ALL
-    assert "0-5" not in "".join(_text(app, "notes"))
+        assert len(page.app.selectbox(key=f"choose_{parameter}").options) == 1
+    assert page.app.selectbox(key="choose_age").value == ALL
+    assert "0-5" not in "".join(page.texts("notes"))
 
 
 @pytest.mark.usefixtures("_home")
 def test_a_rate_has_ages_and_no_areas() -> None:
-    app = _open(indicator="coordinator_rate", area="home_care", age="0-17")
-    assert not app.warning
-    assert len(app.selectbox(key="choose_area").options) == 1
-    assert app.selectbox(key="choose_age").value == "0-17"
+    page = open_page("development", indicator="coordinator_rate", area="home_care", age="0-17")
+    assert not page.app.warning
+    assert len(page.app.selectbox(key="choose_area").options) == 1
+    assert page.app.selectbox(key="choose_age").value == "0-17"
 
 
 @pytest.mark.usefixtures("_home")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_absence_is_told(language: str) -> None:
-    (told,) = _text(_open(lang=language, municipality=EMPTY), "told")
+    (told,) = open_page("development", lang=language, municipality=EMPTY).texts("told")
     assert told.startswith("Bø ")
-    (told,) = _text(_open(lang=language, age="90+", area="school"), "told")
+    (told,) = open_page("development", lang=language, age="90+", area="school").texts("told")
     assert len(told) > 60
-    (told,) = _text(_open(lang=language, municipality=SMALL, indicator="coordinator_rate"), "told")
+    (told,) = open_page(
+        "development", lang=language, municipality=SMALL, indicator="coordinator_rate"
+    ).texts("told")
     assert "Suldal" in told
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dagster_project.settings import Home
 from dashboards.content import explanation as content
@@ -18,10 +17,9 @@ from dashboards.queries.publication import current_publication
 from dashboards.state import View
 from dashboards.texts import NO_BREAK_SPACE, Language, Texts
 from tests import publication as made
+from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
 
-APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
-COVERAGE = "app_pages/coverage.py"
 LANGUAGES = ["nb", "nn", "en"]
 VIEW = View(Language.NB, LARGE, AS_OF, "coordinator_coverage", "standard")
 
@@ -231,29 +229,15 @@ def test_every_sentence_is_there_in_each_language(richer: Path, language: Langua
         assert all(sentence.endswith((".", ").")) for sentence in told)
 
 
-def _open(home: Path, monkeypatch: pytest.MonkeyPatch, **address: str) -> AppTest:
-    monkeypatch.setenv("SAMORDNA_HOME", str(home))
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.switch_page(COVERAGE)
-    app.run()
-    assert not app.exception
-    return app
-
-
-def _html(app: AppTest) -> str:
-    return unescape("\n".join(element.proto.body for element in app.get("html")))
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_click_opens_the_window(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = _open(made.standing_home(), monkeypatch, lang=language, municipality=MIDDLE)
+    monkeypatch.setenv("SAMORDNA_HOME", str(made.standing_home()))
+    page = open_page("coverage", lang=language, municipality=MIDDLE)
     texts = Texts(Language(language))
-    assert texts("explanation.missing") not in _html(app)
-    app.button(key="explain_groups").click().run()
-    assert not app.exception
-    html = _html(app)
+    assert texts("explanation.missing") not in page.html
+    page.app.button(key="explain_groups").click().run()
+    assert not page.app.exception
+    html = unescape(page.html)
     for part in ("figure", "comparability", "missing", "steps", "sources", "link"):
         assert f">{texts(f'explanation.{part}')}</h3>" in html
     # The link is that of the page as it stands.
@@ -270,7 +254,8 @@ def test_nothing_of_the_window_is_read_before_the_click(monkeypatch: pytest.Monk
 
     real = content.gather
     monkeypatch.setattr(content, "gather", gather)
-    app = _open(made.standing_home(), monkeypatch)
+    monkeypatch.setenv("SAMORDNA_HOME", str(made.standing_home()))
+    page = open_page("coverage")
     assert asked == []
-    app.button(key="explain_series").click().run()
+    page.app.button(key="explain_series").click().run()
     assert asked == ["coordinator_coverage"]

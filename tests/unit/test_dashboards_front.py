@@ -1,14 +1,11 @@
 """The front page by role, in three languages: what it finds, what it leaves unsaid, where it leads."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dagster_project.settings import Home
 from dashboards.charts.colours import DARK, LIGHT, Palette
@@ -25,9 +22,9 @@ from dashboards.queries.reference import Kind
 from dashboards.state import View
 from dashboards.texts import NO_BREAK_SPACE, Language, Texts
 from tests import publication as made
+from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
 
-APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
 LANGUAGES = ["nb", "nn", "en"]
 
 
@@ -36,34 +33,6 @@ def _home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     home = made.standing_home()
     monkeypatch.setenv("SAMORDNA_HOME", str(home))
     yield home
-
-
-def _open(**address: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in address.items():
-        app.query_params[name] = value
-    return _run(app)
-
-
-def _run(app: AppTest) -> AppTest:
-    app.run()
-    assert [error.value for error in app.exception] == []
-    return app
-
-
-def _html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
-
-
-def _text(app: AppTest, css_class: str) -> list[str]:
-    found = re.findall(rf'<(\w+) class="{css_class}"[^>]*>(.*?)</\1>', _html(app), re.DOTALL)
-    return [
-        unescape(re.sub("<[^>]+>", "", inner)).replace(NO_BREAK_SPACE, " ") for _, inner in found
-    ]
-
-
-def _pictures(app: AppTest) -> list[str]:
-    return [chart.proto.alt for chart in app.get("plotly_chart")]
 
 
 def _labels(language: Language = Language.NN) -> Labels:
@@ -88,20 +57,29 @@ def _plain(sentence: str) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_leader_sees_figures_sentences_and_what_changed(language: str) -> None:
-    app = _open(lang=language, municipality=MIDDLE)
-    (lead,) = _text(app, "lead")
+    page = open_page("front", lang=language, municipality=MIDDLE)
+    (lead,) = page.texts("lead")
     assert len(lead) > 40
-    assert _text(app, "figure-value") == (
-        ["61.5 %", "42.9 %", "62.6 %"] if language == "en" else ["61,5 %", "42,9 %", "62,6 %"]
-    )
-    assert len(_pictures(app)) == 3
-    assert all(len(description) > 40 for description in _pictures(app))
-    # What is not counted is told, by name.
-    absent = {"nb": "Møte siste 12 måneder", "nn": "Møte siste 12 månader", "en": "Meeting in the"}
-    assert any(absent[language] in remark for remark in _text(app, "remark"))
+    assert [value.replace(",", ".") for value in page.texts("figure-value")] == [
+        "61.5 %",
+        "42.9 %",
+        "62.6 %",
+        "64.0 %",
+        {"nb": "63.5 dager", "nn": "63.5 dagar", "en": "63.5 days"}[language],
+    ]
+    assert len(page.pictures) == 5
+    assert all(len(description) > 40 for description in page.pictures)
     # The figures, and what changed.
-    assert _html(app).count('<table class="figures">') == 2
-    assert not app.warning
+    assert page.html.count('<table class="figures">') == 2
+    assert not page.app.warning
+
+
+def test_what_is_not_counted_is_told_by_name() -> None:
+    found = _overview(_view(MIDDLE))
+    assert leader.absent_in_words(found) is None
+    told = leader.absent_in_words(replace(found, absent=("meeting_coverage",)))
+    assert told is not None
+    assert "Møte siste 12 månader" in told
 
 
 def test_the_three_sentences_are_the_clearest_findings() -> None:
@@ -129,7 +107,7 @@ def test_where_nothing_changed_it_is_told_so() -> None:
 
 def test_a_card_says_how_it_stands_to_a_year_before_and_to_its_target() -> None:
     found = _overview(_view(MIDDLE))
-    coordinator, plan, _ = found.cards
+    coordinator, plan, *_ = found.cards
     assert [_plain(each) for each in leader.held_against(found, coordinator)] == [
         "Det er 10,2 prosentpoeng fleire enn for eitt år sidan, meir enn tilfeldig variasjon.",
         "Måltal 70,0 % innan 30. juni 2026: ikkje nådd.",
@@ -150,13 +128,13 @@ def test_a_median_is_given_with_its_quartiles_and_not_tested() -> None:
         card,
         figure=replace(card.figure, kind=Kind.MEDIAN, measured=median, change=before),
     )
-    assert leader.value_in_words(found, days) == "58,0 dagar"
+    assert leader.value_in_words(found, days) == "58 dagar"
     assert leader.interval_in_words(found, days) == (
-        "Median av 98. Den midtarste halvdelen: 31,0-97,0 dagar."
+        "Median av 98. Den midtarste halvdelen: 31-97 dagar."
     )
     change_told, target_told, _ = leader.held_against(found, days)
     assert change_told == (
-        "Medianen for eitt år sidan var 34,0 dagar. Medianar blir ikkje testa for tilfeldig "
+        "Medianen for eitt år sidan var 34 dagar. Medianar blir ikkje testa for tilfeldig "
         "variasjon."
     )
     assert target_told.endswith("blir ikkje testa.")
@@ -213,57 +191,63 @@ def test_what_changed_is_told_with_its_reasons() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", ["leader", "steward"])
 def test_a_municipality_without_figures_is_told(language: str, role: str) -> None:
-    app = _open(lang=language, municipality=EMPTY, role=role)
-    (told,) = _text(app, "told")
+    page = open_page("front", lang=language, municipality=EMPTY, role=role)
+    (told,) = page.texts("told")
     assert told.startswith("Bø ")
-    assert _pictures(app) == []
+    assert page.pictures == []
 
 
 def test_the_role_is_chosen_and_stays_in_the_address() -> None:
-    app = _open(lang="nn")
-    app.segmented_control(key="choose_role").select("analyst")
-    _run(app)
-    assert app.query_params["role"] in ("analyst", ["analyst"])
-    assert len(_pictures(app)) == 1
-    bad = _open(lang="nn", role="king")
-    assert [warning.value for warning in bad.warning] == [
+    page = open_page("front", lang="nn")
+    page.app.segmented_control(key="choose_role").select("analyst")
+    page.run()
+    assert page.app.query_params["role"] in ("analyst", ["analyst"])
+    assert len(page.pictures) == 1
+    bad = open_page("front", lang="nn", role="king")
+    assert [warning.value for warning in bad.app.warning] == [
         "Valet i adressa for «Rolle» finst ikkje her. Viser KE-leiar."
     ]
 
 
-@pytest.mark.parametrize("parameter, value", [("municipality", MIDDLE), ("date", "2024-12-31")])
-@pytest.mark.parametrize("role", ["leader", "steward"])
+@pytest.mark.parametrize(
+    ("role", "parameter", "value"),
+    [
+        ("leader", "municipality", MIDDLE),
+        ("leader", "date", "2024-12-31"),
+        ("steward", "municipality", MIDDLE),
+    ],
+)
 def test_each_filter_changes_the_page(role: str, parameter: str, value: str) -> None:
-    app = _open(role=role)
-    before = _html(app)
-    app.selectbox(key=f"choose_{parameter}").select(value)
-    _run(app)
-    assert _html(app) != before
-    assert not app.warning
+    page = open_page("front", role=role)
+    before = page.html
+    page.app.selectbox(key=f"choose_{parameter}").select(value)
+    page.run()
+    assert page.html != before
+    assert not page.app.warning
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_analyst_sees_a_funnel_who_is_in_it_and_who_is_not(language: str) -> None:
-    app = _open(lang=language, role="analyst")
-    assert len(_text(app, "lead")) == 1
-    (description,) = _pictures(app)
+    page = open_page("front", lang=language, role="analyst")
+    assert len(page.texts("lead")) == 1
+    (description,) = page.pictures
     assert len(description) > 60
-    remarks = " ".join(_text(app, "remark"))
+    remarks = " ".join(page.texts("remark"))
     assert "10" in remarks
     assert {"nb": "overspredning", "nn": "overspreiing", "en": "overdispersion"}[
         language
     ] in remarks
-    assert all(name in _html(app) for name in ("Asker", "Senja", "Suldal"))
+    assert all(name in page.html for name in ("Asker", "Senja", "Suldal"))
 
 
 def test_the_analyst_chooses_the_indicator_and_untestable_ones_are_told() -> None:
-    app = _open(lang="nn", role="analyst")
-    app.selectbox(key="choose_indicator").select("plan_coverage")
-    _run(app)
-    assert _text(app, "lead")[0].startswith("Plandekning")
-    app.selectbox(key="choose_indicator").select("persons_per_coordinator")
-    _run(app)
-    (told,) = _text(app, "told")
+    page = open_page("front", lang="nn", role="analyst")
+    page.app.selectbox(key="choose_indicator").select("plan_coverage")
+    page.run()
+    assert page.texts("lead")[0].startswith("Plandekning")
+    page.app.selectbox(key="choose_indicator").select("persons_per_coordinator")
+    page.run()
+    (told,) = page.texts("told")
     assert told.startswith("«Personar per koordinator» er verken ein del eller ein rate")
 
 
@@ -415,15 +399,32 @@ def test_the_funnel_names_those_outside_and_gives_each_grade_its_shape(
     assert [_plain(text) for text in texts] == ["<b>47,4 %</b>", "95 %", "99,8 %"]
 
 
+def test_the_chosen_municipality_is_named_and_keeps_the_colour_of_those_within(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = _comparison(
+        monkeypatch, (LARGE, "A", _share(505, 1000)), (MIDDLE, "A", _share(440, 900))
+    )
+    assert isinstance(found, analyst.Comparison)
+    for code, named in ((LARGE, ("Asker", "")), (MIDDLE, ("", "Senja")), (SMALL, ("", ""))):
+        shown = analyst.picture(replace(found, view=_view(code)))
+        (dots,) = [each for each in shown.draw(LIGHT).data if each.mode == "markers+text"]
+        assert dots.text == named
+        assert set(dots.marker.color) == {LIGHT.taken_away}
+        told = [remark for remark in shown.remarks if remark.startswith(("Asker", "Senja"))]
+        assert [remark.split(":")[0] for remark in told] == [name for name in named if name]
+        assert all(remark.endswith(", innanfor tilfeldig variasjon.") for remark in told)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_steward_sees_what_is_broken_and_what_is_new(language: str) -> None:
-    app = _open(lang=language, role="steward")
-    (lead,) = _text(app, "lead")
+    page = open_page("front", lang=language, role="steward")
+    (lead,) = page.texts("lead")
     assert len(lead) > 40
-    assert 'href="quality?' in _html(app)
-    assert "#deliveries" in _html(app)
-    assert "#findings" in _html(app)
-    assert "rule=person_unresolved" in _html(app)
+    assert 'href="quality?' in page.html
+    assert "#deliveries" in page.html
+    assert "#findings" in page.html
+    assert "rule=person_unresolved" in page.html
 
 
 def test_the_stewards_work_is_counted_from_what_was_delivered() -> None:
@@ -457,7 +458,7 @@ def test_the_steward_sees_which_figures_changed_and_is_led_to_each() -> None:
         assert address.startswith("development?")
         assert f"indicator={code}" in address
         assert "date=2025-11-30" in address
-    page = _html(_open(lang="nn", municipality=LARGE, role="steward"))
+    page = open_page("front", lang="nn", municipality=LARGE, role="steward").html
     assert "Endra sidan førre publisering" in page
     assert f"indicator={changed[0]}" in page
 

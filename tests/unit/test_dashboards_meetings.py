@@ -16,7 +16,7 @@ from dashboards.content.meetings import MeetingFigures, Quarter
 from dashboards.content.shared import Absence, Picture
 from dashboards.labels import Labels
 from dashboards.queries.coverage import Cell, Measured
-from dashboards.queries.followup import MeetingCount, Participation
+from dashboards.queries.followup import FormCount, MeetingCount, Participation
 from dashboards.queries.publication import current_publication
 from dashboards.queries.reference import Kind
 from dashboards.state import View
@@ -236,11 +236,130 @@ def test_every_picture_can_be_drawn(municipality: str, palette: object) -> None:
     for picture in (
         content.without_meeting(figures),
         content.by_type(figures),
+        content.by_form(figures),
         content.participants(figures),
     ):
         assert isinstance(picture, Picture)
         assert picture.draw(palette).data  # type: ignore[arg-type]
         assert picture.title in picture.description
+
+
+def _forms(
+    *called: tuple[int, int, int], segments: dict[int, int] | None = None
+) -> tuple[Quarter, ...]:
+    """Return quarters of follow-up teams, responsibility groups and meetings called neither."""
+    codes = ("follow_up_team", "responsibility_group", "other")
+    return tuple(
+        Quarter(
+            dt.date(2019 + number // 4, 1 + 3 * (number % 4), 1),
+            dict(zip(codes, counts, strict=True)),
+            (segments or {}).get(number, 0),
+        )
+        for number, counts in enumerate(called)
+    )
+
+
+def _form_title(*called: tuple[int, int, int], segments: dict[int, int] | None = None) -> str:
+    figures = dataclasses.replace(_figures(), forms=_forms(*called, segments=segments))
+    return _title(content.by_form(figures))
+
+
+IN_A_YEAR = "ansvarsgruppe- og oppfølgingsteammøter i de siste fire hele kvartalene."
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ((41, 59, 0), "5 år før var det 41 av 100. Andelen har økt, mer enn tilfeldig variasjon."),
+        ((98, 2, 0), "5 år før var det 98 av 100. Andelen har gått ned, mer enn"),
+        ((91, 9, 0), "5 år før var det 91 av 100. Endringen er ikke større enn tilfeldig"),
+    ],
+)
+def test_follow_up_teams_are_compared_with_five_years_before(
+    before: tuple[int, int, int], expected: str
+) -> None:
+    title = _form_title(*[before] * 4, *[(0, 50, 0)] * 16, *[(92, 8, 0)] * 4)
+    assert title.startswith(f"Oppfølgingsteam: 92 av 100 {IN_A_YEAR} {expected}")
+
+
+def test_meetings_that_are_called_neither_are_told_and_not_counted_in_the_share() -> None:
+    forms = _forms(*[(46, 4, 50)] * 4)
+    picture = content.by_form(dataclasses.replace(_figures(), forms=forms))
+    assert _title(picture) == f"Oppfølgingsteam: 92 av 100 {IN_A_YEAR}"
+    assert isinstance(picture, Picture)
+    assert any("200 av 400 koordineringsmøter" in remark for remark in picture.remarks)
+    without = content.by_form(dataclasses.replace(_figures(), forms=_forms((20, 20, 0))))
+    assert isinstance(without, Picture)
+    assert not any("kalt noe annet" in remark for remark in without.remarks)
+
+
+def test_of_few_years_the_oldest_is_compared_and_never_across_a_break() -> None:
+    years = [*[(10, 90, 0)] * 4, *[(30, 70, 0)] * 4, *[(90, 10, 0)] * 4]
+    assert "2 år før var det 10 av 100." in _form_title(*years)
+    broken = dict.fromkeys(range(4, 12), 1)
+    assert "1 år før var det 30 av 100." in _form_title(*years, segments=broken)
+    within = _form_title(*years, segments=dict.fromkeys(range(6, 12), 1))
+    assert within.endswith("Tallserien er brutt, og sammenlignes derfor ikke med tidligere år.")
+    assert "før var det" not in within
+
+
+def test_a_small_place_is_told_the_meetings_themselves() -> None:
+    title = _form_title(*[(1, 7, 0)] * 4, *[(6, 2, 0)] * 4)
+    assert title.startswith(f"Oppfølgingsteam: 24 av 32 {IN_A_YEAR} 1 år før var det 4 av 32.")
+    assert _form_title((5, 5, 0), (6, 4, 0)) == (
+        "Oppfølgingsteam: 11 av 20 ansvarsgruppe- og oppfølgingsteammøter i 2 kvartaler så langt."
+    )
+    # Of nine no share is told, and with nine none is compared.
+    assert _form_title(*[(2, 0, 0)] * 4, (9, 0, 0), *[(0, 0, 9)] * 3).startswith("Det er for få")
+    few_before = _form_title((0, 9, 0), *[(0, 0, 9)] * 3, *[(50, 0, 0)] * 4)
+    assert few_before == f"Oppfølgingsteam: 100 av 100 {IN_A_YEAR}"
+
+
+@pytest.mark.parametrize("called", [(), ((0, 0, 30),)])
+def test_where_no_meeting_is_called_either_it_is_said(called: tuple[tuple[int, int, int]]) -> None:
+    absent = content.by_form(dataclasses.replace(_figures(), forms=_forms(*called)))
+    assert isinstance(absent, Absence)
+    assert "ansvarsgruppe eller oppfølgingsteam" in absent.sentence
+
+
+def test_the_forms_are_counted_by_the_quarter_like_the_types() -> None:
+    counts = [
+        FormCount(dt.date(2024, 2, 1), "follow_up_team", 3),
+        FormCount(dt.date(2024, 3, 1), "follow_up_team", 4),
+        FormCount(dt.date(2024, 3, 1), "other", 1),
+    ]
+    (found,) = content.quarters(counts, dt.date(2024, 3, 31), [])
+    assert found.meetings == {"follow_up_team": 7, "other": 1}
+    assert content.quarters([], dt.date(2024, 3, 31), []) == ()
+
+
+@pytest.mark.parametrize("municipality", [LARGE, MIDDLE, SMALL])
+def test_the_forms_of_a_quarter_are_its_coordination_meetings(municipality: str) -> None:
+    figures = _figures(municipality)
+    by_form = {each.first_day: sum(each.meetings.values()) for each in figures.forms}
+    by_type = {
+        each.first_day: each.meetings.get("coordination_meeting", 0) for each in figures.quarters
+    }
+    assert by_form == {day: by_type[day] for day in by_form}
+    table = content.table_by_form(figures)
+    assert table.rows[0][0] == figures.labels.texts.quarter(figures.forms[-1].first_day)
+    assert [sum(int(str(cell)) for cell in row[1:]) for row in table.rows] == [
+        *reversed(by_form.values())
+    ]
+
+
+def test_both_forms_are_drawn_and_broken_where_the_types_are() -> None:
+    figures = _figures(MIDDLE)
+    picture = content.by_form(figures)
+    assert isinstance(picture, Picture)
+    drawn = picture.draw(LIGHT)
+    lines = {trace.name: trace for trace in drawn.data if trace.name}
+    assert lines.keys() == {"Oppfølgingsteam", "Ansvarsgruppe"}
+    assert len({quarter.segment for quarter in figures.forms}) == 2
+    assert all(list(line.y).count(None) == 1 for line in lines.values())
+    named = " ".join(annotation.text for annotation in drawn.layout.annotations)
+    assert "<b>Oppfølgingsteam</b>" in named
+    assert "Ansvarsgruppe" in named
 
 
 def test_the_sum_of_the_types_is_the_sum_of_the_months() -> None:
@@ -252,12 +371,12 @@ def test_the_sum_of_the_types_is_the_sum_of_the_months() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_shows_its_finding_and_four_pictures_with_tables(language: str) -> None:
+def test_the_page_shows_its_finding_and_five_pictures_with_tables(language: str) -> None:
     page = open_page("meetings", lang=language)
     assert page.app.title[0].value == {"nb": "Møter", "nn": "Møte", "en": "Meetings"}[language]
     assert len(page.texts("lead")) == 1
-    assert len(page.pictures) == page.tables == len(page.texts("notes")) == 4
-    assert "138" in page.pictures[2]
+    assert len(page.pictures) == page.tables == len(page.texts("notes")) == 5
+    assert "138" in page.pictures[3]
     assert page.texts("told") == []
     assert not page.app.warning
 

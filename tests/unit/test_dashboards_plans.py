@@ -2,16 +2,12 @@
 
 import dataclasses
 import datetime as dt
-import re
 import shutil
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import duckdb
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dagster_project.settings import Home
 from dashboards.charts.colours import LIGHT
@@ -26,10 +22,9 @@ from dashboards.queries.publication import current_publication
 from dashboards.state import View
 from dashboards.texts import NO_BREAK_SPACE, Language, Texts
 from tests import publication as made
+from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
 
-APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
-PAGE = "app_pages/plans.py"
 LANGUAGES = ["nb", "nn", "en"]
 
 
@@ -173,41 +168,6 @@ def test_where_all_plans_live_there_is_nothing_to_do() -> None:
 # The page.
 
 
-def _open(**address: str | list[str]) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.switch_page(PAGE)
-    return _run(app)
-
-
-def _run(app: AppTest) -> AppTest:
-    app.run()
-    assert [error.value for error in app.exception] == []
-    return app
-
-
-def _html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
-
-
-def _text(app: AppTest, css_class: str) -> list[str]:
-    found = re.findall(rf'<(\w+) class="{css_class}"[^>]*>(.*?)</\1>', _html(app), re.DOTALL)
-    return [_plain(unescape(re.sub("<[^>]+>", "", inner))) for _, inner in found]
-
-
-def _address(app: AppTest, name: str) -> list[str]:
-    filled_in = re.search(r"history.replaceState\(.*?\"\?(.*?)\"", _html(app))
-    if filled_in:
-        return parse_qs(filled_in[1]).get(name, [])
-    written = app.query_params.get(name, [])
-    return [written] if isinstance(written, str) else list(written)
-
-
-def _pictures(app: AppTest) -> list[str]:
-    return [chart.proto.alt for chart in app.get("plotly_chart")]
-
-
 @pytest.mark.parametrize(
     ("language", "heading", "lead", "consent"),
     [
@@ -219,40 +179,40 @@ def _pictures(app: AppTest) -> list[str]:
 def test_the_page_says_its_finding_and_shows_its_pictures(
     language: str, heading: str, lead: str, consent: str
 ) -> None:
-    app = _open(lang=language)
-    assert app.title[0].value == heading
-    (told,) = _text(app, "lead")
+    page = open_page("plans", lang=language)
+    assert page.app.title[0].value == heading
+    (told,) = page.texts("lead")
     assert lead in told
-    assert any(remark.startswith(consent) for remark in _text(app, "remark"))
-    assert len(_pictures(app)) == 3
-    assert all(len(description) > 60 for description in _pictures(app))
-    assert _html(app).count('<table class="figures">') == 3
-    assert len(_text(app, "notes")) == 3
-    assert not app.warning
-    assert _text(app, "told") == []
+    assert any(remark.startswith(consent) for remark in page.texts("remark"))
+    assert len(page.pictures) == 3
+    assert all(len(description) > 60 for description in page.pictures)
+    assert page.html.count('<table class="figures">') == 3
+    assert len(page.texts("notes")) == 3
+    assert not page.app.warning
+    assert page.texts("told") == []
 
 
 @pytest.mark.parametrize(("parameter", "value"), [("municipality", MIDDLE), ("date", "2024-12-31")])
 def test_each_filter_changes_the_page_and_the_address(parameter: str, value: str) -> None:
-    app = _open()
-    before = _text(app, "lead")
-    app.selectbox(key=f"choose_{parameter}").select(value)
-    _run(app)
-    assert _address(app, parameter) == [value]
-    assert _text(app, "lead") != before
+    page = open_page("plans")
+    before = page.texts("lead")
+    page.app.selectbox(key=f"choose_{parameter}").select(value)
+    page.run()
+    assert page.address(parameter) == [value]
+    assert page.texts("lead") != before
 
 
 def test_other_municipalities_stand_beside_over_time_only() -> None:
-    notes = _text(_open(compare=[SMALL]), "notes")
+    notes = open_page("plans", compare=[SMALL]).texts("notes")
     assert ["Suldal" in note for note in notes] == [False, False, True]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_municipality_without_figures_is_told(language: str) -> None:
-    app = _open(lang=language, municipality=EMPTY)
-    (told,) = _text(app, "told")
+    page = open_page("plans", lang=language, municipality=EMPTY)
+    (told,) = page.texts("told")
     assert told.startswith("Bø ")
-    assert _pictures(app) == []
+    assert page.pictures == []
 
 
 def _without_record(home: Path, record: str) -> None:
@@ -272,10 +232,10 @@ def test_without_coordinators_the_plans_are_shown_alone(
 ) -> None:
     _without_record(tmp_path, "koordinator")
     monkeypatch.setenv("SAMORDNA_HOME", str(tmp_path))
-    app = _open(lang=language)
-    assert len(_pictures(app)) == 2
-    assert len(_text(app, "told")) == 2
-    assert len(_text(app, "lead")) == 1
+    page = open_page("plans", lang=language)
+    assert len(page.pictures) == 2
+    assert len(page.texts("told")) == 2
+    assert len(page.texts("lead")) == 1
 
 
 def test_without_plans_the_page_says_what_to_deliver(
@@ -283,7 +243,7 @@ def test_without_plans_the_page_says_what_to_deliver(
 ) -> None:
     _without_record(tmp_path, "ip")
     monkeypatch.setenv("SAMORDNA_HOME", str(tmp_path))
-    (told,) = _text(_open(), "told")
+    (told,) = open_page("plans").texts("told")
     assert "Individuelle planer" in told
 
 

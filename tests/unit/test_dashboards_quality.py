@@ -1,14 +1,11 @@
 """The page of deliveries and quality: whether the sums agree, what is wrong, what units report."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dagster_project.settings import Home
 from dashboards.charts.colours import DARK, LIGHT, Palette
@@ -21,10 +18,10 @@ from dashboards.queries.publication import current_publication
 from dashboards.state import View
 from dashboards.texts import NO_BREAK_SPACE, Language, Sign, Texts
 from tests import publication as made
+from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, SMALL
 from tests.publication_quality import REPORTED_ON
 
-APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
 LANGUAGES = ["nb", "nn", "en"]
 
 
@@ -33,27 +30,6 @@ def _home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     home = made.standing_home()
     monkeypatch.setenv("SAMORDNA_HOME", str(home))
     yield home
-
-
-def _open(**address: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.switch_page("app_pages/quality.py")
-    app.run()
-    assert [error.value for error in app.exception] == []
-    return app
-
-
-def _html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
-
-
-def _text(app: AppTest, css_class: str) -> list[str]:
-    found = re.findall(rf'<(\w+) class="{css_class}"[^>]*>(.*?)</\1>', _html(app), re.DOTALL)
-    return [
-        unescape(re.sub("<[^>]+>", "", inner)).replace(NO_BREAK_SPACE, " ") for _, inner in found
-    ]
 
 
 def _found(municipality: str = LARGE, day: dt.date = AS_OF) -> Quality:
@@ -70,30 +46,30 @@ def _plain(sentence: str) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_shows_its_pictures_and_tables(language: str) -> None:
-    app = _open(lang=language)
-    (lead,) = _text(app, "lead")
-    assert "65 100" in lead or "65,100" in lead
-    pictures = [chart.proto.alt for chart in app.get("plotly_chart")]
+    page = open_page("quality", lang=language)
+    (lead,) = page.texts("lead")
+    assert "108 300" in lead or "108,300" in lead
+    pictures = [chart.proto.alt for chart in page.app.get("plotly_chart")]
     assert len(pictures) == 2
     assert all(len(description) > 60 for description in pictures)
     # Deliveries, reconciliation, sources, rules, rows, checks, grades, reports.
-    assert _html(app).count('<table class="figures">') == 8
-    assert all(f'id="{anchor}"' in _html(app) for anchor in ("deliveries", "findings", "checks"))
-    assert not app.warning
+    assert page.html.count('<table class="figures">') == 8
+    assert all(f'id="{anchor}"' in page.html for anchor in ("deliveries", "findings", "checks"))
+    assert not page.app.warning
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_municipality_that_delivered_nothing_is_told(language: str) -> None:
-    app = _open(lang=language, municipality=EMPTY)
-    (told,) = _text(app, "told")
+    page = open_page("quality", lang=language, municipality=EMPTY)
+    (told,) = page.texts("told")
     assert told.startswith("Bø ")
     assert "sources.yml" in told
-    assert app.get("plotly_chart") == []
+    assert page.app.get("plotly_chart") == []
 
 
 def test_a_rule_of_the_address_shows_its_rows() -> None:
-    assert "rolle: =SUM(1;1)" in _html(_open(rule="unknown_value"))
-    assert "rolle: =SUM(1;1)" not in _html(_open(rule="person_unresolved"))
+    assert "rolle: =SUM(1;1)" in open_page("quality", rule="unknown_value").html
+    assert "rolle: =SUM(1;1)" not in open_page("quality", rule="person_unresolved").html
 
 
 def test_what_cannot_be_used_comes_first_with_what_to_do() -> None:
@@ -107,7 +83,7 @@ def test_what_cannot_be_used_comes_first_with_what_to_do() -> None:
     )
     assert _plain(content.headline(found)) == (
         "Éin leveranse kan ikkje brukast, og ingen nyare har kome i staden. "
-        "Alle 65 100 rader som er lesne, er gjorde greie for; 90 av dei (0,1 %) er haldne utanfor."
+        "Alle 108 300 rader som er lesne, er gjorde greie for; 150 av dei (0,1 %) er haldne utanfor."
     )
     assert content.headline(replace(found, broken=())).startswith("Alle kjelder har ein leveranse")
 
@@ -116,7 +92,7 @@ def test_all_sums_agree_or_it_is_told_which_do_not() -> None:
     found = _found()
     assert all(source.unaccounted == 0 for source in found.sources)
     assert _plain(content.sums_in_words(found)) == (
-        "Alle summar stemmer: kvar av dei 65 100 radene som er lesne, enda på éin stad."
+        "Alle summar stemmer: kvar av dei 108 300 radene som er lesne, enda på éin stad."
     )
     first, *others = found.deliveries
     lost = replace(found, deliveries=(replace(first, rows_read=first.rows_read + 7), *others))
@@ -160,10 +136,10 @@ def test_every_grade_is_in_words_with_its_reasons() -> None:
         "Kan samanliknast.",
         f"2,0{NO_BREAK_SPACE}% av dei 400 radene bak talet er haldne utanfor (gir B).",
     )
-    assert content.grades_in_words(found).startswith("7 av 7 indikatorar kan samanliknast")
+    assert content.grades_in_words(found).startswith("16 av 16 indikatorar kan samanliknast")
     letter, grade = found.grades[0]
     poor = replace(found, grades=((letter, replace(grade, letter="D")), *found.grades[1:]))
-    assert content.grades_in_words(poor).startswith("6 av 7")
+    assert content.grades_in_words(poor).startswith("15 av 16")
 
 
 def test_reports_are_those_of_the_newest_day_up_to_the_date() -> None:
@@ -200,7 +176,7 @@ def test_units_of_a_shared_area_have_no_registered_number_of_their_own() -> None
 
 
 def test_names_from_the_data_are_no_markup() -> None:
-    assert "Heimetenesta &lt;sør&gt;" in _html(_open(lang="nn"))
+    assert "Heimetenesta &lt;sør&gt;" in open_page("quality", lang="nn").html
     shown = content.reported_against_registered(
         replace(
             found := _found(),

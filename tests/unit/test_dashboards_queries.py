@@ -59,12 +59,13 @@ def test_dates_come_newest_first_and_a_municipality_without_figures_has_none(
 ) -> None:
     assert coverage.reference_dates(published, LARGE)[0] == AS_OF
     assert coverage.reference_dates(published, EMPTY) == ()
-    assert {each.code for each in coverage.municipalities(published)} == set(made.NAMES)
+    assert coverage.municipalities(published).keys() == made.NAMES.keys()
 
 
 def test_only_indicators_by_age_are_offered_for_the_picture(published: Publication) -> None:
-    assert "persons_per_coordinator" not in coverage.indicators_by_age(published)
-    assert "coordinator_rate" in coverage.indicators_by_age(published)
+    cuts = coverage.cuts(published)
+    assert not cuts["persons_per_coordinator"].has_ages
+    assert cuts["coordinator_rate"].has_ages
 
 
 def test_the_standard_scheme_comes_first_and_names_are_in_three_languages(

@@ -1,5 +1,6 @@
 """What readers take along of a page: views by name, the sheet, its print."""
 
+import dataclasses
 import json
 import re
 import threading
@@ -11,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from streamlit.testing.v1 import AppTest
 
 from dagster_project.settings import Home
 from dashboards import paper, saved_views
@@ -19,15 +19,16 @@ from dashboards.charts.base import empty_figure
 from dashboards.charts.colours import LIGHT, Palette
 from dashboards.content.shared import Picture
 from dashboards.downloads import Notes
+from dashboards.pages import PageKey
 from dashboards.saved_views import LONGEST_NAME, MOST_VIEWS, Refusal, ViewsError
 from dashboards.sheet import MOST_PICTURES, MOST_ROWS, Sheet, as_document, being_drawn, recording
 from dashboards.tables import Column, Kind, Table
 from dashboards.texts import Language, Texts
 from tests import publication as made
+from tests.opened_page import OpenedPage, open_page
 from tests.publication import MIDDLE
 
-APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
-COVERAGE, REGISTRATION = "app_pages/coverage.py", "app_pages/registration.py"
+COVERAGE, REGISTRATION = PageKey.COVERAGE, PageKey.REGISTRATION
 NB = Texts(Language.NB)
 QUERY = {"lang": ["nb"], "municipality": [MIDDLE], "compare": ["3203", "1134"]}
 NOTES = Notes(
@@ -204,6 +205,29 @@ def test_notes_that_all_pictures_share_stand_once() -> None:
     assert as_document(_sheet(3), NB).count("<b>Kilde:</b>") == 1
 
 
+def test_notes_that_pictures_do_not_share_stand_for_each() -> None:
+    sheet = _sheet(1)
+    sheet.picture(_picture("Annet funn"), dataclasses.replace(NOTES, filters="Kommune: Asker"))
+    document = as_document(sheet, NB)
+    assert document.count("<b>Kilde:</b>") == 1
+    assert document.count("<b>Utvalg:</b>") == 2
+
+
+def test_a_page_without_pictures_has_the_notes_of_its_tables() -> None:
+    sheet = _sheet(0)
+    sheet.notes.append(NOTES)
+    assert as_document(sheet, NB).count("<b>Kilde:</b>") == 1
+
+
+def test_remarks_belong_to_the_lead_until_the_parts_begin() -> None:
+    sheet = Sheet("", "")
+    for sentence in ("first", "first", "second"):
+        sheet.remark(sentence)
+    sheet.table(_sheet().tables[0])
+    sheet.remark("of the table")
+    assert sheet.remarks == ["first", "second"]
+
+
 def test_only_what_is_shown_within_is_noted() -> None:
     sheet = Sheet("", "")
     with recording(sheet):
@@ -263,48 +287,33 @@ def test_the_print_is_one_page_with_its_lead_and_source(
 # The head of each page.
 
 
-def _open(home: Path, monkeypatch: pytest.MonkeyPatch, page: str, **address: str) -> AppTest:
+def _open_at(home: Path, monkeypatch: pytest.MonkeyPatch, page: str, **address: str) -> OpenedPage:
     monkeypatch.setenv("SAMORDNA_HOME", str(home))
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in address.items():
-        app.query_params[name] = value
-    if page:
-        app.switch_page(page)
-    return _run(app)
-
-
-def _run(app: AppTest) -> AppTest:
-    app.run()
-    assert [error.value for error in app.exception] == []
-    return app
-
-
-def _html(app: AppTest) -> str:
-    return unescape("\n".join(element.proto.body for element in app.get("html")))
+    return open_page(page, **address)
 
 
 @pytest.mark.parametrize(
     ("page", "language"),
-    [("", "nb"), (COVERAGE, "nn"), (REGISTRATION, "en"), ("app_pages/quality.py", "nb")],
+    [(PageKey.FRONT, "nb"), (COVERAGE, "nn"), (REGISTRATION, "en"), (PageKey.QUALITY, "nb")],
 )
 def test_every_page_has_its_tools(
     page: str, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = _open(made.standing_home(), monkeypatch, page, lang=language)
+    opened = _open_at(made.standing_home(), monkeypatch, page, lang=language)
     texts = Texts(Language(language))
     for tool in ("link", "print"):
-        assert f'data-take="{tool}"' in _html(app)
-        assert texts(f"take.{tool}") in _html(app)
-    assert texts("take.save") in [button.label for button in app.button]
+        assert f'data-take="{tool}"' in opened.html
+        assert texts(f"take.{tool}") in opened.html
+    assert texts("take.save") in [button.label for button in opened.app.button]
     assert texts("take.pdf" if paper.printer() else "take.html") in [
-        button.proto.label for button in app.get("download_button")
+        button.proto.label for button in opened.app.get("download_button")
     ]
 
 
 def test_every_picture_can_be_saved_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = _open(made.standing_home(), monkeypatch, COVERAGE, municipality=MIDDLE)
-    bodies = [e.proto.body for e in app.get("html") if "data-words" in e.proto.body]
-    assert len(bodies) == len(app.get("plotly_chart")) == 2
+    opened = _open_at(made.standing_home(), monkeypatch, COVERAGE, municipality=MIDDLE)
+    bodies = [e.proto.body for e in opened.app.get("html") if "data-words" in e.proto.body]
+    assert len(bodies) == len(opened.app.get("plotly_chart")) == 2
     words = json.loads(unescape(re.findall(r'data-words="(.*?)"', bodies[0])[0]))
     assert words["title"].startswith("Aldersgruppen")
     assert "Senja, 31. desember 2025" in words["subtitle"]
@@ -318,31 +327,31 @@ def test_a_view_is_saved_opened_and_deleted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made.publish(tmp_path)
-    app = _open(tmp_path, monkeypatch, COVERAGE, municipality=MIDDLE, age="0-17")
-    app.text_input(key="name_of_view").input("1. kvartal: barn")
-    app.button(key="save_view").click()
-    _run(app)
-    assert "Visningen «1. kvartal: barn» er lagret." in _html(app)
-    assert app.text_input(key="name_of_view").value == ""
+    opened = _open_at(tmp_path, monkeypatch, COVERAGE, municipality=MIDDLE, age="0-17")
+    opened.app.text_input(key="name_of_view").input("1. kvartal: barn")
+    opened.app.button(key="save_view").click()
+    opened.run()
+    assert "Visningen «1. kvartal: barn» er lagret." in opened.html
+    assert opened.app.text_input(key="name_of_view").value == ""
     (kept,) = saved_views.saved_views(Home(tmp_path))
-    (link,) = [link.proto for link in app.get("page_link") if "kvartal" in link.proto.label]
+    (link,) = [link.proto for link in opened.app.get("page_link") if "kvartal" in link.proto.label]
     assert link.label == r"1\. kvartal\: barn (Dekning)"
     assert "municipality=5530" in link.query_string
     assert "age=0-17" in link.query_string
     assert "lang=nb" in link.query_string
-    app.button(key=f"delete_{kept.id}").click()
-    _run(app)
+    opened.app.button(key=f"delete_{kept.id}").click()
+    opened.run()
     assert saved_views.saved_views(Home(tmp_path)) == ()
-    assert "er slettet" in _html(app)
+    assert "er slettet" in opened.html
 
 
 def test_a_name_that_is_refused_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made.publish(tmp_path)
-    app = _open(tmp_path, monkeypatch, COVERAGE, lang="nn")
-    app.text_input(key="name_of_view").input("010190 12345")
-    app.button(key="save_view").click()
-    _run(app)
-    assert Texts(Language.NN)("take.refused.looks_like_id") in _html(app)
+    opened = _open_at(tmp_path, monkeypatch, COVERAGE, lang="nn")
+    opened.app.text_input(key="name_of_view").input("010190 12345")
+    opened.app.button(key="save_view").click()
+    opened.run()
+    assert Texts(Language.NN)("take.refused.looks_like_id") in opened.html
 
 
 def test_views_of_pages_and_files_that_are_no_more_close_nothing(
@@ -351,20 +360,22 @@ def test_views_of_pages_and_files_that_are_no_more_close_nothing(
     made.publish(tmp_path)
     home = Home(tmp_path)
     saved_views.save(home, "Gammel", "no_such_page", {"municipality": ["9999"]})
-    app = _open(tmp_path, monkeypatch, COVERAGE)
-    assert "«Gammel» hører til en side som ikke finnes lenger." in _html(app)
+    opened = _open_at(tmp_path, monkeypatch, COVERAGE)
+    assert "«Gammel» hører til en side som ikke finnes lenger." in opened.html
     home.saved_views.write_text("{", encoding="utf-8")
-    app = _open(tmp_path, monkeypatch, COVERAGE)
-    assert "De lagrede visningene kan ikke leses." in _html(app)
-    assert len(app.get("plotly_chart")) == 2
+    opened = _open_at(tmp_path, monkeypatch, COVERAGE)
+    assert "De lagrede visningene kan ikke leses." in opened.html
+    assert len(opened.app.get("plotly_chart")) == 2
 
 
 def test_without_chromium_the_sheet_is_a_document_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(paper.shutil, "which", lambda name: None)
-    app = _open(made.standing_home(), monkeypatch, COVERAGE)
+    opened = _open_at(made.standing_home(), monkeypatch, COVERAGE)
     (button,) = [
-        b.proto for b in app.get("download_button") if b.proto.label == "Last ned utskriftsark"
+        b.proto
+        for b in opened.app.get("download_button")
+        if b.proto.label == "Last ned utskriftsark"
     ]
     assert button.help.startswith("Serveren kan ikke lage PDF.")

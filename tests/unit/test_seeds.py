@@ -88,6 +88,11 @@ BROKEN = [
     ("code_names", "sender,gp,2", "sender,gp,1", "column sort_order: the same field, sort_order stands"),
     ("code_names", "participant,family", "participant,school", "'school' is a service area, and is named"),
     ("code_names", "sender,hospital", "sender,clinic", "the sender 'hospital' has no name. Add a row"),
+    ("meeting_forms", "\nag,", "\nagg,", "'agg' is not accepted for a coordination meeting (did you mean 'ag'?)"),
+    ("meeting_forms", "\nag,", "\nnettverksmøte,", "'nettverksmøte' is not accepted for a coordination meeting. Correct it"),
+    ("meeting_forms", "\nag,", "\nOT,", "column accepted: the same accepted stands on line 5"),
+    ("meeting_forms", "ag,responsibility_group", "ag,other", "column meeting_form: 'other' is not a form of meetings"),
+    ("code_names", "meeting_form,follow_up_team", "meeting_form,team", "the meeting_form 'follow_up_team' has no name"),
     ("breaks", ",,2022", "1507,,2022", "'1507' is no municipality of today"),
     ("breaks", "child_coordinator_rate", "child_rate", "did you mean 'child_coordinator_rate'?"),
 ]  # fmt: skip

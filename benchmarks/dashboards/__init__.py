@@ -1,0 +1,1 @@
+"""How large a country's publication is, and how fast its dashboards answer."""

@@ -1,0 +1,188 @@
+"""A publication of the whole country, made from that of a demo.
+
+Each municipality is one of the demo's under another number: its counts are made larger or smaller,
+by municipality and a little by service area, and the intervals are reckoned anew. The months before
+the demo's first are its own months again. Sums of groups no longer hold: this is for weighing and
+for timing, not for reading. It is published by the code that publishes every other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.publication.publish import Publication, current, publish
+from dagster_project.settings import SEEDS, Home
+
+_MONTHS_KEPT = 120
+# What day a row is of, where a table has such a column.
+_DAYS = ("reference_date", "month")
+# Made of the municipality's number, between 0.5 and 1.5; and of the area, between 0.9 and 1.1.
+_SIZE = "(0.5 + (hash(as_code) % 1000) / 1000.0)"
+_AREA = "(0.9 + (hash(as_code || service_area) % 200) / 1000.0)"
+
+
+def enlarge(demo: Home, home: Home, municipalities: int) -> Publication:
+    """Publish in a new home what a demo's run published, for so many municipalities."""
+    home.root.mkdir(parents=True)
+    warehouse = home.root / "enlarged.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(f"attach '{demo.warehouse}' as demo (read_only)")
+        _choose(connection, municipalities)
+        for schema, table in _tables(connection):
+            connection.execute(f"create schema if not exists {schema}")
+            connection.execute(
+                f"create table {schema}.{table} as {_query(connection, schema, table)}"
+            )
+        connection.execute("detach demo")
+    published = publish(home, warehouse)
+    warehouse.unlink()
+    return published
+
+
+def size_of(home: Home) -> dict[str, int]:
+    """Return how many bytes each file of the current publication has, the largest first."""
+    folder = current(home) or Path()
+    sizes = {file.name: file.stat().st_size for file in folder.iterdir()}
+    return dict(sorted(sizes.items(), key=lambda each: -each[1]))
+
+
+def _choose(connection: duckdb.DuckDBPyConnection, municipalities: int) -> None:
+    """Choose the municipalities of today, and which of the demo's each of them is like."""
+    connection.execute(
+        f"""
+        create temp table chosen as
+        with
+            demo as (
+                select municipality_code, row_number() over (order by municipality_code) - 1 as place
+                from demo.intermediate.int_municipality
+            ),
+            today as (
+                select
+                    municipality_code as as_code,
+                    row_number() over (order by municipality_code) - 1 as number
+                from read_csv('{SEEDS / "municipalities.csv"}', all_varchar = true)
+                where valid_to_year is null
+            )
+        select as_code, number, municipality_code
+        from today
+        inner join demo on today.number % (select count(*) from demo) = demo.place
+        where number < {municipalities}
+        """
+    )
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Return what publishing reads: all marts and names, and some of what is behind them."""
+    return connection.execute(
+        """
+        select table_schema, table_name
+        from information_schema.tables
+        where
+            table_catalog = 'demo'
+            and (
+                (
+                    table_schema = 'marts'
+                    and table_name not in (
+                        'person', 'coordinator_assignment', 'individual_plan', 'meeting'
+                    )
+                )
+                or table_schema = 'reference'
+                or table_name in (
+                    'int_as_of', 'int_definition', 'int_delivery', 'int_municipality',
+                    'int_parameter', 'delivery_check', 'source', 'delivery', 'run'
+                )
+            )
+        """
+    ).fetchall()
+
+
+def _query(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
+    """Return the rows of a table, for every chosen municipality and for ten years."""
+    origin = f"demo.{schema}.{table}"
+    columns = {name: kind for name, kind, *_ in connection.sql(f"describe {origin}").fetchall()}
+    if schema == "reference" or not ({"municipality_code", "delivery_number"} & columns.keys()):
+        return f"select * from {origin}"
+    written = {"municipality_code": "as_code"}
+    if "delivery_number" in columns:
+        written["delivery_number"] = "delivery_number * 1000 + number"
+    if "municipality_name" in columns:
+        written["municipality_name"] = (
+            f"coalesce((select any_value(municipality_name) from read_csv('{SEEDS / 'municipalities.csv'}', all_varchar = true) as named where named.municipality_code = as_code), as_code)"
+        )
+    for name in ("source", "finding_id"):
+        if name in columns:
+            written[name] = f"as_code || '_' || {name}"
+    if table == "coverage":
+        written |= _figures()
+    else:
+        for name, kind in columns.items():
+            if kind == "BIGINT" and name != "delivery_number":
+                written[name] = f"round({name} * {_SIZE})::bigint"
+    day = next((name for name in _DAYS if name in columns), None)
+    rows = f"select * from {origin}"
+    if day:
+        rows += _earlier(connection, origin, day)
+    if "municipality_code" in columns:
+        joined = f"({rows}) as row inner join chosen using (municipality_code)"
+    else:
+        joined = f"({rows}) as row cross join chosen"
+    chosen = ", ".join(f"{written.get(name, name)} as {name}" for name in columns)
+    return f"select {chosen} from {joined}"
+
+
+def _earlier(connection: duckdb.DuckDBPyConnection, origin: str, day: str) -> str:
+    """Return the rows of the months before the first, as a continuation of a query."""
+    ((first, last),) = connection.sql(f"select min({day}), max({day}) from {origin}").fetchall()
+    if first is None:
+        return ""
+    months = _months_between(first, last) + 1
+    if months >= _MONTHS_KEPT:
+        return ""
+    moved = f"{day} - interval {months} month"
+    exact = f"last_day({moved})" if day == "reference_date" else f"({moved})::date"
+    kept = f"date '{last}' - interval {_MONTHS_KEPT - 1} month"
+    return (
+        f" union all select * replace ({exact} as {day}) from {origin}"
+        f" where date_trunc('month', {exact}) >= date_trunc('month', {kept})"
+    )
+
+
+def _figures() -> dict[str, str]:
+    """Return how the figures of `coverage` are made anew from those of the demo."""
+    of = f"least(numerator * {_SIZE} * {_AREA}, case when numerator <= denominator then denominator * {_SIZE} else 1e9 end)"
+    new_of = f"round({of})"
+    new_among = f"greatest(1, round(denominator * {_SIZE}))"
+    # Once more, where the value is not a share: what it was per numerator and denominator.
+    value = (
+        f"case when numerator is null or denominator is null then value when numerator = 0 then 0 "
+        f"else value / (numerator / denominator) * ({new_of} / {new_among}) end"
+    )
+
+    def end(column: str, sign: str) -> str:
+        share, among = f"({new_of} / {new_among})", new_among
+        wilson = (
+            f"({share} + 1.96 ** 2 / (2 * {among}) {sign} 1.96 * sqrt(greatest(0, {share} * "
+            f"(1 - {share})) / {among} + 1.96 ** 2 / (4 * {among} ** 2))) / (1 + 1.96 ** 2 / {among})"
+        )
+        is_share = "numerator <= denominator and value <= 1"
+        return (
+            f"case when {column} is null then null when {is_share} then {wilson} "
+            f"else {column} * {_SIZE} end"
+        )
+
+    return {
+        "numerator": f"{new_of}::bigint",
+        "denominator": f"{new_among}::bigint",
+        "value": value,
+        "ci_low": end("ci_low", "-"),
+        "ci_high": end("ci_high", "+"),
+        "bound_low": f"bound_low * {_AREA}",
+        "bound_high": f"bound_high * {_AREA}",
+    }
+
+
+def _months_between(first: dt.date, last: dt.date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
