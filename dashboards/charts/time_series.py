@@ -26,7 +26,7 @@ _FOOT, _HEAD = 52, 16
 _NAME_OF_BREAK_HEIGHT = 16  # pixels
 _NAME_OF_BREAK_LETTER = 6.5  # pixels
 # How wide the lines may be drawn at least: names of breaks that would meet there stand in rows.
-_NARROWEST = 420  # pixels
+_NARROWEST = 220  # pixels
 _LABEL_HEIGHT = 17  # pixels
 _LABEL_WIDTH = 8.0  # pixels for a letter
 # Months, or quarters, apart: a longer way between two points is a gap, not a line.

@@ -32,8 +32,7 @@ with
         inner join
             {{ ref("int_person") }} as person
             on assignment.person_number = person.person_number
-            and day.counted_on >= coalesce(person.moved_in, day.counted_on)
-            and day.counted_on <= coalesce(person.last_resident_day, day.counted_on)
+            and {{ lives_here_on("person", "day.counted_on") }}
         left join
             {{ ref("int_employee") }} as employee
             on assignment.municipality_code = employee.municipality_code
