@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import plotly.graph_objects as go
 
@@ -51,6 +50,7 @@ def heat_map(
         for row in rows
         for column in columns
     ]
+    figure.add_trace(_boxes(palette, placed))
     for attribute, lift, size in (("text", -0.14, TEXT_SIZE), ("below", 0.22, SMALL_TEXT_SIZE)):
         figure.add_trace(
             go.Scatter(
@@ -89,9 +89,7 @@ def heat_map(
         range=[max(down.values()) + 0.5, -0.5],
         automargin=True,
     )
-    # Set at once: adding shapes one by one takes a second.
-    boxes = [_box(palette, x, y, cell) for x, y, cell in placed if _fill(palette, cell)]
-    figure.update_layout(shapes=boxes, hoverdistance=_ROW_HEIGHT)
+    figure.update_layout(hoverdistance=_ROW_HEIGHT)
     return figure
 
 
@@ -106,17 +104,20 @@ def _places(lines: Sequence[Line]) -> dict[str, float]:
     return places
 
 
-def _box(palette: Palette, x: float, y: float, cell: HeatCell) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "x0": x - 0.5,
-        "x1": x + 0.5,
-        "y0": y - 0.5,
-        "y1": y + 0.5,
-        "fillcolor": _fill(palette, cell),
-        "line": {"color": palette.paper, "width": 2},
-        "layer": "below",
-    }
+def _boxes(palette: Palette, placed: Sequence[tuple[float, float, HeatCell]]) -> go.Bar:
+    """Return the boxes of the cells with a figure: one trace, for shapes cost ten times as much."""
+    filled = [(x, y, fill) for x, y, cell in placed if (fill := _fill(palette, cell))]
+    return go.Bar(
+        x=[x for x, _, _ in filled],
+        base=[y - 0.5 for _, y, _ in filled],
+        y=[1.0] * len(filled),
+        width=1.0,
+        marker={
+            "color": [fill for _, _, fill in filled],
+            "line": {"color": palette.paper, "width": 2},
+        },
+        hoverinfo="skip",
+    )
 
 
 def _fill(palette: Palette, cell: HeatCell) -> str | None:

@@ -74,13 +74,13 @@ def test_a_heat_map_writes_every_figure_and_sets_all_apart() -> None:
     cells["a", "0-17"] = HeatCell(0.1, "10 %*", "1 av 9", "small", is_small=True)
     cells["b", "0-17"] = HeatCell(None, ".", "", "nobody")
     figure = heat_map(LIGHT, rows, columns, cells)
-    values, counts, hover = figure.data
+    boxes, values, counts, hover = figure.data
     assert list(values.text) == ["10 %*", "a/all", ".", "b/all", "all/0-17", "all/all"]
     assert list(counts.text)[:3] == ["1 av 9", "1 av 2", ""]
     assert hover.hovertext[0] == "small"
     # One box for each cell that has a figure; the small one in its own colour.
-    assert len(figure.layout.shapes) == 5
-    assert figure.layout.shapes[0].fillcolor == LIGHT.small
+    assert len(boxes.marker.color) == 5
+    assert boxes.marker.color[0] == LIGHT.small
     first, last = figure.layout.xaxis.tickvals
     assert last - first > 1
     assert figure.layout.xaxis.ticktext[-1] == "<b>Alle</b>"
