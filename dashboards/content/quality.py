@@ -172,17 +172,27 @@ def headline(found: Quality) -> str:
 
 
 def table_of_deliveries(found: Quality) -> Table:
-    """Return the deliveries: those that cannot be used first, then the newest."""
+    """Return the deliveries: those that cannot be used first, then the newest.
+
+    What is wrong has a column where something is.
+    """
     labels, texts = found.labels, found.labels.texts
     unusable = set(found.broken)
     in_order = sorted(found.deliveries, key=lambda each: each not in unusable)
+    has_problems = any(each.problem for each in in_order)
+
+    def problem(each: Delivery) -> tuple[str, ...]:
+        told = labels.of_code("problem", each.problem) if each.problem else ""
+        return (told,) if has_problems else ()
+
+    problem_column = Column(texts("quality.problem_and_advice"), Kind.PROSE)
     return Table(
         texts("quality.deliveries"),
         (
             Column(texts("column.source")),
             Column(texts("column.delivered"), Kind.DATE),
             Column(texts("column.status")),
-            Column(texts("quality.problem_and_advice"), Kind.PROSE),
+            *((problem_column,) if has_problems else ()),
             Column(texts("column.record")),
             Column(texts("column.rows_read"), Kind.WHOLE),
             Column(texts("column.delivery")),
@@ -193,7 +203,7 @@ def table_of_deliveries(found: Quality) -> Table:
                 each.source,
                 each.delivered,
                 labels.of_code("status", each.status),
-                labels.of_code("problem", each.problem) if each.problem else "",
+                *problem(each),
                 labels.of_code("record", each.record),
                 each.rows_read,
                 each.delivery,
