@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import streamlit as st
 
@@ -30,8 +31,10 @@ def keep_address(view: View) -> None:
     st.session_state[_KEPT] = query
     if read_address() != query or not st.query_params:
         whole = json.dumps("?" + urlencode(query, doseq=True))
+        # A script that stands there already would not run again: each is told apart from the last.
         st.html(
-            f"<script>history.replaceState(history.state, '', {whole} + location.hash)</script>",
+            f"<script>history.replaceState(history.state, '', {whole} + location.hash)"
+            f"// {uuid4().hex}\n</script>",
             unsafe_allow_javascript=True,
         )
 

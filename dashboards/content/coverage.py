@@ -196,7 +196,7 @@ def over_time(figures: CoverageFigures) -> Picture | Absence:
             write_tick=lambda value: labels.tick(figures.kind, value),
             write_month=texts.short_month,
         ),
-        description=f"{subtitle}. {title}. {texts('coverage.see_series_table')}",
+        description=f"{subtitle}. {title} {texts('coverage.see_series_table')}",
         remarks=tuple(remarks),
     )
 

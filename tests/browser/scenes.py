@@ -39,6 +39,8 @@ class Scene:
     page: PageKey
     role: str = "leader"
     filters: tuple[str, ...] = _SELECTION
+    # Filters that only decide what another has to choose from.
+    offering: tuple[str, ...] = ()
     pictures: int = 0
     expanders: int = 0
     explained: tuple[str, ...] = ()
@@ -129,10 +131,16 @@ SCENES = {
     ),
     "meetings": Scene(
         PageKey.MEETINGS,
-        pictures=4,
-        expanders=3,
+        pictures=5,
+        expanders=4,
         explained=("meetings_without", "meetings_gp"),
-        files=("meetings_without", "meetings_types", "meetings_gp", "meetings_participants"),
+        files=(
+            "meetings_without",
+            "meetings_types",
+            "meetings_forms",
+            "meetings_gp",
+            "meetings_participants",
+        ),
         ways=(PageKey.REGISTRATION,),
     ),
     "notices": Scene(
@@ -174,6 +182,7 @@ SCENES = {
     "registration": Scene(
         PageKey.REGISTRATION,
         filters=(*_CUT, "rule"),
+        offering=("ages",),
         pictures=2,
         expanders=3,
         files=(

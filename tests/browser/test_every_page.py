@@ -86,7 +86,8 @@ def test_every_control_changes_the_page_and_the_address(open_page: Open, scene: 
     for number, parameter in enumerate(scene.filters):
         before = scenes.content(page)
         scenes.choose(page, parameter, *scenes.choice(parameter))
-        scenes.wait_for_content(page, before, same=False)
+        if parameter not in scene.offering:
+            scenes.wait_for_content(page, before, same=False)
         if number == 0:
             after = scenes.content(page)
             page.go_back()
@@ -144,7 +145,7 @@ def test_the_menu_leads_to_every_page(open_page: Open) -> None:
             else:
                 menu.get_by_role("link", name=NB(f"{key}.heading")).click()
             _is_at(page, key)
-            assert scenes.query(page)["municipality"] == ["5530"]
+            page.wait_for_url(re.compile("municipality=5530"))
 
 
 def test_each_role_has_a_front_page_of_its_own(open_page: Open) -> None:
@@ -195,6 +196,9 @@ def test_every_file_holds_what_the_page_shows(
 ) -> None:
     page = open_page(scene.path)
     assert sorted(scenes.keys(page, "files")) == sorted(scene.files)
+    pictures = page.locator(".picture-files")
+    if pictures.count():
+        _check_picture(page, pictures.first, tmp_path)
     for name in scene.files:
         buttons = page.locator(f".st-key-files_{name}").get_by_role("button")
         expect(buttons).to_have_count(2)
@@ -207,9 +211,6 @@ def test_every_file_holds_what_the_page_shows(
         assert [[_plain(cell) for cell in line[:width]] for line in lines[: len(shown)]] == shown
         workbook = _saved(page, buttons.nth(1), tmp_path / f"{name}.xlsx")
         _check_workbook(workbook, lines, width)
-    pictures = page.locator(".picture-files")
-    if pictures.count():
-        _check_picture(page, pictures.first, tmp_path)
     sheet = _saved(page, page.locator(".st-key-sheet").get_by_role("button"), tmp_path / "page.pdf")
     text = " ".join(" ".join(each.extract_text().split()) for each in PdfReader(sheet).pages)
     assert NB(f"{scene.page}.heading") in text
