@@ -91,9 +91,9 @@ SCENES = {
         PageKey.FRONT,
         role="steward",
         filters=("municipality",),
-        files=("steward_broken", "steward_new"),
+        files=("steward_broken", "steward_changes", "steward_new"),
         ways=(PageKey.QUALITY,),
-        linked_tables=2,
+        linked_tables=3,
     ),
     "coverage": Scene(
         PageKey.COVERAGE,
