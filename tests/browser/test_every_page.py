@@ -126,9 +126,11 @@ def test_every_link_leads_to_a_page_and_back(open_page: Open, scene: Scene) -> N
     expect(linked).to_have_count(scene.linked_tables)
     for number in range(scene.linked_tables):
         linked.nth(number).locator("tbody a").first.click()
-        page.wait_for_url(lambda url: "#" in url)
+        page.wait_for_url(lambda url: url != here)
         settled(page)
-        expect(page.locator(page.evaluate("location.hash"))).to_be_in_viewport()
+        place = page.evaluate("location.hash")
+        if place:
+            expect(page.locator(place)).to_be_in_viewport()
         page.go_back()
         page.wait_for_url(here)
         settled(page)
