@@ -28,6 +28,7 @@ PHONE = 390
 # Files are made while the reader waits; a PDF starts a browser of its own.
 PATIENCE = 90_000  # milliseconds
 EVERY_PAGE = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys())
+PICTURE = ".js-plotly-plot .main-svg:first-child"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -36,6 +37,13 @@ def _is_at(page: Page, key: PageKey) -> None:
     page.wait_for_url(lambda url: urlsplit(url).path == ("/" if key == "front" else f"/{key}"))
     settled(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(NB(f"{key}.heading"))
+
+
+def _opened(open_page: Open, scene: Scene) -> Page:
+    """Open a page and wait for its pictures: they come after its words."""
+    page = open_page(scene.path)
+    expect(page.locator(PICTURE)).to_have_count(scene.pictures)
+    return page
 
 
 def _widths(page: Page) -> list[int]:
@@ -57,7 +65,7 @@ def test_it_is_drawn_in_three_languages_on_a_phone(open_page: Open, scene: Scene
         expect(page.locator("html")).to_have_attribute("lang", language)
         expect(page.get_by_role("heading", level=1)).to_have_text(texts(f"{scene.page}.heading"))
         expect(page.locator(".lead")).to_have_count(1)
-        expect(page.locator(".js-plotly-plot .main-svg:first-child")).to_have_count(scene.pictures)
+        expect(page.locator(PICTURE)).to_have_count(scene.pictures)
         assert scenes.tables(page).count() == len(scene.files) + scene.other_tables
         for unexpected in (".told", '[data-testid="stException"]', '[data-testid="stAlert"]'):
             expect(page.locator(unexpected)).to_have_count(0)
@@ -76,7 +84,7 @@ def test_it_is_drawn_in_three_languages_on_a_phone(open_page: Open, scene: Scene
 
 @EVERY_PAGE
 def test_every_control_changes_the_page_and_the_address(open_page: Open, scene: Scene) -> None:
-    page = open_page(scene.path)
+    page = _opened(open_page, scene)
     shown = {"lang", *scene.filters} | ({"role"} if scene.page is PageKey.FRONT else set())
     assert set(scenes.keys(page, "choose")) == shown
     expanders = page.locator('[data-testid="stExpander"]')
@@ -111,7 +119,7 @@ def _unfold(expander: Locator) -> None:
 
 @EVERY_PAGE
 def test_every_link_leads_to_a_page_and_back(open_page: Open, scene: Scene) -> None:
-    page = open_page(scene.path)
+    page = _opened(open_page, scene)
     here = page.url
     links = page.locator('[data-testid="stPageLink"] a')
     expect(links).to_have_count(len(scene.ways))
@@ -128,9 +136,8 @@ def test_every_link_leads_to_a_page_and_back(open_page: Open, scene: Scene) -> N
         linked.nth(number).locator("tbody a").first.click()
         page.wait_for_url(lambda url: url != here)
         settled(page)
-        place = page.evaluate("location.hash")
-        if place:
-            expect(page.locator(place)).to_be_in_viewport()
+        part = page.evaluate("location.hash")
+        expect(page.locator(part or "h1").first).to_be_in_viewport()
         page.go_back()
         page.wait_for_url(here)
         settled(page)
@@ -151,7 +158,7 @@ def test_the_menu_leads_to_every_page(open_page: Open) -> None:
 
 
 def test_each_role_has_a_front_page_of_its_own(open_page: Open) -> None:
-    page = open_page("/?municipality=3203")
+    page = _opened(open_page, SCENES["leader"])
     first = before = scenes.content(page)
     for role in ("steward", "analyst", "leader"):
         page.locator(".st-key-choose_role").get_by_text(NB(f"role.{role}")).click()
@@ -163,7 +170,7 @@ def test_each_role_has_a_front_page_of_its_own(open_page: Open) -> None:
 
 @EVERY_PAGE
 def test_every_figure_explains_itself(open_page: Open, scene: Scene) -> None:
-    page = open_page(scene.path)
+    page = _opened(open_page, scene)
     assert scenes.keys(page, "explain") == list(scene.explained)
     for key in scene.explained:
         page.locator(f".st-key-explain_{key} button").click()
@@ -196,7 +203,7 @@ def test_every_figure_explains_itself(open_page: Open, scene: Scene) -> None:
 def test_every_file_holds_what_the_page_shows(
     open_page: Open, scene: Scene, tmp_path: Path
 ) -> None:
-    page = open_page(scene.path)
+    page = _opened(open_page, scene)
     assert sorted(scenes.keys(page, "files")) == sorted(scene.files)
     pictures = page.locator(".picture-files")
     if pictures.count():
