@@ -13,14 +13,16 @@ from dashboards.charts.base import round_up
 from dashboards.charts.colours import Palette
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
-from dashboards.charts.time_series import Series, SeriesPoint, time_series
+from dashboards.charts.time_series import Series, SeriesPoint
 from dashboards.content.shared import (
     Absence,
     Picture,
-    break_marks,
     breaks_in_words,
     cut_in_words,
+    drawn_over_time,
     fitted,
+    measure_columns,
+    measured_values,
     place_and_date,
 )
 from dashboards.labels import Labels
@@ -187,15 +189,7 @@ def over_time(figures: CoverageFigures) -> Picture | Absence:
     return Picture(
         title=title,
         subtitle=subtitle,
-        draw=lambda palette: time_series(
-            palette,
-            lines,
-            marked=view.reference_date,
-            breaks=break_marks(labels, view),
-            write_value=lambda value: labels.value(figures.kind, value),
-            write_tick=lambda value: labels.tick(figures.kind, value),
-            write_month=texts.short_month,
-        ),
+        draw=drawn_over_time(labels, view, figures.kind, lines),
         description=f"{subtitle}. {title} {texts('coverage.see_series_table')}",
         remarks=tuple(remarks),
     )
@@ -215,7 +209,7 @@ def table_of_groups(figures: CoverageFigures) -> Table:
     columns = (
         Column(texts("filter.area")),
         Column(texts("filter.age")),
-        *_measure_columns(labels, figures.indicator),
+        *measure_columns(labels, figures.indicator),
     )
     if not figures.has_areas:
         rows = [row[1:] for row in rows]
@@ -232,7 +226,7 @@ def table_over_time(figures: CoverageFigures) -> Table:
     """Return the figures of the lines, newest first."""
     labels, view, texts = figures.labels, figures.view, figures.labels.texts
     rows: list[Row] = [
-        (point.date, labels.municipality(code), *_as_values(point.measured))
+        (point.date, labels.municipality(code), *measured_values(point.measured))
         for code, points in _series_by_municipality(labels, view)
         for point in reversed(points)
     ]
@@ -245,7 +239,7 @@ def table_over_time(figures: CoverageFigures) -> Table:
         (
             Column(texts("filter.date"), Holds.DATE),
             Column(texts("filter.municipality")),
-            *_measure_columns(labels, figures.indicator),
+            *measure_columns(labels, figures.indicator),
         ),
         tuple(rows),
     )
@@ -432,39 +426,8 @@ def _series_point(labels: Labels, kind: Kind, municipality: str, point: Point) -
     )
 
 
-def _measure_columns(labels: Labels, indicator: Indicator) -> tuple[Column, ...]:
-    texts = labels.texts
-    holds = Holds.PER_CENT if indicator.kind is Kind.SHARE else Holds.DECIMAL
-    unit = texts("unit.per_cent")
-    if indicator.kind is Kind.RATE:
-        unit = texts("unit.per", number=texts.whole(indicator.multiplier))
-    return (
-        Column(
-            texts("column.persons", measure=labels.measure(indicator.numerator_measure)),
-            Holds.WHOLE,
-        ),
-        Column(
-            texts("column.persons", measure=labels.measure(indicator.denominator_measure)),
-            Holds.WHOLE,
-        ),
-        Column(texts("column.value", unit=unit), holds),
-        Column(texts("column.interval_low", unit=unit), holds),
-        Column(texts("column.interval_high", unit=unit), holds),
-    )
-
-
 def _measures(figures: CoverageFigures, group: str, area: str) -> tuple[Value, ...]:
     measured = judgement.figure_of(figures.cells, group, area)
     if measured is None:
         return (_absent(figures, group),) * 5
-    return _as_values(measured)
-
-
-def _as_values(measured: Measured) -> tuple[Value, ...]:
-    return (
-        measured.numerator,
-        measured.denominator,
-        measured.value,
-        measured.low,
-        measured.high,
-    )
+    return measured_values(measured)

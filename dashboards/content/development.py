@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 from dashboards import control, judgement, trend
 from dashboards.charts.colours import Palette
 from dashboards.charts.control_chart import Limits, Month, Named, control_chart
-from dashboards.charts.time_series import Series, SeriesPoint, time_series
-from dashboards.content.shared import Absence, Picture, break_marks, breaks_in_words
+from dashboards.charts.time_series import Series, SeriesPoint
+from dashboards.content.shared import Absence, Picture, breaks_in_words, drawn_over_time
 from dashboards.control import ControlChart, Signal, Stretch
 from dashboards.labels import Labels
 from dashboards.queries import comparability, coverage, development, provenance, reference
@@ -262,15 +262,7 @@ def over_time(figures: DevelopmentFigures) -> Picture:
     return Picture(
         title=title,
         subtitle=subtitle,
-        draw=lambda palette: time_series(
-            palette,
-            lines,
-            marked=view.reference_date,
-            breaks=break_marks(labels, view),
-            write_value=lambda value: labels.value(figures.kind, value),
-            write_tick=lambda value: labels.tick(figures.kind, value),
-            write_month=texts.short_month,
-        ),
+        draw=drawn_over_time(labels, view, figures.kind, lines),
         description=f"{subtitle}. {title} {texts('development.see_table')}",
         remarks=tuple(_remarks_of_series(figures, lines)),
     )

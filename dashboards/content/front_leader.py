@@ -15,7 +15,6 @@ from dashboards.content.shared import (
     Picture,
     break_days,
     breaks_in_words,
-    notes,
     notes_of,
 )
 from dashboards.downloads import Notes
@@ -334,11 +333,6 @@ def notes_of_figures(found: Overview, title: str, part: str) -> Notes:
         parameters=FILTERS,
         part=part,
     )
-
-
-def notes_of_card(found: Overview, card: Card) -> Notes:
-    """Return what the figure's picture was made from."""
-    return notes(found.labels, card.view, found.labels.indicator(card.figure.indicator))
 
 
 def _card(labels: Labels, view: View, code: str) -> Card | None:

@@ -7,8 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboards import judgement, sentences
-from dashboards.charts.time_series import Series, SeriesPoint, time_series
-from dashboards.content.shared import Absence, Picture, break_marks, breaks_in_words, notes_of
+from dashboards.charts.time_series import Series, SeriesPoint
+from dashboards.content.shared import (
+    Absence,
+    Picture,
+    breaks_in_words,
+    drawn_over_time,
+    measure_columns,
+    measured_values,
+    notes_of,
+)
 from dashboards.downloads import Notes
 from dashboards.judgement import SMALL_DENOMINATOR, Change
 from dashboards.labels import Labels
@@ -140,15 +148,7 @@ def over_time(figure: Figure, title: str) -> Picture:
     return Picture(
         title=title,
         subtitle=subtitle,
-        draw=lambda palette: time_series(
-            palette,
-            lines,
-            marked=view.reference_date,
-            breaks=break_marks(labels, view),
-            write_value=lambda value: labels.value(figure.kind, value),
-            write_tick=lambda value: labels.tick(figure.kind, value),
-            write_month=texts.short_month,
-        ),
+        draw=drawn_over_time(labels, view, figure.kind, lines),
         description=f"{subtitle}. {title} {texts('series.see_table')}",
         remarks=tuple(_remarks(figure)),
     )
@@ -157,24 +157,8 @@ def over_time(figure: Figure, title: str) -> Picture:
 def table_over_time(figure: Figure) -> Table:
     """Return the figures behind the lines, newest first."""
     labels, texts = figure.labels, figure.labels.texts
-    is_share = figure.kind is Kind.SHARE
-    holds = Holds.PER_CENT if is_share else Holds.DECIMAL
-    unit = (
-        texts("unit.per_cent")
-        if is_share
-        else texts("unit.per", number=texts.whole(figure.indicator.multiplier))
-    )
-    measures = (figure.indicator.numerator_measure, figure.indicator.denominator_measure)
     rows: list[Row] = [
-        (
-            point.date,
-            labels.municipality(code),
-            point.measured.numerator,
-            point.measured.denominator,
-            point.measured.value,
-            point.measured.low,
-            point.measured.high,
-        )
+        (point.date, labels.municipality(code), *measured_values(point.measured))
         for code, points in _lines(figure)
         for point in reversed(points)
     ]
@@ -183,13 +167,7 @@ def table_over_time(figure: Figure) -> Table:
         (
             Column(texts("filter.date"), Holds.DATE),
             Column(texts("filter.municipality")),
-            *(
-                Column(texts("column.persons", measure=labels.measure(measure)), Holds.WHOLE)
-                for measure in measures
-            ),
-            Column(texts("column.value", unit=unit), holds),
-            Column(texts("column.interval_low", unit=unit), holds),
-            Column(texts("column.interval_high", unit=unit), holds),
+            *measure_columns(labels, figure.indicator),
         ),
         tuple(rows),
     )

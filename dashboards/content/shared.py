@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 import plotly.graph_objects as go
 
 from dashboards.charts.colours import Palette
-from dashboards.charts.time_series import BreakMark
+from dashboards.charts.time_series import BreakMark, Series, time_series
 from dashboards.downloads import Notes
 from dashboards.labels import Labels
 from dashboards.queries import comparability, provenance
-from dashboards.queries.coverage import Cell
-from dashboards.queries.reference import ALL
+from dashboards.queries.coverage import Cell, Measured
+from dashboards.queries.reference import ALL, Indicator, Kind
 from dashboards.state import Parameter, View
-from dashboards.tables import Column, Kind, Table
+from dashboards.tables import Column, Table, Value
+from dashboards.tables import Kind as Holds
 
 # The filters of whatever shows one indicator.
 FIGURE_FILTERS = (
@@ -188,6 +189,21 @@ def break_marks(labels: Labels, view: View) -> tuple[BreakMark, ...]:
     )
 
 
+def drawn_over_time(
+    labels: Labels, view: View, kind: Kind, lines: Sequence[Series]
+) -> Callable[[Palette], go.Figure]:
+    """Return how an indicator's lines are drawn, the date and the breaks of the view marked."""
+    return lambda palette: time_series(
+        palette,
+        lines,
+        marked=view.reference_date,
+        breaks=break_marks(labels, view),
+        write_value=lambda value: labels.value(kind, value),
+        write_tick=lambda value: labels.tick(kind, value),
+        write_month=labels.texts.short_month,
+    )
+
+
 def break_days(labels: Labels, view: View) -> tuple[dt.date, ...]:
     """Return the days from which the series of a view is not compared with what came before."""
     return tuple(dict.fromkeys(found.first_day_after for found in _breaks(labels, view)))
@@ -244,8 +260,8 @@ def table_of_definition(labels: Labels, view: View) -> Table:
         texts("definition.title"),
         (
             Column(texts("column.parameter")),
-            Column(texts("column.parameter_value"), Kind.WHOLE),
-            Column(texts("column.parameter_default"), Kind.WHOLE),
+            Column(texts("column.parameter_value"), Holds.WHOLE),
+            Column(texts("column.parameter_default"), Holds.WHOLE),
             Column(texts("column.parameter_changed")),
         ),
         tuple(
@@ -282,4 +298,37 @@ def cut_in_words(labels: Labels, view: View) -> str:
             labels.age_group_in_text(view.age_scheme, view.age_group),
             labels.service_area_in_text(view.service_area),
         ]
+    )
+
+
+def measure_columns(labels: Labels, indicator: Indicator) -> tuple[Column, ...]:
+    """Return the columns of an indicator's figures, with their units; see `measured_values`."""
+    texts = labels.texts
+    holds = Holds.PER_CENT if indicator.kind is Kind.SHARE else Holds.DECIMAL
+    unit = texts("unit.per_cent")
+    if indicator.kind is Kind.RATE:
+        unit = texts("unit.per", number=texts.whole(indicator.multiplier))
+    return (
+        Column(
+            texts("column.persons", measure=labels.measure(indicator.numerator_measure)),
+            Holds.WHOLE,
+        ),
+        Column(
+            texts("column.persons", measure=labels.measure(indicator.denominator_measure)),
+            Holds.WHOLE,
+        ),
+        Column(texts("column.value", unit=unit), holds),
+        Column(texts("column.interval_low", unit=unit), holds),
+        Column(texts("column.interval_high", unit=unit), holds),
+    )
+
+
+def measured_values(measured: Measured) -> tuple[Value, ...]:
+    """Return a figure as it stands in the columns of `measure_columns`."""
+    return (
+        measured.numerator,
+        measured.denominator,
+        measured.value,
+        measured.low,
+        measured.high,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
 
@@ -193,15 +194,19 @@ def figure(
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
-def series(
+def series_rows(
     publication: Publication,
     municipality: str,
     indicator: str,
     age_scheme: str,
     age_group: str,
     service_area: str,
-) -> tuple[Point, ...]:
-    """Return the figures of one group on all reference dates, oldest first."""
+) -> tuple[tuple[Any, ...], ...]:
+    """Return one group on all reference dates, oldest first.
+
+    Each row holds the date, numerator, denominator, value, both limits and the segment; a median
+    has no numerator, a count no denominator.
+    """
     rows = ask(
         publication,
         """
@@ -221,4 +226,17 @@ def series(
         age_group=age_group,
         service_area=service_area,
     )
+    return tuple(rows)
+
+
+def series(
+    publication: Publication,
+    municipality: str,
+    indicator: str,
+    age_scheme: str,
+    age_group: str,
+    service_area: str,
+) -> tuple[Point, ...]:
+    """Return the figures of one group on all reference dates, oldest first."""
+    rows = series_rows(publication, municipality, indicator, age_scheme, age_group, service_area)
     return tuple(Point(row[0], Measured(*row[1:6]), row[6]) for row in rows)

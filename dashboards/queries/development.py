@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from dataclasses import dataclass
 
-from dashboards.queries.coverage import Measured
-from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
+from dashboards.queries.coverage import Measured, series_rows
+from dashboards.queries.publication import Publication
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,6 @@ class Reading:
         return Measured(self.numerator, self.denominator, self.value, self.low, self.high)
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
 def readings(
     publication: Publication,
     municipality: str,
@@ -45,23 +43,5 @@ def readings(
     service_area: str,
 ) -> tuple[Reading, ...]:
     """Return the figures of one group on all reference dates, oldest first."""
-    rows = ask(
-        publication,
-        """
-        select reference_date, numerator, denominator, value, ci_low, ci_high, segment
-        from read_parquet($coverage)
-        where
-            municipality_code = $municipality
-            and indicator = $indicator
-            and age_scheme = $age_scheme
-            and age_group = $age_group
-            and service_area = $service_area
-        order by reference_date
-        """,
-        municipality=municipality,
-        indicator=indicator,
-        age_scheme=age_scheme,
-        age_group=age_group,
-        service_area=service_area,
-    )
+    rows = series_rows(publication, municipality, indicator, age_scheme, age_group, service_area)
     return tuple(Reading(*row) for row in rows)

@@ -133,7 +133,6 @@ def test_an_address_is_edited_by_hand(page: PageKey, address: dict[str, str | li
     html = "\n".join(element.proto.body for element in app.get("html"))
     assert 'class="lead"' in html or 'class="told"' in html
     assert all(Texts(each)("unreadable.unexpected") not in unescape(html) for each in Language)
-    assert "<script>history.replaceState" in html or "<script>" in html
 
 
 _RESERVED = ("embed", "embed_options")
