@@ -38,6 +38,16 @@ if (!window.samordnaSorts) {
     '[data-testid="stExpandSidebarButton"]': "show_menu",
     '[data-testid="stSidebarCollapseButton"] button': "hide_menu",
   };
+  // Frames and pictures change their sizes each in its own time, some without a change of the page.
+  window.samordnaSizes ??= new ResizeObserver(() => window.samordnaGives());
+  const watched = (window.samordnaWatched ??= new WeakSet());
+  const watchSize = (frame) => {
+    for (const each of [frame, ...frame.children]) {
+      if (watched.has(each)) continue;
+      watched.add(each);
+      window.samordnaSizes.observe(each);
+    }
+  };
   const give = () => {
     const names = window.samordnaNames;
     for (const [which, name] of Object.entries(named)) {
@@ -57,6 +67,7 @@ if (!window.samordnaSorts) {
     }
     // A picture that is wider than its frame is scrolled by the arrows, so the keyboard comes to it.
     for (const frame of document.querySelectorAll('[class*="st-key-picture_"]')) {
+      watchSize(frame);
       const scrolls = frame.scrollWidth > frame.clientWidth;
       if (scrolls === (frame.tabIndex === 0)) continue;
       frame.tabIndex = scrolls ? 0 : -1;
@@ -66,7 +77,6 @@ if (!window.samordnaSorts) {
   };
   give();
   if (!window.samordnaNamed) {
-    addEventListener("resize", () => window.samordnaGives());
     window.samordnaNamed = new MutationObserver(() => window.samordnaGives());
     window.samordnaNamed.observe(document.body, { childList: true, subtree: true });
   }

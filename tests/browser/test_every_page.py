@@ -25,6 +25,8 @@ from tests.languages import in_another_language
 
 NB = Texts(Language.NB)
 PHONE = 390
+# A browser asks its reader before a page saves an eleventh file; nobody is there to answer.
+TABLES_OF_A_TAB = 3
 # Files are made while the reader waits; a PDF starts a browser of its own.
 PATIENCE = 90_000  # milliseconds
 EVERY_PAGE = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys())
@@ -208,7 +210,9 @@ def test_every_file_holds_what_the_page_shows(
     pictures = page.locator(".picture-files")
     if pictures.count():
         _check_picture(page, pictures.first, tmp_path)
-    for name in scene.files:
+    for number, name in enumerate(scene.files):
+        if number and number % TABLES_OF_A_TAB == 0:
+            page = _opened(open_page, scene)
         buttons = page.locator(f".st-key-files_{name}").get_by_role("button")
         expect(buttons).to_have_count(2)
         shown = _table_of(page, name)
