@@ -272,18 +272,9 @@ def serve(
     load_installation(folder)
     out.print(f"The dashboards are at http://localhost:{port} (stop with Ctrl-C).")
     command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "dashboards" / "app.py")]
-    options = {
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-        "client.showErrorDetails": "none",
-        "client.toolbarMode": "minimal",
-    }
-    command += [f"--{name}={value}" for name, value in options.items()]
+    command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     environment = {**os.environ, "SAMORDNA_HOME": str(folder.root)}
-    # The dashboards' own configuration (theme, fonts) lies beside them.
+    # The dashboards' own configuration lies beside them.
     code = subprocess.run(command, env=environment, cwd=PROJECT / "dashboards", check=False)
     raise typer.Exit(code.returncode)
 

@@ -47,8 +47,8 @@ _DRAWN = """() => {
     const app = document.querySelector('[data-testid="stApp"]');
     return app?.dataset.testScriptState === 'notRunning'
         && document.querySelector('.lead, .told')
-        && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
-            .every((chart) => chart.querySelector('.main-svg'));
+        && [...document.querySelectorAll('[class*="st-key-figure_"]')]
+            .every((place) => place.querySelector('.main-svg'));
 }"""
 
 Query = Mapping[str, str | Sequence[str]]
@@ -60,17 +60,10 @@ def serving(home: Home) -> Iterator[tuple[str, int]]:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    options = {
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "client.showErrorDetails": "none",
-    }
     process = subprocess.Popen(
         [
             sys.executable, "-m", "streamlit", "run", "app.py",
-            *(f"--{name}={value}" for name, value in options.items()),
+            f"--server.port={port}", "--server.address=127.0.0.1",
         ],
         cwd=_DASHBOARDS,
         env={**os.environ, "SAMORDNA_HOME": str(home.root)},

@@ -41,14 +41,6 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_OPTIONS = {
-    "server.address": "127.0.0.1",
-    "server.headless": "true",
-    "server.fileWatcherType": "none",
-    "browser.gatherUsageStats": "false",
-    "client.showErrorDetails": "none",
-    "client.toolbarMode": "minimal",
-}
 _STARTS_WITHIN = 60  # seconds
 _PATIENCE = 20_000  # milliseconds: the machine may be busy with other things
 # On the address of a page the framework first looks for itself beside the page.
@@ -70,14 +62,16 @@ def server() -> Iterator[str]:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     process = subprocess.Popen(
-        [*command, *(f"--{name}={value}" for name, value in _OPTIONS.items())],
+        [
+            sys.executable, "-m", "streamlit", "run", "app.py",
+            f"--server.port={port}", "--server.address=127.0.0.1",
+        ],
         cwd=DASHBOARDS,
         env={**os.environ, "SAMORDNA_HOME": str(standing_home())},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )
+    )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, process)
@@ -160,8 +154,9 @@ def settled(page: Page) -> None:
     page.wait_for_function(
         """() => {
             const app = document.querySelector('[data-testid="stApp"]');
-            const drawn = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
-                .every((chart) => chart.querySelector('.main-svg'));
+            // The place of a picture is there before what draws it has come.
+            const drawn = [...document.querySelectorAll('[class*="st-key-figure_"]')]
+                .every((place) => place.querySelector('.main-svg'));
             return app?.dataset.testScriptState === 'notRunning' && drawn
                 && !document.querySelector('[data-stale="true"]');
         }"""
