@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -271,12 +270,13 @@ def serve(
     folder = home_from(home)
     load_installation(folder)
     out.print(f"The dashboards are at http://localhost:{port} (stop with Ctrl-C).")
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "dashboards" / "app.py")]
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
-    environment = {**os.environ, "SAMORDNA_HOME": str(folder.root)}
     # The dashboards' own configuration lies beside them.
-    code = subprocess.run(command, env=environment, cwd=PROJECT / "dashboards", check=False)
-    raise typer.Exit(code.returncode)
+    os.chdir(PROJECT / "dashboards")
+    # The server takes this process's place: whoever ends one has ended the other.
+    os.execve(sys.executable, command, {**os.environ, "SAMORDNA_HOME": str(folder.root)})  # noqa: S606
 
 
 @app.command()

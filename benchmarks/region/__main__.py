@@ -97,6 +97,15 @@ def seconds_in_dbt(home: Home) -> dict[str, float]:
     }
 
 
+def tell(name: str, used: Used) -> None:
+    """Print at once what a step used: the whole takes an hour, and a later step may fail."""
+    print(
+        f"{name}: {used.seconds:.1f} s, {used.cpu_seconds:.1f} s of processor, "
+        f"{used.peak_bytes / 1e9:.2f} GB",
+        flush=True,
+    )
+
+
 def print_used(rows: dict[str, Used], measure: str) -> None:
     """Print what several processes used, and how many times one of them that is."""
     print(f"\n{'':34}{'seconds':>10}{'CPU s':>10}{'peak GB':>10}{'times ' + measure:>22}")
@@ -133,15 +142,16 @@ def main() -> None:
         home = Home(Path(folder) / "home")
         began = time.monotonic()
         rows = generate(home, options.scale)
-        print(f"{sum(rows.values()):,} rows in {time.monotonic() - began:.0f} s: {rows}")
+        took = time.monotonic() - began
+        print(f"{sum(rows.values()):,} rows in {took:.0f} s: {rows}", flush=True)
         used: dict[str, Used] = {}
 
+        def keep(name: str, each: Used) -> None:
+            used[name] = each
+            tell(name, each)
+
         begin_warehouse(home)
-        used["dbt build with its tests"] = dbt(
-            home, "build", "--exclude-resource-type", "unit_test"
-        )
-        begin_warehouse(home)
-        used["dbt build without tests"] = dbt(home, "seed") + dbt(home, "run")
+        keep("dbt build without tests", dbt(home, "seed") + dbt(home, "run"))
         in_dbt = seconds_in_dbt(home)
         expected = Path(folder) / "models.parquet"
         cells = keep_figures(home.building, expected)
@@ -149,7 +159,7 @@ def main() -> None:
         begin_warehouse(home)
         output = Path(folder) / "costs.json"
         command = [sys.executable, "-c", _STRAIGHT, str(home.root)]
-        used["the models on one connection"] = measured(command, home, output)
+        keep("the models on one connection", measured(command, home, output))
         told = output.read_text(encoding="utf-8").splitlines()[-1]
         costs = [Cost(**cost) for cost in json.loads(told)]
 
@@ -158,10 +168,13 @@ def main() -> None:
             begin_warehouse(home)
             result = Path(folder) / f"{way}.parquet"
             command = [sys.executable, "-c", _RUN, way, str(home.root), str(result), str(NEWEST)]
-            used[way] = measured(command, home, Path(folder) / "output.txt")
+            keep(way, measured(command, home, Path(folder) / "output.txt"))
             wrong[way] = differing_cells(expected, result)
-
         print_models(costs, in_dbt)
+
+        begin_warehouse(home)
+        build = ("build", "--exclude-resource-type", "unit_test")
+        keep("dbt build with its tests", dbt(home, *build))
         print_used(used, "hand")
         print(f"\n{cells:,} cells of six indicators; differing from the models': {wrong}")
         if any(wrong.values()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -25,9 +24,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.publication import standing_home
+from tests.publication import LARGE, standing_home
 
-DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
+_SAMORDNA = Path(sys.executable).with_name("samordna")
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 DESKTOP = {"width": 1280, "height": 900}
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -58,20 +57,17 @@ class Open(Protocol):
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """Serve the dashboards as `samordna serve` does, and return their address."""
+    """Serve the dashboards, and return their address."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
+    home = standing_home()
+    (home / "sources.yml").write_text(f'home_municipality: "{LARGE}"\n', encoding="utf-8")
     process = subprocess.Popen(
-        [
-            sys.executable, "-m", "streamlit", "run", "app.py",
-            f"--server.port={port}", "--server.address=127.0.0.1",
-        ],
-        cwd=DASHBOARDS,
-        env={**os.environ, "SAMORDNA_HOME": str(standing_home())},
+        [_SAMORDNA, "serve", "--home", home, "--port", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, process)
