@@ -110,12 +110,11 @@ def draw_reported(page: Page, found: Quality) -> None:
     if isinstance(picture, Absence):
         furniture.tell(picture.sentence)
         return
-    furniture.picture(
-        page, picture, content.notes(found, table.title, "reported"), "pairs_reported", level=3
-    )
+    notes = content.notes_of_reported(found, table.title)
+    furniture.picture(page, picture, notes, "pairs_reported", level=3)
     with st.expander(page.texts("quality.as_table")):
         furniture.table(table, page.texts)
-    _files(page, found, table, "reported")
+    furniture.files(lambda: table, notes, page.texts, "reported")
 
 
 def _files(page: Page, found: Quality, table: Table, name: str) -> None:

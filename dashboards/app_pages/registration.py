@@ -10,7 +10,6 @@ from dashboards.content.registration import Provenance
 from dashboards.content.shared import (
     Absence,
     definition_in_words,
-    notes,
     table_of_definition,
 )
 from dashboards.page import Page
@@ -47,7 +46,7 @@ def draw_steps(page: Page, found: Provenance) -> None:
     for side in found.sides:
         table = content.table_of_steps(found, side)
         furniture.section(content.heading_of(found, side))
-        of_side = notes(page.labels, found.view, table.title)
+        of_side = content.notes(found, table.title)
         furniture.picture(
             page, content.picture(found, side), of_side, f"steps_{side.measure}", level=3
         )
@@ -76,9 +75,7 @@ def draw_deliveries(page: Page, found: Provenance) -> None:
     furniture.section(table.title)
     furniture.remark(page.texts("registration.deliveries_sum"))
     furniture.table(table, page.texts)
-    furniture.files(
-        lambda: table, notes(page.labels, found.view, table.title), page.texts, "deliveries"
-    )
+    furniture.files(lambda: table, content.notes(found, table.title), page.texts, "deliveries")
 
 
 def draw_findings(page: Page, found: Provenance) -> None:
@@ -92,14 +89,14 @@ def draw_findings(page: Page, found: Provenance) -> None:
     table = content.table_of_rules(found)
     furniture.remark(texts("registration.rules_all_deliveries"))
     furniture.table(table, texts, content.addresses_of_rules(found))
-    furniture.files(lambda: table, notes(page.labels, found.view, table.title), texts, "rules")
+    furniture.files(lambda: table, content.notes(found, table.title), texts, "rules")
     filters.rule(page.labels, [count.rule for count in found.rules], rule)
     rows = content.table_of_rows(found, rule, content.ROWS_SHOWN)
     furniture.remark(content.rows_in_words(found, rule))
     furniture.table(rows, texts)
     furniture.files(
         lambda: content.table_of_rows(found, rule, content.ROWS_IN_FILES),
-        notes(page.labels, found.view, rows.title),
+        content.notes(found, rows.title),
         texts,
         "rows",
     )
@@ -112,9 +109,7 @@ def draw_checks(page: Page, found: Provenance) -> None:
     furniture.remark(content.checks_in_words(found))
     if table.rows:
         furniture.table(content.first_rows(table), page.texts)
-        furniture.files(
-            lambda: table, notes(page.labels, found.view, table.title), page.texts, "checks"
-        )
+        furniture.files(lambda: table, content.notes(found, table.title), page.texts, "checks")
 
 
 show(PageKey.REGISTRATION, draw)

@@ -16,10 +16,11 @@ from dashboards.charts.base import (
     empty_figure,
 )
 from dashboards.charts.colours import Palette, text_on
+from dashboards.texts import NO_BREAK_SPACE
 
 _ROW_HEIGHT = 40
 _LEGEND_HEIGHT, _NAME_HEIGHT = 36, 20
-_LABEL_LETTERS = 28
+_LABEL_LETTERS = 30
 _THICKNESS, _THIN = 0.66, 0.3
 _GAP = 0.4
 
@@ -151,5 +152,7 @@ def _legend(palette: Palette) -> dict[str, Any]:
 
 
 def _label(bar: Bar) -> str:
-    label = broken(f"{bar.label}: {bar.text}", _LABEL_LETTERS)
+    # The number stays with the last word.
+    number = bar.text.replace(" ", NO_BREAK_SPACE)
+    label = broken(f"{bar.label}:{NO_BREAK_SPACE}{number}", _LABEL_LETTERS)
     return f"<b>{label}</b>" if bar.is_all else label

@@ -81,6 +81,6 @@ def sparkline(
     for day in breaks:
         if first < day <= last:
             figure.add_vline(x=day, line={"color": palette.ink_soft, "width": 1, "dash": "dot"})
-    figure.layout.xaxis = axis(palette, showticklabels=False)
+    figure.layout.xaxis = axis(palette, showticklabels=False, type="date", range=[first, last])
     figure.layout.yaxis = axis(palette, showticklabels=False, range=[bottom - room, top + room])
     return figure

@@ -171,19 +171,15 @@ def _add_line(
     x: list[dt.date | None] = []
     y: list[float | None] = []
     hover: list[str] = []
-    before: SeriesPoint | None = None
-    for point in line.points:
-        if before is not None and (
-            point.date - before.date > longest_step or point.segment != before.segment
-        ):
+    runs = _joined(line.points, longest_step)
+    for run in runs:
+        if x:
             x.append(None)
             y.append(None)
             hover.append("")
-        x.append(point.date)
-        y.append(point.value)
-        hover.append(point.hover)
-        before = point
-    small = [point for point in line.points if point.is_small]
+        x.extend(point.date for point in run)
+        y.extend(point.value for point in run)
+        hover.extend(point.hover for point in run)
     figure.add_trace(
         go.Scatter(
             name=line.name,
@@ -191,27 +187,41 @@ def _add_line(
             y=y,
             hovertext=hover,
             hoverinfo="text",
-            # One point makes no line.
-            mode="lines" if len(line.points) > 1 else "markers",
+            mode="lines",
             line={"color": colour, "width": width},
-            marker={"color": colour, "size": 8},
         )
     )
-    if small:
-        figure.add_trace(
-            go.Scatter(
-                x=[point.date for point in small],
-                y=[point.value for point in small],
-                hovertext=[point.hover for point in small],
-                hoverinfo="text",
-                mode="markers",
-                marker={
-                    "color": palette.paper,
-                    "size": 6,
-                    "line": {"color": colour, "width": 1.5},
-                },
+    small = [point for point in line.points if point.is_small]
+    # What no line leads to would not be seen.
+    alone = [run[0] for run in runs if len(run) == 1 and not run[0].is_small]
+    hollow = {"color": palette.paper, "size": 6, "line": {"color": colour, "width": 1.5}}
+    for points, marker in ((alone, {"color": colour, "size": 6}), (small, hollow)):
+        if points:
+            figure.add_trace(
+                go.Scatter(
+                    x=[point.date for point in points],
+                    y=[point.value for point in points],
+                    hovertext=[point.hover for point in points],
+                    hoverinfo="text",
+                    mode="markers",
+                    marker=marker,
+                )
             )
-        )
+
+
+def _joined(points: Sequence[SeriesPoint], longest_step: dt.timedelta) -> list[list[SeriesPoint]]:
+    """Return the points in runs: those that a line joins, without a gap or a break between."""
+    runs: list[list[SeriesPoint]] = []
+    for point in points:
+        before = runs[-1][-1] if runs else None
+        if (
+            before is None
+            or point.date - before.date > longest_step
+            or point.segment != before.segment
+        ):
+            runs.append([])
+        runs[-1].append(point)
+    return runs
 
 
 def _add_band(figure: go.Figure, line: Series, colour: str) -> None:

@@ -33,6 +33,12 @@ _SHAPES = {
     Signal.RISING: "triangle-up",
     Signal.FALLING: "triangle-down",
 }
+# What a shape says, the gravest first.
+_MARKS = {
+    "mark_limit": {Signal.OVER, Signal.UNDER},
+    "mark_side": {Signal.ABOVE_MEAN, Signal.BELOW_MEAN},
+    "mark_run": {Signal.RISING, Signal.FALLING},
+}
 # The smallest difference that the figures of a kind are written with.
 _LEAST_STEP = {
     Kind.SHARE: 0.001,
@@ -489,8 +495,10 @@ def _remarks_of_months(figures: DevelopmentFigures, chart: ControlChart) -> Iter
         )
     else:
         yield texts("development.meaning", **values)
-    if chart.stretches:
-        yield texts("development.shapes")
+    shown = {signals[0] for at in range(len(figures.months)) if (signals := chart.signals_at(at))}
+    marks = [texts(f"development.{mark}") for mark, of in _MARKS.items() if shown & of]
+    if marks:
+        yield " ".join(marks)
     looks_back = figures.indicator.looks_back_days > 0
     yield texts(f"development.neighbours_{'past' if looks_back else 'day'}")
     yield texts("development.axis")

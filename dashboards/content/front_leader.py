@@ -148,7 +148,8 @@ def interval_in_words(found: Overview, card: Card) -> str:
     labels, texts, measured = found.labels, found.labels.texts, card.figure.measured
     interval = labels.interval(card.figure.kind, measured)
     if card.figure.kind is Kind.MEDIAN:
-        return texts("front.quartiles", interval=interval, of=texts.whole(measured.denominator))
+        notices = texts.counted("notice", measured.denominator)
+        return texts("front.quartiles", interval=interval, of=notices)
     return texts("front.interval", interval=interval, persons=sentences.persons(labels, measured))
 
 

@@ -20,8 +20,9 @@ from dashboards.queries.coverage import Point
 from dashboards.queries.followup import Birthdays, HousingYear
 from dashboards.queries.reference import Kind
 from dashboards.state import View
-from dashboards.tables import Column, Row, Table
+from dashboards.tables import Column, Row, Table, Value
 from dashboards.tables import Kind as Holds
+from dashboards.texts import Sign
 
 HOUSING_RECORDS = ("bolig",)
 TRANSITION_RECORDS = ("koordinator", "ip", "tjeneste")
@@ -181,7 +182,7 @@ def table_of_years(figures: HousingFigures) -> Table:
             _year(figures, year),
             year.persons,
             year.around_the_clock,
-            texts("answer.yes" if figures.is_overdue(year) else "answer.no"),
+            _has_passed(figures, year),
         )
         for year in figures.years
     ]
@@ -201,6 +202,13 @@ def table_of_years(figures: HousingFigures) -> Table:
             "",
         ),
     )
+
+
+def _has_passed(figures: HousingFigures, year: HousingYear) -> Value:
+    """Return whether a wanted year has passed; of one that nobody has stated it is not known."""
+    if year.wanted_year is None:
+        return Sign.NOT_AVAILABLE
+    return figures.labels.texts("answer.yes" if figures.is_overdue(year) else "answer.no")
 
 
 def table_of_birthdays(figures: HousingFigures, age: int) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 
@@ -144,6 +144,12 @@ def notes(found: Quality, title: str, part: str) -> Notes:
         parameters=FILTERS,
         part=part,
     )
+
+
+def notes_of_reported(found: Quality, title: str) -> Notes:
+    """Return what stands under what units report, which is of the day they counted on."""
+    view = replace(found.view, reference_date=found.reported[0].date)
+    return notes(replace(found, view=view), title, "reported")
 
 
 def headline(found: Quality) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from dashboards import judgement
 from dashboards.charts.waterfall import Bar, waterfall
+from dashboards.content import shared
 from dashboards.content.shared import (
     Absence,
     Picture,
@@ -15,6 +16,7 @@ from dashboards.content.shared import (
     fitted,
     place_and_date,
 )
+from dashboards.downloads import Notes
 from dashboards.labels import Labels
 from dashboards.queries import coverage, provenance, reference
 from dashboards.queries.coverage import Measured
@@ -93,6 +95,11 @@ def gather(labels: Labels, view: View) -> Provenance | Absence:
         records=records,
         rules=provenance.findings_by_rule(publication, view.municipality, records),
     )
+
+
+def notes(found: Provenance, title: str) -> Notes:
+    """Return what stands under the page's pictures: the sources are those of every step."""
+    return shared.notes(found.labels, found.view, title, found.records)
 
 
 def headline(found: Provenance) -> str:

@@ -79,15 +79,18 @@ def filters_in_words(
     )
 
 
-def notes(labels: Labels, view: View, title: str) -> Notes:
-    """Return what stands under every picture of an indicator and in every export of it."""
+def notes(labels: Labels, view: View, title: str, records: tuple[str, ...] | None = None) -> Notes:
+    """Return what stands under every picture of an indicator and in every export of it.
+
+    `records` are the record types it is about, where they are more than the indicator's own.
+    """
     indicator = labels.indicator_entry(view.indicator)
     return notes_of(
         labels,
         view,
         title,
         definition=labels.texts.named(indicator.definitions),
-        records=indicator.needs,
+        records=records or indicator.needs,
         parameters=FIGURE_FILTERS,
         part=view.indicator,
         grade=grade_in_words(labels, view) or "",

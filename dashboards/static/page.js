@@ -38,6 +38,8 @@ if (!window.samordnaSorts) {
     '[data-testid="stExpandSidebarButton"]': "show_menu",
     '[data-testid="stSidebarCollapseButton"] button': "hide_menu",
   };
+  const TIMES =
+    ".st-key-picture_months, .st-key-picture_meetings_types, .st-key-picture_meetings_forms";
   // Frames and pictures change their sizes each in its own time, some without a change of the page.
   window.samordnaSizes ??= new ResizeObserver(() => window.samordnaGives());
   const watched = (window.samordnaWatched ??= new WeakSet());
@@ -70,6 +72,8 @@ if (!window.samordnaSorts) {
       watchSize(frame);
       const scrolls = frame.scrollWidth > frame.clientWidth;
       if (scrolls === (frame.tabIndex === 0)) continue;
+      // A series is looked at from its newest end.
+      if (scrolls && frame.matches(TIMES)) frame.scrollLeft = frame.scrollWidth;
       frame.tabIndex = scrolls ? 0 : -1;
       frame.role = scrolls ? "group" : null;
       frame.ariaLabel = scrolls ? names.scrolls : null;

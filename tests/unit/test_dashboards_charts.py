@@ -192,10 +192,16 @@ def test_names_stand_in_rows_where_they_would_meet(
     assert stacked(spans) == rows
 
 
-def test_one_point_is_a_dot_and_a_line_without_points_is_left_out() -> None:
-    lines = [_line("Asker", [0.5]), Series("Bø", [])]
-    figure = time_series(LIGHT, lines, dt.date(2025, 1, 28), [], _percent, _percent, str)
-    assert [trace.mode for trace in figure.data if trace.name] == ["markers"]
+def test_a_point_that_no_line_leads_to_is_a_dot() -> None:
+    whole = _line("Asker", [0.5, 0.4, 0.6, 0.6]).points
+    first = [
+        dataclasses.replace(point, segment=1 + (number > 0)) for number, point in enumerate(whole)
+    ]
+    lines = [Series("Asker", first), _line("Kinn", [0.3]), Series("Bø", [])]
+    figure = time_series(LIGHT, lines, dt.date(2024, 1, 1), [], _percent, _percent, str)
+    dots = {tuple(trace.x) for trace in figure.data if trace.mode == "markers"}
+    assert dots == {(whole[0].date,), (lines[1].points[0].date,)}
+    assert [trace.name for trace in figure.data if trace.name] == ["Kinn", "Asker"]
 
 
 @pytest.mark.parametrize(

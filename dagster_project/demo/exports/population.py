@@ -96,7 +96,7 @@ def _age(age: int) -> str:
 def _entry(record: str, files: str) -> dict[str, Any]:
     return {
         "name": f"ssb_{record}",
-        "system": "Statistics Norway",
+        "system": "Statistisk sentralbyrå",
         "record": record,
         "connector": "file",
         "path": f"{_FOLDER}/{files}.csv",
