@@ -22,7 +22,7 @@ def test_each_part_is_drawn_with_its_number_and_each_bar_says_its_whole(palette:
     figure = bars(palette, PARTS, [_bar("1 år", 5, 2), _bar("2 år", 3, 0)])
     assert [list(trace.x) for trace in figure.data] == [[5, 3], [2, 0]]
     assert [list(trace.text) for trace in figure.data] == [["5", "3"], ["2", "0"]]
-    assert list(figure.layout.yaxis.ticktext) == ["1 år: 7", "2 år: 3"]
+    assert list(figure.layout.yaxis.ticktext) == ["1 år:\u00a07", "2 år:\u00a03"]
     assert figure.layout.showlegend
     assert [trace.name for trace in figure.data] == ["Levende", "Ikke levende"]
 
@@ -63,7 +63,7 @@ def test_small_bars_are_thin_and_groups_stand_apart() -> None:
     assert small < whole / 2
     first, second, last = figure.data[0].y
     assert last - second > second - first
-    assert figure.layout.yaxis.ticktext[2] == "<b>Alle: 22</b>"
+    assert figure.layout.yaxis.ticktext[2] == "<b>Alle:\u00a022</b>"
 
 
 @PALETTES

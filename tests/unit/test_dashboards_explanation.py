@@ -155,7 +155,7 @@ def test_the_bounds_say_what_those_left_out_could_change(labels: Labels) -> None
     assert explained.figure is not None
     assert explained.figure.bound_high is not None
     high = _plain(labels.texts.per_cent(explained.figure.bound_high))
-    assert f"hadde talt med, ville verdien vært {high}." in _missing(explained)
+    assert f"hadde vært telt med, ville verdien vært {high}." in _missing(explained)
     same = _missing(_explained(labels, municipality=SMALL))
     assert "Verdien ville vært den samme" in same
     without = _missing(_explained(labels, indicator="coordinator_rate"))

@@ -130,7 +130,7 @@ def test_a_median_is_given_with_its_quartiles_and_not_tested() -> None:
     )
     assert leader.value_in_words(found, days) == "58 dagar"
     assert leader.interval_in_words(found, days) == (
-        "Median av 98. Den midtarste halvdelen: 31-97 dagar."
+        "Median av 98 meldingar. Den midtarste halvdelen: 31-97 dagar."
     )
     change_told, target_told, _ = leader.held_against(found, days)
     assert change_told == (

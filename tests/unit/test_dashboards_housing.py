@@ -17,7 +17,7 @@ from dashboards.labels import Labels
 from dashboards.queries.followup import Birthdays, HousingYear
 from dashboards.queries.publication import current_publication
 from dashboards.state import View
-from dashboards.texts import NO_BREAK_SPACE, Language, Texts
+from dashboards.texts import NO_BREAK_SPACE, Language, Sign, Texts
 from tests import publication as made
 from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
@@ -66,7 +66,7 @@ def test_a_year_has_passed_when_it_is_before_that_of_the_date() -> None:
     assert _plain(picture.title) == "4 av 20 behov har et ønsket år som er passert (før 2025)."
     assert picture.remarks[0].startswith("Se om boligen er på plass")
     table = content.table_of_years(figures)
-    assert [row[3] for row in table.rows] == ["ja", "nei", "nei", "nei"]
+    assert [row[3] for row in table.rows] == ["ja", "nei", "nei", Sign.NOT_AVAILABLE]
     assert table.rows[-1][0] == "Ikke oppgitt"
     assert table.total == ("Sum", 20, 8, "")
 

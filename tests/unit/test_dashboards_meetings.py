@@ -186,7 +186,11 @@ def test_only_types_that_count_are_counted_as_follow_up() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
-        (80, 40, "Av tjenestene er Skole og SFO (40,0 %) oftest med, mer enn tilfeldig variasjon."),
+        (
+            80,
+            40,
+            "(40,0 %) oftest med. Forskjellen til neste tjeneste er større enn tilfeldig variasjon.",
+        ),
         (44, 40, "Skole og SFO (22,0 %) og PPT (20,0 %)."),
     ],
 )

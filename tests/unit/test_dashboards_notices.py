@@ -102,9 +102,9 @@ def test_half_and_the_share_after_ninety_days_are_told_with_their_limits() -> No
     )
     title = _title(content.time_to_coordinator(figures))
     assert title.startswith(
-        "Etter halvparten av meldingene var koordinator på plass innen 60 dager (95 % KI 60-60)."
+        "For halvparten av meldingene var koordinator på plass innen 60 dager (95 % KI 60-60)."
     )
-    assert "Etter 90 dager: 60,0 % (95 % KI 50,6-69,6)." in title
+    assert "Etter 90 dager hadde 60,0 % (95 % KI 50,6-69,6) fått koordinator." in title
 
 
 def test_a_median_that_is_not_reached_is_said_so() -> None:
@@ -150,7 +150,7 @@ def test_the_shares_are_those_of_the_curve_turned_round() -> None:
 def test_the_flow_is_told_as_a_funnel_and_as_ways() -> None:
     figures = dataclasses.replace(_figures(), links=LINKS)
     assert _title(content.the_flow(figures)) == (
-        "Av 20 meldinger var 18 vurdert 31. desember 2025. 11 gjaldt personer med koordinator, "
+        "Av 20 meldinger var 18 vurdert innen 31. desember 2025. 11 gjaldt personer med koordinator, "
         "og 5 ventet på koordinator."
     )
     phases = content.table_of_phases(figures)
@@ -215,7 +215,7 @@ def test_a_median_of_few_is_marked_and_one_behind_a_break_is_not_compared() -> N
         _figures(), answers=(_point(A_YEAR_BEFORE, 21, 80), _point(AS_OF, 18, 9, segment=1))
     )
     (_, sentence), _ = content.days_in_sentences(figures)
-    assert "færre enn 10 å telle av" in sentence
+    assert "færre enn 10 å telle blant" in sentence
     assert "Tallserien er brutt" in sentence
     assert "21 dager" not in sentence
     rows = content.table_of_days(dataclasses.replace(figures, appointments=())).rows
@@ -232,9 +232,9 @@ def test_without_answers_it_is_said_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
-        (60, 20, "Fastlege (60) sender flest av 80 meldinger, mer enn tilfeldig variasjon."),
+        (60, 20, "Fastlege (60) sendte flest av 80 meldinger. Forskjellen til den neste"),
         (24, 20, "Flest av 44 meldinger kommer fra disse, uten at tilfeldig variasjon skiller dem"),
-        (5, 2, "7 meldinger er for få til å si hvem som sender flest."),
+        (5, 2, "7 meldinger er for få til å si hvem som sendte flest."),
     ],
 )
 def test_a_sender_is_set_apart_only_by_more_than_chance(

@@ -83,7 +83,7 @@ def test_what_cannot_be_used_comes_first_with_what_to_do() -> None:
     )
     assert _plain(content.headline(found)) == (
         "Éin leveranse kan ikkje brukast, og ingen nyare har kome i staden. "
-        "Alle 108 300 rader som er lesne, er gjorde greie for; 150 av dei (0,1 %) er haldne utanfor."
+        "Det er gjort greie for alle dei 108 300 radene som er lesne; 150 av dei (0,1 %) er haldne utanfor."
     )
     assert content.headline(replace(found, broken=())).startswith("Alle kjelder har ein leveranse")
 
