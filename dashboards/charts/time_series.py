@@ -205,6 +205,7 @@ def _add_line(
                     hoverinfo="text",
                     mode="markers",
                     marker=marker,
+                    cliponaxis=False,
                 )
             )
 

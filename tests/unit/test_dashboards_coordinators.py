@@ -188,8 +188,12 @@ def test_the_areas_and_sectors_are_drawn_as_wholes(palette: object) -> None:
     labels = [re.sub("<[^>]+>", " ", label) for label in figure.layout.yaxis.ticktext]
     assert labels[0] == "Hjemmetjenester:\u00a090"
     assert "Ukjent område:\u00a030" in labels
-    assert labels[-4:-1] == ["Helse og omsorg: 210", "Andre sektorer: 59", "Ukjent sektor: 30"]
-    assert labels[-1].strip() == "Alle områder: 299"
+    assert labels[-4:-1] == [
+        "Helse og omsorg:\u00a0210",
+        "Andre sektorer:\u00a059",
+        "Ukjent sektor:\u00a030",
+    ]
+    assert labels[-1].strip() == "Alle områder:\u00a0299"
     lengths = [sum(xs) for xs in zip(*(trace.x for trace in figure.data), strict=True)]
     assert lengths == pytest.approx([1.0] * len(labels))
 
