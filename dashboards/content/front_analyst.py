@@ -18,7 +18,7 @@ from dashboards.content.shared import Absence, Picture, notes_of
 from dashboards.downloads import Notes
 from dashboards.funnel import FEWEST_TO_ADJUST, WITHIN_95, WITHIN_998, Group, Spread
 from dashboards.labels import Labels
-from dashboards.queries import comparability, overview, provenance
+from dashboards.queries import comparability, overview
 from dashboards.queries.coverage import Measured
 from dashboards.queries.overview import OfMunicipality
 from dashboards.queries.reference import Indicator, Kind
@@ -209,31 +209,15 @@ def picture(found: Comparison) -> Picture:
 
 def notes(found: Comparison, title: str) -> Notes:
     """Return what stands under the funnel and in the files: the sources of all who are compared."""
-    labels, needs = found.labels, found.indicator.needs
-    behind = [
-        delivery
-        for each in found.compared
-        for delivery in provenance.deliveries(labels.publication, each.municipality, needs)
-        if delivery.status == "in_force"
-    ]
-    of_one = notes_of(
-        labels,
+    return notes_of(
+        found.labels,
         found.view,
         title,
-        definition=labels.texts.named(found.indicator.definitions),
-        records=needs,
+        definition=found.labels.texts.named(found.indicator.definitions),
+        records=found.indicator.needs,
         parameters=(Parameter.REFERENCE_DATE, Parameter.INDICATOR),
         part=found.view.indicator,
-    )
-    systems = sorted({delivery.system for delivery in behind if delivery.system})
-    newest = max((delivery.delivered for delivery in behind), default=labels.publication.as_of)
-    return replace(
-        of_one,
-        source=labels.texts(
-            "notes.source_text",
-            systems=", ".join(systems) or labels.texts("notes.source_unnamed"),
-            date=labels.texts.date_in_table(newest),
-        ),
+        municipalities=[each.municipality for each in found.compared],
     )
 
 

@@ -107,22 +107,19 @@ def notes_of(
     parameters: Sequence[Parameter],
     part: str,
     grade: str = "",
+    municipalities: Sequence[str] = (),
 ) -> Notes:
     """Return what stands under a picture and in its exports.
 
     `records` are the record types that it is counted from, `parameters` the filters that it
     follows, `part` what tells its files from those of other pictures, `grade` how far it can be
-    compared.
+    compared, `municipalities` those that it is about, where they are more than the chosen one.
     """
     texts = labels.texts
     publication = labels.publication
-    behind = [
-        delivery
-        for delivery in provenance.deliveries(publication, view.municipality, records)
-        if delivery.status == "in_force"
-    ]
-    systems = sorted({delivery.system for delivery in behind if delivery.system})
-    newest = max((delivery.delivered for delivery in behind), default=publication.as_of)
+    systems, newest = provenance.systems_behind(
+        publication, tuple(municipalities) or (view.municipality,), records
+    )
     return Notes(
         title=title,
         definition=definition,
@@ -130,7 +127,7 @@ def notes_of(
         source=texts(
             "notes.source_text",
             systems=", ".join(systems) or texts("notes.source_unnamed"),
-            date=texts.date_in_table(newest),
+            date=texts.date_in_table(newest or publication.as_of),
         ),
         publication=texts(
             "notes.publication_text",

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
+import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
+from dashboards.queries.reference import ALL
+
+# What lies together in the files is read together, for a page asks for several of it: some 2,000
+# rows each.
+_KEPT_TOGETHER = 128
 
 
 @dataclass(frozen=True)
@@ -139,24 +147,39 @@ def cells(
     age_scheme: str,
 ) -> tuple[Cell, ...]:
     """Return the figures of every age group and service area that has somebody to count."""
+    rows = _rows_of_date(publication, municipality, reference_date, age_scheme).get(indicator, ())
+    return tuple(Cell(row[0], row[1], Measured(*row[2:])) for row in rows)
+
+
+@functools.lru_cache(maxsize=_KEPT_TOGETHER)
+def _rows_of_date(
+    publication: Publication, municipality: str, reference_date: dt.date, age_scheme: str
+) -> dict[str, tuple[tuple[Any, ...], ...]]:
+    """Return the cells of a date by indicator."""
     rows = ask(
         publication,
         """
-        select age_group, service_area, numerator, denominator, value, ci_low, ci_high
+        select indicator, age_group, service_area, numerator, denominator, value, ci_low, ci_high
         from read_parquet($coverage)
         where
             municipality_code = $municipality
             and reference_date = $reference_date
-            and indicator = $indicator
             and age_scheme = $age_scheme
-        order by age_group, service_area
+        order by indicator, age_group, service_area
         """,
         municipality=municipality,
         reference_date=reference_date,
-        indicator=indicator,
         age_scheme=age_scheme,
     )
-    return tuple(Cell(row[0], row[1], Measured(*row[2:])) for row in rows)
+    return _by_the_first(rows)
+
+
+def _by_the_first(
+    rows: Sequence[tuple[Any, ...]],
+) -> dict[str, tuple[tuple[Any, ...], ...]]:
+    """Return rows by their first column, without it."""
+    of_each = itertools.groupby(rows, key=operator.itemgetter(0))
+    return {first: tuple(row[1:] for row in of_one) for first, of_one in of_each}
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
@@ -193,7 +216,6 @@ def figure(
     return Figure(*rows[0]) if rows else None
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
 def series_rows(
     publication: Publication,
     municipality: str,
@@ -207,26 +229,61 @@ def series_rows(
     Each row holds the date, numerator, denominator, value, both limits and the segment; a median
     has no numerator, a count no denominator.
     """
+    if (age_group, service_area) == (ALL, ALL):
+        return _rows_of_everybody(publication, municipality, age_scheme).get(indicator, ())
+    by_age = _rows_by_age(publication, municipality, indicator, age_scheme, service_area)
+    return by_age.get(age_group, ())
+
+
+@functools.lru_cache(maxsize=_KEPT_TOGETHER)
+def _rows_of_everybody(
+    publication: Publication, municipality: str, age_scheme: str
+) -> dict[str, tuple[tuple[Any, ...], ...]]:
+    """Return the rows of everybody on all dates by indicator."""
     rows = ask(
         publication,
         """
-        select reference_date, numerator, denominator, value, ci_low, ci_high, segment
+        select
+            indicator, reference_date, numerator, denominator, value, ci_low, ci_high, segment
+        from read_parquet($coverage)
+        where
+            municipality_code = $municipality
+            and age_scheme = $age_scheme
+            and age_group = $all
+            and service_area = $all
+        order by indicator, reference_date
+        """,
+        municipality=municipality,
+        age_scheme=age_scheme,
+        all=ALL,
+    )
+    return _by_the_first(rows)
+
+
+@functools.lru_cache(maxsize=_KEPT_TOGETHER)
+def _rows_by_age(
+    publication: Publication, municipality: str, indicator: str, age_scheme: str, service_area: str
+) -> dict[str, tuple[tuple[Any, ...], ...]]:
+    """Return the rows of an indicator on all dates by age group."""
+    rows = ask(
+        publication,
+        """
+        select
+            age_group, reference_date, numerator, denominator, value, ci_low, ci_high, segment
         from read_parquet($coverage)
         where
             municipality_code = $municipality
             and indicator = $indicator
             and age_scheme = $age_scheme
-            and age_group = $age_group
             and service_area = $service_area
-        order by reference_date
+        order by age_group, reference_date
         """,
         municipality=municipality,
         indicator=indicator,
         age_scheme=age_scheme,
-        age_group=age_group,
         service_area=service_area,
     )
-    return tuple(rows)
+    return _by_the_first(rows)
 
 
 def series(

@@ -135,6 +135,27 @@ def deliveries(
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
+def systems_behind(
+    publication: Publication, municipalities: tuple[str, ...], records: tuple[str, ...]
+) -> tuple[tuple[str, ...], dt.date | None]:
+    """Return the systems that deliver some record types, and the day of the newest delivery."""
+    ((systems, newest),) = ask(
+        publication,
+        """
+        select list(distinct system order by system) filter (system <> ''), max(delivered)
+        from read_parquet($reconciliation)
+        where
+            status = 'in_force'
+            and list_contains($municipalities, municipality_code)
+            and list_contains($records, record)
+        """,
+        municipalities=list(municipalities),
+        records=list(records),
+    )
+    return tuple(systems or ()), newest
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
 def sources(
     publication: Publication, municipality: str, records: tuple[str, ...]
 ) -> tuple[Delivery, ...]:
