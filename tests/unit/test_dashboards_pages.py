@@ -280,7 +280,7 @@ def test_a_new_publication_appears_without_a_restart_and_a_lost_one_is_told(
     assert opened.texts("lead") != before
     assert all("20251231-cccccccccc" in note for note in opened.texts("notes"))
     (folder / "coverage.parquet").unlink()
-    opened.app.selectbox(key="choose_indicator").select("plan_coverage")
+    opened.app.selectbox(key="choose_municipality").select("5530")
     opened.run()
     (told,) = opened.texts("told")
     assert told.startswith("Publiseringen som skulle vises, er fjernet.")
