@@ -75,6 +75,7 @@ def sparkline(
             marker={"color": palette.accent, "size": 9},
             hovertext=[point.hover for point in chosen],
             hoverinfo="text",
+            cliponaxis=False,
         )
     )
     first, last = points[0].date, points[-1].date
