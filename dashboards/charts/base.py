@@ -60,8 +60,8 @@ def axis(palette: Palette, **settings: Any) -> dict[str, Any]:
 
 
 def broken(label: str, letters: int) -> str:
-    """Return a label broken into lines of so many letters."""
-    return "<br>".join(textwrap.wrap(label, letters))
+    """Return a label broken into lines of so many letters; a longer word is left whole."""
+    return "<br>".join(textwrap.wrap(label, letters, break_long_words=False))
 
 
 def round_up(number: float) -> float:

@@ -61,6 +61,9 @@ def test_long_labels_are_broken() -> None:
     assert broken("Habilitering, bo- og miljøtjenester", 26) == (
         "Habilitering, bo- og<br>miljøtjenester"
     )
+    assert broken("Helsestasjon og skolehelsetjeneste:\u00a0118", 20) == (
+        "Helsestasjon og<br>skolehelsetjeneste:\u00a0118"
+    )
 
 
 def test_a_heat_map_writes_every_figure_and_sets_all_apart() -> None:
