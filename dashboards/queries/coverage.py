@@ -174,14 +174,6 @@ def _rows_of_date(
     return _by_the_first(rows)
 
 
-def _by_the_first(
-    rows: Sequence[tuple[Any, ...]],
-) -> dict[str, tuple[tuple[Any, ...], ...]]:
-    """Return rows by their first column, without it."""
-    of_each = itertools.groupby(rows, key=operator.itemgetter(0))
-    return {first: tuple(row[1:] for row in of_one) for first, of_one in of_each}
-
-
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
 def figure(
     publication: Publication,
@@ -229,59 +221,33 @@ def series_rows(
     Each row holds the date, numerator, denominator, value, both limits and the segment; a median
     has no numerator, a count no denominator.
     """
+    # Of everybody a page asks for several indicators, of an age group for its neighbours too.
+    cut = {"municipality_code": municipality, "age_scheme": age_scheme}
     if (age_group, service_area) == (ALL, ALL):
-        return _rows_of_everybody(publication, municipality, age_scheme).get(indicator, ())
-    by_age = _rows_by_age(publication, municipality, indicator, age_scheme, service_area)
-    return by_age.get(age_group, ())
-
-
-@functools.lru_cache(maxsize=_KEPT_TOGETHER)
-def _rows_of_everybody(
-    publication: Publication, municipality: str, age_scheme: str
-) -> dict[str, tuple[tuple[Any, ...], ...]]:
-    """Return the rows of everybody on all dates by indicator."""
-    rows = ask(
-        publication,
-        """
-        select
-            indicator, reference_date, numerator, denominator, value, ci_low, ci_high, segment
-        from read_parquet($coverage)
-        where
-            municipality_code = $municipality
-            and age_scheme = $age_scheme
-            and age_group = $all
-            and service_area = $all
-        order by indicator, reference_date
-        """,
-        municipality=municipality,
-        age_scheme=age_scheme,
-        all=ALL,
+        of_everybody = _series_by(publication, "indicator", **cut, age_group=ALL, service_area=ALL)
+        return of_everybody.get(indicator, ())
+    of_ages = _series_by(
+        publication, "age_group", **cut, indicator=indicator, service_area=service_area
     )
-    return _by_the_first(rows)
+    return of_ages.get(age_group, ())
 
 
 @functools.lru_cache(maxsize=_KEPT_TOGETHER)
-def _rows_by_age(
-    publication: Publication, municipality: str, indicator: str, age_scheme: str, service_area: str
+def _series_by(
+    publication: Publication, column: str, **cut: str
 ) -> dict[str, tuple[tuple[Any, ...], ...]]:
-    """Return the rows of an indicator on all dates by age group."""
+    """Return the rows of a cut on all dates by a column of `coverage` that it leaves open."""
+    within = " and ".join(f"{name} = ${name}" for name in cut)
+    # The columns are named in this file, and whatever a reader chooses is bound.
     rows = ask(
         publication,
-        """
-        select
-            age_group, reference_date, numerator, denominator, value, ci_low, ci_high, segment
+        f"""
+        select {column}, reference_date, numerator, denominator, value, ci_low, ci_high, segment
         from read_parquet($coverage)
-        where
-            municipality_code = $municipality
-            and indicator = $indicator
-            and age_scheme = $age_scheme
-            and service_area = $service_area
-        order by age_group, reference_date
-        """,
-        municipality=municipality,
-        indicator=indicator,
-        age_scheme=age_scheme,
-        service_area=service_area,
+        where {within}
+        order by {column}, reference_date
+        """,  # noqa: S608
+        **cut,
     )
     return _by_the_first(rows)
 
@@ -297,3 +263,11 @@ def series(
     """Return the figures of one group on all reference dates, oldest first."""
     rows = series_rows(publication, municipality, indicator, age_scheme, age_group, service_area)
     return tuple(Point(row[0], Measured(*row[1:6]), row[6]) for row in rows)
+
+
+def _by_the_first(
+    rows: Sequence[tuple[Any, ...]],
+) -> dict[str, tuple[tuple[Any, ...], ...]]:
+    """Return rows by their first column, without it."""
+    of_each = itertools.groupby(rows, key=operator.itemgetter(0))
+    return {first: tuple(row[1:] for row in of_one) for first, of_one in of_each}

@@ -150,6 +150,15 @@ def test_reports_are_those_of_the_newest_day_up_to_the_date() -> None:
     assert queries.reported(publication, LARGE, dt.date(2023, 1, 31)) == ()
 
 
+def test_the_notes_of_what_is_reported_name_the_day_that_was_counted() -> None:
+    found = _found()
+    notes = content.notes_of_reported(found, "x")
+    day = found.labels.texts.date_in_table(REPORTED_ON)
+    assert notes.reference_date == day
+    assert day in notes.filters
+    assert day not in content.notes(found, "x", "reported").filters
+
+
 def test_what_open_rows_cannot_explain_is_told_and_marked() -> None:
     found = _found()
     picture = content.reported_against_registered(found)

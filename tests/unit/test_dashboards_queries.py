@@ -54,6 +54,20 @@ def test_a_series_runs_from_the_first_date_to_the_last(published: Publication) -
     assert points[-1].measured.value > points[0].measured.value
 
 
+@pytest.mark.parametrize("indicator", ["coordinator_coverage", "plan_coverage"])
+def test_a_series_and_the_cells_of_a_date_say_the_same(
+    published: Publication, indicator: str
+) -> None:
+    cells = coverage.cells(published, LARGE, AS_OF, indicator, "standard")
+    assert len({(cell.age_group, cell.service_area) for cell in cells}) == len(cells) > 10
+    for cell in cells:
+        cut = (indicator, "standard", cell.age_group, cell.service_area)
+        last = coverage.series(published, LARGE, *cut)[-1]
+        assert (last.date, last.measured) == (AS_OF, cell.measured)
+    assert coverage.series(published, LARGE, "no_such", "standard", "all", "all") == ()
+    assert coverage.series(published, LARGE, indicator, "standard", "no_such", "all") == ()
+
+
 def test_dates_come_newest_first_and_a_municipality_without_figures_has_none(
     published: Publication,
 ) -> None:
@@ -119,6 +133,21 @@ def test_found_rows_say_where_they_stand_and_keep_to_the_limit(published: Public
     assert rows[0].delivery == "koordinator_20251231.csv"
     assert rows[0].detail == "rolle: =SUM(1;1)"
     assert provenance.found_rows(published, SMALL, ("mote",), "unknown_value", 5) == ()
+
+
+def test_the_systems_behind_are_those_whose_deliveries_are_in_force(published: Publication) -> None:
+    records = ("ip", "koordinator")
+    for municipalities in ((LARGE,), (LARGE, MIDDLE), (EMPTY,)):
+        behind = [
+            each
+            for municipality in municipalities
+            for each in provenance.deliveries(published, municipality, records)
+            if each.status == "in_force"
+        ]
+        assert provenance.systems_behind(published, municipalities, records) == (
+            tuple(sorted({each.system for each in behind if each.system})),
+            max((each.delivered for each in behind), default=None),
+        )
 
 
 def test_deliveries_come_newest_first_and_rows_end_in_one_place(published: Publication) -> None:
