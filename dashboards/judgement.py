@@ -20,6 +20,10 @@ from dashboards.queries.reference import ALL, UNKNOWN, Kind
 SIGNIFICANCE = 0.05
 # Below this a share says little: the figure is marked and no finding is made of it.
 SMALL_DENOMINATOR = 10
+# Below this a number of events says little, however many they are counted among.
+_FEW_EVENTS = SMALL_DENOMINATOR
+# Of one group there is nothing to say: the rest is whoever is in none.
+_FEWEST_GROUPS = 2
 # A date may lie so far from the anniversary and still be taken for a year before.
 _NEAR_A_YEAR = dt.timedelta(days=16)
 
@@ -58,13 +62,14 @@ class Difference:
 class Extremes:
     """Who stands out from the rest by more than chance; None where nobody does.
 
-    `compared` is how many groups were large enough to be looked at: with less than two there is
-    nothing to say, not even that they are alike.
+    The highest of those above the rest and the lowest of those below it; a group of few may lie
+    further out than either. `judged` is how many groups were large enough to be tested: with none
+    there is nothing to say, not even that chance may be all there is.
     """
 
     highest: Cell | None
     lowest: Cell | None
-    compared: int
+    judged: int
 
 
 def differ(
@@ -173,32 +178,55 @@ def change_since_the_start(
 
 
 def extremes(groups: Iterable[Cell], everyone: Measured, kind: Kind) -> Extremes:
-    """Return the highest and the lowest group, where they differ from the rest.
+    """Return the highest and the lowest of the groups that differ from the rest.
 
-    Each is tested against everybody outside it, at a level divided by the number of groups: whoever
-    looks for the largest of many differences finds one.
+    Each group is tested against everybody outside it, at a level divided by the number of groups:
+    whoever looks for the largest of many differences finds one. A group with few persons or few
+    events is not tested; nor does it keep a larger one from being named.
     """
     candidates = [
-        group
+        (group, _without(everyone, group.measured))
         for group in groups
         if group.measured.denominator >= SMALL_DENOMINATOR
         and everyone.denominator - group.measured.denominator >= SMALL_DENOMINATOR
     ]
-    if len(candidates) < 2:
-        return Extremes(None, None, len(candidates))
+    if len(candidates) < _FEWEST_GROUPS:
+        return Extremes(None, None, 0)
+    judged = [
+        (group, rest)
+        for group, rest in candidates
+        if has_events(group.measured, rest, kind) and has_events(rest, group.measured, kind)
+    ]
     level = SIGNIFICANCE / len(candidates)
+    apart = [group for group, rest in judged if differ(group.measured, rest, kind, level)]
+    above = [group for group in apart if group.measured.value > everyone.value]
+    below = [group for group in apart if group.measured.value < everyone.value]
 
     def by_value(group: Cell) -> float:
         return group.measured.value
 
-    def stands_out(group: Cell) -> bool:
-        return differ(group.measured, _without(everyone, group.measured), kind, level)
-
-    highest, lowest = max(candidates, key=by_value), min(candidates, key=by_value)
     return Extremes(
-        highest=highest if stands_out(highest) else None,
-        lowest=lowest if stands_out(lowest) else None,
-        compared=len(candidates),
+        highest=max(above, key=by_value, default=None),
+        lowest=min(below, key=by_value, default=None),
+        judged=len(judged),
+    )
+
+
+def has_events(measured: Measured, other: Measured, kind: Kind) -> bool:
+    """Return whether a figure rests on enough events to be held against another.
+
+    Enough are counted, or expected of as many persons as of the other's.
+    Of a share those without the event are as much an event as those with it: 0 of 200 says much
+    beside 100 of 200, and little beside 1 of 200.
+    """
+
+    def enough(events: int, of_other: int) -> bool:
+        return max(events, measured.denominator * of_other / other.denominator) >= _FEW_EVENTS
+
+    if kind is not Kind.SHARE:
+        return enough(measured.numerator, other.numerator)
+    return enough(measured.numerator, other.numerator) and enough(
+        measured.denominator - measured.numerator, other.denominator - other.numerator
     )
 
 
@@ -267,12 +295,16 @@ def _ends_month(day: dt.date) -> bool:
 
 
 def leaders(groups: Sequence[tuple[str, Measured]], kind: Kind) -> tuple[str, ...]:
-    """Return the highest of some groups, and those that chance alone may keep below it."""
+    """Return the highest of some groups, and those that chance alone may keep below it.
+
+    Each is tested against the highest, at a level divided by how many there are beside it.
+    """
     if not groups:
         return ()
     ranked = sorted(groups, key=lambda group: -group[1].value)
     highest = ranked[0][1]
-    return tuple(code for code, measured in ranked if not differ(highest, measured, kind))
+    level = SIGNIFICANCE / max(1, len(ranked) - 1)
+    return tuple(code for code, measured in ranked if not differ(highest, measured, kind, level))
 
 
 def wilson(count: int, of: int) -> Measured:

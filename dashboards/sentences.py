@@ -93,7 +93,7 @@ def where(labels: Labels, kind: Kind, scheme: str, ages: Extremes, areas: Extrem
         ends = [end for end in ("highest", "lowest") if end in values]
         return texts(f"where.{prefix}_{'_and_'.join(ends)}", **values) if ends else ""
 
-    if max(ages.compared, areas.compared) < 2:
+    if not (ages.judged or areas.judged):
         return texts("where.too_few")
     sentences = [told(ages, "age"), told(areas, "area")]
     return " ".join(sentence for sentence in sentences if sentence) or texts("where.nowhere")

@@ -202,7 +202,7 @@ def by_area(figures: CoordinatorFigures) -> Picture:
             values[end] = labels.service_area(cell.service_area)
             values[f"{end}_value"] = labels.value(Kind.SHARE, cell.measured.value)
     ends = "_and_".join(end for end in ("highest", "lowest") if end in values)
-    if found.compared < 2:
+    if not found.judged:
         ends = "too_few"
     title = texts(f"coordinators.area.{ends or 'nowhere'}", **values)
     subtitle = texts("coordinators.area.subtitle", where=place_and_date(labels, figures.view))

@@ -36,12 +36,14 @@ _FEWEST = 2
 class Compared:
     """One municipality among those compared, and on which side of which limits it lies.
 
-    `outside_95` and `outside_998` are 1 above the limits, -1 below them, 0 within.
+    `outside_95` and `outside_998` are 1 above the limits, -1 below them, 0 within, and where there
+    are too few events to judge.
     """
 
     municipality: str
     grade: str
     measured: Measured
+    is_judged: bool
     outside_95: int
     outside_998: int
 
@@ -111,27 +113,53 @@ def gather(labels: Labels, view: View) -> Comparison | Absence:
     spread = statistics.spread_of(
         [measured for _, measured in usable], group.pooled, indicator.kind, indicator.multiplier
     )
+    together = _together([measured for _, measured in usable], group.pooled)
     compared = [
-        Compared(
-            each.municipality,
-            each.grade,
-            measured,
-            *(
-                statistics.outside(
-                    measured,
-                    group.pooled,
-                    indicator.kind,
-                    within,
-                    indicator.multiplier,
-                    spread.between if spread else 0.0,
-                )
-                for within in (WITHIN_95, WITHIN_998)
-            ),
-        )
-        for each, measured in usable
+        _compared(each, measured, together, indicator, group, spread) for each, measured in usable
     ]
     compared.sort(key=lambda each: -each.measured.value)
     return Comparison(labels, view, indicator, group, spread, tuple(compared), tuple(left_out))
+
+
+def _together(parts: Sequence[Measured], pooled: float) -> Measured:
+    return Measured(
+        sum(part.numerator for part in parts),
+        sum(part.denominator for part in parts),
+        pooled,
+        None,
+        None,
+    )
+
+
+def _compared(
+    each: OfMunicipality,
+    measured: Measured,
+    together: Measured,
+    indicator: Indicator,
+    group: Group,
+    spread: Spread | None,
+) -> Compared:
+    """Return on which side of which limits a municipality lies, where that can be judged."""
+    is_judged = judgement.has_events(measured, together, indicator.kind)
+
+    def outside(within: float) -> int:
+        return statistics.outside(
+            measured,
+            group.pooled,
+            indicator.kind,
+            within,
+            indicator.multiplier,
+            spread.between if spread else 0.0,
+        )
+
+    return Compared(
+        each.municipality,
+        each.grade,
+        measured,
+        is_judged,
+        outside(WITHIN_95) if is_judged else 0,
+        outside(WITHIN_998) if is_judged else 0,
+    )
 
 
 def headline(found: Comparison) -> str:
@@ -385,6 +413,8 @@ def _is_chosen(found: Comparison, each: Compared) -> bool:
 
 def _side(found: Comparison, each: Compared) -> str:
     texts = found.labels.texts
+    if not each.is_judged:
+        return texts("front.few_events")
     if each.outside_998:
         return texts("front.above_998" if each.outside_998 > 0 else "front.below_998")
     if each.outside_95:

@@ -442,7 +442,7 @@ def _ages_in_words(found: Overview) -> str:
             values[end] = labels.age_group_in_text(found.view.age_scheme, cell.age_group)
             values[f"{end}_value"] = labels.value(figure.kind, cell.measured.value)
     ends = [end for end in ("highest", "lowest") if end in values]
-    if found.ages.compared < 2:
+    if not found.ages.judged:
         return texts("front.ages_too_few", **values)
     return texts(f"front.ages_{'_and_'.join(ends) or 'alike'}", **values)
 

@@ -371,7 +371,7 @@ def _who_stands_out(figures: MeetingFigures, everyone: Measured) -> str:
         _without(everyone),
         Kind.SHARE,
     )
-    if found.compared < 2:
+    if not found.judged:
         return texts("where.too_few")
     lowest = "lowest" if found.highest else "lowest_alone"
     told = [

@@ -155,25 +155,29 @@ def test_where_nobody_has_many_the_title_says_so() -> None:
 @pytest.mark.parametrize(
     ("loads", "expected"),
     [
-        # A third against a tenth is more than chance in hundreds, and is not in tens.
+        # A third against a tenth is more than chance in hundreds, and not to be judged in tens.
         (
             _loads(home_care=(40, 120), school=(12, 120), all=(52, 240)),
-            "Hjemmetjenester har høyest andel koordinatorer med 6 personer eller flere (33,3 %), "
-            "Skole og SFO lavest (10,0 %).",
+            "Hjemmetjenester har høyere andel koordinatorer med 6 personer eller flere enn resten "
+            "(33,3 %), og Skole og SFO har lavere (10,0 %).",
+        ),
+        (
+            _loads(home_care=(40, 120), school=(34, 120), all=(74, 240)),
+            "Andelen koordinatorer med 6 personer eller flere: Forskjellene mellom "
+            "tjenesteområdene kan være tilfeldige.",
         ),
         (
             _loads(home_care=(4, 12), school=(1, 12), all=(5, 24)),
-            "Andelen koordinatorer med 6 personer eller flere varierer ikke mer mellom "
-            "tjenesteområdene enn tilfeldig variasjon tilsier.",
+            "Koordinatorene er for få til å sammenligne tjenesteområdene.",
         ),
         # Nobody is told apart by what nobody knows.
         (
             _loads(home_care=(40, 120), unknown=(12, 120), all=(52, 240)),
-            "Det er for få tjenesteområder med nok koordinatorer til å sammenligne dem.",
+            "Koordinatorene er for få til å sammenligne tjenesteområdene.",
         ),
         (
             _loads(home_care=(9, 9), school=(0, 9), all=(9, 18)),
-            "Det er for få tjenesteområder med nok koordinatorer til å sammenligne dem.",
+            "Koordinatorene er for få til å sammenligne tjenesteområdene.",
         ),
     ],
 )

@@ -126,7 +126,78 @@ def test_small_differences_make_no_extremes() -> None:
     everyone = _share(500, 1000)
     groups = [Cell("0-17", ALL, _share(255, 500)), Cell("18-49", ALL, _share(245, 500))]
     assert judgement.extremes(groups, everyone, Kind.SHARE) == Extremes(None, None, 2)
-    assert judgement.extremes(groups[:1], everyone, Kind.SHARE) == Extremes(None, None, 1)
+    alone = judgement.extremes(groups[:1], _share(255, 500), Kind.SHARE)
+    assert alone == Extremes(None, None, 0)
+
+
+def _rates(**groups: tuple[int, int]) -> tuple[list[Cell], Measured]:
+    """Return rates per 1,000 of (events, inhabitants) by group, and that of everybody."""
+
+    def rate(events: int, inhabitants: int) -> Measured:
+        return Measured(events, inhabitants, 1000 * events / inhabitants, None, None)
+
+    cells = [Cell(group, ALL, rate(*counts)) for group, counts in groups.items()]
+    together = [sum(counts) for counts in zip(*groups.values(), strict=True)]
+    return cells, rate(together[0], together[1])
+
+
+def test_a_group_of_few_hides_no_difference_of_many() -> None:
+    # Kinn: 11.2 per 1,000 of the children against 5.5, and three persons above them all.
+    groups, everyone = _rates(
+        children=(38, 3400), adults=(36, 6600), old=(20, 3000), older=(12, 1900), oldest=(3, 160)
+    )
+    found = judgement.extremes(groups, everyone, Kind.RATE)
+    assert max(groups, key=lambda each: each.measured.value).age_group == "oldest"
+    assert found.highest is groups[0]
+    assert found.lowest is None
+    assert found.judged == 4
+
+
+def test_few_events_make_no_finding_however_many_they_are_counted_among() -> None:
+    # Suldal: 3 of 61 is 49.2 per 1,000, eight times the rest.
+    groups, everyone = _rates(young=(6, 1000), middle=(7, 1100), oldest=(3, 61))
+    assert judgement.separation(groups[2].measured, _rest(everyone, groups[2]), Kind.RATE) > 3.8
+    assert judgement.extremes(groups, everyone, Kind.RATE) == Extremes(None, None, 0)
+
+
+def test_nobody_among_many_is_a_finding_where_many_were_to_be_expected() -> None:
+    groups = [Cell("0-17", ALL, _share(100, 200)), Cell("18-49", ALL, _share(0, 200))]
+    found = judgement.extremes(groups, _share(100, 400), Kind.SHARE)
+    assert (found.highest, found.lowest) == (groups[0], groups[1])
+    rare = [Cell("0-17", ALL, _share(1, 200)), Cell("18-49", ALL, _share(0, 200))]
+    assert judgement.extremes(rare, _share(1, 400), Kind.SHARE).judged == 0
+
+
+def test_of_nearly_everybody_those_without_are_the_events() -> None:
+    groups = [Cell("0-17", ALL, _share(200, 200)), Cell("18-49", ALL, _share(194, 200))]
+    assert judgement.extremes(groups, _share(394, 400), Kind.SHARE).judged == 0
+    groups[1] = Cell("18-49", ALL, _share(150, 200))
+    assert judgement.extremes(groups, _share(350, 400), Kind.SHARE).lowest is groups[1]
+
+
+@given(
+    counts=st.lists(
+        st.integers(1, 400).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))),
+        min_size=2,
+        max_size=8,
+    )
+)
+def test_whoever_is_named_lies_on_the_side_that_is_told(counts: list[tuple[int, int]]) -> None:
+    groups = [Cell(str(at), ALL, _share(*each)) for at, each in enumerate(counts)]
+    everyone = _share(sum(count for count, _ in counts), sum(of for _, of in counts))
+    found = judgement.extremes(groups, everyone, Kind.SHARE)
+    for named, sign in ((found.highest, 1), (found.lowest, -1)):
+        if named is not None:
+            rest = _rest(everyone, named)
+            assert sign * (named.measured.value - rest.value) > 0
+            assert judgement.differ(named.measured, rest, Kind.SHARE)
+            assert judgement.has_events(named.measured, rest, Kind.SHARE)
+
+
+def _rest(everyone: Measured, group: Cell) -> Measured:
+    counted = everyone.numerator - group.measured.numerator
+    among = everyone.denominator - group.measured.denominator
+    return Measured(counted, among, counted / among, None, None)
 
 
 LEVEL_AND_CHANGE = {
@@ -205,16 +276,16 @@ def test_where_names_those_who_stand_out() -> None:
     areas = Extremes(None, Cell(ALL, "home_care", _share(40, 100)), 5)
     text = _plain(sentences.where(labels, Kind.SHARE, "standard", ages, areas))
     assert text == (
-        "Aldersgruppen 0-17 år ligger høyest (80,0 %), 90 år og eldre lavest (30,0 %). "
+        "Aldersgruppen 0-17 år ligger høyere enn resten (80,0 %), og 90 år og eldre lavere (30,0 %). "
         "Av tjenesteområdene ligger Hjemmetjenester lavere enn resten (40,0 %)."
     )
     nobody = Extremes(None, None, 2)
     assert sentences.where(labels, Kind.SHARE, "standard", nobody, nobody) == (
-        "Forskjellene mellom gruppene er ikke større enn tilfeldig variasjon."
+        "Forskjellene mellom gruppene kan være tilfeldige."
     )
-    alone = Extremes(None, None, 1)
-    assert sentences.where(labels, Kind.SHARE, "standard", alone, alone) == (
-        "Det er for få grupper med nok personer til å sammenligne dem."
+    few = Extremes(None, None, 0)
+    assert sentences.where(labels, Kind.SHARE, "standard", few, few) == (
+        "Gruppene er for små til å sammenligne dem."
     )
 
 
