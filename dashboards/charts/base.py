@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import textwrap
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol, TypeVar
 
 import plotly.graph_objects as go
 
-from dashboards.charts.colours import Palette
+from dashboards.charts.colours import Palette, transparent
 
 # The fonts of the reader's own system: nothing is fetched.
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
 TEXT_SIZE = 13
 LABEL_SIZE = 12
 SMALL_TEXT_SIZE = 11
+# Months, or quarters, apart: a longer way between two points is a gap, not a line.
+A_MONTH = dt.timedelta(days=45)
+A_QUARTER = dt.timedelta(days=100)
+_BAND_OPACITY = 0.16
+# Of one point alone no field can be seen; its interval is a rule of so many pixels.
+_BAND_OF_ONE = 6
 
 # A picture is looked at, not worked: no tool bar, no zoom that a phone's reader falls into.
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+
+
+class Dated(Protocol):
+    """A point of a series: its day, its interval where it has one, and the part it belongs to."""
+
+    @property
+    def date(self) -> dt.date:
+        """The day."""
+
+    @property
+    def low(self) -> float | None:
+        """The lower end of the interval."""
+
+    @property
+    def high(self) -> float | None:
+        """The upper end of the interval."""
+
+    @property
+    def segment(self) -> int:
+        """The part of the series between two breaks."""
 
 
 def empty_figure(palette: Palette, height: int, **margins: int) -> go.Figure:
@@ -113,3 +140,43 @@ def stacked(spans: Sequence[tuple[float, float]]) -> list[int]:
         free_until[: row + 1] = [place] * (row + 1)
         rows.append(row)
     return rows[::-1]
+
+
+_PointT = TypeVar("_PointT", bound=Dated)
+
+
+def joined(points: Sequence[_PointT], longest_step: dt.timedelta) -> list[list[_PointT]]:
+    """Return the points in runs: those that a line joins, without a gap or a break between."""
+    runs: list[list[_PointT]] = []
+    for point in points:
+        before = runs[-1][-1] if runs else None
+        if (
+            before is None
+            or point.date - before.date > longest_step
+            or point.segment != before.segment
+        ):
+            runs.append([])
+        runs[-1].append(point)
+    return runs
+
+
+def bands(points: Sequence[Dated], longest_step: dt.timedelta, colour: str) -> Iterator[go.Scatter]:
+    """Return the field of the intervals, parted wherever the line is and a point has none.
+
+    Each part is a trace of its own: a fill goes on across whatever its points leave out.
+    """
+    with_interval = [point for point in points if point.low is not None and point.high is not None]
+    for run in joined(with_interval, longest_step):
+        days = [point.date for point in run]
+        yield go.Scatter(
+            x=days + days[::-1],
+            y=[point.high for point in run] + [point.low for point in reversed(run)],
+            fill="toself",
+            fillcolor=transparent(colour, _BAND_OPACITY),
+            line={
+                "width": _BAND_OF_ONE if len(run) == 1 else 0,
+                "color": transparent(colour, _BAND_OPACITY),
+            },
+            mode="lines",
+            hoverinfo="skip",
+        )

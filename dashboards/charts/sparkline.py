@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboards.charts.base import axis, empty_figure
-from dashboards.charts.colours import Palette, transparent
+from dashboards.charts.base import A_MONTH, axis, bands, empty_figure, joined
+from dashboards.charts.colours import Palette
 
 _HEIGHT = 84
 # So much of the height stays free above and below the line.
@@ -41,20 +40,8 @@ def sparkline(
     highs = [point.value if point.high is None else point.high for point in points]
     bottom, top = min(lows), max(highs)
     room = _ROOM * ((top - bottom) or top or 1.0)
-    for _, segment in itertools.groupby(points, key=lambda point: point.segment):
-        run = list(segment)
-        banded = [point for point in run if point.low is not None and point.high is not None]
-        figure.add_trace(
-            go.Scatter(
-                x=[point.date for point in banded] + [point.date for point in banded[::-1]],
-                y=[point.high for point in banded] + [point.low for point in banded[::-1]],
-                fill="toself",
-                fillcolor=transparent(palette.accent, 0.16),
-                line={"width": 0},
-                mode="lines",
-                hoverinfo="skip",
-            )
-        )
+    figure.add_traces(list(bands(points, A_MONTH, palette.accent)))
+    for run in joined(points, A_MONTH):
         figure.add_trace(
             go.Scatter(
                 x=[point.date for point in run],

@@ -46,17 +46,11 @@ def survival_curve(
     shown = [step for step in steps if step.days <= last]
     figure = empty_figure(palette, _HEIGHT, l=50, r=16, t=16, b=56)
     ends = [*(step.days for step in shown), last]
-    band = [step for step in shown if step.low is not None and step.high is not None]
-    if band:
-        days = [*(step.days for step in band), last]
-        figure.add_trace(_edge(days, [*(step.low for step in band), band[-1].low]))
+    for band in _with_limits(shown, last):
+        days, lows, highs = zip(*band, strict=True)
+        figure.add_trace(_edge(days, lows))
         figure.add_trace(
-            _edge(
-                days,
-                [*(step.high for step in band), band[-1].high],
-                fill="tonexty",
-                fillcolor=transparent(palette.accent, 0.16),
-            )
+            _edge(days, highs, fill="tonexty", fillcolor=transparent(palette.accent, 0.16))
         )
     figure.add_trace(
         go.Scatter(
@@ -127,7 +121,22 @@ def _names(palette: Palette, named: Sequence[Named], last: int) -> list[dict[str
     return written
 
 
-def _edge(days: Sequence[int], shares: Sequence[float | None], **fill: str) -> go.Scatter:
+def _with_limits(steps: Sequence[Reached], last: int) -> list[list[tuple[int, float, float]]]:
+    """Return the stretches that have limits: days, low and high, held until the next step."""
+    stretches: list[list[tuple[int, float, float]]] = []
+    goes_on = False
+    for step, until in zip(steps, [*(step.days for step in steps[1:]), last], strict=True):
+        if step.low is None or step.high is None:
+            goes_on = False
+            continue
+        if not goes_on:
+            stretches.append([])
+        stretches[-1] += [(step.days, step.low, step.high), (until, step.low, step.high)]
+        goes_on = True
+    return stretches
+
+
+def _edge(days: Sequence[int], shares: Sequence[float], **fill: str) -> go.Scatter:
     return go.Scatter(
         x=days, y=shares, mode="lines", line={"width": 0, "shape": "hv"}, hoverinfo="skip", **fill
     )

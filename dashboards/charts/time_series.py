@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +10,13 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards.charts.base import (
+    A_MONTH,
     SMALL_TEXT_SIZE,
     TEXT_SIZE,
     axis,
+    bands,
     empty_figure,
+    joined,
     round_up,
     spread,
     stacked,
@@ -29,9 +31,6 @@ _NAME_OF_BREAK_LETTER = 6.5  # pixels
 _NARROWEST = 220  # pixels
 _LABEL_HEIGHT = 17  # pixels
 _LABEL_WIDTH = 8.0  # pixels for a letter
-# Months, or quarters, apart: a longer way between two points is a gap, not a line.
-A_MONTH = dt.timedelta(days=45)
-A_QUARTER = dt.timedelta(days=100)
 _YEARS_FOR_YEARLY_TICKS = 4
 # How many points a value written at the end of a line stands over, and how low there is no room.
 _WRITTEN_OVER = 6
@@ -99,7 +98,7 @@ def time_series(
     figure = empty_figure(palette, _HEIGHT + head, l=50, r=right, t=_HEAD + head, b=_FOOT)
     for line, colour in reversed(list(zip(drawn, palette.lines, strict=False))):
         if line is drawn[0]:
-            _add_band(figure, line, colour)
+            figure.add_traces(list(bands(line.points, longest_step, colour)))
         width = 3.0 if line is drawn[0] else 1.8
         _add_line(palette, figure, line, colour, width, longest_step)
     _mark(palette, figure, drawn[0], marked, write_value)
@@ -171,7 +170,7 @@ def _add_line(
     x: list[dt.date | None] = []
     y: list[float | None] = []
     hover: list[str] = []
-    runs = _joined(line.points, longest_step)
+    runs = joined(line.points, longest_step)
     for run in runs:
         if x:
             x.append(None)
@@ -208,37 +207,6 @@ def _add_line(
                     cliponaxis=False,
                 )
             )
-
-
-def _joined(points: Sequence[SeriesPoint], longest_step: dt.timedelta) -> list[list[SeriesPoint]]:
-    """Return the points in runs: those that a line joins, without a gap or a break between."""
-    runs: list[list[SeriesPoint]] = []
-    for point in points:
-        before = runs[-1][-1] if runs else None
-        if (
-            before is None
-            or point.date - before.date > longest_step
-            or point.segment != before.segment
-        ):
-            runs.append([])
-        runs[-1].append(point)
-    return runs
-
-
-def _add_band(figure: go.Figure, line: Series, colour: str) -> None:
-    for _, points in itertools.groupby(line.points, key=lambda point: point.segment):
-        whole = [(p.date, p.low, p.high) for p in points if p.low is not None]
-        figure.add_trace(
-            go.Scatter(
-                x=[day for day, _, _ in whole] + [day for day, _, _ in reversed(whole)],
-                y=[high for _, _, high in whole] + [low for _, low, _ in reversed(whole)],
-                fill="toself",
-                fillcolor=transparent(colour, 0.16),
-                line={"width": 0},
-                mode="lines",
-                hoverinfo="skip",
-            )
-        )
 
 
 def _rows_of_breaks(

@@ -11,8 +11,9 @@ import plotly.graph_objects as go
 
 from dashboards import judgement, sentences
 from dashboards.charts.bars import Bar, Part, bars
+from dashboards.charts.base import A_QUARTER
 from dashboards.charts.colours import Palette
-from dashboards.charts.time_series import A_QUARTER, Series, SeriesPoint, time_series
+from dashboards.charts.time_series import Series, SeriesPoint, time_series
 from dashboards.content import followup as shared
 from dashboards.content import indicator
 from dashboards.content.indicator import Figure

@@ -3,12 +3,15 @@
 import dataclasses
 import datetime as dt
 
+import plotly.graph_objects as go
 import pytest
 
 from dashboards.charts.base import broken, round_up, stacked
 from dashboards.charts.colours import DARK, LIGHT, Palette, contrast, text_on
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
+from dashboards.charts.sparkline import SparkPoint, sparkline
+from dashboards.charts.survival_curve import Reached, survival_curve
 from dashboards.charts.time_series import BreakMark, Series, SeriesPoint, month_ticks, time_series
 from dashboards.charts.waterfall import Bar, waterfall
 
@@ -138,6 +141,69 @@ def test_a_missing_month_is_a_gap_in_the_line() -> None:
     )
     line = next(trace for trace in figure.data if trace.name == "Asker")
     assert list(line.y) == [0.5, None, 0.6]
+
+
+def _months(values: list[float | None]) -> list[SeriesPoint]:
+    """Return a point for each month that has a value, without its interval where it is over one."""
+    return [
+        SeriesPoint(
+            dt.date(2025, month, 1),
+            value,
+            None if value > 1 else value - 0.1,
+            None if value > 1 else value + 0.1,
+            "",
+        )
+        for month, value in enumerate(values, start=1)
+        if value is not None
+    ]
+
+
+def _bands(figure: go.Figure) -> list[list[int]]:
+    """Return the months that each field of intervals is drawn over."""
+    return [
+        [day.month for day in trace.x[: len(trace.x) // 2]]
+        for trace in figure.data
+        if trace.fill == "toself"
+    ]
+
+
+# A month of five without a figure, a month without an interval, and one that stands alone.
+_GAPS = ([0.5, 0.6, None, 0.7, 0.7], [0.5, 0.6, 1.2, 0.7, 0.7], [0.5, None, 0.6, 0.7, 1.2])
+_PARTS = ([[1, 2], [4, 5]], [[1, 2], [4, 5]], [[1], [3, 4]])
+
+
+@pytest.mark.parametrize(("values", "parts"), list(zip(_GAPS, _PARTS, strict=True)))
+def test_a_band_is_parted_wherever_a_month_has_none(
+    values: list[float | None], parts: list[list[int]]
+) -> None:
+    points = _months(values)
+    lines = [Series("Kinn", points)]
+    figure = time_series(LIGHT, lines, points[-1].date, [], _percent, _percent, str)
+    small = [SparkPoint(p.date, p.value, p.low, p.high, 0, "") for p in points]
+    for drawn in (figure, sparkline(LIGHT, small, points[-1].date, [])):
+        assert _bands(drawn) == parts
+    # What is one month wide is a rule of its own width, or it could not be seen.
+    widths = [trace.line.width for trace in figure.data if trace.fill == "toself"]
+    assert [width > 0 for width in widths] == [len(part) == 1 for part in parts]
+
+
+def test_the_band_of_a_curve_ends_where_a_step_has_no_limits() -> None:
+    limits = [None, (0.1, 0.3), (0.2, 0.5), None, (0.5, 0.9)]
+    steps = [
+        Reached(10 * at, at / 5, *(each or (None, None)), hover="")
+        for at, each in enumerate(limits)
+    ]
+    figure = survival_curve(LIGHT, steps, 50, [], "", _percent)
+    tops = [trace for trace in figure.data if trace.fill == "tonexty"]
+    assert [(top.x[0], top.x[-1]) for top in tops] == [(10, 30), (40, 50)]
+    assert [set(top.y) for top in tops] == [{0.3, 0.5}, {0.9}]
+
+
+def test_a_small_line_is_parted_where_a_month_is_missing() -> None:
+    points = [SparkPoint(p.date, p.value, p.low, p.high, 0, "") for p in _months(_GAPS[0])]
+    figure = sparkline(LIGHT, points, points[-1].date, [])
+    lines = [trace for trace in figure.data if trace.fill is None and trace.mode == "lines"]
+    assert [[day.month for day in line.x] for line in lines] == [[1, 2], [4, 5]]
 
 
 def test_a_break_parts_the_line_and_its_band_and_is_marked() -> None:
