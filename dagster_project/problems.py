@@ -215,6 +215,39 @@ TEXTS: dict[str, str] = {
         "Source {source}: could not be fetched ({reason}, at {where}). What had landed stays; "
         "please report this with the version of Samordna."
     ),
+    # Of which day a delivery is
+    "day_unread": (
+        "Source {source}, {file}: held back, for its name holds a day that is not understood. "
+        "Write the day as 2025-12-31 in the name, or, if it is no day, name the file under "
+        "`accept:` of the source: then it counts as delivered on {day}, when it was last modified."
+    ),
+    "dated_ahead": (
+        "Source {source}, {file}: held back, for it is dated {day}, more than {days} days from "
+        "now. Put the file in the inbox with its right day in its name; it is read by itself when "
+        "its day is near."
+    ),
+    # Several deliveries of one day
+    "same_day_replaced": (
+        "Source {source}, {file}: {other} of the same day holds mostly the same registrations and "
+        "is the later download, so that one counts. Take the wrong one of the two away with "
+        "`samordna withdraw` if it should be the other way round."
+    ),
+    "same_day_unclear": (
+        "Source {source}, {file}: held back, for it lacks {lacking} of the {of} registrations of "
+        "{other} of the same day, but shares others: neither the whole register nor a part of it. "
+        "If it is the whole, name it under `accept:` of the source; if the two are parts of one "
+        "register, name it under `parts:`."
+    ),
+    "parts_missing": (
+        "Source {source}, {file}: held back, for its name says that it is a part, and of {parts} "
+        "parts of that day number {missing} has not come. Put it in the inbox too; if this is the "
+        "whole register, name it under `accept:` of the source."
+    ),
+    "part_held": (
+        "Source {source}, {file}: held back, for {other} of the same day, another part of the "
+        "register, is held back by its checks. Deliver that one again; if this is the whole "
+        "register without it, name it under `accept:` of the source."
+    ),
     # Checking a delivery
     "held": (
         "Source {source}, {file}: held back, the delivery before it stays in force: {checks}. "

@@ -188,6 +188,10 @@ class Source(BaseModel, ABC):
     columns: dict[str, str] = Field(default_factory=dict)
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     accept: list[str] = Field(default_factory=list)
+    # Files that are parts of one snapshot though they share registrations.
+    parts: list[str] = Field(default_factory=list)
+    # A delivery dated further ahead of today is held back: a slip of the pen in its name.
+    days_ahead: int = Field(default=7, ge=0, le=366)
 
     @property
     @abstractmethod

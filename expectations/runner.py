@@ -146,17 +146,17 @@ def check_source(
             for other in in_force.values()
             if other.entry.delivered <= delivery.entry.delivered
             and other.entry.file_key != delivery.entry.file_key
+            and other.parquet not in delivery.beside
         ]
-        newest = max(
-            earlier, key=lambda other: (other.entry.delivered, other.entry.file), default=None
-        )
+        newest = max(earlier, key=lambda other: other.entry.order, default=None)
         before = None
         if newest is not None and source.delivery is Delivery.SNAPSHOT:
             if newest.parquet not in shapes:
-                shapes[newest.parquet] = _shape(_readable(newest.parquet, source), source)
+                shapes[newest.parquet] = _shape(_snapshot(newest, source), source)
             before = shapes[newest.parquet]
         rows = _readable(delivery.parquet, source)
-        shapes[delivery.parquet] = _shape(rows, source)
+        # A part is like the snapshot before it only together with the other parts.
+        shapes[delivery.parquet] = _shape(_snapshot(delivery, source, rows), source)
         checks = _check_rows(rows, source, delivery, shapes[delivery.parquet], before)
         if delivery.accepted or not broken(checks):
             in_force[delivery.entry.file_key] = delivery
@@ -289,6 +289,16 @@ def _readable(parquet: Path, source: Source) -> pd.DataFrame:
     if "person_key" in frame.columns:
         frame["person"] = frame["person_key"].fillna(frame["name_keys"])
     return frame
+
+
+def _snapshot(
+    delivery: Unchecked, source: Source, rows: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return the rows of a snapshot, those of its other parts included."""
+    own = _readable(delivery.parquet, source) if rows is None else rows
+    if not delivery.beside:
+        return own
+    return pd.concat([own, *(_readable(part, source) for part in delivery.beside)])
 
 
 def _shape(rows: pd.DataFrame, source: Source) -> Shape:

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import time
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from dagster_project.connectors.errors import FetchError, UnreachableError
 from dagster_project.connectors.inbox import drafting, last_landed_watermark
@@ -21,17 +20,10 @@ from dagster_project.settings import (
 )
 from dagster_project.storage import read_json, write_atomically
 
-OSLO = ZoneInfo("Europe/Oslo")
-
 
 def fetched_sources(installation: Installation) -> list[FetchedSource]:
     """Return the sources whose deliveries are fetched."""
     return [source for source in installation.sources if isinstance(source, FetchedSource)]
-
-
-def today_here() -> dt.date:
-    """Return the day it is in Norway."""
-    return dt.datetime.now(tz=OSLO).date()
 
 
 def fetch_all(

@@ -2,7 +2,8 @@
 
 import dagster as dg
 
-from dagster_project.connectors.fetch import fetch_all, fetched_sources, today_here
+from dagster_project.clock import today_here
+from dagster_project.connectors.fetch import fetch_all, fetched_sources
 from dagster_project.defs.failures import told
 from dagster_project.defs.home import HomeFolder
 

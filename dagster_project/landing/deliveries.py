@@ -7,7 +7,6 @@ a delivery without it never happened.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,8 +21,7 @@ from dagster_project.storage import write_atomically
 
 # Raised when the same file would land otherwise than before; deliveries still in the inbox are then
 # landed anew.
-LANDING_VERSION = 2
-_DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
+LANDING_VERSION = 3
 
 
 class Status(StrEnum):
@@ -71,6 +69,13 @@ class ManifestEntry(BaseModel):
     config_key: str = ""
     size: int = 0
     modified_ns: int = 0
+    # What orders the deliveries of one day: the time and the number that the name says, and when
+    # the file was written.
+    time: str = ""
+    download: int = 0
+    written_ns: int = 0
+    part: int = 0
+    parts: int = 0
     municipality: str | None = None
     rows_read: int = 0
     columns: list[str] = Field(default_factory=list)
@@ -82,12 +87,25 @@ class ManifestEntry(BaseModel):
     problem: dict[str, Any] | None = None
     checks: list[CheckResult] = Field(default_factory=list)
     parquet: str | None = None
+    # The key of a later delivery of the same day that counts instead.
+    replaced_by: str | None = None
 
     @property
     def key(self) -> str:
         """What names the delivery in its rows and on the disk."""
         content = self.content_key[3:11] or "unread"
         return f"{self.delivered:%Y%m%d}-{self.file_key[3:9]}-{content}-{self.config_key[:6]}"
+
+    @property
+    def order(self) -> tuple[dt.date, str, int, int, str, dt.datetime]:
+        """What sorts deliveries in the order in which they were delivered."""
+        written = self.written_ns or self.modified_ns
+        return (self.delivered, self.time, self.download, written, self.file, self.landed_at)
+
+    @property
+    def unread(self) -> bool:
+        """Whether nothing of the file has been read: the next run looks at it again."""
+        return not self.content_key
 
     @property
     def problem_text(self) -> str | None:
@@ -102,6 +120,8 @@ class Unchecked:
     entry: ManifestEntry
     parquet: Path
     accepted: bool = False
+    # The rows of the other parts of the same snapshot.
+    beside: tuple[Path, ...] = ()
 
 
 class Manifest:
@@ -118,22 +138,11 @@ class Manifest:
             ManifestEntry.model_validate_json(file.read_text(encoding="utf-8"))
             for file in self.folder.glob("*.json")
         ]
-        return sorted(entries, key=lambda entry: (entry.delivered, entry.file, entry.landed_at))
+        return sorted(entries, key=lambda entry: entry.order)
 
     def in_force(self) -> list[ManifestEntry]:
-        """Return the deliveries that count: for each file the newest that landed.
-
-        A source whose `kommune:` was corrected is of the municipality that it was last read under:
-        what landed under another one has other keys, and would stand beside it as other persons.
-        """
-        landed = [entry for entry in self.entries() if entry.status is Status.LANDED]
-        landed.sort(key=lambda entry: entry.landed_at)
-        newest = {
-            entry.file_key: entry
-            for entry in landed
-            if entry.municipality == landed[-1].municipality
-        }
-        return sorted(newest.values(), key=lambda entry: (entry.delivered, entry.file))
+        """Return the deliveries that count, in the order of delivery."""
+        return [entry for entry in newest_of_files(self.entries()) if not entry.replaced_by]
 
     def path(self, entry: ManifestEntry) -> Path:
         """Return where the entry itself lies."""
@@ -162,11 +171,15 @@ class Manifest:
                 file.unlink()
 
 
-def delivery_date(name: str, modified: float) -> dt.date:
-    """Return the date in a file's name (`yyyymmdd`), else the day it was last modified."""
-    for match in reversed(list(_DATE_IN_NAME.finditer(name))):
-        try:
-            return dt.date(int(match[1]), int(match[2]), int(match[3]))
-        except ValueError:
-            continue
-    return dt.datetime.fromtimestamp(modified, tz=dt.UTC).astimezone().date()
+def newest_of_files(entries: Iterable[ManifestEntry]) -> list[ManifestEntry]:
+    """Return for each file the newest delivery that landed, in the order of delivery.
+
+    A source whose `kommune:` was corrected is of the municipality that it was last read under:
+    what landed under another one has other keys, and would stand beside it as other persons.
+    """
+    landed = [entry for entry in entries if entry.status is Status.LANDED]
+    landed.sort(key=lambda entry: entry.landed_at)
+    newest = {
+        entry.file_key: entry for entry in landed if entry.municipality == landed[-1].municipality
+    }
+    return sorted(newest.values(), key=lambda entry: entry.order)

@@ -7,12 +7,14 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dagster_project.clock import OSLO, today_here
 from dagster_project.contract import (
     RECORD_TYPES,
     Kind,
@@ -35,10 +37,17 @@ from dagster_project.landing.deliveries import (
     Status,
     Unchecked,
     broken,
-    delivery_date,
+    newest_of_files,
 )
+from dagster_project.landing.file_names import NameSays, read_name
 from dagster_project.landing.files import find_files, read_file
 from dagster_project.landing.municipalities import Municipalities, Outcome, Resolved
+from dagster_project.landing.same_day import (
+    REPLACED,
+    Registrations,
+    days_of,
+    is_held_for_the_day,
+)
 from dagster_project.landing.table import ReadError
 from dagster_project.problems import Problem, SamordnaError, no_room_left, where_it_happened
 from dagster_project.settings import SEEDS, FileSource, Home, Installation, Source
@@ -51,6 +60,7 @@ Check = Callable[
 
 # What a reader's error says in the words of the file, which may be anybody's name.
 _QUOTING = frozenset({"header", "headers", "first", "second", "sheets"})
+_LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 # Population is delivered for the whole country, whoever the installation belongs to.
 _WHOLE_COUNTRY = frozenset({"befolkning", "framskriving"})
 
@@ -62,6 +72,28 @@ def _words_of(vocabulary: Vocabulary) -> frozenset[str]:
         for value in values
         for word in name_parts(value)
     )
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file in the inbox before it is read: what its name says, and how it was found."""
+
+    path: Path
+    says: NameSays
+    delivered: dt.date
+    size: int
+    modified_ns: int
+
+    @property
+    def order(self) -> tuple[dt.date, str, int, int, str]:
+        """What sorts the files of a source in the order of delivery, as their entries."""
+        return (
+            self.delivered,
+            self.says.time,
+            self.says.copy,
+            self.modified_ns,
+            self.path.as_posix(),
+        )
 
 
 @dataclass
@@ -83,6 +115,7 @@ class Reading:
     manifest: Manifest
     entries: list[ManifestEntry]
     arrived: list[Unchecked] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
     found: Future[list[list[CheckResult]]] | None = None
 
     @property
@@ -125,6 +158,7 @@ class Lander:
         self._pseudonymisers: dict[str, Pseudonymiser] = {}
         self._names: dict[str, KnownNames] = {}
         self._maskers: dict[str, Masker] = {}
+        self._registrations = Registrations()
         self._held = {code for source in installation.sources if (code := self.today(source))}
 
     # What landing adds to the columns that identity hands on.
@@ -195,16 +229,38 @@ class Lander:
             outcome.problems.append(
                 Problem("no_file", {"source": source.name, "path": source.path})
             )
-        for path in files:
-            try:
-                self._read_file(reading, path)
-            except OSError as error:
-                raise _as_disk_problem(error, self._home) from None
+        try:
+            self._hold_what_is_ahead(reading)
+            for arrival in self._in_order(files):
+                self._read_file(reading, arrival)
+        except OSError as error:
+            raise _as_disk_problem(error, self._home) from None
+        self._forget_unread(reading)
         self._remember_names(own)
         if reading.arrived:
             before = [Unchecked(entry, manifest.parquet_path(entry)) for entry in standing]
+            before, reading.arrived = self._with_parts(reading, before)
             reading.found = self._check(source, before, reading.arrived)
         return reading
+
+    def _with_parts(
+        self, reading: Reading, standing: list[Unchecked]
+    ) -> tuple[list[Unchecked], list[Unchecked]]:
+        """Return what stands and what has arrived, each with the other parts of its snapshot."""
+        arrived = {delivery.entry.file_key for delivery in reading.arrived}
+        known = [each for each in standing if each.entry.file_key not in arrived]
+        label = partial(self.masked, reading.source)
+        together = {
+            each.entry.key: tuple(part.parquet for part in day.counting if part is not each)
+            for day in days_of(
+                reading.source, [*known, *reading.arrived], self._registrations, label
+            )
+            for each in day.counting
+        }
+        return tuple(  # type: ignore[return-value]
+            [replace(each, beside=together.get(each.entry.key, ())) for each in deliveries]
+            for deliveries in (standing, reading.arrived)
+        )
 
     def settle(self, reading: Reading) -> SourceOutcome:
         """Take what was read into use, or hold it back, as its checks say."""
@@ -212,39 +268,121 @@ class Lander:
         try:
             for delivery, checks in zip(reading.arrived, found, strict=True):
                 self._settle(reading, delivery, checks)
+            self._arrange_days(reading)
         except OSError as error:
             raise _as_disk_problem(error, self._home) from None
         return reading.outcome
 
-    def _read_file(self, reading: Reading, path: Path) -> None:
+    def _arrange_days(self, reading: Reading) -> None:
+        """Say of the deliveries of one day which count, and why the others do not."""
+        manifest = reading.manifest
+        landed = newest_of_files(reading.entries)
+        newest = {entry.file_key: entry.landed_at for entry in landed}
+        held = [
+            entry
+            for entry in reading.entries
+            if entry.status is Status.HELD
+            and entry.parquet
+            and entry.municipality == reading.municipality
+            and entry.landed_at > newest.get(entry.file_key, _LONG_AGO)
+        ]
+        deliveries = [Unchecked(entry, manifest.parquet_path(entry)) for entry in (*landed, *held)]
+        label = partial(self.masked, reading.source)
+        days = days_of(reading.source, deliveries, self._registrations, label)
+        problems = reading.outcome.problems
+        for day in days:
+            for each in day.counting:
+                self._rewrite(reading, each.entry, Status.LANDED)
+            for key, later in day.replaced.items():
+                entry = next(each.entry for each in deliveries if each.entry.key == key)
+                other = later.entry
+                said = {"source": entry.source, "file": entry.file, "other": other.file}
+                problem = Problem(REPLACED, said)
+                self._rewrite(reading, entry, Status.LANDED, problem, replaced_by=other.key)
+                if day is days[-1] and entry.file_key != other.file_key:
+                    problems.append(problem)
+            for key, problem in day.held.items():
+                entry = next(each.entry for each in deliveries if each.entry.key == key)
+                self._rewrite(reading, entry, Status.HELD, problem)
+                problems.append(problem)
+
+    @staticmethod
+    def _rewrite(
+        reading: Reading,
+        entry: ManifestEntry,
+        status: Status,
+        problem: Problem | None = None,
+        replaced_by: str | None = None,
+    ) -> None:
+        told = problem.as_dict() if problem else None
+        said = {"status": status, "problem": told, "replaced_by": replaced_by}
+        changed = entry.model_copy(update=said)
+        if changed != entry:
+            reading.write(changed)
+
+    def _in_order(self, files: Sequence[Path]) -> list[Arrival]:
+        """Return the files in the order of delivery, as their names and times tell it."""
+        arrivals = []
+        for path in files:
+            try:
+                found = path.stat()
+            except FileNotFoundError:
+                # Taken away since the files were listed: it was never delivered.
+                continue
+            modified = dt.datetime.fromtimestamp(found.st_mtime, tz=OSLO).date()
+            says = read_name(Path(self._home.relative(path)), modified)
+            delivered = says.delivered(modified)
+            arrivals.append(Arrival(path, says, delivered, found.st_size, found.st_mtime_ns))
+        return sorted(arrivals, key=lambda arrival: arrival.order)
+
+    def _hold_what_is_ahead(self, reading: Reading) -> None:
+        """Hold back what has landed with a day that has not come, before that was refused."""
+        for entry in list(reading.entries):
+            if entry.status is Status.LANDED and (ahead := _ahead(entry, reading.source)):
+                held = {"status": Status.HELD, "problem": ahead.as_dict()}
+                reading.write(entry.model_copy(update=held))
+
+    def _forget_unread(self, reading: Reading) -> None:
+        """Drop what was held back unread of files that have been taken away again."""
+        for entry in list(reading.entries):
+            gone = entry.file_key not in reading.seen
+            if gone and entry.unread and entry.status is Status.HELD:
+                reading.forget(entry)
+
+    def _read_file(self, reading: Reading, arrival: Arrival) -> None:
         source, own, outcome = reading.source, reading.municipality, reading.outcome
         hashes = self._pseudonymiser(own)
-        try:
-            before = path.stat()
-        except FileNotFoundError:
-            # Taken away since the files were listed: it was never delivered.
-            return
+        path, says = arrival.path, arrival.says
         relative = self._home.relative(path)
         entry = ManifestEntry(
             source=source.name,
             record=source.record,
             file=self._masker(own).label(path.name),
             file_key=hashes.registration("file", relative),
-            delivered=delivery_date(path.name, before.st_mtime),
+            delivered=arrival.delivered,
             landed_at=dt.datetime.now(tz=dt.UTC),
             status=Status.FAILED,
             config_key=_config_key(source, own, self.installation.allow_synthetic_ids),
-            size=before.st_size,
-            modified_ns=before.st_mtime_ns,
+            size=arrival.size,
+            modified_ns=arrival.modified_ns,
+            time=says.time,
+            download=says.copy,
+            written_ns=arrival.modified_ns,
+            part=says.part,
+            parts=says.parts,
             municipality=own,
         )
+        reading.seen.add(entry.file_key)
+        if doubt := _doubted(entry, says, source, path):
+            self._hold(reading, entry, doubt)
+            return
         if known := _already_read(entry, reading.of_file(entry)):
             if known.status is Status.HELD and path.name in source.accept:
                 # A person has said that it is right.
                 known = known.model_copy(update={"status": Status.LANDED, "problem": None})
                 reading.write(known)
             outcome.unchanged += 1
-            if known.problem:
+            if known.problem and not known.replaced_by and not is_held_for_the_day(known):
                 outcome.problems.append(Problem.from_dict(known.problem))
             return
         try:
@@ -254,12 +392,12 @@ class Lander:
             reason = error.strerror or "no access"
             self._fail(reading, entry, Problem("file_unreadable", {"reason": reason}))
             return
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        if (arrival.size, arrival.modified_ns) != (after.st_size, after.st_mtime_ns):
             self._fail(reading, entry, Problem("still_written"))
             return
         entry = entry.model_copy(update={"content_key": hashes.file(content)})
         read_before = [*reading.entries, *(delivery.entry for delivery in reading.arrived)]
-        twin = _twin(entry, read_before, path)
+        twin = _twin(entry, read_before, dated=says.day is not None)
         if twin and twin.file_key == entry.file_key:
             # The file was written again, as it was.
             times = {"size": entry.size, "modified_ns": entry.modified_ns}
@@ -324,7 +462,8 @@ class Lander:
         reading.write(entry)
         for other in same_file:
             # Another reading of the same content, or a failure that is mended now: gone.
-            anew = other.content_key == entry.content_key or other.status is Status.FAILED
+            mended = other.status is Status.FAILED or other.unread
+            anew = other.content_key == entry.content_key or mended
             if anew and other.key != entry.key:
                 reading.forget(other)
         reading.outcome.landed.append(entry)
@@ -377,13 +516,17 @@ class Lander:
             found[cell] = resolved
         return [found[cell] for cell in cells]
 
+    def _hold(self, reading: Reading, entry: ManifestEntry, problem: Problem) -> None:
+        """Hold a file back before it is read."""
+        self._fail(reading, entry.model_copy(update={"status": Status.HELD}), problem)
+
     def _fail(self, reading: Reading, entry: ManifestEntry, problem: Problem) -> None:
         problem = Problem(
             problem.code, {**problem.params, "source": entry.source, "file": entry.file}
         )
         reading.outcome.problems.append(problem)
         for other in reading.of_file(entry):
-            if other.status is Status.FAILED:
+            if other.status is Status.FAILED or other.unread:
                 reading.forget(other)
         reading.write(entry.model_copy(update={"problem": problem.as_dict()}))
 
@@ -447,9 +590,10 @@ def _already_read(entry: ManifestEntry, same_file: Sequence[ManifestEntry]) -> M
     return None
 
 
-def _twin(entry: ManifestEntry, before: list[ManifestEntry], path: Path) -> ManifestEntry | None:
+def _twin(
+    entry: ManifestEntry, before: list[ManifestEntry], *, dated: bool
+) -> ManifestEntry | None:
     """Return the delivery that this one repeats: the same content, of the same day."""
-    dated = delivery_date(path.name, 0.0) == delivery_date(path.name, 1e9)
     for other in before:
         if other.content_key != entry.content_key or other.config_key != entry.config_key:
             continue
@@ -458,6 +602,21 @@ def _twin(entry: ManifestEntry, before: list[ManifestEntry], path: Path) -> Mani
         if other.file_key == entry.file_key or other.delivered == entry.delivered or not dated:
             return other
     return None
+
+
+def _ahead(entry: ManifestEntry, source: Source) -> Problem | None:
+    """Return what is wrong with a delivery whose day has not come."""
+    if entry.delivered <= today_here() + dt.timedelta(days=source.days_ahead):
+        return None
+    said = {"source": entry.source, "file": entry.file, "day": entry.delivered.isoformat()}
+    return Problem("dated_ahead", {**said, "days": source.days_ahead})
+
+
+def _doubted(entry: ManifestEntry, says: NameSays, source: Source, path: Path) -> Problem | None:
+    """Return why it is not known of which day a file is, if it is not."""
+    if says.unread and path.name not in source.accept:
+        return Problem("day_unread", {"day": entry.delivered.isoformat()})
+    return _ahead(entry, source)
 
 
 def _check_name(check: CheckResult) -> str:

@@ -112,9 +112,15 @@
 
     {% if event_date -%}
         reach as (
-            select delivery_number, min({{ event_date }}) as first_event
-            from {{ registrations }}
-            group by delivery_number
+            select told.source_number, min(told.{{ event_date }}) as first_event
+            from {{ registrations }} as told
+            inner join
+                {{ ref("int_delivery") }} as delivery
+                on told.delivery_number = delivery.delivery_number
+            where
+                told.delivery_status = 'in_force'
+                and delivery.delivery_number >= delivery.newest_in_force
+            group by told.source_number
         ),
     {%- endif %}
 
@@ -146,7 +152,7 @@
             on identified.delivery_number = versions.delivery_number
             and identified.row_number = versions.row_number
         {% if event_date -%}
-            left join reach on delivery.newest_in_force = reach.delivery_number
+            left join reach on identified.source_number = reach.source_number
         {%- endif %}
     ),
 

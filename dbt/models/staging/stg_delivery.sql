@@ -28,10 +28,22 @@ with
 
 select
     *,
-    max(number_in_force) over (partition by source_number) as newest_in_force,
-    -- The delivery after this one that counts: the first that a withdrawn registration is gone
-    -- from.
-    lead(case when status = 'in_force' then delivered end ignore nulls) over (
-        partition by source_number order by delivery_number
+    -- The first of the newest day that count: those of one day are parts of one snapshot.
+    min(case when delivered = newest_day then number_in_force end) over (
+        partition by source_number
+    ) as newest_in_force,
+    -- The first later day of which something counts: the first that a withdrawn registration is
+    -- gone from.
+    min(case when status = 'in_force' then delivered end) over (
+        partition by source_number
+        order by delivered range between interval 1 day following and unbounded following
     ) as next_delivered
-from deliveries
+from
+    (
+        select
+            *,
+            max(case when status = 'in_force' then delivered end) over (
+                partition by source_number
+            ) as newest_day
+        from deliveries
+    )
