@@ -378,6 +378,9 @@ def _print_problems(installation: Installation) -> None:
     for source in installation.sources:
         for problem in recall(installation.home, source.name).get("problems", []):
             err.print(f"[yellow]![/yellow] {problem}")
+        for entry in Manifest(installation.home, source).in_force()[-1:]:
+            for notice in entry.told():
+                err.print(f"[blue]i[/blue] {notice}")
 
 
 def _print_what_came_out(home: Home, publication: str, seconds: float) -> None:

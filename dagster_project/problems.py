@@ -108,9 +108,67 @@ TEXTS: dict[str, str] = {
         "Source {source}, {file}: the file breaks off ({where}). Copy it again, or make the export "
         "again."
     ),
-    "unreadable_text": (
-        "Source {source}, {file}: the text cannot be read as {encoding}. Correct `encoding:` in "
-        "sources.yml, or leave it out and let it be found."
+    "not_an_export": (
+        "Source {source}, {file}: this is {found}, and no table is read from it. Export again as "
+        "{expected}."
+    ),
+    "packed_file": (
+        "Source {source}, {file}: this is a compressed file. Unpack it, and put what is in it in "
+        "its place."
+    ),
+    "no_records": (
+        "Source {source}, {file}: there is not a single record in it. If the register really is "
+        "empty, name the file under `accept:` of the source; otherwise make the export again."
+    ),
+    "ends_in_quotation": (
+        "Source {source}, {file}: the file breaks off within a quotation that begins in line "
+        "{line}. Copy it again; if it is whole, that quotation mark stands alone: take it out of "
+        "the text at the source."
+    ),
+    "quotation_open": (
+        "Source {source}, {file}: the quotation that begins in line {line} does not end as it "
+        "should, so it cannot be told where its row ends. Take that quotation mark out of the text "
+        "at the source, or export with every mark in a text doubled."
+    ),
+    "other_header": (
+        "Source {source}, {file}: line {line} is a second header, with other columns than the "
+        "first. Deliver the rows below it in a file of their own."
+    ),
+    "encoding_declared": (
+        "Source {source}, {file}: the text cannot be read as {encoding}, as `encoding:` in "
+        "sources.yml says: it is {found}. Take `encoding:` away, and it will be found."
+    ),
+    "encoding_unknown": (
+        "Source {source}, {file}: the text is in {found}, which is not read. Export it again as "
+        "UTF-8."
+    ),
+    "text_damaged": (
+        "Source {source}, {file}: the text is {encoding}, but some of its signs are broken. Make "
+        "the export again, as UTF-8 where that can be chosen."
+    ),
+    "json_invalid": (
+        "Source {source}, {file}: no valid JSON from line {line}, column {column} on. The program "
+        "that writes it must be mended, or export as CSV."
+    ),
+    "json_no_records": (
+        "Source {source}, {file}: no list of records is found in the JSON. Export an array with "
+        "one object for each record."
+    ),
+    "json_several_lists": (
+        "Source {source}, {file}: the JSON holds {count} lists of such records, and a file is one "
+        "list. Deliver each list in a file and a source of its own."
+    ),
+    "json_message": (
+        "Source {source}, {file}: the JSON is an error message from the program that was to "
+        "export, and holds no records. Mend what it says, and export again."
+    ),
+    "xml_entities": (
+        "Source {source}, {file}: the XML declares entities of its own, which are not read, for "
+        "they can make a small file endless. Export it without a document type (<!DOCTYPE ...>)."
+    ),
+    "xml_invalid": (
+        "Source {source}, {file}: no valid XML at line {line} ({reason}). The program that writes "
+        "it must be mended, or export as CSV."
     ),
     "sheet_missing": (
         "Source {source}, {file}: there is no sheet '{sheet}' (there are: {sheets}). Correct "
@@ -142,6 +200,30 @@ TEXTS: dict[str, str] = {
     "unexpected": (
         "Source {source}, {file}: could not be read ({reason}, at {where}). The file is as it was; "
         "please report this with the version of Samordna."
+    ),
+    # What is told of a delivery that was read
+    "total_lines": (
+        "Source {source}, {file}: {count} total lines are not read as rows (rows {rows})."
+    ),
+    "header_again": (
+        "Source {source}, {file}: the header comes again {count} times (rows {rows}), and is not "
+        "read as a row."
+    ),
+    "stray_quotation": (
+        "Source {source}, {file}: a quotation mark that nothing closes stands in {count} lines "
+        "(lines {rows}). Each line is read as a row of its own."
+    ),
+    "line_end_in_text": (
+        "Source {source}, {file}: {count} rows are cut by a line end within a text (lines {rows}), "
+        "and were joined again."
+    ),
+    "mixed_encoding": (
+        "Source {source}, {file}: {count} lines hold letters of another encoding than the others "
+        "(lines {rows}), and were read as cp1252. See whether their words are right."
+    ),
+    "invisible_signs": (
+        "Source {source}, {file}: {count} cells hold signs that nobody sees, or spaces of other "
+        "widths than the ordinary. They are read without them."
     ),
     # Fetching a delivery
     "fetch_variable": (

@@ -13,6 +13,16 @@ import unicodedata
 # The Norwegian letters as the contract folds them; other accents are dropped one by one.
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 _SPACES = re.compile(r"\s+")
+# Signs that nobody sees: control signs, soft hyphens, joiners, marks of direction and of the order
+# of bytes, variation selectors, fillers and tags. What breaks a line is none of them.
+INVISIBLE = (
+    "\\x00-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U000e0000-\U000e0fff"
+)
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+# Spaces of other widths than the ordinary one.
+_WIDE_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]")
 _NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 
 
@@ -21,13 +31,31 @@ def _without_accents(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
+def hides(text: str) -> bool:
+    """Whether a text holds signs that nobody sees, or spaces of other widths than the ordinary."""
+    if text.isascii() and text.isprintable():
+        return False
+    return bool(_INVISIBLE.search(text) or _WIDE_SPACES.search(text))
+
+
+def visible(text: str) -> str:
+    """Return the text as it is seen: no invisible signs, and every space an ordinary one.
+
+    >>> visible("koordi\u200bnator\u00a0\u200eA1")
+    'koordinator A1'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _WIDE_SPACES.sub(" ", _INVISIBLE.sub("", text))
+
+
 def fold(text: str) -> str:
     """Return the value as values are compared: trimmed, lower case, without accents, one space.
 
     >>> fold("  Primærkontakt /\\n Koordinator ")
     'primaerkontakt / koordinator'
     """
-    folded = text.lower()
+    folded = visible(text).lower()
     if not folded.isascii():
         folded = unicodedata.normalize("NFC", folded).translate(_LETTERS)
         # An accent may stand on one of the letters: `ǿ`.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from dashboards.queries import coverage, reference
 from dashboards.queries.coverage import Measured, Municipality
+from dashboards.queries.provenance import Delivery
 from dashboards.queries.publication import Publication
 from dashboards.queries.reference import ALL, UNKNOWN, Indicator, Kind
 from dashboards.texts import NO_BREAK_SPACE, Texts
@@ -88,6 +90,19 @@ class Labels:
         """Return the text of a code of the pipeline, or the code where it is newer than us."""
         key = f"{kind}.{code}"
         return self.texts(key) if self.texts.known(key) else code
+
+    def told_of(self, delivery: Delivery) -> str:
+        """Return what is wrong with a delivery, or what was noted of one that was read."""
+        told = [self.of_code("problem", delivery.problem)] if delivery.problem else []
+        for notice in json.loads(delivery.notices):
+            key = f"notice.{notice['code']}"
+            if self.texts.known(key):
+                numbers = {
+                    name: self.texts.whole(value) if isinstance(value, int) else value
+                    for name, value in notice["params"].items()
+                }
+                told.append(self.texts(key, **numbers))
+        return " ".join(told)
 
     def code(self, field: str, code: str) -> str:
         """Return the name of a code of a field: of a type of meeting, a sender, a step."""

@@ -418,8 +418,8 @@ def _provenance(connection: duckdb.DuckDBPyConnection) -> None:
         "source text, delivery text, record text, system text, municipality_code text, "
         "delivered date, status text, problem_code text, problem_text text, rows_read bigint, "
         "rows_counted bigint, rows_superseded bigint, rows_duplicate bigint, "
-        "rows_quarantined bigint",
-        deliveries,
+        "rows_quarantined bigint, notices text",
+        [(*row, "[]") for row in deliveries],
     )
     _table(
         connection,

@@ -190,6 +190,7 @@ def _write(home: Home, connection: duckdb.DuckDBPyConnection, delivery: _Deliver
                 '{entry.key}' as delivery_key,
                 cast(place + 2 as text) as row_number,
                 cast(null as text) as too_wide,
+                cast(null as text) as too_short,
                 case when outcome <> 'unknown' then '{delivery.municipality}' end as municipality_code,
                 outcome as municipality_outcome,
                 * exclude (place, outcome)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -42,6 +43,7 @@ _SCHEMAS = {
             ("encoding", pa.string()),
             ("problem_code", pa.string()),
             ("problem_text", pa.string()),
+            ("notices", pa.string()),
         ]
     ),
     "delivery_check": pa.schema(
@@ -182,6 +184,7 @@ def _delivery_row(
         "encoding": entry.encoding,
         "problem_code": entry.problem["code"] if entry.problem else None,
         "problem_text": entry.problem_text,
+        "notices": json.dumps(entry.notices),
     }
 
 
@@ -219,15 +222,20 @@ def _write_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Tabl
 def _write_view(
     connection: duckdb.DuckDBPyConnection, record: RecordType, files: list[str]
 ) -> None:
+    # What landed under an earlier version of the code lacks the columns that have come since.
+    _write_table(connection, f"{record.name}__none", _empty(record))
     if files:
         # The paths are ours, but a folder's name may hold a quotation mark.
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
         connection.execute(
             f"create view landing.{record.name} as "  # noqa: S608
+            f"select * from landing.{record.name}__none union all by name "
             f"select * from read_parquet([{listed}], union_by_name = true)"
         )
     else:
-        _write_table(connection, record.name, _empty(record))
+        connection.execute(
+            f"create view landing.{record.name} as select * from landing.{record.name}__none"  # noqa: S608
+        )
 
 
 def _empty(record: RecordType) -> pa.Table:

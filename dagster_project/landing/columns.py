@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress, pairwise
 
 from dagster_project.contract import Column, RecordType
-from dagster_project.landing.table import Cell, ReadError, Sheet, is_total
+from dagster_project.landing.table import Cell, ReadError, Score, Sheet
+from dagster_project.landing.totals import total_lines
 from dagster_project.values import fold_header
 
 _LOOK_AT_RECORDS = 60
+# Programs leave off the last delimiters of so many lines at a time, counted from the first.
+_LINES_OF_A_BLOCK = 16
 # What stands in rows, and in no header: a date, an id.
 _DATUM = re.compile(r"\d{4}-\d\d?-\d|\d\d?[./]\d\d?[./]\d\d|\d{6}\D?\d{4,5}$|\d{8}$")
 # Statistics Norway names the columns of a wide table after the content and the year.
@@ -23,21 +27,23 @@ _ALSO = {
 }
 
 
-# Whether a row names every column that is needed, and how many it names.
-Score = tuple[bool, int]
-
-
 @dataclass(frozen=True)
 class MappedTable:
-    """The rows below the header, by contract column, and the whole rows as they came."""
+    """The rows below the header, by contract column, and the whole rows as they came.
 
-    columns: dict[str, list[Cell]]
-    whole: list[list[Cell]]
-    numbers: list[int]
-    too_wide: list[bool]
-    extra_headers: list[str]
-    header_number: int
-    total_line: bool
+    `told` says by the code of a notice which rows it is about; `hidden` counts the cells that held
+    signs which nobody sees.
+    """
+
+    columns: dict[str, list[Cell]] = field(default_factory=dict)
+    whole: list[list[Cell]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    too_wide: list[bool] = field(default_factory=list)
+    too_short: list[bool] = field(default_factory=list)
+    extra_headers: list[str] = field(default_factory=list)
+    header_number: int = 1
+    hidden: int = 0
+    told: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 class HeaderMatcher:
@@ -96,18 +102,16 @@ class HeaderMatcher:
         if not matches or (not whole and any(cell and _DATUM.match(cell) for cell in header)):
             raise ReadError("no_header", record=self._record.name, columns=self._required_names())
         places = self._places(header)
-        rows, numbers = sheet.records[at + 1 :], sheet.numbers[at + 1 :]
-        total_line = bool(rows) and is_total(rows[-1])
-        if total_line:
-            rows, numbers = rows[:-1], numbers[:-1]
+        years = self._years(header, places)
+        self._require(set(places) | ({"aar", "personer"} if years else set()), header)
+        rows, numbers, told = self._rows(sheet, at, header, places)
         if not rows:
             raise ReadError("no_rows")
         # The rows of a sheet are all as wide as its widest; the header's own width is what counts.
         width = max(place for place, cell in enumerate(header) if cell) + 1
-        if not (sheet.ended or total_line) and len(rows[-1]) < min([width, *map(len, rows[-2:-1])]):
+        cut = len(rows[-1]) < min([width, *map(len, rows[-2:-1])])
+        if cut and not sheet.ended and numbers[-1] == sheet.numbers[-1]:
             raise ReadError("truncated_file", where="in the middle of the last line")
-        years = self._years(header, places)
-        self._require(set(places) | ({"aar", "personer"} if years else set()), header)
         table = MappedTable(
             columns={
                 name: [row[place] if place < len(row) else None for row in rows]
@@ -116,15 +120,61 @@ class HeaderMatcher:
             whole=rows,
             numbers=numbers,
             too_wide=[any(row[width:]) for row in rows],
+            too_short=_too_short(sheet, rows, numbers, width),
             extra_headers=[
                 cell
                 for place, cell in enumerate(header)
                 if cell and place not in places.values() and place not in years
             ],
             header_number=sheet.numbers[at],
-            total_line=total_line,
+            hidden=sheet.hidden,
+            told=told,
         )
         return _melt(table, years) if years else table
+
+    def _rows(
+        self, sheet: Sheet, at: int, header: list[Cell], places: Mapping[str, int]
+    ) -> tuple[list[list[Cell]], list[int], dict[str, Sequence[int]]]:
+        """Return the rows below a header, the row number of each, and what is told of the file.
+
+        Total lines and the header itself, where it comes again, are no rows.
+        """
+        rows, numbers = sheet.records[at + 1 :], sheet.numbers[at + 1 :]
+        again = self._headers_again(header, places, rows)
+        for index, same in again.items():
+            if not same:
+                raise ReadError("other_header", line=str(numbers[index]))
+        totals = total_lines(self._record, places, rows)
+        told = {code: list(of) for code, of in sheet.told.items()}
+        told["header_again"] = [numbers[index] for index in again]
+        told["total_lines"] = [numbers[index] for index in sorted(totals)]
+        kept = [index not in again and index not in totals for index in range(len(rows))]
+        return (
+            list(compress(rows, kept)),
+            list(compress(numbers, kept)),
+            {code: of for code, of in told.items() if of},
+        )
+
+    def _headers_again(
+        self, header: list[Cell], places: Mapping[str, int], rows: list[list[Cell]]
+    ) -> dict[int, bool]:
+        """Return which of the rows are headers, and whether each is the same as that above all."""
+        known: dict[Cell, bool] = {}
+        found: dict[int, bool] = {}
+        place = min(places.values(), default=0)
+        for at, row in enumerate(rows):
+            cell = row[place] if place < len(row) else None
+            # Most cells of a row are ids, dates and numbers.
+            if cell is None or cell[0].isdigit():
+                continue
+            if cell not in known:
+                folded = fold_header(cell)
+                known[cell] = folded in self._known or folded in self._chosen
+            if known[cell] and self._score(row)[0]:
+                found[at] = [fold_header(cell or "") for cell in row if cell] == [
+                    fold_header(cell or "") for cell in header if cell
+                ]
+        return found
 
     def _named(self, sheet: Sheet, at: int) -> list[Cell]:
         """Return a record as a header: with the title merged across a cell, where that is a name.
@@ -224,6 +274,7 @@ def _melt(table: MappedTable, years: Mapping[int, str]) -> MappedTable:
     whole: list[list[Cell]] = []
     numbers: list[int] = []
     too_wide: list[bool] = []
+    too_short: list[bool] = []
     for index, row in enumerate(table.whole):
         for place, year in years.items():
             cells = {name: values[index] for name, values in table.columns.items()}
@@ -233,12 +284,50 @@ def _melt(table: MappedTable, years: Mapping[int, str]) -> MappedTable:
             whole.append(list(cells.values()))
             numbers.append(table.numbers[index])
             too_wide.append(table.too_wide[index])
-    return MappedTable(
-        columns,
-        whole,
-        numbers,
-        too_wide,
-        table.extra_headers,
-        table.header_number,
-        table.total_line,
+            too_short.append(table.too_short[index])
+    return replace(
+        table,
+        columns=columns,
+        whole=whole,
+        numbers=numbers,
+        too_wide=too_wide,
+        too_short=too_short,
     )
+
+
+def _too_short(sheet: Sheet, rows: list[list[Cell]], numbers: list[int], width: int) -> list[bool]:
+    """Return which rows of a delimited text have fewer cells than the header.
+
+    Not those of a file that leaves off what is empty at the end of its lines. That is a habit, and
+    shows: in several rows, while no row writes an empty last cell, or in whole blocks of lines.
+    """
+    short = [len(row) < width for row in rows]
+    if sheet.delimiter is None or not any(short):
+        return [False] * len(rows)
+    left_off = _leaves_off(rows, short, width) or _leaves_off_in_blocks(rows, numbers, short)
+    return [False] * len(rows) if left_off else short
+
+
+def _leaves_off(rows: list[list[Cell]], short: list[bool], width: int) -> bool:
+    """Whether a file leaves off every empty last cell, and not just the rest of a row or two."""
+    of_short = list(compress(rows, short))
+    written = all(row[width - 1] for row in rows if len(row) >= width)
+    one_width = len(set(map(len, rows))) == 1
+    # Two neighbours that make one row together are one row that was cut.
+    cut = any(
+        len(row) + len(following) - 1 == width
+        for (row, following), both in zip(pairwise(rows), map(all, pairwise(short)), strict=True)
+        if both
+    )
+    ends = all(row[-1] for row in of_short)
+    return len(of_short) > 1 and written and (one_width or (ends and not cut))
+
+
+def _leaves_off_in_blocks(rows: list[list[Cell]], numbers: list[int], short: list[bool]) -> bool:
+    """Whether the short rows are whole blocks of lines, each with as many cells in every row."""
+    widths: dict[int, list[int]] = {}
+    for row, number in zip(rows, numbers, strict=True):
+        widths.setdefault((number - 1) // _LINES_OF_A_BLOCK, []).append(len(row))
+    blocks = {(number - 1) // _LINES_OF_A_BLOCK for number in compress(numbers, short)}
+    alike = all(len(set(widths[block])) == 1 for block in blocks)
+    return alike and any(len(widths[block]) == _LINES_OF_A_BLOCK for block in blocks)

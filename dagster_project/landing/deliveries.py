@@ -83,7 +83,7 @@ class ManifestEntry(BaseModel):
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
-    total_line: bool = False
+    notices: list[dict[str, Any]] = Field(default_factory=list)
     problem: dict[str, Any] | None = None
     checks: list[CheckResult] = Field(default_factory=list)
     parquet: str | None = None
@@ -111,6 +111,12 @@ class ManifestEntry(BaseModel):
     def problem_text(self) -> str | None:
         """What went wrong, in words."""
         return str(Problem.from_dict(self.problem)) if self.problem else None
+
+    def told(self) -> list[Problem]:
+        """Return what is told of a delivery that was read: what was left out, joined or mended."""
+        place = {"source": self.source, "file": self.file}
+        notices = map(Problem.from_dict, self.notices)
+        return [Problem(notice.code, {**notice.params, **place}) for notice in notices]
 
 
 @dataclass(frozen=True)

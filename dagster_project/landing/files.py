@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from dagster_project.landing.columns import HeaderMatcher, Score
+from dagster_project.landing.columns import HeaderMatcher
+from dagster_project.landing.encoding import is_ebcdic
 from dagster_project.landing.markup import read_json, read_xml
-from dagster_project.landing.table import ReadError, Sheet
+from dagster_project.landing.table import ReadError, Score, Sheet
 from dagster_project.landing.text import read_delimited
 from dagster_project.landing.workbook import NamedSheet, read_workbook
 from dagster_project.settings import Home, Source
 
 _TEXT, _BOOK, _JSON, _XML = "delimited text", "a workbook", "JSON", "XML"
+_PACKED = "a compressed file"
 _KIND_OF_ENDING = {
     ".csv": _TEXT,
     ".txt": _TEXT,
@@ -33,12 +36,24 @@ _MAGIC = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a compressed file"),
+    (b"\x1f\x8b", _PACKED),
+    (b"7z\xbc\xaf\x27\x1c", _PACKED),
+    (b"Rar!\x1a\x07", _PACKED),
+    (b"BZh", _PACKED),
+    (b"\xfd7zXZ\x00", _PACKED),
+    (b"\x28\xb5\x2f\xfd", _PACKED),
+    (b"{\\rtf", "a text document"),
     (b"SQLite format", "a database"),
     (b"PAR1", "a Parquet file"),
 )
 # A workbook is a compressed folder in which one of these lies.
 _PARTS_OF_BOOKS = (b"xl/", b"[Content_Types].xml", b"opendocument.spreadsheet")
+_PARTS_OF_DOCUMENTS = (
+    (b"word/", "a text document"),
+    (b"opendocument.text", "a text document"),
+    (b"ppt/", "a presentation"),
+)
+_WEB_PAGE = re.compile(rb"<(!doctype html|html|head|body|table|meta|script)\b", re.IGNORECASE)
 # What programs and systems leave beside a file that is open, or in every folder.
 _NO_EXPORTS = ("~$", ".")
 _LOOK_AT_BYTES = 4000
@@ -76,10 +91,10 @@ def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher
         expected = found if found in _KIND_OF_ENDING.values() else _TEXT
     if found != expected and not (found == _TEXT and expected in (_JSON, _XML)):
         if not (expected == _TEXT and found in (_JSON, _XML)):
-            raise ReadError("wrong_kind", found=found, expected=expected)
+            raise _wrong_kind(found, expected)
         # Text may begin with any sign; only what is whole JSON or XML is the wrong kind of file.
         if _reads_as(content, found, source):
-            raise ReadError("wrong_kind", found=found, expected=expected)
+            raise _wrong_kind(found, expected)
     if expected == _BOOK:
         sheets = read_workbook(content, sheet=source.files.sheet)
         if not sheets:
@@ -88,9 +103,9 @@ def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher
         best = max(sheets, key=lambda named: _fit(named, matcher))
         return ReadFile(best.sheet, best.name)
     if expected == _JSON:
-        return ReadFile(read_json(content, encoding=source.files.encoding))
+        return ReadFile(read_json(content, encoding=source.files.encoding, score=matcher.score))
     if expected == _XML:
-        return ReadFile(read_xml(content, encoding=source.files.encoding))
+        return ReadFile(read_xml(content, encoding=source.files.encoding, score=matcher.score))
     return ReadFile(
         read_delimited(
             content,
@@ -99,6 +114,15 @@ def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher
             score=matcher.score,
         )
     )
+
+
+def _wrong_kind(found: str, expected: str) -> ReadError:
+    """Return the error of a file that is not what its name says, with what helps."""
+    if found == _PACKED:
+        return ReadError("packed_file")
+    if found in _KIND_OF_ENDING.values():
+        return ReadError("wrong_kind", found=found, expected=expected)
+    return ReadError("not_an_export", found=found, expected=expected)
 
 
 def _fit(named: NamedSheet, matcher: HeaderMatcher) -> tuple[bool, Score]:
@@ -117,24 +141,27 @@ def _reads_as(content: bytes, kind: str, source: Source) -> bool:
 
 def _kind_of(content: bytes) -> str:
     if content.startswith(b"PK\x03\x04"):
-        return _BOOK if any(part in content for part in _PARTS_OF_BOOKS) else "a compressed file"
+        for part, kind in _PARTS_OF_DOCUMENTS:
+            if part in content:
+                return kind
+        return _BOOK if any(part in content for part in _PARTS_OF_BOOKS) else _PACKED
     for magic, kind in _MAGIC:
         if content.startswith(magic):
             return kind
     head = content[:_LOOK_AT_BYTES]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_utf16(head):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_wide(head) or is_ebcdic(head):
         return _TEXT
     if sum(byte < 9 or 13 < byte < 32 for byte in head) > len(head) // 100:
         return "no text at all"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    lowered = text[:200].lower()
-    if lowered.startswith((b"<!doctype html", b"<html")):
+    if text.startswith(b"<") and _WEB_PAGE.search(text[:400]):
         return "a web page"
     if text.startswith((b"[", b"{")):
         return _JSON
     return _XML if text.startswith(b"<") else _TEXT
 
 
-def _is_utf16(head: bytes) -> bool:
+def _is_wide(head: bytes) -> bool:
+    """Whether a text is in UTF-16 or UTF-32: Latin letters in them are mostly zeros."""
     zeros = max(head[0::2].count(0), head[1::2].count(0))
     return len(head) > 1 and zeros > len(head) // 4

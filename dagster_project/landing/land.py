@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -52,6 +53,7 @@ from dagster_project.landing.table import ReadError
 from dagster_project.problems import Problem, SamordnaError, no_room_left, where_it_happened
 from dagster_project.settings import SEEDS, FileSource, Home, Installation, Source
 from dagster_project.storage import read_json, write_atomically
+from dagster_project.values import visible
 
 # How the deliveries of a source are checked, given those in force: what is found of each, later.
 Check = Callable[
@@ -61,6 +63,10 @@ Check = Callable[
 # What a reader's error says in the words of the file, which may be anybody's name.
 _QUOTING = frozenset({"header", "headers", "first", "second", "sheets"})
 _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
+# A delivery without a row, which is right where the register is empty.
+_EMPTY = frozenset({"no_rows", "no_records"})
+# A notice names so many rows.
+_MOST_ROWS_TOLD = 10
 # Population is delivered for the whole country, whoever the installation belongs to.
 _WHOLE_COUNTRY = frozenset({"befolkning", "framskriving"})
 
@@ -167,6 +173,7 @@ class Lander:
         "delivery_key",
         "row_number",
         "too_wide",
+        "too_short",
         "municipality_code",
         "municipality_outcome",
     )
@@ -377,7 +384,7 @@ class Lander:
             self._hold(reading, entry, doubt)
             return
         if known := _already_read(entry, reading.of_file(entry)):
-            if known.status is Status.HELD and path.name in source.accept:
+            if known.status is Status.HELD and _accepts(source, path):
                 # A person has said that it is right.
                 known = known.model_copy(update={"status": Status.LANDED, "problem": None})
                 reading.write(known)
@@ -411,23 +418,21 @@ class Lander:
         try:
             entry, rows = self._read(source, path, content, entry)
         except ReadError as error:
-            if not (error.code == "no_rows" and path.name in source.accept):
+            if not (error.code in _EMPTY and _accepts(source, path)):
                 masked = {
                     name: self._mask(own, value) if name in _QUOTING else value
                     for name, value in error.params.items()
                 }
                 self._fail(reading, entry, Problem(error.code, masked))
                 return
-            rows = self._protect(
-                source, entry, MappedTable({}, [], [], [], [], 1, total_line=False)
-            )
+            rows = self._protect(source, entry, MappedTable())
         except Exception as error:  # noqa: BLE001 - whatever it quotes must not be passed on
             self._fail(reading, entry, _unexpected(error))
             return
         target = reading.manifest.parquet_path(entry)
         _write_parquet(target, rows)
         landed = {"status": Status.LANDED, "parquet": self._home.relative(target)}
-        accepted = path.name in source.accept
+        accepted = _accepts(source, path)
         reading.arrived.append(Unchecked(entry.model_copy(update=landed), target, accepted))
 
     def _read(
@@ -446,7 +451,7 @@ class Lander:
                 "encoding": read.sheet.encoding,
                 "delimiter": read.sheet.delimiter,
                 "sheet": masker.label(read.sheet_name) if read.sheet_name else None,
-                "total_line": table.total_line,
+                "notices": [notice.as_dict() for notice in _notices(table)],
             }
         ), rows
 
@@ -499,6 +504,7 @@ class Lander:
             [entry.key] * count,
             [str(number) for number in table.numbers],
             ["ja" if wide else None for wide in table.too_wide],
+            ["ja" if short else None for short in table.too_short],
             [found.code for found in resolved],
             [str(found.outcome) for found in resolved],
         )
@@ -564,6 +570,25 @@ class Lander:
             write_atomically(file, json.dumps({"words": words}))
 
 
+def _accepts(source: Source, path: Path) -> bool:
+    """Whether a person has said in `sources.yml` that a file is right."""
+    return _seen_name(path.name) in map(_seen_name, source.accept)
+
+
+def _seen_name(name: str) -> str:
+    return unicodedata.normalize("NFC", visible(name)).strip()
+
+
+def _notices(table: MappedTable) -> Iterator[Problem]:
+    """Return what is told of a delivery that was read."""
+    for code, numbers in table.told.items():
+        listed = ", ".join(map(str, numbers[:_MOST_ROWS_TOLD]))
+        rows = f"{listed}, ..." if len(numbers) > _MOST_ROWS_TOLD else listed
+        yield Problem(code, {"count": len(numbers), "rows": rows})
+    if table.hidden:
+        yield Problem("invisible_signs", {"count": table.hidden})
+
+
 def _places(record: RecordType, table: MappedTable, resolved: list[Resolved]) -> frozenset[str]:
     """Return the cells that were understood as municipalities."""
     return frozenset(
@@ -614,7 +639,7 @@ def _ahead(entry: ManifestEntry, source: Source) -> Problem | None:
 
 def _doubted(entry: ManifestEntry, says: NameSays, source: Source, path: Path) -> Problem | None:
     """Return why it is not known of which day a file is, if it is not."""
-    if says.unread and path.name not in source.accept:
+    if says.unread and not _accepts(source, path):
         return Problem("day_unread", {"day": entry.delivered.isoformat()})
     return _ahead(entry, source)
 

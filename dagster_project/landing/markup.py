@@ -4,72 +4,167 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
+from xml.parsers.expat import ErrorString, errors
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from dagster_project.landing.table import Cell, ReadError, Sheet, clean, number_text
-from dagster_project.landing.text import decode
+from dagster_project.landing.encoding import decode
+from dagster_project.landing.table import (
+    Cell,
+    ReadError,
+    Score,
+    Sheet,
+    clean,
+    hidden_in,
+    number_text,
+)
 
 # JSON knows more signs that end a line elsewhere, and lets them stand in its texts.
 _LINE_END = re.compile(r"\r\n|\n|\r")
+# What stands where a cell holds more than one value: no date, no number and no code.
+_NO_VALUE = "{...}"
+# How far down records may lie, and how many elements may lie around or beside them.
+_DEEPEST = 5
+_MOST_WRAPPERS = 20
+# What the message of a service that failed is called.
+_MESSAGES = re.compile(r"errors?|message|exception|fault|feil|feilmelding|melding|stacktrace", re.I)
+# What expat says of a text that ends too early.
+_ENDS_EARLY = frozenset(
+    errors.codes[said] for said in (errors.XML_ERROR_NO_ELEMENTS, errors.XML_ERROR_UNCLOSED_TOKEN)
+)
+
+Records = list[tuple[int, Any]]
 
 
-def read_json(content: bytes, *, encoding: str | None) -> Sheet:
-    """Read an array of objects, an object that holds one such array, or one object a line."""
-    text, found = decode(content, encoding)
-    stripped = text.strip()
-    objects: Iterable[tuple[int, Any]]
+def read_json(
+    content: bytes,
+    *,
+    encoding: str | None,
+    score: Callable[[list[list[Cell]]], Score] = lambda _: (False, 0),
+) -> Sheet:
+    """Read a list of objects, wherever in the JSON it lies, or one object a line.
+
+    `score` says how much of a record type's header a row holds; of several lists the one is read
+    whose objects name most of the columns.
+    """
+    decoded = decode(content, encoding)
+    stripped = decoded.text.strip().lstrip("\ufeff")
     try:
-        whole = json.loads(stripped)
+        whole = _loads(stripped)
     except (ValueError, RecursionError) as error:
         lines = _LINE_END.split(stripped)
         if not stripped.startswith("{") or len(lines) < 2 or not lines[0].rstrip().endswith("}"):
-            line = getattr(error, "lineno", 1)
-            raise ReadError("truncated_file", where=f"line {line}") from None
-        objects = _lines(text)
+            raise _not_json(stripped, error) from None
+        records = list(_lines(decoded.text))
     else:
-        if isinstance(whole, dict):
-            lists = [value for value in whole.values() if _holds_objects(value)]
-            whole = lists[0] if len(lists) == 1 else [whole]
-        objects = enumerate(whole, start=1) if isinstance(whole, list) else ()
-    # What is no object is a row all the same: one that cannot be read.
-    rows = ((number, item if isinstance(item, dict) else {}) for number, item in objects)
-    return _sheet(
-        ((number, {key: _text(value) for key, value in item.items()}) for number, item in rows),
-        found,
-    )
+        records = _records(whole, score)
+    return _sheet(((number, _object(item)) for number, item in records), decoded.encoding)
 
 
-def _holds_objects(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+def _loads(text: str) -> Any:
+    # Programs write NaN and Infinity where a number is missing.
+    return json.loads(text, parse_constant=lambda _: None)
 
 
-def _lines(text: str) -> Iterable[tuple[int, Any]]:
+def _not_json(text: str, error: ValueError | RecursionError) -> ReadError:
+    if not isinstance(error, json.JSONDecodeError):
+        return ReadError("json_no_records")
+    if not text.endswith({"[": "]", "{": "}"}.get(text[:1], "")):
+        return ReadError("truncated_file", where=f"line {text.count(chr(10)) + 1}")
+    return ReadError("json_invalid", line=str(error.lineno), column=str(error.colno))
+
+
+def _lines(text: str) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(_LINE_END.split(text), start=1):
         if line.strip():
             try:
-                yield number, json.loads(line)
-            except (ValueError, RecursionError):
+                yield number, _loads(line)
+            except (ValueError, RecursionError) as error:
+                if line.rstrip().endswith("}"):
+                    column = str(getattr(error, "colno", 1))
+                    raise ReadError("json_invalid", line=str(number), column=column) from None
                 raise ReadError("truncated_file", where=f"line {number}") from None
 
 
-def read_xml(content: bytes, *, encoding: str | None) -> Sheet:
-    """Read one element per record: its children, and its attributes, are the cells."""
+def _records(whole: Any, score: Callable[[list[list[Cell]]], Score]) -> Records:
+    """Return the records of a JSON text, each with its number."""
+    lists = list(_lists(whole))
+    if not lists:
+        empty = whole == [] or (isinstance(whole, dict) and [] in whole.values())
+        raise ReadError("no_records" if empty else "json_no_records")
+    fits = [score([_headers(each)]) for each in lists]
+    best = max(fits)
+    chosen = [each for each, fit in zip(lists, fits, strict=True) if fit == best]
+    if best[0] and len(chosen) > 1:
+        raise ReadError("json_several_lists", count=str(len(chosen)))
+    if not best[1] and isinstance(whole, dict) and any(map(_MESSAGES.fullmatch, whole)):
+        raise ReadError("json_message")
+    return list(enumerate(chosen[0], start=1))
+
+
+def _headers(records: list[Any]) -> list[Cell]:
+    return [clean(name) for name in {key: None for item in records for key in _object(item)}]
+
+
+def _lists(value: Any, depth: int = 0) -> Iterator[list[Any]]:
+    """Yield what may be the records, wherever they lie."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, list):
+        if any(isinstance(item, dict) for item in value):
+            yield value
+        elif len(value) > 1 and all(isinstance(item, list) for item in value):
+            header, *rows = value
+            yield [dict(zip(map(str, header), row, strict=False)) for row in rows]
+    elif isinstance(value, dict):
+        objects = [item for item in value.values() if isinstance(item, dict)]
+        if len(objects) > 1 and set(objects[0]).intersection(*objects[1:]):
+            # Records by their ids, or columns by the numbers of their rows.
+            yield objects
+            yield [
+                {name: column[row] for name, column in value.items() if row in _object(column)}
+                for row in objects[0]
+            ]
+        else:
+            for item in value.values():
+                yield from _lists(item, depth + 1)
+        if any(not isinstance(item, dict | list) for item in value.values()):
+            yield [value]
+
+
+def _object(item: Any) -> dict[str, Any]:
+    # What is no object is a row all the same: one that cannot be read.
+    return item if isinstance(item, dict) else {}
+
+
+def read_xml(
+    content: bytes,
+    *,
+    encoding: str | None,
+    score: Callable[[list[list[Cell]]], Score] = lambda _: (False, 0),
+) -> Sheet:
+    """Read one element per record: its children, and its attributes, are the cells.
+
+    Of several elements that hold records, the one is read whose records name most of the columns.
+    """
     try:
         root, found = _root(content, encoding)
     except DefusedXmlException:
-        raise ReadError(
-            "wrong_kind", found="XML with entities of its own", expected="XML"
-        ) from None
+        raise ReadError("xml_entities") from None
     except ParseError as error:
-        raise ReadError("truncated_file", where=f"line {error.position[0]}") from None
-    records = list(root)
-    if len(records) == 1 and len(records[0]) and all(map(_is_record, records[0])):
-        records = list(records[0])
+        line = str(error.position[0])
+        if error.code in _ENDS_EARLY:
+            raise ReadError("truncated_file", where=f"line {line}") from None
+        raise ReadError("xml_invalid", line=line, reason=ErrorString(error.code)) from None
+    lists = list(_elements(root))
+    if not lists:
+        raise ReadError("no_records")
+    fits = [score([[clean(name) for name in _element(each[0])]]) for each in lists]
+    records = lists[fits.index(max(fits))]
     return _sheet(
         ((number, _element(record)) for number, record in enumerate(records, start=1)), found
     )
@@ -82,20 +177,33 @@ def _root(content: bytes, encoding: str | None) -> tuple[Element, str]:
         raise
     except (ParseError, LookupError, ValueError):
         # The file may say nothing of its encoding, or what is not so.
-        text, found = decode(content, encoding)
-        return fromstring(text), found
+        decoded = decode(content, encoding)
+        return fromstring(decoded.text), decoded.encoding
+
+
+def _elements(parent: Element, depth: int = 0) -> Iterator[list[Element]]:
+    """Yield what may be the records: the children of an element."""
+    children = list(parent)
+    if not depth and children:
+        yield children
+    elif any(map(_is_record, children)):
+        yield [child for child in children if _is_record(child)]
+    if depth < _DEEPEST and len(children) <= _MOST_WRAPPERS:
+        for child in children:
+            yield from _elements(child, depth + 1)
 
 
 def _is_record(element: Element) -> bool:
     return bool(len(element) or (element.attrib and not (element.text or "").strip()))
 
 
-def _element(record: Element) -> dict[str, Cell]:
-    cells = {_local(name): clean(value) for name, value in record.attrib.items()}
+def _element(record: Element) -> dict[str, str | None]:
+    cells: dict[str, str | None] = {_local(name): value for name, value in record.attrib.items()}
     for child in record:
         name = _local(child.tag)
-        text = clean("".join(child.itertext()))
-        cells[name] = f"{cells[name]};{text}" if cells.get(name) and text else text
+        text = "".join(child.itertext())
+        before = clean(cells.get(name))
+        cells[name] = f"{before};{text}" if before and clean(text) else text
     return cells
 
 
@@ -103,7 +211,7 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _text(value: Any) -> Cell:
+def _text(value: Any) -> str | None:
     match value:
         case None:
             return None
@@ -114,16 +222,19 @@ def _text(value: Any) -> Cell:
         case list():
             return ";".join(text for item in value if (text := _text(item))) or None
         case dict():
-            return None
+            return _NO_VALUE if value else None
         case _:
-            return clean(str(value))
+            return str(value)
 
 
-def _sheet(items: Iterable[tuple[int, Mapping[str, Cell]]], encoding: str | None) -> Sheet:
-    found = [(number, dict(cells)) for number, cells in items]
+def _sheet(items: Iterable[tuple[int, Mapping[str, Any]]], encoding: str) -> Sheet:
+    found = [
+        (number, {name: _text(value) for name, value in item.items()}) for number, item in items
+    ]
     headers = list(dict.fromkeys(name for _, cells in found for name in cells))
     if not headers:
         return Sheet([], [], encoding)
     records: list[list[Cell]] = [[clean(name) for name in headers]]
-    records += [[cells.get(name) for name in headers] for _, cells in found]
-    return Sheet(records, [0, *(number for number, _ in found)], encoding)
+    records += [[clean(cells.get(name)) for name in headers] for _, cells in found]
+    hidden = hidden_in(headers) + sum(hidden_in(cells.values()) for _, cells in found)
+    return Sheet(records, [0, *(number for number, _ in found)], encoding, hidden=hidden)

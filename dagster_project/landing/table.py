@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dagster_project.values import fold
+from dagster_project.values import hides, visible
 
 Cell = str | None
+# Whether a row names every column that is needed, and how many it names.
+Score = tuple[bool, int]
 
-# A total line is a last row that begins with one of these.
-_TOTAL = re.compile(r"(sum|total|totalt|i alt)\b")
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -32,7 +32,9 @@ class Sheet:
     `numbers` holds, for each record, the row a person would look for: the line of a text file, the
     row of a sheet, the element of a list. Cells are trimmed; an empty one is None. `titles` are the
     cells merged across several columns: by row number and column, what stands above them. `ended`
-    is false where the last line has no end, as when a file was cut off.
+    is false where the last line has no end, as when a file was cut off. `hidden` counts the cells
+    that held signs which nobody sees. `told` are what else a reader has to say of the file: by the
+    code of a notice, the rows that it is about.
     """
 
     records: list[list[Cell]]
@@ -41,16 +43,18 @@ class Sheet:
     delimiter: str | None = None
     titles: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     ended: bool = True
+    hidden: int = 0
+    told: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 def clean(cell: str | None) -> Cell:
-    """Return the cell trimmed and composed, or None where nothing is left of it.
+    """Return the cell trimmed, composed and without what nobody sees; None if nothing is left.
 
     Two systems write the same letter in one sign or in two; behind the door there is one way only.
     """
     if cell is None:
         return None
-    trimmed = cell.strip().strip("\ufeff").strip()
+    trimmed = visible(cell).strip()
     if not trimmed.isascii():
         # Half a letter of UTF-16 cannot be written to any file.
         trimmed = unicodedata.normalize("NFC", _LONE_SURROGATES.sub("\ufffd", trimmed))
@@ -62,7 +66,6 @@ def number_text(value: float) -> str:
     return str(int(value)) if value.is_integer() else str(value).replace(".", ",")
 
 
-def is_total(record: list[Cell]) -> bool:
-    """Whether a last row is a total line."""
-    first = next((cell for cell in record if cell), "")
-    return _TOTAL.match(fold(first)) is not None
+def hidden_in(cells: Iterable[str | None]) -> int:
+    """Return how many of the cells hold signs that nobody sees."""
+    return sum(cell is not None and hides(cell) for cell in cells)

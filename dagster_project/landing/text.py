@@ -1,65 +1,25 @@
-"""Delimited text: the encoding and the delimiter are found by looking."""
+"""Delimited text: the delimiter is found by looking, and no line is lost to a quotation mark."""
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
 import re
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 
-from charset_normalizer import from_bytes
-
-from dagster_project.landing.table import Cell, ReadError, Sheet, clean
+from dagster_project.landing.encoding import decode
+from dagster_project.landing.table import Cell, ReadError, Score, Sheet, clean, hidden_in
 
 DELIMITERS = (";", ",", "\t", "|")
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-# Only what the exports are known to be written in; a wider net would catch Greek in short files.
-_SINGLE_BYTE = ["cp1252", "latin_1"]
 _LOOK_AT_RECORDS = 60
 _LONGEST_CELL = 10_000_000
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+# What a file that was not copied to its end is filled with.
+_ZEROS = re.compile(r"\0\0|\0\s*$")
 # Put behind a line to see whether a quotation is still open at its end.
 _AFTER = ["\0after"]
-
-
-def decode(content: bytes, declared: str | None) -> tuple[str, str]:
-    """Return the text and the name of its encoding, looked for where none is declared."""
-    for bom, name in _BOMS:
-        if content.startswith(bom):
-            return _decode(content, name), name.removesuffix("-sig")
-    if declared:
-        return _decode(content, declared), declared
-    if content[:4000].count(0) > len(content[:4000]) // 4:
-        # Latin letters in UTF-16 are every other byte zero; which one tells the order.
-        name = (
-            "utf-16-le" if content[1:4000:2].count(0) > content[0:4000:2].count(0) else "utf-16-be"
-        )
-        return _decode(content, name), name
-    try:
-        return content.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError as error:
-        if error.start >= len(content) - 3 and error.reason == "unexpected end of data":
-            raise ReadError("truncated_file", where="in the middle of a letter") from None
-    text = content.decode("utf-8", errors="replace")
-    broken = text.count("\ufffd")
-    if len(text) - len(text.encode("ascii", errors="ignore")) > 2 * broken:
-        # Most letters are whole: a field was cut in the midst of one.
-        return text, "utf-8"
-    best = from_bytes(content, cp_isolation=_SINGLE_BYTE).best()
-    name = best.encoding if best else "cp1252"
-    return _decode(content, name), name.replace("_", "-")
-
-
-def _decode(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except (UnicodeDecodeError, UnicodeError):
-        raise ReadError("unreadable_text", encoding=encoding) from None
+_DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 
 
 def read_delimited(
@@ -67,80 +27,213 @@ def read_delimited(
     *,
     encoding: str | None,
     delimiter: str | None,
-    score: Callable[[list[list[Cell]]], tuple[bool, int]],
+    score: Callable[[list[list[Cell]]], Score],
 ) -> Sheet:
     """Read delimited text.
 
     `score` says how much of a record type's header the first records of a reading hold; the
     delimiter with which they hold most is the right one.
     """
-    text, found_encoding = decode(content, encoding)
-    if (zero := text.find("\0")) >= 0:
-        line = len(_LINE_END.findall(text, 0, zero)) + 1
+    decoded = decode(content, encoding)
+    text = decoded.text
+    if zeros := _ZEROS.search(text):
+        line = len(_LINE_END.findall(text, 0, zeros.start())) + 1
         raise ReadError("truncated_file", where=f"zero bytes in line {line}")
+    lines = _LINE.findall(text)
     if delimiter is None:
         delimiter = max(
             DELIMITERS,
             key=lambda candidate: (
-                score(_records(text, candidate, _LOOK_AT_RECORDS)[0]),
+                score([_cleaned(record) for record in _first_records(lines, candidate)]),
                 text[:4000].count(candidate),
             ),
         )
-    records, numbers = _records(text, delimiter)
-    ended = text.endswith(("\n", "\r"))
-    return Sheet(records, numbers, found_encoding, delimiter, ended=ended)
+    reader = _Reader(lines, delimiter, _width(_first_records(lines, delimiter), score))
+    reader.read()
+    if decoded.mixed:
+        reader.told["mixed_encoding"].extend(decoded.mixed)
+    return Sheet(
+        reader.records,
+        reader.numbers,
+        decoded.encoding,
+        delimiter,
+        ended=text.endswith(("\n", "\r")),
+        hidden=reader.hidden,
+        told=dict(reader.told),
+    )
 
 
-def _records(
-    text: str, delimiter: str, most: int | None = None
-) -> tuple[list[list[Cell]], list[int]]:
-    """Return the records that are not blank, and the line each begins on.
+def _cleaned(record: list[str]) -> list[Cell]:
+    return [clean(cell) for cell in record]
 
-    With `most`, no more than that many are looked at, and what is not quoted as it should be is
-    passed over.
-    """
+
+def _first_records(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """Return the first records that are not blank, whether quoted as they should be or not."""
     csv.field_size_limit(_LONGEST_CELL)
-    records: list[list[Cell]] = []
-    numbers: list[int] = []
-    lines = io.StringIO(text, newline="")
-    current = ""
-
-    def each_line() -> Iterator[str]:
-        nonlocal current
-        for line_of_file in lines:
-            current = line_of_file
-            yield current
-
-    reader = csv.reader(each_line(), delimiter=delimiter, strict=most is None)
-    while most is None or len(records) < most:
-        line = reader.line_num + 1
+    records: list[list[str]] = []
+    reader = csv.reader(iter(lines), delimiter=delimiter)
+    while len(records) < _LOOK_AT_RECORDS:
         try:
             record = next(reader)
-        except StopIteration:
+        except (StopIteration, csv.Error):
             break
-        except csv.Error:
-            if most is not None:
-                break
-            # A stray quotation mark within a line is read on; one that leads beyond it is not
-            # followed, as it would take the rows below it along.
-            stray = _read_alone(current, delimiter) if reader.line_num == line else None
-            if stray is None:
-                raise ReadError(
-                    "truncated_file", where=f"a quotation opened in line {line}"
-                ) from None
-            record = stray
-        cells = [clean(cell) for cell in record]
-        if any(cells):
-            records.append(cells)
-            numbers.append(line)
-    return records, numbers
+        if any(map(clean, record)):
+            records.append(record)
+    return records
 
 
-def _read_alone(line: str, delimiter: str) -> list[str] | None:
-    """Return the cells of a line that is not quoted as it should be, or None if it does not end."""
-    reader = csv.reader([line, *_AFTER], delimiter=delimiter)
-    try:
-        cells = next(reader)
-    except csv.Error:
+def _width(
+    records: list[list[str]], score: Callable[[list[list[Cell]]], Score]
+) -> tuple[int, int] | None:
+    """Return how many cells the header has, without and with its blank last ones."""
+    cleaned = [_cleaned(record) for record in records]
+    scores = [score([record]) for record in cleaned]
+    best = max(scores, default=(False, 0))
+    if not best[1]:
         return None
-    return cells if next(reader, None) == _AFTER else None
+    header = cleaned[scores.index(best)]
+    return max(place for place, cell in enumerate(header, start=1) if cell), len(header)
+
+
+class _Lines:
+    """The lines of a text, of which one may go back to an earlier one."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self.at = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if self.at >= len(self._lines):
+            raise StopIteration
+        self.at += 1
+        return self._lines[self.at - 1]
+
+
+class _Reader:
+    """Reads records off lines, so that physical lines and records agree.
+
+    A quotation that takes along lines which by themselves are rows is none: its mark is a sign
+    like any other, and the lines stay rows. A line end of another kind than the file's own is none
+    where the row goes on behind it.
+    """
+
+    def __init__(self, lines: Sequence[str], delimiter: str, width: tuple[int, int] | None) -> None:
+        csv.field_size_limit(_LONGEST_CELL)
+        self.records: list[list[Cell]] = []
+        self.numbers: list[int] = []
+        self.hidden = 0
+        self.told: defaultdict[str, list[int]] = defaultdict(list)
+        self._lines = lines
+        self._delimiter = delimiter
+        self._widths = range(width[0], width[1] + 1) if width else range(0)
+        self._own_end = _own_line_end(lines)
+        self._source = _Lines(lines)
+        self._csv = self._reader()
+
+    def read(self) -> None:
+        """Read every record that is not blank. Raises ReadError where lines cannot be told."""
+        while (record := self._next()) is not None:
+            cells, number = record
+            while (whole := self._joined(cells)) is not None:
+                cells = whole
+                self.told["line_end_in_text"].append(number)
+            cleaned = _cleaned(cells)
+            if any(cleaned):
+                self.hidden += hidden_in(cells)
+                self.records.append(cleaned)
+                self.numbers.append(number)
+
+    def _reader(self) -> Iterator[list[str]]:
+        return csv.reader(self._source, delimiter=self._delimiter, strict=True)
+
+    def _next(self) -> tuple[list[str], int] | None:
+        """Return the next record, and the line it begins on."""
+        first = self._source.at
+        try:
+            record = next(self._csv)
+        except StopIteration:
+            return None
+        except csv.Error as error:
+            lines = self._lines[first : self._source.at]
+            alone = self._alone(lines[0]) if len(lines) == 1 else None
+            breaks_off = "unexpected end of data" in str(error)
+            return (alone or self._stray(first, lines[:2], breaks_off=breaks_off)), first + 1
+        if self._source.at > first + 1 and self._are_rows(self._lines[first : self._source.at]):
+            return self._taken_literally(first), first + 1
+        return record, first + 1
+
+    def _stray(self, first: int, lines: Sequence[str], *, breaks_off: bool) -> list[str]:
+        """Return the cells of a line whose quotation does not end as one should."""
+        # In the last cell of the last line it may be that of a text that breaks off there.
+        last = self._lines[first].split(self._delimiter)[-1].lstrip().startswith('"')
+        if self._are_rows(lines) and (len(lines) > 1 or not last):
+            return self._taken_literally(first)
+        code = "ends_in_quotation" if breaks_off else "quotation_open"
+        raise ReadError(code, line=str(first + 1)) from None
+
+    def _taken_literally(self, first: int) -> list[str]:
+        """Return the cells of a line in which the quotation mark is a sign like any other."""
+        self._source.at = first + 1
+        self._csv = self._reader()
+        self.told["stray_quotation"].append(first + 1)
+        return self._literal(self._lines[first])
+
+    def _are_rows(self, lines: Sequence[str]) -> bool:
+        """Whether each of some lines is a row by itself.
+
+        It has as many cells as the header; or fewer, where its last ones may have been left off,
+        and begins as the first of the lines does.
+        """
+        begins = _shape(self._literal(lines[0])[0])
+        return all(self._is_row(line, begins) for line in reversed(lines))
+
+    def _is_row(self, line: str, begins: str) -> bool:
+        cells = self._alone(line) or self._literal(line)
+        if len(cells) in self._widths:
+            return True
+        fewer = 2 <= len(cells) < self._widths.start
+        return fewer and "#" in begins and _shape(cells[0]) == begins
+
+    def _alone(self, line: str) -> list[str] | None:
+        """Return the cells of a line alone, or None if it does not end its quotation."""
+        reader = csv.reader([line, *_AFTER], delimiter=self._delimiter)
+        try:
+            cells = next(reader)
+        except csv.Error:
+            return None
+        return cells if next(reader, None) == _AFTER else None
+
+    def _literal(self, line: str) -> list[str]:
+        return [cell.strip().strip('"') for cell in line.rstrip("\r\n").split(self._delimiter)]
+
+    def _joined(self, cells: list[str]) -> list[str] | None:
+        """Return a row together with the rest of it behind a line end that is none of the file's.
+
+        None where the line ends as others do, or what comes next is a row.
+        """
+        at = self._source.at
+        if not 0 < at < len(self._lines) or not self._widths:
+            return None
+        if self._lines[at - 1].endswith(self._own_end) or len(self._lines[at - 1]) == 1:
+            return None
+        rest = self._literal(self._lines[at])
+        if len(rest) in self._widths or len(cells) + len(rest) - 1 not in self._widths:
+            return None
+        following = self._next()
+        if following is None:
+            return None
+        return [*cells[:-1], f"{cells[-1]} {following[0][0]}", *following[0][1:]]
+
+
+def _own_line_end(lines: Sequence[str]) -> str:
+    """Return the line end of a file: the one that most of its lines have."""
+    ends = [end[0] for line in lines if (end := _LINE_END.search(line))]
+    return max(("\n", "\r\n", "\r"), key=ends.count)
+
+
+def _shape(cell: str) -> str:
+    """Return what a cell is made of: each run of digits as #, each run of letters as x."""
+    return _LETTERS.sub("x", _DIGITS.sub("#", cell.strip()))

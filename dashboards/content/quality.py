@@ -185,11 +185,11 @@ def table_of_deliveries(found: Quality) -> Table:
     labels, texts = found.labels, found.labels.texts
     unusable = set(found.broken)
     in_order = sorted(found.deliveries, key=lambda each: each not in unusable)
-    has_problems = any(each.problem for each in in_order)
+    told_of = {each: labels.told_of(each) for each in in_order}
+    has_problems = any(told_of.values())
 
     def problem(each: Delivery) -> tuple[str, ...]:
-        told = labels.of_code("problem", each.problem) if each.problem else ""
-        return (told,) if has_problems else ()
+        return (told_of[each],) if has_problems else ()
 
     problem_column = Column(texts("quality.problem_and_advice"), Kind.PROSE)
     return Table(

@@ -238,7 +238,7 @@ def table_of_deliveries(found: Provenance) -> Table:
             each.rows_duplicate,
             each.rows_quarantined,
             labels.of_code("status", each.status),
-            labels.of_code("problem", each.problem) if each.problem else "",
+            labels.told_of(each),
             each.delivery,
             labels.of_code("record", each.record),
             each.system or "",

@@ -38,6 +38,7 @@ class Delivery:
     rows_quarantined: int
     status: str
     problem: str | None
+    notices: str = "[]"
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ def deliveries(
         """
         select
             source, system, record, delivery, delivered, rows_read, rows_counted, rows_superseded,
-            rows_duplicate, rows_quarantined, status, problem_code
+            rows_duplicate, rows_quarantined, status, problem_code,
+            notices
         from read_parquet($reconciliation)
         where municipality_code = $municipality and list_contains($records, record)
         order by delivered desc, source, delivery
@@ -168,7 +170,8 @@ def sources(
         """
         select
             source, system, record, delivery, delivered, rows_read, rows_counted, rows_superseded,
-            rows_duplicate, rows_quarantined, status, problem_code
+            rows_duplicate, rows_quarantined, status, problem_code,
+            notices
         from read_parquet($reconciliation)
         where
             status = 'in_force'

@@ -63,7 +63,7 @@
     {{
         return(
             [
-                ["landed.too_wide is not null", "row_shape", none, none],
+                misshapen(),
                 [
                     "landed.municipality_outcome = 'unknown'",
                     "municipality_unknown",
@@ -82,6 +82,20 @@
                     "kommune",
                     "landed.kommune",
                 ],
+            ]
+        )
+    }}
+{%- endmacro %}
+
+{#- A row with more or fewer cells than the header: nobody knows which cell is which. -#}
+{% macro misshapen() -%}
+    {{
+        return(
+            [
+                "landed.too_wide is not null or landed.too_short is not null",
+                "row_shape",
+                none,
+                none,
             ]
         )
     }}

@@ -763,7 +763,7 @@ def make(plan: Plan) -> Export:
     if not rows:
         # JSON and XML carry their headers in their rows.
         carried = plan.kind in ("json", "jsonl", "xml")
-        without = {"empty_file", "no_header"}
+        without = {"empty_file", "no_header", "no_records"}
         export = replace(
             export,
             problems=frozenset(without if carried else export.problems | {"no_rows"}),
@@ -816,7 +816,7 @@ def _by_year(export: Export) -> Export:
 def _damaged(plan: Plan, chance: random.Random, export: Export) -> Export:
     content, ending = export.content, plan.kind
     at = int(len(content) * plan.cut)
-    any_reading = export.problems | {"truncated_file", "empty_file", "no_rows", "no_header", "column_missing", "wrong_kind", "unreadable_text", "sheet_missing", "mapped_header_missing"}  # fmt: skip
+    any_reading = export.problems | {"truncated_file", "empty_file", "no_rows", "no_header", "column_missing", "wrong_kind", "not_an_export", "packed_file", "encoding_declared", "encoding_unknown", "text_damaged", "quotation_open", "ends_in_quotation", "other_header", "no_records", "json_invalid", "json_no_records", "xml_invalid", "sheet_missing", "mapped_header_missing"}  # fmt: skip
 
     def instead(content: bytes, *codes: str, ending: str = ending, or_landed: str = "") -> Export:
         name = f"uttrekk_20240131.{ending}"
@@ -837,12 +837,12 @@ def _damaged(plan: Plan, chance: random.Random, export: Export) -> Export:
                 or_landed="beginning" if ending in ("csv", "jsonl") else "",
             )
         case "pdf":
-            return instead(b"%PDF-1.7\n" + content[:at], "wrong_kind")
+            return instead(b"%PDF-1.7\n" + content[:at], "not_an_export")
         case "zip":
             packed = io.BytesIO()
             with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
                 archive.writestr(f"uttrekk.{ending}", content)
-            return instead(packed.getvalue(), "wrong_kind", "truncated_file")
+            return instead(packed.getvalue(), "packed_file", "truncated_file")
         case "html":
             page = (
                 b"<html><head><title>Logg inn</title></head><body>"
@@ -850,7 +850,7 @@ def _damaged(plan: Plan, chance: random.Random, export: Export) -> Export:
                 + b"</body></html>"
             )
             # A page half of which is UTF-16 may be taken for text.
-            codes = any_reading if plan.encoding.startswith("utf-16") else {"wrong_kind"}
+            codes = any_reading if plan.encoding.startswith("utf-16") else {"not_an_export"}
             return instead(page, *codes)
         case "empty":
             return instead(

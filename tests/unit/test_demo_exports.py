@@ -142,7 +142,7 @@ class TestEveryFileIsRead:
         }
         assert {entry.delimiter for entry in entries} >= {";", ",", "\t", "|"}
         assert {entry.encoding for entry in entries} >= {"utf-8", "utf-16", "cp1252"}
-        assert any(entry.total_line for entry in entries)
+        assert any(notice["code"] == "total_lines" for entry in entries for notice in entry.notices)
 
     def test_not_too_many(self, demo: Demo) -> None:
         assert demo.summary.files <= 130

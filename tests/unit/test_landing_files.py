@@ -94,16 +94,10 @@ def test_a_last_row_that_begins_so_is_a_total(home: SmallHome, label: str, rest:
     assert landed(home) == EXPECTED
 
 
-@pytest.mark.parametrize("label", ["Summert", "Totalsum", "Resultat"])
+@pytest.mark.parametrize("label", ["Summert", "Resultat", "Totaliter"])
 def test_what_begins_otherwise_is_a_row(home: SmallHome, label: str) -> None:
     home.deliver("reg", "20240131", f"{as_csv(ROWS)}{label};;;\n")
     assert len(landed(home)) == 3
-
-
-def test_only_a_last_row_is_a_total(home: SmallHome) -> None:
-    first, *others = as_csv(ROWS).splitlines()
-    home.deliver("reg", "20240131", "\n".join([first, "Sum;;;2", *others, ""]))
-    assert landed(home) == [(None, None, None, None), *EXPECTED]
 
 
 def test_headers_are_found_by_alias_case_accent_and_order(home: SmallHome) -> None:
@@ -159,7 +153,7 @@ class TestDelimitedText:
         rows = [{**ROWS[0], "merknad": "x"}, *ROWS, {**ROWS[1], "merknad": "y"}]
         text = as_csv(rows).replace("x\n", '"Ola sa\n').replace("y\n", '"nei" sa\n')
         home.deliver("reg", "20240131", text)
-        assert "breaks off (a quotation opened in line 2)" in problem(home)
+        assert landed(home) == [EXPECTED[0], *EXPECTED, EXPECTED[1]]
 
     def test_letters_in_two_signs_and_in_one_are_the_same(self, tmp_path: Path) -> None:
         home = SmallHome(tmp_path / "home")
@@ -384,7 +378,7 @@ class TestMarkup:
     @pytest.mark.parametrize("text", ["[" * 100_000, '[{"fnr": ' + "1" * 5000 + "}]"])
     def test_json_that_cannot_be_taken_in(self, home: SmallHome, text: str) -> None:
         home.deliver("reg", "20240131", text, "json")
-        assert "the file breaks off (line 1)" in problem(home)
+        assert "no list of records is found in the JSON" in problem(home)
 
     @pytest.mark.parametrize(
         "first", ["", "<?xml version='1.0'?>", "<?xml version='1.0' encoding='x-ukjent'?>"]
@@ -406,7 +400,7 @@ class TestMarkup:
     def test_xml_with_entities_of_its_own_is_refused(self, home: SmallHome) -> None:
         bomb = '<!DOCTYPE a [<!ENTITY b "bbbb">]>' + as_xml(ROWS).replace("A-1", "&b;")
         home.deliver("reg", "20240131", bomb, "xml")
-        assert "this is XML with entities of its own" in problem(home)
+        assert "the XML declares entities of its own" in problem(home)
 
 
 def as_xml(rows: Sequence[Mapping[str, object]]) -> str:
@@ -563,18 +557,18 @@ class TestBadInput:
     @pytest.mark.parametrize(
         ("content", "ending", "found"),
         [
-            (b"%PDF-1.7 ...", "csv", "a PDF document, though its name says delimited text"),
+            (b"%PDF-1.7 ...", "csv", "this is a PDF document, and no table is read from it"),
             (workbook(), "csv", "a workbook, though its name says delimited text"),
             (as_csv(ROWS).encode(), "xlsx", "delimited text, though its name says a workbook"),
             (
                 b"<html><table></table></html>",
                 "xlsx",
-                "a web page, though its name says a workbook",
+                "this is a web page, and no table is read from it. Export again as a workbook",
             ),
             (json.dumps(ROWS).encode(), "csv", "JSON, though its name says delimited text"),
             (b"\x00\x01\x02\x03" * 100, "csv", "no text at all"),
-            (zipped(as_csv(ROWS).encode()), "csv", "a compressed file, though its name says"),
-            (zipped(as_csv(ROWS).encode()), "xlsx", "a compressed file, though its name says"),
+            (zipped(as_csv(ROWS).encode()), "csv", "this is a compressed file. Unpack it"),
+            (zipped(as_csv(ROWS).encode()), "xlsx", "this is a compressed file. Unpack it"),
         ],
     )
     def test_wrong_kind_under_the_right_name(

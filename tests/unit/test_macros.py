@@ -20,7 +20,12 @@ from dagster_project.settings import DBT_PROJECT, SEEDS
 from dagster_project.values import fold
 
 # What people write in Norwegian registers, and what programs put between it.
-LETTERS = "abzABZæøåÆØÅäöüéèàôÄÖÜÉÈáčđŋšŧžÁČĐŊŠŦŽñ0189 /-.,()\t\n\u00a0\u0301\u030a\u2009"
+# With signs that nobody sees, and spaces of every width.
+UNSEEN = "\u00ad\u034f\u061c\u115f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u3164\ufe0f\ufeff"
+LETTERS = (
+    UNSEEN
+    + "\U000e0041\u001b\u007f\u0084\u2007\u202f\u2800\u3000\u001f\u0085abzABZæøåÆØÅäöüéèàôÄÖÜÉÈáčđŋšŧžÁČĐŊŠŦŽñ0189 /-.,()\t\n\u00a0\u0301\u030a\u2009"
+)
 
 
 @cache

@@ -24,6 +24,7 @@ select
     cast(coalesce(placed.counted, 0) as bigint) as rows_counted,
     cast(coalesce(placed.superseded, 0) as bigint) as rows_superseded,
     cast(coalesce(placed.duplicate, 0) as bigint) as rows_duplicate,
-    cast(coalesce(placed.quarantined, 0) as bigint) as rows_quarantined
+    cast(coalesce(placed.quarantined, 0) as bigint) as rows_quarantined,
+    delivery.notices
 from {{ ref("int_delivery") }} as delivery
 left join placed on delivery.delivery_number = placed.delivery_number

@@ -10,6 +10,7 @@ with
             delivery.encoding,
             delivery.problem_code,
             delivery.problem_text,
+            delivery.notices,
             origin.source_number,
             origin.source,
             origin.record,

@@ -9,7 +9,7 @@ select
     {{
         problems(
             [
-                ["landed.too_wide is not null", "row_shape", none, none],
+                misshapen(),
                 missing("region"),
                 [
                     "landed.municipality_outcome = 'unknown'",
