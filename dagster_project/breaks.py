@@ -6,18 +6,16 @@ Those that are the same everywhere are a seed (`seeds/breaks.csv`).
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from dagster_project.identity.detection import looks_like_person_id
 from dagster_project.problems import MisfitError, did_you_mean
 from dagster_project.seeds import BREAK_KINDS
 
 _KEYS = ("kommune", "source", "date", "kind", "indicator", "note")
 _REQUIRED = ("date", "kind", "note")
 _LONGEST_NOTE = 300
-# What an id may look like, with whatever stands between its digits.
-_MAY_BE_AN_ID = re.compile(r"(?:\d[\s.-]?){10,}")
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def _read(
         raise MisfitError("`date` must be a date as 2022-08-01", number, "date") from None
     if len(entry["note"]) > _LONGEST_NOTE:
         raise MisfitError(f"`note` has more than {_LONGEST_NOTE} signs", number, "note")
-    if _MAY_BE_AN_ID.search(entry["note"]):
+    if looks_like_person_id(entry["note"]):
         raise MisfitError("`note` holds a number that may be a person's id", number, "note")
     return Break(
         municipality_code=today[entry["kommune"]] if "kommune" in entry else None,

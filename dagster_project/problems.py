@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dagster_project.identity.detection import holds_person_id
+
 TEXTS: dict[str, str] = {
     # The home folder and its settings
     "home_missing": (
@@ -374,12 +376,25 @@ TEXTS: dict[str, str] = {
 }
 
 
+_WITHHELD = "(not shown: it may hold a person's id)"
+
+
 @dataclass(frozen=True)
 class Problem:
-    """One problem: a code of `TEXTS` and the names and numbers that its text needs."""
+    """One problem: a code of `TEXTS` and the names and numbers that its text needs.
+
+    Whoever names something in it, no id of a person comes along.
+    """
 
     code: str
     params: Mapping[str, str | int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        shown = {
+            name: _WITHHELD if isinstance(value, str) and holds_person_id(value) else value
+            for name, value in self.params.items()
+        }
+        object.__setattr__(self, "params", shown)
 
     def __str__(self) -> str:
         return TEXTS[self.code].format(**self.params)

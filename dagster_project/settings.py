@@ -27,6 +27,7 @@ from pydantic import (
 
 from dagster_project.breaks import Break, read_breaks
 from dagster_project.contract import RECORD_TYPES, code_list, read_vocabulary
+from dagster_project.identity.detection import holds_person_id
 from dagster_project.parameters import read_definition, read_parameters
 from dagster_project.problems import MisfitError, Problem, SamordnaError, did_you_mean
 from dagster_project.seeds import require_sound
@@ -515,6 +516,8 @@ def load_installation(home: Home) -> Installation:
             line=1,
             reason="the file must begin with keys such as `home_municipality:`",
         )
+    if holding := _key_with_id(tree, leave_out="sources"):
+        raise SamordnaError("sources_shape", file=name, **holding.params())
     try:
         top = SourcesFile.model_validate(content)
     except ValidationError as error:
@@ -602,6 +605,11 @@ def _read_sources(
     for number, entry in enumerate(entries):
         label = str(entry.get("name", f"number {number + 1}"))
         params: dict[str, str | int] = {"file": file, "source": label}
+        if holding := _key_with_id(_node_at(tree, ("sources", number))):
+            if holds_person_id(label):
+                params["source"] = f"number {number + 1}"
+            problems.append(Problem("source_invalid", {**params, **holding.params()}))
+            continue
         connector = str(entry.get("connector", "file"))
         if connector not in CONNECTORS:
             params["line"] = _line_of(tree, ("sources", number, "connector"))
@@ -649,6 +657,55 @@ def _reason(error: ValidationError, known: set[str]) -> str:
     message = first["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     return f"`{where}`: {message}" if where else message
+
+
+@dataclass(frozen=True)
+class _KeyWithId:
+    """Where a person's id stands in `sources.yml`: its line, and the key that it stands under."""
+
+    line: int
+    key: str | None
+
+    def params(self) -> dict[str, str | int]:
+        where = f"`{self.key}`" if self.key else "a key"
+        reason = f"{where} holds a number that may be a person's id; write it without"
+        return {"line": self.line, "reason": reason}
+
+
+# What asks a database or a service, and is written nowhere: it may be full of numbers.
+_NOT_WRITTEN = frozenset({"query", "url"})
+
+
+def _key_with_id(tree: yaml.Node | None, leave_out: str | None = None) -> _KeyWithId | None:
+    """Return the first place of a tree where a person's id stands, in a key or below one."""
+    waiting: list[tuple[yaml.Node, str | None]] = [(tree, None)] if tree else []
+    seen: set[int] = set()
+    while waiting:
+        node, key = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            if holds_person_id(node.value):
+                return _KeyWithId(node.start_mark.line + 1, key)
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += [(child, key) for child in reversed(node.value)]
+        elif isinstance(node, yaml.MappingNode):
+            for name, child in reversed(node.value):
+                written = name.value if isinstance(name, yaml.ScalarNode) else ""
+                if holds_person_id(written):
+                    return _KeyWithId(name.start_mark.line + 1, None)
+                if written not in (_NOT_WRITTEN | {leave_out}):
+                    waiting.append((child, written))
+    return None
+
+
+def _node_at(tree: yaml.Node, location: tuple[int | str, ...]) -> yaml.Node | None:
+    """Return the node at a place of the YAML tree."""
+    node: yaml.Node | None = tree
+    for part in location:
+        node = next((child for _, child in _children(node, part)), None) if node else None
+    return node
 
 
 def _line_of(tree: yaml.Node, location: tuple[int | str, ...]) -> int:

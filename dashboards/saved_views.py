@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from dagster_project.identity.detection import looks_like_person_id
 from dagster_project.settings import Home
 from dashboards.state import Parameter, Query
 
@@ -25,8 +26,6 @@ LONGEST_NAME = 60
 MOST_VIEWS = 200
 # Letters and digits, and the marks that names of views are written with: nothing that is markup.
 _NOT_IN_NAMES = re.compile(r"[^\w .,:;()/+&%?'–-]|_")
-# Eleven digits in a row, spaced as an id may be: nobody's number becomes a name.
-_ID = re.compile(r"\d{11}|(?<!\d)(?<!\d[ .-])\d(?:[ .-]?\d){10}(?![ .-]?\d)")
 
 
 class Refusal(StrEnum):
@@ -64,7 +63,8 @@ def cleaned(name: str) -> str:
     plain = " ".join(_NOT_IN_NAMES.sub(" ", composed).split())[:LONGEST_NAME].strip()
     if not any(letter.isalnum() for letter in plain):
         raise ViewsError(Refusal.NO_NAME)
-    if _ID.search(plain):
+    # Nobody's number becomes a name, however it is written.
+    if looks_like_person_id(name) or looks_like_person_id(plain):
         raise ViewsError(Refusal.LOOKS_LIKE_ID)
     return plain
 
@@ -79,6 +79,8 @@ def save(home: Home, name: str, page: str, query: Query) -> SavedView:
     kept_query = {
         each: list(values) for each, values in query.items() if each != Parameter.LANGUAGE
     }
+    if any(looks_like_person_id(value) for values in kept_query.values() for value in values):
+        raise ViewsError(Refusal.LOOKS_LIKE_ID)
     view = SavedView(secrets.token_hex(6), cleaned(name), page, kept_query)
     with _writing(home):
         views = _read(home)

@@ -26,6 +26,7 @@ from dagster_project.contract import (
     code_list,
     read_vocabulary,
 )
+from dagster_project.identity.detection import holds_person_id
 from dagster_project.landing.deliveries import CheckResult, Unchecked, broken
 from dagster_project.settings import SEEDS, Delivery, Source
 
@@ -207,14 +208,17 @@ def _check_marts(warehouse: duckdb.DuckDBPyConnection, published: Path | None) -
         "where status in ('in_force', 'replaced', 'held')"
     )
     texts = frame(
-        "select distinct unnest([source, delivery, registration_id, detail]) as text "
+        # A number in brackets behind a file's name is the catalogue's own.
+        r"select distinct unnest([source, regexp_replace(delivery, ' \(\d+\)$', ''), "
+        "registration_id, detail]) as text "
         "from marts.findings"
-    )
+    ).dropna()
+    texts = texts.assign(holds_person_id=texts["text"].map(holds_person_id))
     frames = {
         "coverage": coverage,
         **{name: coverage[coverage["kind"].isin(kinds)] for name, kinds in _KINDS.items()},
         "reconciliation": reconciliation,
-        "texts": texts.dropna(),
+        "texts": texts,
         "history": _history(warehouse, published),
     }
     groups = frame("select distinct age_group from reference.age_groups")["age_group"].tolist()

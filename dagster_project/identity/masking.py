@@ -11,8 +11,12 @@ import re
 from collections.abc import Iterable
 from importlib import resources
 
+from dagster_project.identity.detection import (
+    holds_person_id,
+    longest_number,
+    looks_like_person_id,
+)
 from dagster_project.identity.names import fold_name, name_parts
-from dagster_project.identity.numbers import may_be_person_id
 from dagster_project.identity.pseudonyms import Pseudonymiser
 
 
@@ -31,7 +35,6 @@ _WORDS_TOO = frozenset(
     """.split()
 )
 _SURNAME_ENDINGS = ("sen", "sson", "datter", "stad", "vik", "haug", "berg", "lund", "moen", "nes")
-_DIGITS = re.compile(r"\d(?:[ .\-/]?\d)*")
 _LONGEST_PLAIN = 8  # a date has eight digits, an id has ten or eleven
 _NOT_WORD = re.compile(r"[\W\d_]+")
 _WORDS = re.compile(r"[^\W_]+")
@@ -114,7 +117,7 @@ class Masker:
         Its digits may be many, as long as no eleven of them can be a personal id; its words must be
         short, or words of the trade.
         """
-        if _holds_person_id(text):
+        if looks_like_person_id(text):
             return None
         words = [word for word in _NOT_WORD.split(text) if word]
         plain = all(
@@ -126,9 +129,7 @@ class Masker:
 
     def may_name_a_person(self, text: str) -> bool:
         """Whether the text may hold an id, or the name of a person."""
-        if any(
-            len(re.sub(r"\D", "", run.group())) > _LONGEST_PLAIN for run in _DIGITS.finditer(text)
-        ):
+        if longest_number(text) > _LONGEST_PLAIN or holds_person_id(text):
             return True
         return self._has_name([word for word in _NOT_WORD.split(text) if word])
 
@@ -161,17 +162,6 @@ class Masker:
 
     def _is_surname(self, word: str, folded: str) -> bool:
         return word[0].isupper() or folded in self._names or folded.endswith(_SURNAME_ENDINGS)
-
-
-def _holds_person_id(text: str) -> bool:
-    for run in _DIGITS.finditer(text):
-        digits = re.sub(r"\D", "", run.group())
-        if len(digits) in (10, 11):
-            return True
-        windows = (digits[start : start + 11] for start in range(len(digits) - 10))
-        if any(may_be_person_id(window) for window in windows):
-            return True
-    return False
 
 
 def shape(text: str) -> str:

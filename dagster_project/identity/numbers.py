@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from operator import mul
 
+from dagster_project.identity.digits import digits_of, unescaped
+
 _WEIGHTS_1 = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
 _WEIGHTS_2 = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _LENGTH = 11
-_NOT_DIGITS = re.compile(r"\D+")
+_WITHOUT_DECIMALS = re.compile(r"^(\s*\d{10,11})[.,]0+\s*$")
 # The first control digit of a number given out from 2032 on may leave any of these remainders.
 _REMAINDERS_2032 = frozenset({0, 1, 2, 3})
 RULE_OF_2032 = dt.date(2032, 1, 1)
@@ -78,13 +80,17 @@ _INVALID = PersonId(problem=IdProblem.INVALID)
 def read_person_id(text: str | None, rules: IdRules) -> PersonId:
     """Read a cell that should hold a personal id.
 
-    Digits are kept, the rest let go; ten digits become eleven by a leading 0 if that makes them
-    valid (a spreadsheet took the id for a number). The birth date is given for a fødselsnummer
+    Digits of any script are kept, the rest let go, and so is what makes a decimal number of them;
+    ten digits become eleven by a leading 0 if that makes them valid (a spreadsheet took the id for
+    a number). The birth date is given for a fødselsnummer
     only: a D-number may be built on another date, help and FH numbers hold none.
     """
     if text is None or not text.strip():
         return _MISSING
-    digits = _NOT_DIGITS.sub("", text)
+    digits = digits_of(_WITHOUT_DECIMALS.sub(r"\1", text))
+    if len(digits) > _LENGTH:
+        # Some may be those of an escape, as in `010182%2012345`.
+        digits = digits_of(unescaped(text))
     if len(digits) == _LENGTH - 1:
         found = _classify("0" + digits, rules)
         if found.valid or found.problem is IdProblem.SYNTHETIC:

@@ -11,7 +11,7 @@ import pytest
 from dagster_project.breaks import Break
 from dagster_project.landing.catalogue import write_catalogue
 from dagster_project.landing.land import Lander
-from dagster_project.problems import SamordnaError
+from dagster_project.problems import Problem, SamordnaError
 from dagster_project.settings import Home, Installation, load_installation
 from dagster_project.targets import Target
 from dagster_project.templates import SOURCES_YML
@@ -274,3 +274,64 @@ def test_without_targets_the_table_is_there_and_empty(tmp_path: Path) -> None:
 )
 def test_what_no_target_can_be_is_refused(tmp_path: Path, targets: str, said: str) -> None:
     assert said in _refused(tmp_path, f"targets: {targets}\n")
+
+
+ID = fnr("1990-01-31")
+WRITTEN = f"{ID[:6]}_{ID[6:]}"
+TOP = "home_municipality: '4602'\n"
+SOURCE = "sources:\n  - name: ke\n    record: ip\n    path: inbox/ke/*\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{TOP}breaks:\n  - {{date: 2023-01-01, kind: other, note: 'f {ID[:6]} p {ID[6:]}'}}\n", "line 3: `note` holds"),
+        (f"{TOP}key_file: /etc/{WRITTEN}\n", "line 2: `key_file` holds"),
+        (f"{TOP}'{WRITTEN}': x\n", "line 2: a key holds"),
+        (f"home_municipality: 'Kinn {WRITTEN}'\n", "line 1: `home_municipality` holds"),
+    ],
+)  # fmt: skip
+def test_an_id_in_the_settings_is_refused_and_not_quoted(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    home = Home(tmp_path)
+    home.sources_file.write_text(text, encoding="utf-8")
+    with pytest.raises(SamordnaError) as error:
+        load_installation(home)
+    assert said in str(error.value)
+    assert ID[6:] not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (f"    system: Gerica {WRITTEN}\n", "line 6, source ke: `system` holds"),
+        (f"    columns:\n      '{ID[:6]} ({ID[6:]})': status\n", "line 7, source ke: a key holds"),
+        (f"    values:\n      status: {{'{WRITTEN}': aktiv}}\n", "line 7, source ke: a key holds"),
+        (f"    accept: [ok.csv, 'ip {WRITTEN}.csv']\n", "line 6, source ke: `accept` holds"),
+    ],
+)
+def test_an_id_in_a_source_leaves_the_source_out_and_is_not_quoted(
+    tmp_path: Path, more: str, said: str
+) -> None:
+    home = Home(tmp_path)
+    text = TOP + SOURCE + more + SOURCE.removeprefix("sources:\n").replace("ke", "good")
+    home.sources_file.write_text(text, encoding="utf-8")
+    installation = load_installation(home)
+    assert [source.name for source in installation.sources] == ["good"]
+    (problem,) = installation.problems
+    assert said in str(problem)
+    assert ID[6:] not in str(problem)
+
+
+def test_a_source_that_is_named_by_an_id_is_told_by_its_place(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.sources_file.write_text(TOP + SOURCE.replace("name: ke", f"name: s{WRITTEN}"))
+    (problem,) = load_installation(home).problems
+    assert "line 3, source number 1: `name` holds" in str(problem)
+
+
+def test_no_problem_quotes_an_id_whoever_tells_it() -> None:
+    problem = Problem("fetch_watermark", {"source": "ke", "host": "h", "column": f"x {WRITTEN}"})
+    assert ID[6:] not in str(problem)
+    assert Problem.from_dict(problem.as_dict()) == problem

@@ -1,0 +1,87 @@
+"""Ways to write an id and a name: by a generator, so that no list of them is ever complete."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import strategies as st
+
+# The zero of scripts whose digits follow one another.
+_ZEROS = "0" * 12 + "０٠۰߀०০੦௦๐༠၀០᠐𝟎𝟘"
+_OTHER_DIGITS = ("⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉", "⓪①②③④⑤⑥⑦⑧⑨", "〇一二三四五六七八九")
+# Nothing in it is a digit, nor a letter that may be taken for one.
+_SIGNS = " .,:;-–—−_/\\|+*'\"()[]{}<>#~^§«»·•…\t\n\r\u00a0\u202f\u2009\u3000\u00ad\u200b\u200d\u2060\ufeff"
+_WORDS = ("pnr", "nr", "født", "og", "personnr.", "fnr", "f.nr", "x", "til", "etter", "kjent som")
+_PAST = (
+    "%20",
+    "%09",
+    "%2520",
+    "&nbsp;",
+    "&#32;",
+    "&#x20;",
+    "&ndash;",
+    "\\u00a0",
+    "\\x20",
+    "_x0020_",
+)
+_BESIDE = ("", "", "", "IP ", "bruker: ", "(", "sak 7 ", "nr 12, ", "fil_20240131_", "A")
+
+
+def spell(one: str, chance: random.Random) -> str:
+    """Return one spelling of an id of eleven digits."""
+    groups = _groups(one, chance)
+    if chance.random() < 0.15 and len(groups) == 2 and len(groups[0]) == 6:
+        groups.reverse()
+    between = [_between(chance) for _ in groups[1:]]
+    if len(groups) > 4:
+        between = [chance.choice(_SIGNS) * chance.randint(1, 2)] * len(between)
+    written = groups[0] + "".join(
+        gap + group for gap, group in zip(between, groups[1:], strict=True)
+    )
+    before = chance.choice(_BESIDE)
+    after = chance.choice(("", "", ")", " avsluttet", ".csv", " (2)", "\n"))
+    # What comes of escapes is not written in other digits: they would be no escapes then.
+    digits = written if any(past in written for past in _PAST) else _in_script(written, chance)
+    return f"{before}{digits}{after}"
+
+
+def spellings_of(ids: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Return a strategy for spellings of these ids."""
+    return st.builds(spell, ids, st.randoms(use_true_random=False))
+
+
+def _groups(one: str, chance: random.Random) -> list[str]:
+    birth, rest = one[:6], one[6:]
+    day, month, year = birth[:2], birth[2:4], birth[4:]
+    match chance.randrange(7):
+        case 0:
+            return [one]
+        case 1:
+            return list(one)
+        case 2:
+            return [day, month, year, rest]
+        case 3:
+            return [day, month, year, rest[:3], rest[3:]]
+        case 4:
+            cuts = sorted(chance.sample(range(1, 11), chance.randint(1, 4)))
+            return [one[a:b] for a, b in zip([0, *cuts], [*cuts, 11], strict=True)]
+        case _:
+            return [birth, rest]
+
+
+def _between(chance: random.Random) -> str:
+    match chance.randrange(4):
+        case 0:
+            return chance.choice(_PAST)
+        case 1:
+            return f"{chance.choice(_SIGNS)}{chance.choice(_WORDS)}{chance.choice(_SIGNS)}"
+        case _:
+            return "".join(chance.choice(_SIGNS) for _ in range(chance.randint(1, 5)))
+
+
+def _in_script(text: str, chance: random.Random) -> str:
+    if chance.random() < 0.1:
+        digits = chance.choice(_OTHER_DIGITS)
+        return "".join(digits[int(sign)] if sign in "0123456789" else sign for sign in text)
+    zero = chance.choice(_ZEROS)
+    return "".join(chr(ord(zero) + int(sign)) if sign in "0123456789" else sign for sign in text)
