@@ -29,7 +29,9 @@ _NUMBER_FORMATS = {
 class Notes:
     """What a figure cannot be read without: what it is, of whom and when, and where it is from.
 
-    `file_part` tells files of different views apart by their names.
+    `reference_date` is empty of what is of no date: everything that was ever delivered.
+    `sources_by_municipality` holds names and sources where several are compared. `file_part` tells
+    files of different views apart by their names.
     """
 
     title: str
@@ -40,6 +42,11 @@ class Notes:
     reference_date: str
     file_part: str
     grade: str = ""
+    sources_by_municipality: tuple[tuple[str, str], ...] = ()
+
+    def date(self, texts: Texts) -> list[tuple[str, str]]:
+        """Return the reference date with its heading; nothing of what is of no date."""
+        return [(texts("notes.reference_date"), self.reference_date)] if self.reference_date else []
 
     def below_pictures(self, texts: Texts) -> list[tuple[str, str]]:
         """Return what stands under every picture, on the page and in its files."""
@@ -55,8 +62,12 @@ class Notes:
             (texts("notes.title"), self.title),
             (texts("notes.definition"), self.definition),
             (texts("notes.filters"), self.filters),
-            (texts("notes.reference_date"), self.reference_date),
+            *self.date(texts),
             (texts("notes.source"), self.source),
+            *(
+                (f"{texts('notes.source')}, {municipality}", sources)
+                for municipality, sources in self.sources_by_municipality
+            ),
             (texts("notes.publication"), self.publication),
             *([(texts("notes.grade"), self.grade)] if self.grade else []),
         ]

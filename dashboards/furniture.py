@@ -186,12 +186,12 @@ def _notes_line(notes: Notes, texts: Texts) -> str:
 
 def _files_of(shown: Picture, notes: Notes, page: Page, key: str) -> str:
     """Return the buttons that save a picture, with the words that are printed in it."""
-    date = (page.texts("notes.reference_date"), notes.reference_date)
+    printed = (*notes.date(page.texts), *notes.below_pictures(page.texts))
     words = {
         "title": shown.title,
         "subtitle": shown.subtitle,
         "remarks": shown.remarks,
-        "notes": [f"{name}: {text}" for name, text in (date, *notes.below_pictures(page.texts))],
+        "notes": [f"{name}: {text}" for name, text in printed],
     }
     buttons = "".join(
         f'<button type="button" class="tool" data-take="{kind}">'

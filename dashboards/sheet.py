@@ -90,7 +90,13 @@ def as_document(sheet: Sheet, texts: Texts) -> str:
     """
     pictures = sheet.pictures[:MOST_PICTURES]
     notes = [notes for _, notes in pictures] or sheet.notes[:1]
-    drawn = "".join(_picture(picture, number) for number, (picture, _) in enumerate(pictures))
+    shared = _shared(notes, texts)
+    drawn = "".join(
+        _picture(
+            picture, number, [line for line in own.below_pictures(texts) if line not in shared]
+        )
+        for number, (picture, own) in enumerate(pictures)
+    )
     left_out = [picture.title for picture, _ in sheet.pictures[MOST_PICTURES:]]
     figures = ",".join(picture.draw(LIGHT).to_json() for picture, _ in pictures)
     body = "".join(
@@ -103,7 +109,7 @@ def as_document(sheet: Sheet, texts: Texts) -> str:
             *(_table(table, texts) for table in sheet.tables[:1]),
             f'<p class="left-out" data-told="{escape(texts("take.left_out"))}" '
             f'data-titles="{escape(json.dumps(left_out))}"></p>',
-            f"<footer>{_notes_lines(notes, texts)}</footer>",
+            f"<footer>{_lines(shared)}</footer>",
         ]
     )
     return (
@@ -134,14 +140,15 @@ def colours(palette: Palette) -> str:
     return f":root {{ color-scheme: {scheme}; {written_out} }}\n"
 
 
-def _picture(picture: Picture, number: int) -> str:
+def _picture(picture: Picture, number: int, notes: Sequence[tuple[str, str]]) -> str:
+    own = f'<p class="notes">{_lines(notes)}</p>' if notes else ""
     remarks = "".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in picture.remarks)
     title = escape(picture.title)
     return (
         f'<section class="picture" data-title="{title}"><h2>{title}</h2>'
         f'<p class="subject">{escape(picture.subtitle)}</p>'
         f'<div class="plot" data-figure="{number}" role="img" '
-        f'aria-label="{escape(picture.description)}"></div>{remarks}</section>'
+        f'aria-label="{escape(picture.description)}"></div>{remarks}{own}</section>'
     )
 
 
@@ -176,11 +183,14 @@ def _class(table: Table, number: int) -> str:
     return "number" if table.columns[number].kind.is_number else "text"
 
 
-def _notes_lines(notes: Sequence[Notes], texts: Texts) -> str:
-    """Return what stands below pictures, each line once however many pictures share it."""
-    lines = dict.fromkeys(line for each in notes for line in each.below_pictures(texts))
-    in_order = sorted(lines, key=lambda line: [name for name, _ in lines].index(line[0]))
-    return "<br>".join(f"<b>{escape(name)}:</b> {escape(text)}" for name, text in in_order)
+def _shared(notes: Sequence[Notes], texts: Texts) -> list[tuple[str, str]]:
+    """Return what stands below every picture; the rest stands below its own."""
+    first, *others = [each.below_pictures(texts) for each in notes] or [[]]
+    return [line for line in first if all(line in lines for lines in others)]
+
+
+def _lines(notes: Sequence[tuple[str, str]]) -> str:
+    return "<br>".join(f"<b>{escape(name)}:</b> {escape(text)}" for name, text in notes)
 
 
 def _within_script(code: str) -> str:

@@ -32,6 +32,7 @@ from tests import (
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 LARGE, MIDDLE, SMALL, EMPTY = "3203", "5530", "1134", "1867"
 NAMES = {LARGE: "Asker", MIDDLE: "Senja", SMALL: "Suldal", EMPTY: "Bø"}
+SYSTEMS = {LARGE: "fagsystem", MIDDLE: "Gerica", SMALL: "Profil"}
 SIZE = {LARGE: 900.0, MIDDLE: 320.0, SMALL: 45.0}
 MONTHS = 36
 AS_OF = dt.date(2025, 12, 31)
@@ -387,7 +388,7 @@ def _provenance(connection: duckdb.DuckDBPyConnection) -> None:
                 file = f"{record}_{year}1231.csv"
                 read = round(size * 4)
                 deliveries.append(
-                    (source, file, record, "fagsystem", code, delivered, "in_force", None, None,
+                    (source, file, record, SYSTEMS[code], code, delivered, "in_force", None, None,
                      read, read - 9 - read // 5, read // 5, 4, 5)
                 )  # fmt: skip
                 checks += [
@@ -397,7 +398,7 @@ def _provenance(connection: duckdb.DuckDBPyConnection) -> None:
                      "person", False, year != 2024, read, 40, 0.97, 0.93),
                 ]  # fmt: skip
         deliveries.append(
-            (f"ip_{NAMES[code].lower()}", "ip_20260105.csv", "ip", "fagsystem", code,
+            (f"ip_{NAMES[code].lower()}", "ip_20260105.csv", "ip", SYSTEMS[code], code,
              dt.date(2026, 1, 5), "failed", "truncated_file",
              "Source ip, ip_20260105.csv: the file breaks off.", 0, 0, 0, 0, 0)
         )  # fmt: skip

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboards import explanation, filters, furniture
 from dashboards.content import coverage as content
-from dashboards.content.shared import Absence, notes
+from dashboards.content.shared import EVERY_GROUP, OVER_TIME, Absence, notes
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.show import show
@@ -34,10 +34,11 @@ def draw(page: Page) -> None:
     furniture.way_to(texts("coverage.way_back"), PageKey.REGISTRATION, view)
 
     groups, table = content.by_group(figures), content.table_of_groups(figures)
-    furniture.picture(page, groups, notes(labels, figures.view, table.title), "groups")
+    of_groups = notes(labels, figures.view, table.title, EVERY_GROUP)
+    furniture.picture(page, groups, of_groups, "groups")
     explanation.button(page, figures.view, "groups")
     furniture.table(table, texts)
-    furniture.files(lambda: table, notes(labels, figures.view, table.title), texts, "coverage")
+    furniture.files(lambda: table, of_groups, texts, "coverage")
 
     filters.show(
         labels,
@@ -50,13 +51,12 @@ def draw(page: Page) -> None:
         furniture.tell(series.sentence)
         return
     table_of_series = content.table_over_time(figures)
-    furniture.picture(page, series, notes(labels, figures.view, table_of_series.title), "series")
+    of_series = notes(labels, figures.view, table_of_series.title, OVER_TIME)
+    furniture.picture(page, series, of_series, "series")
     explanation.button(page, figures.view, "series")
     with st.expander(table_of_series.title):
         furniture.table(table_of_series, texts)
-    furniture.files(
-        lambda: table_of_series, notes(labels, figures.view, table_of_series.title), texts, "series"
-    )
+    furniture.files(lambda: table_of_series, of_series, texts, "series")
 
 
 show(PageKey.COVERAGE, draw)

@@ -1,17 +1,14 @@
 """The page *Utvikling*: a figure over time, its trend, and what stands out from month to month."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from dashboards import explanation, filters, furniture
 from dashboards.content import development as content
 from dashboards.content import year_change
 from dashboards.content.development import DevelopmentFigures
-from dashboards.content.shared import Absence, notes
+from dashboards.content.shared import EVERY_GROUP, ONE_GROUP, OVER_TIME, Absence, notes
 from dashboards.page import Page
 from dashboards.pages import PageKey
-from dashboards.queries.reference import ALL
 from dashboards.show import show
 from dashboards.state import Parameter
 
@@ -46,7 +43,7 @@ def draw(page: Page) -> None:
 def draw_series(page: Page, figures: DevelopmentFigures) -> None:
     """Draw the whole series with its breaks, beside other municipalities."""
     table = content.table_over_time(figures)
-    of_series = notes(page.labels, figures.view, table.title)
+    of_series = notes(page.labels, figures.view, table.title, OVER_TIME)
     furniture.picture(page, content.over_time(figures), of_series, "development")
     explanation.button(page, figures.view, "development")
     with st.expander(table.title):
@@ -62,7 +59,7 @@ def draw_months(page: Page, figures: DevelopmentFigures) -> None:
         furniture.tell(shown.sentence if isinstance(shown, Absence) else "")
         return
     table = content.table_by_month(figures, figures.chart)
-    of_months = notes(page.labels, replace(figures.view, compared=()), table.title)
+    of_months = notes(page.labels, figures.view, table.title, ONE_GROUP)
     furniture.picture(page, shown, of_months, "months", level=3)
     explanation.button(page, figures.view, "months")
     with st.expander(table.title):
@@ -80,7 +77,7 @@ def draw_year(page: Page, figures: DevelopmentFigures) -> None:
         furniture.tell(found.sentence)
         return
     table = year_change.table(found)
-    of_year = notes(page.labels, replace(figures.view, age_group=ALL, compared=()), table.title)
+    of_year = notes(page.labels, figures.view, table.title, (*EVERY_GROUP, Parameter.SERVICE_AREA))
     furniture.picture(page, year_change.picture(found), of_year, "year", level=3)
     explanation.button(page, figures.view, "year")
     furniture.table(table, page.texts)
@@ -94,7 +91,7 @@ def draw_trend(page: Page, figures: DevelopmentFigures) -> None:
     furniture.remark(content.how_tested(figures))
     if table.rows:
         furniture.table(table, page.texts)
-        of_years = notes(page.labels, replace(figures.view, compared=()), table.title)
+        of_years = notes(page.labels, figures.view, table.title, ONE_GROUP)
         furniture.files(lambda: table, of_years, page.texts, "years")
 
 

@@ -53,7 +53,7 @@ def draw_leader(page: Page) -> None:
         furniture.table(changes, texts)
         furniture.files(
             lambda: changes,
-            leader.notes_of_figures(found, changes.title, "changes"),
+            leader.notes_of_changes(found, changes.title),
             texts,
             "changes",
         )
@@ -89,11 +89,12 @@ def draw_analyst(page: Page) -> None:
         return
     furniture.lead(analyst.headline(found))
     table = analyst.table_of_compared(found)
-    furniture.picture(page, analyst.picture(found), analyst.notes(found, table.title), "funnel")
+    of_compared = analyst.notes(found, table.title, found.compared)
+    furniture.picture(page, analyst.picture(found), of_compared, "funnel")
     explanation.button(page, page.view, "funnel")
     furniture.section(table.title)
     furniture.table(table, texts)
-    furniture.files(lambda: table, analyst.notes(found, table.title), texts, "municipalities")
+    furniture.files(lambda: table, of_compared, texts, "municipalities")
     left_out = analyst.table_of_left_out(found)
     furniture.section(left_out.title)
     if not left_out.rows:
@@ -101,7 +102,8 @@ def draw_analyst(page: Page) -> None:
         return
     furniture.remark(texts("front.not_ranked"))
     furniture.table(left_out, texts)
-    furniture.files(lambda: left_out, analyst.notes(found, left_out.title), texts, "left_out")
+    of_left_out = analyst.notes(found, left_out.title, found.left_out)
+    furniture.files(lambda: left_out, of_left_out, texts, "left_out")
 
 
 def draw_steward(page: Page) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from dashboards import filters, furniture, over_time
 from dashboards.content import followup as shared
 from dashboards.content import meetings as content
-from dashboards.content.shared import Absence, notes
+from dashboards.content.shared import EVERY_GROUP, Absence, notes
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.part import draw_part
@@ -30,7 +30,7 @@ def draw(page: Page) -> None:
         texts("meetings.section_without"),
         content.without_meeting(figures),
         without,
-        notes(labels, figures.view, without.title),
+        notes(labels, figures.view, without.title, EVERY_GROUP),
         "meetings_without",
         explained=figures.view,
     )

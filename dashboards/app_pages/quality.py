@@ -75,7 +75,7 @@ def draw_findings(page: Page, found: Quality) -> None:
     furniture.table(rows, texts)
     furniture.files(
         lambda: registration.table_of_rows(findings, rule, registration.ROWS_IN_FILES),
-        content.notes(found, rows.title, "rows"),
+        content.notes(found, rows.title, "rows", rule),
         texts,
         "rows",
     )
@@ -99,7 +99,8 @@ def draw_grades(page: Page, found: Quality) -> None:
     furniture.remark(content.grades_in_words(found))
     if table.rows:
         furniture.table(table, page.texts)
-        _files(page, found, table, "grades")
+        of_grades = content.notes_of_grades(found, table.title)
+        furniture.files(lambda: table, of_grades, page.texts, "grades")
 
 
 def draw_reported(page: Page, found: Quality) -> None:

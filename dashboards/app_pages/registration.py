@@ -75,7 +75,9 @@ def draw_deliveries(page: Page, found: Provenance) -> None:
     furniture.section(table.title)
     furniture.remark(page.texts("registration.deliveries_sum"))
     furniture.table(table, page.texts)
-    furniture.files(lambda: table, content.notes(found, table.title), page.texts, "deliveries")
+    furniture.files(
+        lambda: table, content.notes_of_deliveries(found, table.title), page.texts, "deliveries"
+    )
 
 
 def draw_findings(page: Page, found: Provenance) -> None:
@@ -89,14 +91,14 @@ def draw_findings(page: Page, found: Provenance) -> None:
     table = content.table_of_rules(found)
     furniture.remark(texts("registration.rules_all_deliveries"))
     furniture.table(table, texts, content.addresses_of_rules(found))
-    furniture.files(lambda: table, content.notes(found, table.title), texts, "rules")
+    furniture.files(lambda: table, content.notes_of_deliveries(found, table.title), texts, "rules")
     filters.rule(page.labels, [count.rule for count in found.rules], rule)
     rows = content.table_of_rows(found, rule, content.ROWS_SHOWN)
     furniture.remark(content.rows_in_words(found, rule))
     furniture.table(rows, texts)
     furniture.files(
         lambda: content.table_of_rows(found, rule, content.ROWS_IN_FILES),
-        content.notes(found, rows.title),
+        content.notes_of_deliveries(found, rows.title, rule),
         texts,
         "rows",
     )
@@ -109,7 +111,9 @@ def draw_checks(page: Page, found: Provenance) -> None:
     furniture.remark(content.checks_in_words(found))
     if table.rows:
         furniture.table(content.first_rows(table), page.texts)
-        furniture.files(lambda: table, content.notes(found, table.title), page.texts, "checks")
+        furniture.files(
+            lambda: table, content.notes_of_deliveries(found, table.title), page.texts, "checks"
+        )
 
 
 show(PageKey.REGISTRATION, draw)

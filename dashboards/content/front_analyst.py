@@ -235,8 +235,8 @@ def picture(found: Comparison) -> Picture:
     )
 
 
-def notes(found: Comparison, title: str) -> Notes:
-    """Return what stands under the funnel and in the files: the sources of all who are compared."""
+def notes(found: Comparison, title: str, about: Sequence[Compared | NotCompared]) -> Notes:
+    """Return what stands under the funnel and in the files: the sources of all who are in it."""
     return notes_of(
         found.labels,
         found.view,
@@ -245,7 +245,7 @@ def notes(found: Comparison, title: str) -> Notes:
         records=found.indicator.needs,
         parameters=(Parameter.REFERENCE_DATE, Parameter.INDICATOR),
         part=found.view.indicator,
-        municipalities=[each.municipality for each in found.compared],
+        municipalities=[each.municipality for each in about],
     )
 
 

@@ -336,6 +336,12 @@ def notes_of_figures(found: Overview, title: str, part: str) -> Notes:
     )
 
 
+def notes_of_changes(found: Overview, title: str) -> Notes:
+    """Return what stands in the file of the changes, which are of a date of their own."""
+    view = replace(found.view, reference_date=found.changes[0].date)
+    return notes_of_figures(replace(found, view=view), title, "changes")
+
+
 def _card(labels: Labels, view: View, code: str) -> Card | None:
     publication = labels.publication
     indicator = reference.indicators(publication).get(code)

@@ -221,14 +221,16 @@ def links_of_changes(found: Work) -> list[str]:
 
 
 def notes(found: Work, title: str, part: str) -> Notes:
-    """Return what stands in the files of the page's tables."""
+    """Return what stands in the files of the page's tables; changes are of a date of their own."""
+    of_changes = part == "changes"
+    view = replace(found.view, reference_date=found.changes[0].date) if of_changes else found.view
     return notes_of(
         found.labels,
-        found.view,
+        view,
         title,
         definition=found.labels.texts("quality.definition"),
         records=found.records,
-        parameters=FILTERS,
+        parameters=(*FILTERS, Parameter.REFERENCE_DATE) if of_changes else FILTERS,
         part=part,
     )
 

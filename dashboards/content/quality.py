@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
@@ -133,23 +134,38 @@ def gather(labels: Labels, view: View) -> Quality | Absence:
     )
 
 
-def notes(found: Quality, title: str, part: str) -> Notes:
-    """Return what stands under the page's pictures and in its files."""
-    return notes_of(
-        found.labels,
-        found.view,
-        title,
-        definition=found.labels.texts("quality.definition"),
-        records=found.findings.records,
-        parameters=FILTERS,
-        part=part,
-    )
+def notes(found: Quality, title: str, part: str, rule: str | None = None) -> Notes:
+    """Return what stands under what is of no date: all that was ever delivered.
+
+    `rule` is the one whose rows it holds.
+    """
+    view = replace(found.view, rule=rule)
+    return _notes(found, view, title, part, (Parameter.MUNICIPALITY, Parameter.RULE))
+
+
+def notes_of_grades(found: Quality, title: str) -> Notes:
+    """Return what stands in the file of the grades, which are of the chosen date."""
+    return _notes(found, found.view, title, "grades", FILTERS)
 
 
 def notes_of_reported(found: Quality, title: str) -> Notes:
     """Return what stands under what units report, which is of the day they counted on."""
     view = replace(found.view, reference_date=found.reported[0].date)
-    return notes(replace(found, view=view), title, "reported")
+    return _notes(found, view, title, "reported", FILTERS)
+
+
+def _notes(
+    found: Quality, view: View, title: str, part: str, parameters: Sequence[Parameter]
+) -> Notes:
+    return notes_of(
+        found.labels,
+        view,
+        title,
+        definition=found.labels.texts("quality.definition"),
+        records=found.findings.records,
+        parameters=parameters,
+        part=part,
+    )
 
 
 def headline(found: Quality) -> str:

@@ -22,7 +22,7 @@ from dashboards.queries import coverage, provenance, reference
 from dashboards.queries.coverage import Measured
 from dashboards.queries.provenance import RuleCount, Step
 from dashboards.queries.reference import ALL, Indicator
-from dashboards.state import View, write_query
+from dashboards.state import Parameter, View, write_query
 from dashboards.tables import Column, Kind, Row, Table, Value
 
 # The record types that close or place the registrations that a waterfall begins with.
@@ -98,8 +98,18 @@ def gather(labels: Labels, view: View) -> Provenance | Absence:
 
 
 def notes(found: Provenance, title: str) -> Notes:
-    """Return what stands under the page's pictures: the sources are those of every step."""
-    return shared.notes(found.labels, found.view, title, found.records)
+    """Return what stands under the steps: the sources are those of every step."""
+    return shared.notes(found.labels, found.view, title, shared.ONE_GROUP, found.records)
+
+
+def notes_of_deliveries(found: Provenance, title: str, rule: str | None = None) -> Notes:
+    """Return what stands in files of what is of no date and no group: deliveries and findings.
+
+    `rule` is the one whose rows they hold.
+    """
+    view = replace(found.view, rule=rule)
+    parameters = (Parameter.MUNICIPALITY, Parameter.INDICATOR, Parameter.RULE)
+    return shared.notes(found.labels, view, title, parameters, found.records)
 
 
 def headline(found: Provenance) -> str:

@@ -18,17 +18,18 @@ from dashboards.queries.reference import ALL, Indicator, Kind
 from dashboards.state import Parameter, View
 from dashboards.tables import Column, Table, Value
 from dashboards.tables import Kind as Holds
+from dashboards.texts import alphabetical
 
-# The filters of whatever shows one indicator.
-FIGURE_FILTERS = (
+# What an indicator follows where all its groups and areas stand beside each other, where one group
+# is shown, and where that stands over time beside other municipalities.
+EVERY_GROUP = (
     Parameter.MUNICIPALITY,
     Parameter.REFERENCE_DATE,
     Parameter.INDICATOR,
     Parameter.AGE_SCHEME,
-    Parameter.AGE_GROUP,
-    Parameter.SERVICE_AREA,
-    Parameter.COMPARED,
 )
+ONE_GROUP = (*EVERY_GROUP, Parameter.AGE_GROUP, Parameter.SERVICE_AREA)
+OVER_TIME = (*ONE_GROUP, Parameter.COMPARED)
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,8 @@ def fitted(view: View, cells: Iterable[Cell]) -> View:
     return view
 
 
-def filters_in_words(
-    labels: Labels, view: View, parameters: Sequence[Parameter] = FIGURE_FILTERS
-) -> str:
-    """Return everything that the figures are filtered by, of the filters that a page has."""
+def filters_in_words(labels: Labels, view: View, parameters: Sequence[Parameter]) -> str:
+    """Return everything that the figures are filtered by, of the filters that they follow."""
     texts = labels.texts
     chosen = {
         Parameter.MUNICIPALITY: labels.municipality(view.municipality),
@@ -71,6 +70,7 @@ def filters_in_words(
             "" if view.service_area == ALL else labels.service_area(view.service_area)
         ),
         Parameter.COMPARED: ", ".join(labels.municipality(code) for code in view.compared),
+        Parameter.RULE: "" if view.rule is None else labels.rule(view.rule),
     }
     return "; ".join(
         f"{texts(f'filter.{parameter}')}: {chosen[parameter]}"
@@ -79,10 +79,17 @@ def filters_in_words(
     )
 
 
-def notes(labels: Labels, view: View, title: str, records: tuple[str, ...] | None = None) -> Notes:
+def notes(
+    labels: Labels,
+    view: View,
+    title: str,
+    parameters: Sequence[Parameter],
+    records: tuple[str, ...] | None = None,
+) -> Notes:
     """Return what stands under every picture of an indicator and in every export of it.
 
-    `records` are the record types it is about, where they are more than the indicator's own.
+    `parameters` are the filters that it follows, `records` the record types it is about, where they
+    are more than the indicator's own.
     """
     indicator = labels.indicator_entry(view.indicator)
     return notes_of(
@@ -91,9 +98,9 @@ def notes(labels: Labels, view: View, title: str, records: tuple[str, ...] | Non
         title,
         definition=labels.texts.named(indicator.definitions),
         records=records or indicator.needs,
-        parameters=FIGURE_FILTERS,
+        parameters=parameters,
         part=view.indicator,
-        grade=grade_in_words(labels, view) or "",
+        graded=True,
     )
 
 
@@ -106,38 +113,67 @@ def notes_of(
     records: tuple[str, ...],
     parameters: Sequence[Parameter],
     part: str,
-    grade: str = "",
+    graded: bool = False,
     municipalities: Sequence[str] = (),
 ) -> Notes:
     """Return what stands under a picture and in its exports.
 
     `records` are the record types that it is counted from, `parameters` the filters that it
-    follows, `part` what tells its files from those of other pictures, `grade` how far it can be
-    compared, `municipalities` those that it is about, where they are more than the chosen one.
+    follows, `part` what tells its files from those of other pictures, `graded` whether it says how
+    far the view's indicator can be compared, `municipalities` those that it is about, where they
+    are other than the chosen one and those that stand beside it.
     """
     texts = labels.texts
     publication = labels.publication
-    systems, newest = provenance.systems_behind(
-        publication, tuple(municipalities) or (view.municipality,), records
-    )
+    beside = view.compared if Parameter.COMPARED in parameters else ()
+    about = tuple(dict.fromkeys(municipalities or (view.municipality, *beside)))
+    systems = provenance.systems_behind(publication, about, records)
+    definition_sets = (labels.municipality_entry(code).definition_set for code in about)
+    of_a_date = Parameter.REFERENCE_DATE in parameters
     return Notes(
         title=title,
         definition=definition,
         filters=filters_in_words(labels, view, parameters),
-        source=texts(
-            "notes.source_text",
-            systems=", ".join(systems) or texts("notes.source_unnamed"),
-            date=texts.date_in_table(newest or publication.as_of),
+        source=_sources_in_words(labels, list(systems.values()), of=len(about)),
+        sources_by_municipality=tuple(
+            (labels.municipality(code), _sources_in_words(labels, [systems[code]], of=1))
+            for code in (about if len(about) > 1 else ())
+            if code in systems
         ),
         publication=texts(
             "notes.publication_text",
             id=publication.id,
             date=texts.date_in_table(publication.made_on),
-            definition_set=labels.municipality_entry(view.municipality).definition_set,
+            definition_set=", ".join(dict.fromkeys(definition_sets)),
         ),
-        reference_date=texts.date_in_table(view.reference_date),
+        reference_date=texts.date_in_table(view.reference_date) if of_a_date else "",
         file_part=f"{view.municipality}-{view.reference_date:%Y%m%d}-{part}",
-        grade=grade,
+        grade=_grades_in_words(labels, view, about) if graded else "",
+    )
+
+
+def _sources_in_words(labels: Labels, systems: Sequence[provenance.Systems], of: int) -> str:
+    """Return the systems of so many municipalities, and how new their data are."""
+    texts = labels.texts
+    names = sorted({name for each in systems for name in each.names}, key=alphabetical)
+    newest = max((each.newest for each in systems), default=labels.publication.as_of)
+    return texts(
+        "notes.source_text_several" if of > 1 else "notes.source_text",
+        systems=", ".join(names) or texts("notes.source_unnamed"),
+        number=texts.whole(of),
+        date=texts.date_in_table(newest),
+    )
+
+
+def _grades_in_words(labels: Labels, view: View, municipalities: tuple[str, ...]) -> str:
+    """Return how far the figure of each municipality can be compared; of several, by name."""
+    told = {
+        code: grade_in_words(labels, replace(view, municipality=code)) for code in municipalities
+    }
+    if len(told) == 1:
+        return told[view.municipality] or ""
+    return " ".join(
+        f"{labels.municipality(code)}: {sentence}" for code, sentence in told.items() if sentence
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
@@ -39,6 +40,14 @@ class Delivery:
     status: str
     problem: str | None
     notices: str = "[]"
+
+
+@dataclass(frozen=True)
+class Systems:
+    """The systems that a municipality delivers from, and the day of its newest delivery."""
+
+    names: tuple[str, ...]
+    newest: dt.date
 
 
 @dataclass(frozen=True)
@@ -139,22 +148,26 @@ def deliveries(
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
 def systems_behind(
     publication: Publication, municipalities: tuple[str, ...], records: tuple[str, ...]
-) -> tuple[tuple[str, ...], dt.date | None]:
-    """Return the systems that deliver some record types, and the day of the newest delivery."""
-    ((systems, newest),) = ask(
+) -> Mapping[str, Systems]:
+    """Return what delivers some record types, by the municipalities that have delivered any."""
+    rows = ask(
         publication,
         """
-        select list(distinct system order by system) filter (system <> ''), max(delivered)
+        select
+            municipality_code,
+            coalesce(list(distinct system order by system) filter (system <> ''), []),
+            max(delivered)
         from read_parquet($reconciliation)
         where
             status = 'in_force'
             and list_contains($municipalities, municipality_code)
             and list_contains($records, record)
+        group by municipality_code
         """,
         municipalities=list(municipalities),
         records=list(records),
     )
-    return tuple(systems or ()), newest
+    return {code: Systems(tuple(names), newest) for code, names, newest in rows}
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

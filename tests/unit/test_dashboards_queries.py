@@ -137,17 +137,16 @@ def test_found_rows_say_where_they_stand_and_keep_to_the_limit(published: Public
 
 def test_the_systems_behind_are_those_whose_deliveries_are_in_force(published: Publication) -> None:
     records = ("ip", "koordinator")
-    for municipalities in ((LARGE,), (LARGE, MIDDLE), (EMPTY,)):
-        behind = [
+    behind = provenance.systems_behind(published, (LARGE, MIDDLE, EMPTY), records)
+    assert set(behind) == {LARGE, MIDDLE}
+    for municipality, systems in behind.items():
+        in_force = [
             each
-            for municipality in municipalities
             for each in provenance.deliveries(published, municipality, records)
             if each.status == "in_force"
         ]
-        assert provenance.systems_behind(published, municipalities, records) == (
-            tuple(sorted({each.system for each in behind if each.system})),
-            max((each.delivered for each in behind), default=None),
-        )
+        assert systems.names == tuple(sorted({each.system for each in in_force if each.system}))
+        assert systems.newest == max(each.delivered for each in in_force)
 
 
 def test_deliveries_come_newest_first_and_rows_end_in_one_place(published: Publication) -> None:

@@ -205,12 +205,17 @@ def test_notes_that_all_pictures_share_stand_once() -> None:
     assert as_document(_sheet(3), NB).count("<b>Kilde:</b>") == 1
 
 
-def test_notes_that_pictures_do_not_share_stand_for_each() -> None:
+def test_notes_that_pictures_do_not_share_stand_below_each() -> None:
     sheet = _sheet(1)
     sheet.picture(_picture("Annet funn"), dataclasses.replace(NOTES, filters="Kommune: Asker"))
     document = as_document(sheet, NB)
     assert document.count("<b>Kilde:</b>") == 1
-    assert document.count("<b>Utvalg:</b>") == 2
+    of_pictures = re.findall(r'<section class="picture".*?</section>', document, re.DOTALL)
+    assert [re.findall(r"<b>Utvalg:</b> (.*?)</p>", each) for each in of_pictures] == [
+        ["Kommune: Senja"],
+        ["Kommune: Asker"],
+    ]
+    assert "Utvalg" not in document.partition("<footer>")[2]
 
 
 def test_a_page_without_pictures_has_the_notes_of_its_tables() -> None:
