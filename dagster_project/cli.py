@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import os
 import signal
 import sys
@@ -21,14 +22,17 @@ from rich.table import Table
 from dagster_project import progress
 from dagster_project.connectors.fetch import recall_problems
 from dagster_project.identity.keys import open_keys
-from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
+from dagster_project.landing.continuity import changed_settings
+from dagster_project.landing.deliveries import Manifest, Status
 from dagster_project.landing.land import Lander
 from dagster_project.landing.outcomes import recall
+from dagster_project.lock import writing
 from dagster_project.problems import (
     Problem,
     SamordnaError,
     no_room_left,
     where_it_happened,
+    without_right,
 )
 from dagster_project.publication.explain import ALL, Question, rows_of_rule
 from dagster_project.publication.explain import explain as explain_figure
@@ -36,6 +40,7 @@ from dagster_project.publication.print_explanation import print_explanation, pri
 from dagster_project.publication.publish import current
 from dagster_project.settings import (
     PROJECT,
+    Delivery,
     Home,
     Installation,
     Source,
@@ -85,7 +90,8 @@ def main() -> None:
         if no_room_left(error):
             problem = Problem("disk_full", {"path": "the home folder"})
         else:
-            problem = Problem("unexpected_run", where_it_happened(error))
+            unexpected = Problem("unexpected_run", where_it_happened(error))
+            problem = without_right(error) or unexpected
         err.print(f"[red]✗[/red] {problem}")
         sys.exit(1)
 
@@ -151,6 +157,12 @@ def run(
     as_of: Annotated[
         str, typer.Option(help="The day the figures are as of (ISO). Default: latest delivery.")
     ] = "",
+    accept_loss: Annotated[
+        bool,
+        typer.Option(
+            "--accept-loss", help="Publish although deliveries of the publication before are gone."
+        ),
+    ] = False,
 ) -> None:
     """Fetch and land what has been delivered, build the warehouse, check it and publish.
 
@@ -165,7 +177,7 @@ def run(
     with _progress():
         from dagster_project.defs.run import run_once  # noqa: PLC0415
 
-        report = run_once(folder, as_of)
+        report = run_once(folder, as_of, accept_loss=accept_loss)
     if report.new_keys:
         out.print(
             f"Made a key for {', '.join(report.new_keys)} in {report.key_file}. Back it up apart "
@@ -178,6 +190,56 @@ def run(
         err.print("[red]✗[/red] Nothing was published. What was published before stays.")
         raise typer.Exit(1)
     _print_what_came_out(folder, report.publication or "", time.monotonic() - began)
+
+
+@app.command()
+def withdraw(
+    source: Annotated[str, typer.Argument(help="The source, as sources.yml names it.")],
+    file: Annotated[
+        str, typer.Argument(help="The delivery, as `samordna status` or the dashboards name it.")
+    ] = "",
+    home: HomeOption = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every delivery of the source instead of one.")
+    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Let it count again.")] = False,
+    why: Annotated[str, typer.Option(help="Why; kept with the delivery.")] = "",
+) -> None:
+    """Take a delivery back that was wrong: the next run builds the figures without it.
+
+    The file may lie in the inbox still; it does not land again. `--undo` lets it count again.
+    """
+    from dagster_project.landing import withdrawal  # noqa: PLC0415 - only this command needs it
+
+    if bool(file) == every:
+        raise SamordnaError("withdraw_which", source=source)
+    folder = home_from(home)
+    act = withdrawal.put_back if undo else withdrawal.withdraw
+    with writing(folder):
+        lander = Lander(load_installation(folder), withdrawal.nothing_arrives)
+        said = withdrawal.trace_of(lander.label("", getpass.getuser()), why)
+        changed = act(folder, source, None if every else file, said, lander.label)
+    for entry in changed:
+        did = "Counts again" if undo else "Taken back"
+        out.print(f"{did}: {source}, {entry.file} of {entry.delivered} ({entry.rows_read:,} rows).")
+    out.print(f"The figures are as before until: samordna run --home {folder.root}")
+
+
+@app.command()
+def rename(
+    old: Annotated[str, typer.Argument(help="The name that the source had.")],
+    new: Annotated[str, typer.Argument(help="The name that sources.yml gives it now.")],
+    home: HomeOption = None,
+) -> None:
+    """Move what has landed of a source to the new name that `sources.yml` gives it."""
+    from dagster_project.landing.renaming import rename_source  # noqa: PLC0415 - only here
+
+    folder = home_from(home)
+    with writing(folder):
+        moved = rename_source(load_installation(folder), old, new)
+    out.print(
+        f"Moved {moved} deliveries from {old} to {new}. Now: samordna run --home {folder.root}"
+    )
 
 
 @app.command()
@@ -311,13 +373,12 @@ def status(home: HomeOption = None) -> None:
     table = Table(box=None, pad_edge=False)
     for header in ("Source", "Record", "Latest delivery", "Date", "Rows", "Status"):
         table.add_column(header, justify="right" if header == "Rows" else "left")
-    entries = {source.name: Manifest(folder, source).entries() for source in installation.sources}
+    manifests = {source.name: Manifest(folder, source) for source in installation.sources}
     newest = max(
-        (entry.delivered for of_source in entries.values() for entry in of_source if entry.parquet),
-        default=None,
+        (entry.delivered for each in manifests.values() for entry in each.in_force()), default=None
     )
     for source in installation.sources:
-        table.add_row(*_status_row(folder, source, entries[source.name], newest))
+        table.add_row(*_status_row(folder, source, manifests[source.name], newest))
     out.print(table)
     if newest:
         age = (dt.datetime.now(tz=dt.UTC).date() - newest).days
@@ -344,11 +405,18 @@ def _as_date(option: str, written: str) -> dt.date | None:
 
 
 def _status_row(
-    home: Home, source: Source, entries: list[ManifestEntry], newest: dt.date | None
+    home: Home, source: Source, manifest: Manifest, newest: dt.date | None
 ) -> list[str]:
-    landed = [entry for entry in entries if entry.status is Status.LANDED]
-    latest = landed[-1] if landed else None
+    entries, in_force = manifest.entries(), manifest.in_force()
+    latest = in_force[-1] if in_force else None
+    of_day = in_force[-1:]
+    if latest and source.delivery is Delivery.SNAPSHOT:
+        of_day = [entry for entry in in_force if entry.delivered == latest.delivered]
     states = []
+    if len(of_day) > 1:
+        states.append(f"{len(of_day)} parts")
+    if taken_back := sum(entry.status is Status.WITHDRAWN for entry in entries):
+        states.append(f"{taken_back} taken back")
     if failed := sum(entry.status is Status.FAILED for entry in entries):
         states.append(f"[red]{failed} failed[/red]")
     if held := sum(entry.status is Status.HELD for entry in entries):
@@ -363,15 +431,15 @@ def _status_row(
     return [
         source.name,
         source.record,
-        latest.file if latest else "-",
+        " + ".join(entry.file for entry in of_day) or "-",
         str(latest.delivered) if latest else "-",
-        f"{latest.rows_read:,}" if latest else "-",
+        f"{sum(entry.rows_read for entry in of_day):,}" if latest else "-",
         ", ".join(states) or "[green]ok[/green]",
     ]
 
 
 def _print_problems(installation: Installation) -> None:
-    for problem in installation.problems:
+    for problem in (*installation.problems, *changed_settings(installation)):
         err.print(f"[yellow]![/yellow] {problem}")
     for problem in recall_problems(installation):
         err.print(f"[yellow]![/yellow] {problem}")

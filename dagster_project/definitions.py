@@ -16,7 +16,7 @@ from dagster_project.landing.land import Lander
 from dagster_project.settings import Home, home_from, load_installation
 
 
-def build_defs(home: Home, as_of: str = "") -> dg.Definitions:
+def build_defs(home: Home, as_of: str = "", *, accept_loss: bool = False) -> dg.Definitions:
     """Return the definitions for one home folder; its sources say which assets there are."""
     installation = load_installation(home)
     municipalities = Lander.municipalities_of(installation)
@@ -36,7 +36,7 @@ def build_defs(home: Home, as_of: str = "") -> dg.Definitions:
         schedules=[nightly_schedule(municipalities)],
         sensors=[inbox_sensor(home, municipalities)],
         resources={
-            "home_folder": HomeFolder(root=str(home.root), as_of=as_of),
+            "home_folder": HomeFolder(root=str(home.root), as_of=as_of, accept_loss=accept_loss),
             "dbt": dbt_resource(),
         },
     )

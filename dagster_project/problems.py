@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import errno
+import os
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -352,9 +353,57 @@ TEXTS: dict[str, str] = {
         "{said} What it delivered before is part of what was published, and figures without it "
         "would be wrong: nothing was run, and what was published stays."
     ),
+    "source_gone": (
+        "{file} no longer names the source {source}, but {count} deliveries of {record} that "
+        "landed under it are part of the figures. If it has another name now: "
+        "`samordna rename {source} {heir}`. If its figures are to go: "
+        "`samordna withdraw {source} --all`. Nothing was run; what was published stays."
+    ),
+    "municipality_changed": (
+        "Source {source}: it is of municipality {now} now, but what it has delivered landed as "
+        "{before}, which would lose its register. Correct `kommune:` or `home_municipality:` in "
+        "sources.yml. If {before} was wrong: `samordna withdraw {source} --all`, then run with "
+        "its exports in the inbox; they land under {now}. Nothing was run; what was published "
+        "stays."
+    ),
+    "landed_gone": (
+        "Source {source}: {lost} of the {count} deliveries behind the current publication are gone "
+        "from {folder}. Put that folder back from its backup, or the exports in the inbox, and run "
+        "again. If they cannot be had: `samordna run --accept-loss`. What was published stays."
+    ),
+    # Taking a delivery back, and giving a source another name
+    "withdrawn": (
+        "Source {source}, {file}: taken back {day}, and not counted. It counts again with "
+        "`samordna withdraw {source} FILE --undo`."
+    ),
+    "withdraw_source": "Nothing has landed from a source {source}.{hint}",
+    "withdraw_file": (
+        "Source {source} has no delivery {file} to do that with. The newest that it has: {known}."
+    ),
+    "withdraw_which": "Name one file, or say --all for every delivery of {source}.",
+    "rename_unknown": (
+        "{file} names no source {new}{hint}. Give the source its new name there first."
+    ),
+    "rename_named": (
+        "{file} still names the source {old}. Give it its new name there first, and take the old "
+        "one away."
+    ),
+    "rename_nothing": (
+        "Nothing has landed from a source {old} of record type {record}, which {new} is of."
+    ),
+    "rename_taken": (
+        "Both {old} and {new} have deliveries of their own, so they are two sources. Name both in "
+        "sources.yml."
+    ),
     "nothing_delivered": "No source has delivered anything yet. Put exports in {inbox} first.",
     "busy": "Another run is under way in {home} (process {pid}, since {since}). Try again later.",
-    "home_unwritable": "{path}: cannot be written to ({reason}).",
+    "home_unwritable": (
+        "{path}: cannot be written to ({reason}). Let the account that runs samordna write there, "
+        "or name another home folder with --home. What was published stays."
+    ),
+    "home_unreadable": (
+        "{path}: cannot be read ({reason}). Let the account that runs samordna read it."
+    ),
     "disk_full": (
         "No room left on the disk of {path}. Make room and run again; what was published stays."
     ),
@@ -417,6 +466,11 @@ class SamordnaError(Exception):
         self.problem = Problem(code, params)
         super().__init__(str(self.problem))
 
+    @classmethod
+    def of(cls, problem: Problem) -> SamordnaError:
+        """Return the error of a problem that is known already."""
+        return cls(problem.code, **problem.params)
+
 
 class MisfitError(ValueError):
     """Something in a settings file does not fit: why, and where below what is being read."""
@@ -454,6 +508,30 @@ def no_room_left(error: BaseException) -> bool:
             return True
         seen = seen.__cause__ or seen.__context__
     return False
+
+
+_NO_RIGHT = {errno.EACCES, errno.EPERM}
+# What the databases say of a file that they may not write to.
+_READ_ONLY_TEXTS = ("Read-only file system", "readonly database", "read-only database")
+
+
+def without_right(error: BaseException) -> Problem | None:
+    """Return the problem of an error, or of what led to it, that comes of a right that is lacking.
+
+    That is a disk mounted read only, or a file or folder of somebody else's.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        path = str(getattr(seen, "filename", None) or "the home folder")
+        number = seen.errno if isinstance(seen, OSError) else None
+        if number == errno.EROFS or any(text in str(seen) for text in _READ_ONLY_TEXTS):
+            return Problem("home_unwritable", {"path": path, "reason": os.strerror(errno.EROFS)})
+        if number in _NO_RIGHT:
+            unreadable = Path(path).exists() and not os.access(path, os.R_OK)
+            code = "home_unreadable" if unreadable else "home_unwritable"
+            return Problem(code, {"path": path, "reason": os.strerror(number or 0)})
+        seen = seen.__cause__ or seen.__context__
+    return None
 
 
 def where_it_happened(error: BaseException) -> dict[str, str]:

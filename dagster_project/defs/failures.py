@@ -10,6 +10,7 @@ from dagster_project.problems import (
     SamordnaError,
     no_room_left,
     where_it_happened,
+    without_right,
 )
 
 
@@ -30,6 +31,8 @@ def told(source: str = "-") -> Iterator[None]:
 def _unknown(error: Exception, source: str) -> Problem:
     if no_room_left(error):
         return Problem("disk_full", {"path": "the home folder"})
+    if problem := without_right(error):
+        return problem
     return Problem("unexpected", {"source": source, "file": "-", **where_it_happened(error)})
 
 

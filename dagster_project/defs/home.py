@@ -18,11 +18,14 @@ _PATIENCE_SECONDS = 900.0
 class HomeFolder(dg.ConfigurableResource):
     """The home folder of an installation, and the day its figures are as of (ISO, or empty).
 
+    `accept_loss` lets it publish less than before although no delivery says so.
+
     Whoever runs with it holds the home's lock until the run ends.
     """
 
     root: str
     as_of: str = ""
+    accept_loss: bool = False
 
     @contextmanager
     def yield_for_execution(self, _context: dg.InitResourceContext) -> Iterator["HomeFolder"]:

@@ -8,10 +8,11 @@ import dagster as dg
 from dagster_project.definitions import build_defs
 from dagster_project.defs.jobs import JOB, run_tags
 from dagster_project.defs.publication import CHECK, GROUP
+from dagster_project.landing.continuity import refuse_to_lose
 from dagster_project.landing.land import Lander
 from dagster_project.lock import writing
 from dagster_project.problems import Problem, SamordnaError
-from dagster_project.settings import Home, Installation, load_installation
+from dagster_project.settings import Home, load_installation
 from dagster_project.warehouse import clear_work
 from expectations.process import check_source, get_ready
 
@@ -45,14 +46,16 @@ class RunReport:
         return self.publication is not None
 
 
-def run_once(home: Home, as_of: str = "") -> RunReport:
-    """Land, build, check and publish. Raises SamordnaError where the run cannot even begin."""
+def run_once(home: Home, as_of: str = "", *, accept_loss: bool = False) -> RunReport:
+    """Land, build, check and publish. Raises SamordnaError where the run cannot even begin.
+
+    `accept_loss` publishes although deliveries of the publication before are gone.
+    """
     with writing(home):
         installation = load_installation(home)
         if not installation.sources:
             raise SamordnaError("no_sources", file=str(home.sources_file))
         get_ready()
-        _refuse_to_lose(installation)
         municipalities = Lander.municipalities_of(installation)
         if not municipalities:
             raise SamordnaError(
@@ -61,9 +64,10 @@ def run_once(home: Home, as_of: str = "") -> RunReport:
                 written=installation.home_municipality,
             )
         lander = Lander(installation, check_source)
+        refuse_to_lose(installation)
         lander.open_keys()
         report = RunReport(new_keys=list(lander.keys.created), key_file=str(lander.keys.file))
-        definitions = build_defs(home, as_of)
+        definitions = build_defs(home, as_of, accept_loss=accept_loss)
         try:
             with open_instance(home) as instance:
                 _close_killed_runs(instance)
@@ -77,29 +81,6 @@ def run_once(home: Home, as_of: str = "") -> RunReport:
         finally:
             clear_work(home)
         return report
-
-
-def _refuse_to_lose(installation: Installation) -> None:
-    """Raise SamordnaError where a source that has landed deliveries can no longer be read.
-
-    A slip of the pen in sources.yml would otherwise publish a municipality without its register.
-    """
-    folders = list(installation.home.landing.glob("*/*"))
-    landed = {folder.name for folder in folders}
-    named = {source.name for source in installation.sources}
-    for source in installation.sources:
-        records = {folder.parent.name for folder in folders if folder.name == source.name}
-        if records and source.record not in records:
-            raise SamordnaError(
-                "source_record_changed",
-                file=installation.home.sources_file.name,
-                source=source.name,
-                record=source.record,
-                landed=", ".join(sorted(records)),
-            )
-    for problem in installation.problems:
-        if problem.params["source"] in landed - named:
-            raise SamordnaError("source_lost", said=str(problem))
 
 
 def open_instance(home: Home) -> dg.DagsterInstance:

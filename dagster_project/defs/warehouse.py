@@ -23,8 +23,10 @@ from dagster_project.defs.failures import told
 from dagster_project.defs.home import HomeFolder
 from dagster_project.defs.landing import GROUP as LANDING
 from dagster_project.defs.landing import landing_key
+from dagster_project.landing.continuity import require_all_there
 from dagster_project.problems import SamordnaError
 from dagster_project.progress import Stage, tell
+from dagster_project.publication.publish import said_of
 from dagster_project.settings import DBT_PROJECT, SEEDS, Home
 from dagster_project.warehouse import DBT, begin, build_environment
 
@@ -105,6 +107,8 @@ def warehouse_assets(records: Sequence[str]) -> list[dg.AssetsDefinition]:
         installation = home_folder.installation()
         as_of = dt.date.fromisoformat(home_folder.as_of) if home_folder.as_of else None
         with told(), begin(installation, home_folder.lander(installation), as_of) as connection:
+            if not home_folder.accept_loss:
+                require_all_there(connection, home_folder.home, said_of(home_folder.home))
             counted = connection.sql(
                 "select status, count(*) from landing.delivery group by all order by all"
             )

@@ -135,7 +135,7 @@ def write_catalogue(
                 }
                 for check in entry.checks
             ]
-            if entry.parquet:
+            if entry.parquet and entry.status is not Status.WITHDRAWN:
                 files[source.record].append(str(manifest.parquet_path(entry)))
     tables = {
         "run": [{"as_of": as_of, "home_municipality": lander.home_municipality}],
@@ -180,7 +180,8 @@ def _delivery_row(
         "delivery": label,
         "delivered": entry.delivered,
         "status": status,
-        "rows_read": entry.rows_read,
+        # Of what was taken back nothing is read any more.
+        "rows_read": 0 if entry.status is Status.WITHDRAWN else entry.rows_read,
         "encoding": entry.encoding,
         "problem_code": entry.problem["code"] if entry.problem else None,
         "problem_text": entry.problem_text,

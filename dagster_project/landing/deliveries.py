@@ -31,6 +31,7 @@ class Status(StrEnum):
     HELD = "held"  # landed, but its checks say that it is not to be used
     FAILED = "failed"  # could not be read
     REPEATED = "repeated"  # the same delivery as another one
+    WITHDRAWN = "withdrawn"  # taken back by a person
 
 
 class CheckResult(BaseModel):
@@ -51,6 +52,17 @@ class CheckResult(BaseModel):
 def broken(checks: Iterable[CheckResult]) -> list[CheckResult]:
     """Return the checks whose failure keeps a delivery out of the warehouse."""
     return [check for check in checks if check.holds and not check.success]
+
+
+class Trace(BaseModel):
+    """What a person did with a delivery: when, who (the account), why, and what it was before."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: dt.datetime
+    by: str
+    why: str = ""
+    was: Status | None = None
 
 
 class ManifestEntry(BaseModel):
@@ -89,6 +101,7 @@ class ManifestEntry(BaseModel):
     parquet: str | None = None
     # The key of a later delivery of the same day that counts instead.
     replaced_by: str | None = None
+    trace: list[Trace] = Field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -135,6 +148,13 @@ class Manifest:
 
     def __init__(self, home: Home, source: Source) -> None:
         self.folder = home.landing / source.record / source.name
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> Manifest:
+        """Return the manifest of a source by where it lies, whatever sources.yml names."""
+        manifest = cls.__new__(cls)
+        manifest.folder = folder
+        return manifest
 
     def entries(self) -> list[ManifestEntry]:
         """Return every delivery in the order of delivery."""

@@ -50,7 +50,13 @@ from dagster_project.landing.same_day import (
     is_held_for_the_day,
 )
 from dagster_project.landing.table import ReadError
-from dagster_project.problems import Problem, SamordnaError, no_room_left, where_it_happened
+from dagster_project.problems import (
+    Problem,
+    SamordnaError,
+    no_room_left,
+    where_it_happened,
+    without_right,
+)
 from dagster_project.settings import SEEDS, FileSource, Home, Installation, Source
 from dagster_project.storage import read_json, write_atomically
 from dagster_project.values import visible
@@ -62,6 +68,7 @@ Check = Callable[
 
 # What a reader's error says in the words of the file, which may be anybody's name.
 _QUOTING = frozenset({"header", "headers", "first", "second", "sheets"})
+_TIMES = ("size", "modified_ns", "landed_at")
 _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 # A delivery without a row, which is right where the register is empty.
 _EMPTY = frozenset({"no_rows", "no_records"})
@@ -212,6 +219,11 @@ class Lander:
         """Return today's code of a source's own municipality, or None where there is none."""
         return self.municipalities.today(self.installation.municipality_of(source))
 
+    def label(self, municipality: str, text: str) -> str:
+        """Return a text as landing would write it for a municipality."""
+        known = municipality or self.home_municipality
+        return self._masker(known).label(text) if known and text else text
+
     def masked(self, source: Source, text: str) -> str:
         """Return a text of a source as landing would write it."""
         own = self.today(source)
@@ -356,16 +368,16 @@ class Lander:
             if gone and entry.unread and entry.status is Status.HELD:
                 reading.forget(entry)
 
-    def _read_file(self, reading: Reading, arrival: Arrival) -> None:
-        source, own, outcome = reading.source, reading.municipality, reading.outcome
-        hashes = self._pseudonymiser(own)
-        path, says = arrival.path, arrival.says
+    def _found(self, reading: Reading, arrival: Arrival) -> ManifestEntry:
+        """Return what is known of a file before it is read."""
+        source, own, says = reading.source, reading.municipality, arrival.says
+        path = arrival.path
         relative = self._home.relative(path)
-        entry = ManifestEntry(
+        return ManifestEntry(
             source=source.name,
             record=source.record,
             file=self._masker(own).label(path.name),
-            file_key=hashes.registration("file", relative),
+            file_key=self._pseudonymiser(own).registration("file", relative),
             delivered=arrival.delivered,
             landed_at=dt.datetime.now(tz=dt.UTC),
             status=Status.FAILED,
@@ -379,7 +391,16 @@ class Lander:
             parts=says.parts,
             municipality=own,
         )
+
+    def _read_file(self, reading: Reading, arrival: Arrival) -> None:
+        source, own, outcome = reading.source, reading.municipality, reading.outcome
+        hashes = self._pseudonymiser(own)
+        path, says = arrival.path, arrival.says
+        entry = self._found(reading, arrival)
         reading.seen.add(entry.file_key)
+        if any(_is_taken_back(entry, other) for other in reading.of_file(entry)):
+            outcome.unchanged += 1
+            return
         if doubt := _doubted(entry, says, source, path):
             self._hold(reading, entry, doubt)
             return
@@ -406,9 +427,10 @@ class Lander:
         read_before = [*reading.entries, *(delivery.entry for delivery in reading.arrived)]
         twin = _twin(entry, read_before, dated=says.day is not None)
         if twin and twin.file_key == entry.file_key:
-            # The file was written again, as it was.
-            times = {"size": entry.size, "modified_ns": entry.modified_ns}
-            reading.write(twin.model_copy(update=times))
+            # The file was written again, as it was; if another stood in its place since, it is
+            # the newest again.
+            update = {name: getattr(entry, name) for name in _TIMES}
+            reading.write(twin.model_copy(update=update))
             outcome.unchanged += 1
             return
         if twin:
@@ -607,6 +629,12 @@ def _config_key(source: Source, municipality: str, synthetic: bool) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
 
 
+def _is_taken_back(entry: ManifestEntry, other: ManifestEntry) -> bool:
+    """Whether a file lies in the inbox as it did when its delivery was taken back."""
+    unchanged = (other.size, other.modified_ns) == (entry.size, entry.modified_ns)
+    return other.status is Status.WITHDRAWN and unchanged
+
+
 def _already_read(entry: ManifestEntry, same_file: Sequence[ManifestEntry]) -> ManifestEntry | None:
     for other in sorted(same_file, key=lambda other: other.landed_at, reverse=True):
         unchanged = (other.size, other.modified_ns) == (entry.size, entry.modified_ns)
@@ -620,9 +648,12 @@ def _twin(
 ) -> ManifestEntry | None:
     """Return the delivery that this one repeats: the same content, of the same day."""
     for other in before:
-        if other.content_key != entry.content_key or other.config_key != entry.config_key:
+        if other.content_key != entry.content_key:
             continue
-        if other.status not in (Status.LANDED, Status.HELD):
+        # What was taken back stays so, however it is read.
+        if other.config_key != entry.config_key and other.status is not Status.WITHDRAWN:
+            continue
+        if other.status not in (Status.LANDED, Status.HELD, Status.WITHDRAWN):
             continue
         if other.file_key == entry.file_key or other.delivered == entry.delivered or not dated:
             return other
@@ -655,6 +686,8 @@ def _unexpected(error: Exception) -> Problem:
 def _as_disk_problem(error: OSError, home: Home) -> SamordnaError:
     if no_room_left(error):
         return SamordnaError("disk_full", path=str(home.root))
+    if problem := without_right(error):
+        return SamordnaError.of(problem)
     reason = error.strerror or type(error).__name__
     return SamordnaError("home_unwritable", path=str(home.root), reason=reason)
 

@@ -48,6 +48,12 @@ def current(home: Home) -> Path | None:
     return home.published / named if named else None
 
 
+def said_of(home: Home) -> dict[str, Any]:
+    """Return the manifest of the current publication, or an empty one before the first."""
+    folder = current(home)
+    return read_json(folder / "manifest.json") if folder else {}
+
+
 def publish(home: Home, warehouse: Path) -> Publication:
     """Publish the tables of a warehouse and make them the current ones."""
     sweep(home)

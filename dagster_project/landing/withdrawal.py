@@ -1,0 +1,111 @@
+"""Taking deliveries back: what was wrong is no longer counted, and leaves a trace."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+
+from dagster_project.landing.catalogue import labelled
+from dagster_project.landing.continuity import manifests
+from dagster_project.landing.deliveries import CheckResult, Manifest, ManifestEntry, Status, Trace
+from dagster_project.problems import Problem, SamordnaError, did_you_mean
+from dagster_project.settings import Home
+
+_CAN_BE_TAKEN_BACK = (Status.LANDED, Status.HELD)
+EVERY_FILE = None
+
+
+def withdraw(
+    home: Home, source: str, file: str | None, said: Trace, label: Callable[[str, str], str]
+) -> list[ManifestEntry]:
+    """Take back a delivery of a source (`EVERY_FILE`: all), and return what was taken back.
+
+    A file is named as `samordna status` and the dashboards show it, or as it is called in the
+    inbox; of several of one name the one that counts is meant. `label` masks a text of a
+    municipality. The caller holds the home's lock. Raises SamordnaError where there is no such
+    delivery.
+    """
+    manifest = _manifest(home, source)
+    taken = _found(manifest, source, file, label, _CAN_BE_TAKEN_BACK)
+    for entry in taken:
+        trace = said.model_copy(
+            update={"why": label(entry.municipality or "", said.why), "was": entry.status}
+        )
+        params = {"source": source, "file": entry.file, "day": f"{trace.at:%Y-%m-%d}"}
+        manifest.write(
+            entry.model_copy(
+                update={
+                    "status": Status.WITHDRAWN,
+                    "problem": Problem("withdrawn", params).as_dict(),
+                    "trace": [*entry.trace, trace],
+                }
+            )
+        )
+    return taken
+
+
+def put_back(
+    home: Home, source: str, file: str | None, said: Trace, label: Callable[[str, str], str]
+) -> list[ManifestEntry]:
+    """Let a delivery that was taken back count again: the opposite of `withdraw`."""
+    manifest = _manifest(home, source)
+    found = _found(manifest, source, file, label, (Status.WITHDRAWN,))
+    for entry in found:
+        was = entry.trace[-1].was or Status.LANDED
+        trace = said.model_copy(update={"why": label(entry.municipality or "", said.why)})
+        # What was held back is looked at anew.
+        params = {"source": source, "file": entry.file, "checks": "-"}
+        problem = Problem("held", params).as_dict() if was is Status.HELD else None
+        update = {"status": was, "problem": problem, "trace": [*entry.trace, trace]}
+        manifest.write(entry.model_copy(update=update))
+    return found
+
+
+def _manifest(home: Home, source: str) -> Manifest:
+    known = manifests(home)
+    of_source = [manifest for manifest in known if manifest.folder.name == source]
+    if not of_source:
+        names = [manifest.folder.name for manifest in known]
+        raise SamordnaError("withdraw_source", source=source, hint=did_you_mean(source, names))
+    return of_source[0]
+
+
+def _found(
+    manifest: Manifest,
+    source: str,
+    file: str | None,
+    label: Callable[[str, str], str],
+    statuses: Sequence[Status],
+) -> list[ManifestEntry]:
+    """Return the deliveries that a person means."""
+    known = [each for each in labelled(manifest) if each[0].status in statuses]
+    if file is EVERY_FILE:
+        found = [entry for entry, _, _ in known]
+    else:
+        in_force = {entry.key for entry in manifest.in_force()}
+        meant = [
+            (entry.key in in_force, shown == file, entry.order, entry)
+            for entry, shown, _ in known
+            if file in (shown, entry.file) or entry.file == label(entry.municipality or "", file)
+        ]
+        found = [max(meant)[-1]] if meant else []
+    if not found:
+        shown = [name for _, name, _ in known]
+        raise SamordnaError(
+            "withdraw_file",
+            source=source,
+            file=label("", file) if file else "-",
+            known=", ".join(shown[-10:]) or "-",
+        )
+    return found
+
+
+def nothing_arrives(*_: object) -> Future[list[list[CheckResult]]]:
+    """Stand in for the checks of deliveries where nothing is read."""
+    raise AssertionError("taking back reads no delivery")
+
+
+def trace_of(by: str, why: str) -> Trace:
+    """Return the trace of what somebody does now."""
+    return Trace(at=dt.datetime.now(tz=dt.UTC), by=by, why=why)
