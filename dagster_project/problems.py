@@ -354,7 +354,7 @@ TEXTS: dict[str, str] = {
         "would be wrong: nothing was run, and what was published stays."
     ),
     "source_gone": (
-        "{file} no longer names the source {source}, but {count} deliveries of {record} that "
+        "sources.yml no longer names the source {source}, but {count} deliveries of {record} that "
         "landed under it are part of the figures. If it has another name now: "
         "`samordna rename {source} {heir}`. If its figures are to go: "
         "`samordna withdraw {source} --all`. Nothing was run; what was published stays."
@@ -378,7 +378,7 @@ TEXTS: dict[str, str] = {
     ),
     "withdraw_source": "Nothing has landed from a source {source}.{hint}",
     "withdraw_file": (
-        "Source {source} has no delivery {file} to do that with. The newest that it has: {known}."
+        "Source {source} has no delivery {named} to do that with. The newest that it has: {known}."
     ),
     "withdraw_which": "Name one file, or say --all for every delivery of {source}.",
     "rename_unknown": (

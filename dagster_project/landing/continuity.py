@@ -73,7 +73,6 @@ def _gone(
         if source.record == record and source.name not in landed
     ]
     said: dict[str, str | int] = {
-        "file": installation.home.sources_file.name,
         "source": name,
         "record": record,
         "count": len(entries),

@@ -95,7 +95,7 @@ def _found(
         raise SamordnaError(
             "withdraw_file",
             source=source,
-            file=label("", file) if file else "-",
+            named=label("", file) if file else "-",
             known=", ".join(shown[-10:]) or "-",
         )
     return found
