@@ -92,6 +92,48 @@ TEXTS: dict[str, str] = {
         "in sources.yml."
     ),
     "file_unreadable": "Source {source}, {file}: cannot be opened ({reason}).",
+    "not_a_file": (
+        "Source {source}, {file}: this is {what}, and only files are read. Put the export itself "
+        "in its place."
+    ),
+    "file_too_large": (
+        "Source {source}, {file}: {size} MB, and no file of more than {most} MB is read. Leave out "
+        "of the export the columns that the contract does not name, and years that nobody needs."
+    ),
+    "unpacks_too_large": (
+        "Source {source}, {file}: {reason}, and that is more than is read. Save only the sheet "
+        "with the register, as a new workbook or as CSV."
+    ),
+    "sheet_too_large": (
+        "Source {source}, {file}: the sheet reaches to row {row}, column {column}, and no sheet of "
+        "more than {most} cells is read. Delete what stands far from the table, or export as CSV."
+    ),
+    "too_many": (
+        "Source {source}, {file}: {count} {what}, and no more than {most} are read. Leave out of "
+        "the export what the contract does not name, and years that nobody needs."
+    ),
+    "line_too_long": (
+        "Source {source}, {file}: line {line} is longer than the {most} signs that are read. Make "
+        "the export again with one record a line."
+    ),
+    "cell_too_long": (
+        "Source {source}, {file}: a cell of row {row} is longer than the {most} signs that are "
+        "read. Leave that text out of the export."
+    ),
+    "file_takes_long": (
+        "Source {source}, {file}: not read within the {seconds} seconds that a file of its size "
+        "may take. Export it again, as CSV where that can be chosen, with only the columns that "
+        "the contract names."
+    ),
+    "file_takes_memory": (
+        "Source {source}, {file}: reading it takes more than the {megabytes} MB of memory that a "
+        "file may take. Export it again, as CSV where that can be chosen, with only the columns "
+        "that the contract names."
+    ),
+    "file_breaks_reader": (
+        "Source {source}, {file}: the program that reads files broke down on it. Export it again, "
+        "as CSV where that can be chosen."
+    ),
     "still_written": (
         "Source {source}, {file}: the file was being written while it was read. It is read at the "
         "next run, once it is whole."

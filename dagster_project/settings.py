@@ -144,10 +144,10 @@ class Home:
 
     def relative(self, path: Path) -> str:
         """Return the path as a person in the home folder would write it."""
-        try:
-            return path.resolve().relative_to(self.root.resolve()).as_posix()
-        except ValueError:
-            return str(path)
+        for below, root in ((path, self.root), (path.absolute(), self.root.absolute())):
+            if below.is_relative_to(root):
+                return below.relative_to(root).as_posix()
+        return str(path)
 
 
 def home_from(option: Path | None) -> Home:

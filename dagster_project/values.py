@@ -135,6 +135,7 @@ def _full_year(digits: str) -> int:
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[ .\u00a0\u202f\u2009']\d{3})+(?:,\d+)?$")
 _MOST_DIGITS = 9  # nothing that is counted here is larger; ten or eleven digits are an id
+_LONGEST_NUMBER = 60  # signs, with its unit
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?$")
 
 
@@ -150,6 +151,9 @@ def parse_number(text: str | None) -> str | None:
     text = text.strip() if text else ""
     if not text or text in {"-", "–", ".", ".."}:
         return None
+    # What is longer is no number, and the expressions below take their time over long texts.
+    if len(text) > _LONGEST_NUMBER:
+        raise UnreadableError
     text = re.sub(r"\s*(%|[A-Za-zæøåÆØÅ][A-Za-zæøåÆØÅ ]*\+?)$", "", text)
     if _GROUPED.match(text):
         whole, _, decimals = text.partition(",")

@@ -49,7 +49,7 @@ def drafting(home: Home, source: FetchedSource, today: dt.date) -> Iterator[Draf
             yield draft
             file.flush()
             os.fsync(file.fileno())
-        before = find_files(home, source)
+        before = [file for file in find_files(home, source) if _is_delivery(file)]
         if draft.rows and not (before and _lines(before[-1]) == _lines(path)):
             target = folder / _next_name(source, today, {file.name for file in before})
             if draft.watermark is not None:
@@ -71,11 +71,15 @@ def last_landed_watermark(home: Home, source: FetchedSource) -> str | None:
         if entry.status is Status.LANDED
     }
     for file in reversed(find_files(home, source)):
-        stat = file.stat()
+        stat = file.lstat()
         if (stat.st_size, stat.st_mtime_ns) in landed:
             said = read_json(_beside(file)).get("watermark")
             return str(said) if said is not None else None
     return None
+
+
+def _is_delivery(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def _beside(delivery: Path) -> Path:

@@ -1,6 +1,7 @@
 """When things run: the nightly job, its schedule, and the sensor that watches the inbox."""
 
 import hashlib
+import os
 from collections.abc import Sequence
 
 import dagster as dg
@@ -56,8 +57,9 @@ def inbox_sensor(home: Home, municipalities: Sequence[str]) -> dg.SensorDefiniti
             if isinstance(source, FetchedSource):
                 continue
             for path in find_files(home, source):
-                stat = path.stat()
-                seen.update(f"{home.relative(path)}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+                stat = path.lstat()
+                seen.update(os.fsencode(home.relative(path)))
+                seen.update(f"|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
         if context.cursor == seen.hexdigest():
             return dg.SkipReason("Nothing new in the inbox.")
         context.update_cursor(seen.hexdigest())

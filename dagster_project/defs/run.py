@@ -8,13 +8,14 @@ import dagster as dg
 from dagster_project.definitions import build_defs
 from dagster_project.defs.jobs import JOB, run_tags
 from dagster_project.defs.publication import CHECK, GROUP
+from dagster_project.landing import reader
 from dagster_project.landing.continuity import refuse_to_lose
 from dagster_project.landing.land import Lander
 from dagster_project.lock import writing
 from dagster_project.problems import Problem, SamordnaError
 from dagster_project.settings import Home, load_installation
 from dagster_project.warehouse import clear_work
-from expectations.process import check_source, get_ready
+from expectations import process
 
 _INSTANCE = """\
 # Written by Samordna; the orchestrator's memory of its runs lies beside this file.
@@ -55,7 +56,8 @@ def run_once(home: Home, as_of: str = "", *, accept_loss: bool = False) -> RunRe
         installation = load_installation(home)
         if not installation.sources:
             raise SamordnaError("no_sources", file=str(home.sources_file))
-        get_ready()
+        reader.get_ready()
+        process.get_ready()
         municipalities = Lander.municipalities_of(installation)
         if not municipalities:
             raise SamordnaError(
@@ -63,7 +65,7 @@ def run_once(home: Home, as_of: str = "", *, accept_loss: bool = False) -> RunRe
                 file=str(home.sources_file),
                 written=installation.home_municipality,
             )
-        lander = Lander(installation, check_source)
+        lander = Lander(installation, process.check_source)
         refuse_to_lose(installation)
         lander.open_keys()
         report = RunReport(new_keys=list(lander.keys.created), key_file=str(lander.keys.file))

@@ -8,7 +8,6 @@ with a prefix, so that no pseudonym can be taken for an id.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import hmac
 
 from dagster_project.identity.names import name_pairs, name_parts
@@ -27,7 +26,9 @@ class Pseudonymiser:
         self._municipality = municipality
 
     def _hash(self, domain: str, text: str) -> str:
-        message = f"samordna|{self._municipality}|{domain}|{text}".encode()
+        # The name of a file need not be valid text.
+        said = f"samordna|{self._municipality}|{domain}|{text}"
+        message = said.encode("utf-8", errors="surrogatepass")
         return hmac.digest(self._key, message, "sha256").hex()[:_LENGTH].translate(_IN_LETTERS)
 
     def person(self, digits: str) -> str:
@@ -66,9 +67,9 @@ class Pseudonymiser:
         """Return the key of a whole row as it came."""
         return f"h1_{self._hash('content', _UNIT.join(cell or '' for cell in cells))}"
 
-    def file(self, content: bytes) -> str:
-        """Return the key of a whole file: a short one could be guessed from a plain hash."""
-        return f"d1_{self._hash('file', hashlib.sha256(content).hexdigest())}"
+    def file(self, digest: str) -> str:
+        """Return the key of a whole file by its SHA-256, which would tell a short one."""
+        return f"d1_{self._hash('file', digest)}"
 
     def word(self, text: str) -> str:
         """Return a short key for a masked text, so that the same words can be told to be so."""

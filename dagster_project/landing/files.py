@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 from dagster_project.landing.columns import HeaderMatcher
@@ -70,15 +73,67 @@ class ReadFile:
 
 
 def find_files(home: Home, source: Source) -> list[Path]:
-    """Return the files of a source, sorted by name: that is the order of delivery."""
+    """Return the files of a source, sorted by name: that is the order of delivery.
+
+    Among them is what stands in the place of a file and is none; `what_it_is` tells.
+    """
     return sorted(
         (
             path
             for path in home.root.glob(source.files.pattern)
-            if path.is_file() and not path.name.startswith(_NO_EXPORTS)
+            if not path.name.startswith(_NO_EXPORTS) and not _is_folder_of_files(path)
         ),
         key=lambda path: (path.name, path.as_posix()),
     )
+
+
+def _is_folder_of_files(path: Path) -> bool:
+    """Whether a path is a folder, and not one that is called as a file is."""
+    return path.suffix.lower() not in _KIND_OF_ENDING and path.is_dir() and not path.is_symlink()
+
+
+def what_it_is(home: Home, path: Path, found: os.stat_result) -> str | None:
+    """Return what is found in the place of a file, or None where it is a file.
+
+    A link leads out of what the home's owner has laid there: it is not followed. The inbox itself
+    may be one, to where the exports arrive.
+    """
+    folders = [home.root / folder for folder in path.relative_to(home.root).parents]
+    if any(folder.is_symlink() for folder in folders[:-2]):
+        return "in a folder that is a link to another one"
+    for is_it, what in (
+        (stat.S_ISLNK, "a link to something else"),
+        (stat.S_ISDIR, "a folder"),
+        (stat.S_ISFIFO, "a pipe"),
+        (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISCHR, "a device"),
+        (stat.S_ISBLK, "a device"),
+    ):
+        if is_it(found.st_mode):
+            return what
+    return None
+
+
+def open_file(path: Path, size: int, modified_ns: int) -> BufferedReader:
+    """Open a file that is as it was found. Raises ReadError if it no longer is, OSError if shut."""
+    # A pipe put in its place would never answer, and a link might lead anywhere.
+    number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    file = os.fdopen(number, "rb")
+    now = os.fstat(number)
+    if (now.st_size, now.st_mtime_ns) != (size, modified_ns) or not stat.S_ISREG(now.st_mode):
+        file.close()
+        raise ReadError("still_written")
+    return file
+
+
+def read_bytes(path: Path, size: int, modified_ns: int) -> bytes:
+    """Return what a file holds. Raises ReadError if it is not as it was found, OSError if shut."""
+    with open_file(path, size, modified_ns) as file:
+        content = file.read(size + 1)
+        after = os.fstat(file.fileno())
+    if (len(content), after.st_mtime_ns) != (size, modified_ns):
+        raise ReadError("still_written")
+    return content
 
 
 def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher) -> ReadFile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -29,7 +30,7 @@ from dagster_project.identity.names import name_parts
 from dagster_project.identity.numbers import IdRules
 from dagster_project.identity.protect import Cells, Protector, RawRows
 from dagster_project.identity.pseudonyms import Pseudonymiser
-from dagster_project.landing.columns import HeaderMatcher, MappedTable
+from dagster_project.landing.columns import MappedTable
 from dagster_project.landing.deliveries import (
     LANDING_VERSION,
     CheckResult,
@@ -41,8 +42,10 @@ from dagster_project.landing.deliveries import (
     newest_of_files,
 )
 from dagster_project.landing.file_names import NameSays, read_name
-from dagster_project.landing.files import find_files, read_file
+from dagster_project.landing.files import find_files, open_file, what_it_is
+from dagster_project.landing.limits import FILE_MEGABYTES, MEGABYTE
 from dagster_project.landing.municipalities import Municipalities, Outcome, Resolved
+from dagster_project.landing.reader import BrokenReaderError, Wanted, read_apart
 from dagster_project.landing.same_day import (
     REPLACED,
     Registrations,
@@ -251,7 +254,7 @@ class Lander:
         try:
             self._hold_what_is_ahead(reading)
             for arrival in self._in_order(files):
-                self._read_file(reading, arrival)
+                self._read_one(reading, arrival)
         except OSError as error:
             raise _as_disk_problem(error, self._home) from None
         self._forget_unread(reading)
@@ -344,7 +347,7 @@ class Lander:
         arrivals = []
         for path in files:
             try:
-                found = path.stat()
+                found = path.lstat()
             except FileNotFoundError:
                 # Taken away since the files were listed: it was never delivered.
                 continue
@@ -368,6 +371,17 @@ class Lander:
             if gone and entry.unread and entry.status is Status.HELD:
                 reading.forget(entry)
 
+    def _read_one(self, reading: Reading, arrival: Arrival) -> None:
+        """Read a file, whose trouble is no other's."""
+        try:
+            self._read_file(reading, arrival)
+        except (OSError, SamordnaError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it quotes must not be passed on
+            shown = self._shown(reading.municipality, arrival.path)
+            params = {"source": reading.source.name, "file": shown, **where_it_happened(error)}
+            reading.outcome.problems.append(Problem("unexpected", params))
+
     def _found(self, reading: Reading, arrival: Arrival) -> ManifestEntry:
         """Return what is known of a file before it is read."""
         source, own, says = reading.source, reading.municipality, arrival.says
@@ -376,7 +390,7 @@ class Lander:
         return ManifestEntry(
             source=source.name,
             record=source.record,
-            file=self._masker(own).label(path.name),
+            file=self._shown(own, path),
             file_key=self._pseudonymiser(own).registration("file", relative),
             delivered=arrival.delivered,
             landed_at=dt.datetime.now(tz=dt.UTC),
@@ -414,16 +428,10 @@ class Lander:
                 outcome.problems.append(Problem.from_dict(known.problem))
             return
         try:
-            content = path.read_bytes()
-            after = path.stat()
-        except OSError as error:
-            reason = error.strerror or "no access"
-            self._fail(reading, entry, Problem("file_unreadable", {"reason": reason}))
+            entry = entry.model_copy(update={"content_key": self._content_key(path, entry)})
+        except ReadError as error:
+            self._fail(reading, entry, Problem(error.code, error.params))
             return
-        if (arrival.size, arrival.modified_ns) != (after.st_size, after.st_mtime_ns):
-            self._fail(reading, entry, Problem("still_written"))
-            return
-        entry = entry.model_copy(update={"content_key": hashes.file(content)})
         read_before = [*reading.entries, *(delivery.entry for delivery in reading.arrived)]
         twin = _twin(entry, read_before, dated=says.day is not None)
         if twin and twin.file_key == entry.file_key:
@@ -438,7 +446,7 @@ class Lander:
             self._fail(reading, entry, Problem("repeated", {"other": twin.file}))
             return
         try:
-            entry, rows = self._read(source, path, content, entry)
+            entry, rows = self._read(source, path, entry)
         except ReadError as error:
             if not (error.code in _EMPTY and _accepts(source, path)):
                 masked = {
@@ -448,8 +456,11 @@ class Lander:
                 self._fail(reading, entry, Problem(error.code, masked))
                 return
             rows = self._protect(source, entry, MappedTable())
+        except BrokenReaderError as error:
+            self._fail(reading, entry, Problem("unexpected", error.said))
+            return
         except Exception as error:  # noqa: BLE001 - whatever it quotes must not be passed on
-            self._fail(reading, entry, _unexpected(error))
+            self._fail(reading, entry, Problem("unexpected", where_it_happened(error)))
             return
         target = reading.manifest.parquet_path(entry)
         _write_parquet(target, rows)
@@ -457,12 +468,25 @@ class Lander:
         accepted = _accepts(source, path)
         reading.arrived.append(Unchecked(entry.model_copy(update=landed), target, accepted))
 
+    def _content_key(self, path: Path, entry: ManifestEntry) -> str:
+        """Return the key of what a file holds. Raises ReadError if it is not to be opened."""
+        try:
+            if what := what_it_is(self._home, path, path.lstat()):
+                raise ReadError("not_a_file", what=what)
+            if entry.size > FILE_MEGABYTES * MEGABYTE:
+                size, most = str(entry.size // MEGABYTE), str(FILE_MEGABYTES)
+                raise ReadError("file_too_large", size=size, most=most)
+            with open_file(path, entry.size, entry.modified_ns) as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise ReadError("file_unreadable", reason=error.strerror or "no access") from None
+        return self._pseudonymiser(entry.municipality or "").file(digest)
+
     def _read(
-        self, source: Source, path: Path, content: bytes, entry: ManifestEntry
+        self, source: Source, path: Path, entry: ManifestEntry
     ) -> tuple[ManifestEntry, dict[str, Cells]]:
-        matcher = HeaderMatcher(RECORD_TYPES[source.record], source.columns)
-        read = read_file(path, content, source, matcher)
-        table = matcher.map(read.sheet)
+        read = read_apart(Wanted(path, source, entry.size, entry.modified_ns))
+        table = read.table
         masker = self._masker(entry.municipality or "")
         rows = self._protect(source, entry, table)
         return entry.model_copy(
@@ -470,8 +494,8 @@ class Lander:
                 "rows_read": len(table.whole),
                 "columns": sorted(table.columns),
                 "extra_headers": [masker.label(header) for header in table.extra_headers],
-                "encoding": read.sheet.encoding,
-                "delimiter": read.sheet.delimiter,
+                "encoding": read.encoding,
+                "delimiter": read.delimiter,
                 "sheet": masker.label(read.sheet_name) if read.sheet_name else None,
                 "notices": [notice.as_dict() for notice in _notices(table)],
             }
@@ -557,6 +581,12 @@ class Lander:
             if other.status is Status.FAILED or other.unread:
                 reading.forget(other)
         reading.write(entry.model_copy(update={"problem": problem.as_dict()}))
+
+    def _shown(self, municipality: str, path: Path) -> str:
+        """Return a file's name as it is written everywhere: masked, and valid text."""
+        # A name from a system with another encoding may be none.
+        text = os.fsencode(path.name).decode("utf-8", errors="replace")
+        return self._masker(municipality).label(text)
 
     def _mask(self, municipality: str, text: str) -> str:
         masker = self._masker(municipality)
@@ -677,10 +707,6 @@ def _doubted(entry: ManifestEntry, says: NameSays, source: Source, path: Path) -
 
 def _check_name(check: CheckResult) -> str:
     return f"{check.check} ({check.column})" if check.column else check.check
-
-
-def _unexpected(error: Exception) -> Problem:
-    return Problem("unexpected", where_it_happened(error))
 
 
 def _as_disk_problem(error: OSError, home: Home) -> SamordnaError:

@@ -21,6 +21,7 @@ from dagster_project.landing.table import (
     clean,
     hidden_in,
     number_text,
+    refuse_many,
 )
 
 # JSON knows more signs that end a line elsewhere, and lets them stand in its texts.
@@ -234,6 +235,8 @@ def _sheet(items: Iterable[tuple[int, Mapping[str, Any]]], encoding: str) -> She
     headers = list(dict.fromkeys(name for _, cells in found for name in cells))
     if not headers:
         return Sheet([], [], encoding)
+    # Every record gets a cell for every name there is.
+    refuse_many(len(found), len(headers))
     records: list[list[Cell]] = [[clean(name) for name in headers]]
     records += [[clean(cells.get(name)) for name in headers] for _, cells in found]
     hidden = hidden_in(headers) + sum(hidden_in(cells.values()) for _, cells in found)

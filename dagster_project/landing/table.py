@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dagster_project.landing.limits import CELL_CHARACTERS, CELLS, COLUMNS, ROWS
 from dagster_project.values import hides, visible
 
 Cell = str | None
@@ -45,6 +46,25 @@ class Sheet:
     ended: bool = True
     hidden: int = 0
     told: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+
+def refuse_large(sheet: Sheet) -> None:
+    """Raise ReadError where a sheet is larger than any register, or a cell than any text in one."""
+    refuse_many(len(sheet.records), max(map(len, sheet.records), default=0))
+    for number, record in zip(sheet.numbers, sheet.records, strict=True):
+        if any(cell is not None and len(cell) > CELL_CHARACTERS for cell in record):
+            raise ReadError("cell_too_long", row=str(number), most=f"{CELL_CHARACTERS:,}")
+
+
+def refuse_many(rows: int, columns: int) -> None:
+    """Raise ReadError where there are more rows, columns or cells than in any register."""
+    for count, most, what in (
+        (rows, ROWS, "rows"),
+        (columns, COLUMNS, "columns"),
+        (rows * columns, CELLS, "cells"),
+    ):
+        if count > most:
+            raise ReadError("too_many", count=f"{count:,}", most=f"{most:,}", what=what)
 
 
 def clean(cell: str | None) -> Cell:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from dagster_project.landing.encoding import decode
+from dagster_project.landing.limits import LINE_CHARACTERS
 from dagster_project.landing.table import Cell, ReadError, Score, Sheet, clean, hidden_in
 
 DELIMITERS = (";", ",", "\t", "|")
@@ -34,6 +35,7 @@ def read_delimited(
     `score` says how much of a record type's header the first records of a reading hold; the
     delimiter with which they hold most is the right one.
     """
+    _refuse_long_lines(content)
     decoded = decode(content, encoding)
     text = decoded.text
     if zeros := _ZEROS.search(text):
@@ -61,6 +63,18 @@ def read_delimited(
         hidden=reader.hidden,
         told=dict(reader.told),
     )
+
+
+def _refuse_long_lines(content: bytes) -> None:
+    """Raise ReadError where a line is longer than any record, before it is looked at closely."""
+    at = 0
+    while at + LINE_CHARACTERS < len(content):
+        # Steps of many lines each: to the last line end that is not too far away.
+        end = max(content.rfind(mark, at, at + LINE_CHARACTERS) for mark in (b"\n", b"\r"))
+        if end < at:
+            line = 1 + len(content[:at].splitlines())
+            raise ReadError("line_too_long", line=str(line), most=f"{LINE_CHARACTERS:,}")
+        at = end + 1
 
 
 def _cleaned(record: list[str]) -> list[Cell]:

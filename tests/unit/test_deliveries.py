@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import Future
+from io import BufferedReader
 from pathlib import Path
+from typing import Never
 
 import pytest
 
@@ -16,6 +18,7 @@ from dagster_project.landing.deliveries import (
     Status,
     Unchecked,
 )
+from dagster_project.landing.files import open_file
 from dagster_project.settings import Source
 from tests.small_home import SmallHome, as_csv, coordinator, found_at_once
 
@@ -176,15 +179,12 @@ def test_a_file_that_cannot_be_opened_is_told_and_tried_again(
     home: SmallHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home.deliver("reg", "20240131", ONE)
-    read = Path.read_bytes
 
-    def refuse(self: Path) -> bytes:
-        if self.suffix == ".csv":
-            raise PermissionError(13, "Permission denied", str(self))
-        return read(self)
+    def refuse(path: Path, *_: int) -> Never:
+        raise PermissionError(13, "Permission denied", str(path))
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", refuse)
+        patch.setattr("dagster_project.landing.land.open_file", refuse)
         (problem,) = home.land()["reg"].problems
         assert "cannot be opened (Permission denied)" in str(problem)
     assert home.land()["reg"].problems == []
@@ -196,16 +196,15 @@ def test_a_file_that_is_written_while_it_is_read_waits_for_the_next_run(
     home.deliver("reg", "20240131", ONE)
     home.land()
     path = home.deliver("reg", "20240229", ONE)
-    read = Path.read_bytes
 
-    def read_and_grow(self: Path) -> bytes:
-        content = read(self)
-        if self == path:
+    def open_and_grow(opened: Path, *found: int) -> BufferedReader:
+        file = open_file(opened, *found)
+        if opened == path:
             path.write_text(as_csv(TWO), encoding="utf-8")
-        return content
+        return file
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", read_and_grow)
+        patch.setattr("dagster_project.landing.land.open_file", open_and_grow)
         (problem,) = home.land()["reg"].problems
     assert "reg_20240229.csv: the file was being written while it was read" in str(problem)
     manifest = Manifest(home.home, home.source_named("reg"))
@@ -225,7 +224,7 @@ def test_a_file_taken_away_before_it_is_read_was_never_delivered(
     assert (len(outcome.landed), outcome.problems) == (1, [])
 
 
-@pytest.mark.parametrize("step", ["landing.land.read_file", "identity.protect.Protector.protect"])
+@pytest.mark.parametrize("step", ["landing.land.read_apart", "identity.protect.Protector.protect"])
 def test_an_unexpected_error_is_told_without_its_text(
     home: SmallHome, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
