@@ -253,7 +253,7 @@ class Lander:
             )
         try:
             self._hold_what_is_ahead(reading)
-            for arrival in self._in_order(files):
+            for arrival in self._in_order(reading, files):
                 self._read_one(reading, arrival)
         except OSError as error:
             raise _as_disk_problem(error, self._home) from None
@@ -342,7 +342,7 @@ class Lander:
         if changed != entry:
             reading.write(changed)
 
-    def _in_order(self, files: Sequence[Path]) -> list[Arrival]:
+    def _in_order(self, reading: Reading, files: Sequence[Path]) -> list[Arrival]:
         """Return the files in the order of delivery, as their names and times tell it."""
         arrivals = []
         for path in files:
@@ -350,6 +350,11 @@ class Lander:
                 found = path.lstat()
             except FileNotFoundError:
                 # Taken away since the files were listed: it was never delivered.
+                continue
+            except OSError as error:
+                shown = self._shown(reading.municipality, path)
+                params = {"source": reading.source.name, "file": shown, "reason": _reason(error)}
+                reading.outcome.problems.append(Problem("file_unreadable", params))
                 continue
             modified = dt.datetime.fromtimestamp(found.st_mtime, tz=OSLO).date()
             says = read_name(Path(self._home.relative(path)), modified)
@@ -408,7 +413,6 @@ class Lander:
 
     def _read_file(self, reading: Reading, arrival: Arrival) -> None:
         source, own, outcome = reading.source, reading.municipality, reading.outcome
-        hashes = self._pseudonymiser(own)
         path, says = arrival.path, arrival.says
         entry = self._found(reading, arrival)
         reading.seen.add(entry.file_key)
@@ -479,7 +483,7 @@ class Lander:
             with open_file(path, entry.size, entry.modified_ns) as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise ReadError("file_unreadable", reason=error.strerror or "no access") from None
+            raise ReadError("file_unreadable", reason=_reason(error)) from None
         return self._pseudonymiser(entry.municipality or "").file(digest)
 
     def _read(
@@ -714,8 +718,11 @@ def _as_disk_problem(error: OSError, home: Home) -> SamordnaError:
         return SamordnaError("disk_full", path=str(home.root))
     if problem := without_right(error):
         return SamordnaError.of(problem)
-    reason = error.strerror or type(error).__name__
-    return SamordnaError("home_unwritable", path=str(home.root), reason=reason)
+    return SamordnaError("home_unwritable", path=str(home.root), reason=_reason(error))
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _write_parquet(target: Path, columns: dict[str, Cells]) -> None:
