@@ -135,8 +135,8 @@ TEXTS: dict[str, str] = {
         "as CSV where that can be chosen."
     ),
     "still_written": (
-        "Source {source}, {file}: the file was being written while it was read. It is read at the "
-        "next run, once it is whole."
+        "Source {source}, {file}: the file is being written. It is read at the next run, once it "
+        "is whole; the delivery before it stays in force."
     ),
     "empty_file": (
         "Source {source}, {file}: the file is empty. Make the export again and put it in its place."

@@ -13,6 +13,9 @@ from dagster_project.settings import Home, Installation, load_installation
 from expectations.process import check_source
 
 _PATIENCE_SECONDS = 900.0
+# So long a file must have been left alone: exports are written with shorter pauses. Loading and
+# checking take about as long, so that a run seldom waits.
+_QUIET_SECONDS = 8.0
 
 
 class HomeFolder(dg.ConfigurableResource):
@@ -44,4 +47,4 @@ class HomeFolder(dg.ConfigurableResource):
 
     def lander(self, installation: Installation) -> Lander:
         """Return what lands deliveries, with their checks."""
-        return Lander(installation, check_source)
+        return Lander(installation, check_source, quiet_seconds=_QUIET_SECONDS)

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -60,7 +61,7 @@ from dagster_project.problems import (
     where_it_happened,
     without_right,
 )
-from dagster_project.settings import SEEDS, FileSource, Home, Installation, Source
+from dagster_project.settings import SEEDS, FetchedSource, FileSource, Home, Installation, Source
 from dagster_project.storage import read_json, write_atomically
 from dagster_project.values import visible
 
@@ -71,6 +72,7 @@ Check = Callable[
 
 # What a reader's error says in the words of the file, which may be anybody's name.
 _QUOTING = frozenset({"header", "headers", "first", "second", "sheets"})
+_LOOK_AGAIN_SECONDS = 0.5
 _TIMES = ("size", "modified_ns", "landed_at")
 _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 # A delivery without a row, which is right where the register is empty.
@@ -132,6 +134,7 @@ class Reading:
     entries: list[ManifestEntry]
     arrived: list[Unchecked] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    arrivals: dict[str, Arrival] = field(default_factory=dict)
     found: Future[list[list[CheckResult]]] | None = None
 
     @property
@@ -160,11 +163,15 @@ class Lander:
 
     `check` is asked of every delivery that has been read, and answers when it can, so that the
     next source is read meanwhile. A check that does not hold keeps the delivery out of the
-    warehouse.
+    warehouse. A file that was written less than `quiet_seconds` ago is taken into use once it has
+    been left alone for so long; where it goes on being written, the next run reads it.
     """
 
-    def __init__(self, installation: Installation, check: Check) -> None:
+    def __init__(
+        self, installation: Installation, check: Check, *, quiet_seconds: float = 0.0
+    ) -> None:
         self.installation = installation
+        self._quiet_seconds = quiet_seconds
         self._home = installation.home
         self._check = check
         self.vocabulary = read_vocabulary(SEEDS / "code_map.csv")
@@ -289,7 +296,11 @@ class Lander:
         found = reading.found.result() if reading.found else []
         try:
             for delivery, checks in zip(reading.arrived, found, strict=True):
-                self._settle(reading, delivery, checks)
+                if self._is_growing(reading.source, reading.arrivals[delivery.entry.key]):
+                    delivery.parquet.unlink(missing_ok=True)
+                    self._fail(reading, _unread(delivery.entry), Problem("still_written"))
+                else:
+                    self._settle(reading, delivery, checks)
             self._arrange_days(reading)
         except OSError as error:
             raise _as_disk_problem(error, self._home) from None
@@ -387,6 +398,24 @@ class Lander:
             params = {"source": reading.source.name, "file": shown, **where_it_happened(error)}
             reading.outcome.problems.append(Problem("unexpected", params))
 
+    def _is_growing(self, source: Source, arrival: Arrival) -> bool:
+        """Whether a file goes on being written; waits until it has been left alone long enough.
+
+        What a connector fetches is there whole or not at all.
+        """
+        while not isinstance(source, FetchedSource):
+            try:
+                now = arrival.path.stat()
+            except FileNotFoundError:
+                return False
+            if (now.st_size, now.st_mtime_ns) != (arrival.size, arrival.modified_ns):
+                return True
+            age = time.time() - now.st_mtime
+            if not 0 <= age < self._quiet_seconds:
+                return False
+            time.sleep(min(_LOOK_AGAIN_SECONDS, self._quiet_seconds - age))
+        return False
+
     def _found(self, reading: Reading, arrival: Arrival) -> ManifestEntry:
         """Return what is known of a file before it is read."""
         source, own, says = reading.source, reading.municipality, arrival.says
@@ -410,6 +439,21 @@ class Lander:
             parts=says.parts,
             municipality=own,
         )
+
+    def _is_repeated(self, reading: Reading, entry: ManifestEntry, *, dated: bool) -> bool:
+        """Whether the same has been delivered before; then it is noted, and nothing is read."""
+        read_before = [*reading.entries, *(delivery.entry for delivery in reading.arrived)]
+        twin = _twin(entry, read_before, dated=dated)
+        if twin and twin.file_key == entry.file_key:
+            # The file was written again, as it was; if another stood in its place since, it is
+            # the newest again.
+            update = {name: getattr(entry, name) for name in _TIMES}
+            reading.write(twin.model_copy(update=update))
+            reading.outcome.unchanged += 1
+        elif twin:
+            entry = entry.model_copy(update={"status": Status.REPEATED})
+            self._fail(reading, entry, Problem("repeated", {"other": twin.file}))
+        return twin is not None
 
     def _read_file(self, reading: Reading, arrival: Arrival) -> None:
         source, own, outcome = reading.source, reading.municipality, reading.outcome
@@ -436,22 +480,14 @@ class Lander:
         except ReadError as error:
             self._fail(reading, entry, Problem(error.code, error.params))
             return
-        read_before = [*reading.entries, *(delivery.entry for delivery in reading.arrived)]
-        twin = _twin(entry, read_before, dated=says.day is not None)
-        if twin and twin.file_key == entry.file_key:
-            # The file was written again, as it was; if another stood in its place since, it is
-            # the newest again.
-            update = {name: getattr(entry, name) for name in _TIMES}
-            reading.write(twin.model_copy(update=update))
-            outcome.unchanged += 1
-            return
-        if twin:
-            entry = entry.model_copy(update={"status": Status.REPEATED})
-            self._fail(reading, entry, Problem("repeated", {"other": twin.file}))
+        if self._is_repeated(reading, entry, dated=says.day is not None):
             return
         try:
             entry, rows = self._read(source, path, entry)
         except ReadError as error:
+            if self._is_growing(source, arrival):
+                self._fail(reading, _unread(entry), Problem("still_written"))
+                return
             if not (error.code in _EMPTY and _accepts(source, path)):
                 masked = {
                     name: self._mask(own, value) if name in _QUOTING else value
@@ -470,6 +506,7 @@ class Lander:
         _write_parquet(target, rows)
         landed = {"status": Status.LANDED, "parquet": self._home.relative(target)}
         accepted = _accepts(source, path)
+        reading.arrivals[entry.key] = arrival
         reading.arrived.append(Unchecked(entry.model_copy(update=landed), target, accepted))
 
     def _content_key(self, path: Path, entry: ManifestEntry) -> str:
@@ -692,6 +729,11 @@ def _twin(
         if other.file_key == entry.file_key or other.delivered == entry.delivered or not dated:
             return other
     return None
+
+
+def _unread(entry: ManifestEntry) -> ManifestEntry:
+    """Return the entry of a file as if nothing had been read of it: the next run reads it."""
+    return entry.model_copy(update={"content_key": "", "status": Status.FAILED, "parquet": None})
 
 
 def _ahead(entry: ManifestEntry, source: Source) -> Problem | None:

@@ -9,6 +9,7 @@ withdrawn ones. A part whose others are missing, or held back, is half a registe
 from __future__ import annotations
 
 import itertools
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -106,13 +107,18 @@ def days_of(
     """
     if source.delivery is not Delivery.SNAPSHOT:
         return []
-    accepted = {*source.accept, *map(label, source.accept)}
-    parts = {*source.parts, *map(label, source.parts)}
+    accepted = {_composed(form) for name in source.accept for form in (name, label(name))}
+    parts = {_composed(form) for name in source.parts for form in (name, label(name))}
     in_order = sorted(deliveries, key=lambda delivery: delivery.entry.order)
     return [
         _arranged(list(of_day), registrations, accepted, parts)
         for _, of_day in itertools.groupby(in_order, key=lambda each: each.entry.delivered)
     ]
+
+
+def _composed(name: str) -> str:
+    """Return a file's name in the one form: systems write the same letter in one sign or two."""
+    return unicodedata.normalize("NFC", name)
 
 
 def is_held_for_the_day(entry: ManifestEntry) -> bool:
@@ -135,7 +141,7 @@ def _arranged(
             for other in day.counting
         }
         unclear = [o for o in day.counting if relations[o.entry.key] is Relation.UNCLEAR]
-        if unclear and delivery.entry.file not in accepted:
+        if unclear and _composed(delivery.entry.file) not in accepted:
             day.held[delivery.entry.key] = _unclear(unclear[0], delivery, registrations)
             continue
         beside = [o for o in day.counting if relations[o.entry.key] is Relation.APART]
@@ -151,7 +157,7 @@ def _relation(
 ) -> Relation:
     if earlier.entry.file_key == later.entry.file_key:
         return Relation.SAME
-    if earlier.entry.file in parts or later.entry.file in parts:
+    if {_composed(earlier.entry.file), _composed(later.entry.file)} & set(parts):
         return Relation.APART
     return registrations.relation(earlier.parquet, later.parquet)
 
@@ -165,7 +171,9 @@ def _hold_halves(day: Day, accepted: Collection[str]) -> None:
     if not missing:
         return
     said: dict[str, str | int] = {"missing": ", ".join(map(str, missing)), "parts": most}
-    _hold(day, [each for each in named if each.entry.file not in accepted], _MISSING, said)
+    _hold(
+        day, [each for each in named if _composed(each.entry.file) not in accepted], _MISSING, said
+    )
 
 
 def _hold_beside_held(
@@ -178,7 +186,7 @@ def _hold_beside_held(
     for other in deliveries:
         if not _held_by_checks(other.entry):
             continue
-        beside = [each for each in day.counting if each.entry.file not in accepted]
+        beside = [each for each in day.counting if _composed(each.entry.file) not in accepted]
         if beside and all(
             each.entry.file_key != other.entry.file_key
             and registrations.relation(each.parquet, other.parquet) is Relation.APART

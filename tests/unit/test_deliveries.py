@@ -19,8 +19,9 @@ from dagster_project.landing.deliveries import (
     Unchecked,
 )
 from dagster_project.landing.files import open_file
-from dagster_project.settings import Source
-from tests.small_home import SmallHome, as_csv, coordinator, found_at_once
+from dagster_project.landing.land import Lander
+from dagster_project.settings import Source, load_installation
+from tests.small_home import SmallHome, as_csv, coordinator, found_at_once, no_checks
 
 ONE = [coordinator("A-1", 1, "2021-03-05")]
 TWO = [*ONE, coordinator("A-2", 2, "2021-04-01")]
@@ -206,7 +207,7 @@ def test_a_file_that_is_written_while_it_is_read_waits_for_the_next_run(
     with monkeypatch.context() as patch:
         patch.setattr("dagster_project.landing.land.open_file", open_and_grow)
         (problem,) = home.land()["reg"].problems
-    assert "reg_20240229.csv: the file was being written while it was read" in str(problem)
+    assert "reg_20240229.csv: the file is being written" in str(problem)
     manifest = Manifest(home.home, home.source_named("reg"))
     assert [entry.file for entry in manifest.in_force()] == ["reg_20240131.csv"]
     assert home.land()["reg"].problems == []
@@ -292,3 +293,51 @@ def test_files_of_one_name_in_two_folders_are_told_apart(tmp_path: Path) -> None
         ("liste_20240131.csv", "in_force"),
         ("liste_20240131.csv (2)", "in_force"),
     ]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_file_that_goes_on_being_written_waits_for_the_next_run(
+    home: SmallHome, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    """A writer adds a line now and then, and is seen at it between reading and taking into use."""
+    home.deliver("reg", "20240131", ONE)
+    home.land()
+    path = home.deliver("reg", "20240229", as_csv(TWO) if whole else "registrering_id")
+    writing = iter([True, False])
+
+    def write_on(_seconds: float) -> None:
+        if next(writing, False):
+            path.write_text(as_csv([*TWO, coordinator("A-3", 3, "2021-04-01")]), encoding="utf-8")
+        else:
+            os.utime(path, (1_760_000_000, 1_760_000_000))
+
+    monkeypatch.setattr("dagster_project.landing.land.time.sleep", write_on)
+    source = home.source_named("reg")
+    installation = load_installation(home.home)
+    lander = Lander(installation, no_checks, quiet_seconds=60)
+    (problem,) = lander.settle(lander.read(source)).problems
+    assert "reg_20240229.csv: the file is being written" in str(problem)
+    manifest = Manifest(home.home, source)
+    assert [entry.file for entry in manifest.in_force()] == ["reg_20240131.csv"]
+    # Left alone, it is read whole.
+    os.utime(path, (1_760_000_000, 1_760_000_000))
+    assert lander.settle(lander.read(source)).problems == []
+    assert [entry.rows_read for entry in manifest.in_force()] == [1, 3]
+
+
+def test_a_file_just_copied_is_read_when_it_has_been_left_alone(
+    home: SmallHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = home.deliver("reg", "20240131", ONE)
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) > 2:
+            old = path.stat()
+            monkeypatch.setattr("dagster_project.landing.land.time.time", lambda: old.st_mtime + 9)
+
+    monkeypatch.setattr("dagster_project.landing.land.time.sleep", wait)
+    lander = Lander(load_installation(home.home), no_checks, quiet_seconds=8)
+    outcome = lander.settle(lander.read(home.source_named("reg")))
+    assert (len(outcome.landed), outcome.problems, len(waited)) == (1, [], 3)
