@@ -367,7 +367,7 @@ class Lander:
                 params = {"source": reading.source.name, "file": shown, "reason": _reason(error)}
                 reading.outcome.problems.append(Problem("file_unreadable", params))
                 continue
-            modified = dt.datetime.fromtimestamp(found.st_mtime, tz=OSLO).date()
+            modified = _day_of(found.st_mtime)
             says = read_name(Path(self._home.relative(path)), modified)
             delivered = says.delivered(modified)
             arrivals.append(Arrival(path, says, delivered, found.st_size, found.st_mtime_ns))
@@ -729,6 +729,14 @@ def _twin(
         if other.file_key == entry.file_key or other.delivered == entry.delivered or not dated:
             return other
     return None
+
+
+def _day_of(seconds: float) -> dt.date:
+    """Return the day of a moment; a clock that was wrong by ages says nothing."""
+    try:
+        return dt.datetime.fromtimestamp(seconds, tz=OSLO).date()
+    except (ValueError, OverflowError, OSError):
+        return today_here()
 
 
 def _unread(entry: ManifestEntry) -> ManifestEntry:

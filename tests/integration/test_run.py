@@ -341,8 +341,8 @@ def test_one_run_at_a_time(home: Home) -> None:
     assert f"process {os.getpid()}" in done.stderr
 
 
-def test_a_bad_mart_stops_publication(home: Home) -> None:
-    """Figures that lost a municipality's every row do not go out."""
+def test_deliveries_that_are_gone_stop_publication(home: Home) -> None:
+    """Figures that lost a municipality's register do not go out."""
     before = current(home)
     kept = {path: path.read_bytes() for path in home.inbox.rglob("*") if path.is_file()}
     # Every file is replaced by one whose rows are all of another municipality.
@@ -358,7 +358,7 @@ def test_a_bad_mart_stops_publication(home: Home) -> None:
         file.unlink()
     done = samordna("run", home)
     assert done.returncode == 1
-    assert "no_municipality_lost" in done.stderr
+    assert "deliveries behind the current publication are gone" in done.stderr
     assert "Nothing was published" in done.stderr
     assert current(home) == before
     for path, content in kept.items():
