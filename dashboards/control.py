@@ -1,15 +1,19 @@
-"""The control chart of monthly figures (XmR): what is usual from month to month, and what is not.
+"""The control chart (XmR): what is usual from month to month, and what is not.
 
-The natural limits are the mean, more and less 2.66 times the mean of the steps from month to month.
-Signals are a figure outside them, eight or more in a row on one side of the mean, and six or more
-in a row that rise or fall.
+The natural limits are the mean, more and less 2.66 times the mean of the steps from one value to
+the next. Signals are a value outside them, eight or more in a row on one side of the mean, and six
+or more in a row that rise or fall.
+
+The limits hold for values that do not lean on each other, such as events a month. Of a stock, and
+of what is counted over a year, nearly the same persons are counted month after month: each value is
+near the one before it, the steps are small, and the chart would signal in nearly every month. Such
+a series is charted by its changes from month to month.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +29,9 @@ _RUN_ON_ONE_SIDE = 8
 _RUN_IN_ONE_DIRECTION = 6
 # Limits drawn from fewer months say little.
 FEWEST_MONTHS = 12
+# Signals are news where they are of the last so many values, and of no more than this share.
+_OF_LATE = 3
+_FEW = 0.1
 # Months apart: a longer way between two figures is a gap.
 _LONGEST_STEP = dt.timedelta(days=45)
 # What the sums of equal figures may differ by.
@@ -60,18 +67,25 @@ class Stretch:
 
 @dataclass(frozen=True)
 class ControlChart:
-    """The mean, the natural limits, and the stretches that give a signal, oldest first."""
+    """Values, their mean and natural limits, and the stretches that give a signal, oldest first."""
 
+    values: tuple[float, ...]
     mean: float
     lower: float
     upper: float
     stretches: tuple[Stretch, ...]
 
     @property
-    def outside(self) -> int:
-        """How many figures are outside the limits."""
-        beyond = (Signal.OVER, Signal.UNDER)
-        return sum(each.length for each in self.stretches if each.signal in beyond)
+    def marked(self) -> tuple[int, ...]:
+        """The places of the values that give a signal."""
+        return tuple(at for at in range(len(self.values)) if self.signals_at(at))
+
+    @property
+    def is_news(self) -> bool:
+        """Whether something stands out of late, and little before it."""
+        number = len(self.values)
+        of_late = any(at >= number - _OF_LATE for at in self.marked)
+        return of_late and len(self.marked) <= _FEW * number
 
     def signals_at(self, place: int) -> tuple[Signal, ...]:
         """Return the signals of one figure, the gravest first."""
@@ -98,16 +112,24 @@ def running(readings: Sequence[Reading], reference_date: dt.date) -> tuple[Readi
     return tuple(reversed(found))
 
 
-def control_chart(
-    values: Sequence[float], least: float = -math.inf, most: float = math.inf
-) -> ControlChart:
-    """Return the chart of two or more figures; `least` and `most` are what they can be at all."""
+def changes(values: Sequence[float]) -> tuple[float, ...]:
+    """Return the changes from each value to the next."""
+    return tuple(after - before for before, after in itertools.pairwise(values))
+
+
+def control_chart(values: Sequence[float], one_event: float = 0.0) -> ControlChart:
+    """Return the chart of two or more values.
+
+    `one_event` is what a single event changes a value by: never unusual, however seldom it happens,
+    and half of it is no difference.
+    """
     mean = fmean(values)
-    reach = _LIMITS * fmean(abs(after - before) for before, after in itertools.pairwise(values))
-    lower, upper = max(least, mean - reach), min(most, mean + reach)
-    slack = _ROUNDING * max(abs(mean), abs(upper))
-    sides = [_sign(value - mean, slack) for value in values]
-    steps = [_sign(after - before, slack) for before, after in itertools.pairwise(values)]
+    reach = max(_LIMITS * fmean(abs(step) for step in changes(values)), one_event)
+    lower, upper = mean - reach, mean + reach
+    slack = _ROUNDING * max(abs(mean), abs(lower), abs(upper))
+    equal = max(slack, one_event / 2)
+    sides = [_sign(value - mean, equal) for value in values]
+    steps = [_sign(step, equal) for step in changes(values)]
 
     def found() -> Iterator[Stretch]:
         yield from _runs(values, Signal.OVER, lambda value: value > upper + slack, 1)
@@ -122,7 +144,7 @@ def control_chart(
             yield Stretch(run.signal, run.first, run.last + 1)
 
     stretches = sorted(found(), key=lambda each: (each.first, list(Signal).index(each.signal)))
-    return ControlChart(mean, lower, upper, tuple(stretches))
+    return ControlChart(tuple(values), mean, lower, upper, tuple(stretches))
 
 
 def _runs(

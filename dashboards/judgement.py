@@ -1,7 +1,7 @@
 """What may be said of figures: is a difference more than chance, and who stands out.
 
 All tests are two-sided at 95 %. They take the two sides as independent; the same persons a year
-later are not, so the test of change is cautious: it rather keeps quiet than speaks too early.
+later are not, so that a test of change is cautious: it rather keeps quiet than speaks too early.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Protocol, TypeVar
 
-from dashboards.queries.coverage import Cell, Measured, Point
+from dashboards.queries.coverage import Cell, Measured
 from dashboards.queries.reference import ALL, UNKNOWN, Kind
 
 SIGNIFICANCE = 0.05
@@ -37,16 +37,6 @@ class Dated(Protocol):
 
 
 D = TypeVar("D", bound=Dated)
-
-
-@dataclass(frozen=True)
-class Change:
-    """How a figure differs from an earlier one."""
-
-    earlier: Point
-    difference: float
-    beyond_chance: bool
-    is_a_year: bool
 
 
 @dataclass(frozen=True)
@@ -125,55 +115,6 @@ def difference(after: Measured, before: Measured) -> Difference | None:
         value,
         value - math.hypot(after.value - after.low, before.high - before.value),
         value + math.hypot(after.high - after.value, before.value - before.low),
-    )
-
-
-def change_from_a_year_before(
-    points: Sequence[Point], reference_date: dt.date, kind: Kind
-) -> Change | None:
-    """Return the change of a series to a date from a year before.
-
-    None where either figure is missing, or where the series breaks between them.
-    """
-    now = next((point for point in points if point.date == reference_date), None)
-    if now is None:
-        return None
-    earlier = _a_year_before(_unbroken(points, now), reference_date)
-    if earlier is None:
-        return None
-    return Change(
-        earlier=earlier,
-        difference=now.measured.value - earlier.measured.value,
-        beyond_chance=differ(now.measured, earlier.measured, kind),
-        is_a_year=_is_anniversary(earlier.date, reference_date),
-    )
-
-
-def change_since_the_start(
-    points: Sequence[Point], reference_date: dt.date, kind: Kind
-) -> Change | None:
-    """Return the change to a date from the first one that has enough persons to speak of.
-
-    The first since the series last broke.
-    """
-    now = next((point for point in points if point.date == reference_date), None)
-    if now is None:
-        return None
-    first = next(
-        (
-            point
-            for point in _unbroken(points, now)
-            if point.measured.denominator >= SMALL_DENOMINATOR
-        ),
-        None,
-    )
-    if first is None or first.date >= now.date:
-        return None
-    return Change(
-        earlier=first,
-        difference=now.measured.value - first.measured.value,
-        beyond_chance=differ(now.measured, first.measured, kind),
-        is_a_year=False,
     )
 
 
@@ -263,35 +204,10 @@ def nearest_to_anniversary(dated: Iterable[D], day: dt.date, years: int) -> D | 
     return min(near, key=lambda each: abs(each.date - anniversary), default=None)
 
 
-def breaks_within_a_year(points: Sequence[Point], reference_date: dt.date) -> bool:
-    """Return whether a break lies between a date's figure and that of a year before."""
-    now = next((point for point in points if point.date == reference_date), None)
-    earlier = _a_year_before(points, reference_date)
-    return now is not None and earlier is not None and earlier.segment != now.segment
-
-
-def _unbroken(points: Sequence[Point], now: Point) -> list[Point]:
-    return [point for point in points if point.segment == now.segment]
-
-
-def _a_year_before(points: Sequence[Point], day: dt.date) -> Point | None:
-    return nearest_to_anniversary(points, day, years=1)
-
-
 def same_day(day: dt.date, years_before: int) -> dt.date:
     """Return the same day of an earlier year, the end of February for a leap day."""
     year = day.year - years_before
     return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
-
-
-def _is_anniversary(earlier: dt.date, later: dt.date) -> bool:
-    """Whether the dates are a year apart, the ends of a month counting as the same day."""
-    both_end_months = _ends_month(earlier) and _ends_month(later) and earlier.month == later.month
-    return both_end_months or earlier == same_day(later, years_before=1)
-
-
-def _ends_month(day: dt.date) -> bool:
-    return day.day == calendar.monthrange(day.year, day.month)[1]
 
 
 def leaders(groups: Sequence[tuple[str, Measured]], kind: Kind) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from dashboards.judgement import Change, Extremes
+from dashboards.change import Change, Dated, Verdict
+from dashboards.judgement import Extremes
 from dashboards.labels import Labels
 from dashboards.queries.coverage import Measured
 from dashboards.queries.reference import Kind
@@ -16,19 +17,13 @@ _HUNDRED = 100
 
 
 def level(labels: Labels, indicator: str, measured: Measured, day: dt.date, is_newest: bool) -> str:
-    """Return how many of how many, the value and its interval.
-
-    `61 av 100` where there are a hundred or more; of fewer, the persons themselves.
-    """
+    """Return the value, how many of how many, and the interval."""
     entry = labels.indicator_entry(indicator)
-    count, of = measured.numerator, measured.denominator
-    if entry.kind is Kind.SHARE:
-        count, of = of_a_hundred(measured)
     when = "now" if is_newest else "then"
     return labels.texts(
         f"level.{indicator}.{when}",
-        count=labels.texts.whole(count),
-        of=labels.texts.whole(of),
+        count=labels.texts.whole(measured.numerator),
+        of=labels.texts.whole(measured.denominator),
         persons=labels.texts.counted("person", measured.numerator),
         children=labels.texts.counted("child", measured.numerator),
         value=labels.value(entry.kind, measured.value),
@@ -37,43 +32,41 @@ def level(labels: Labels, indicator: str, measured: Measured, day: dt.date, is_n
     )
 
 
-def of_a_hundred(measured: Measured) -> tuple[int, int]:
-    """Return a share as so many of a hundred, or of those there are where they are fewer."""
-    if measured.denominator < _HUNDRED:
-        return measured.numerator, measured.denominator
-    return round(_HUNDRED * measured.value), _HUNDRED
-
-
 def change(
-    labels: Labels,
-    kind: Kind,
-    found: Change | None,
-    is_newest: bool,
-    is_broken: bool = False,
-    multiplier: int = 1000,
+    labels: Labels, kind: Kind, found: Change[Dated], is_newest: bool, multiplier: int
 ) -> str:
-    """Return how the figure differs from a year before, and whether by more than chance.
+    """Return how a figure differs from a year before, and whether by more than chance.
 
     `multiplier` is what a rate is counted per.
     """
     texts = labels.texts
-    if found is None:
-        return texts("change.broken" if is_broken else "change.unknown")
+    if found.earlier is None or found.verdict is Verdict.FEW:
+        return texts(f"change.{found.verdict}")
     when = a_year_ago(labels, found, is_newest)
-    if not found.beyond_chance:
-        value = labels.value(kind, found.earlier.measured.value)
-        return texts("change.by_chance", when=_capital(when), value=value)
-    direction = "more" if found.difference > 0 else "fewer"
+    if not found.verdict.is_sure:
+        earlier = value(labels, kind, found.earlier.value)
+        return texts(f"change.{found.verdict}", when=_capital(when), value=earlier)
     unit = "share" if kind is Kind.SHARE else "rate"
     tense = "now" if is_newest else "then"
-    factor = 100 if kind is Kind.SHARE else 1
-    difference = texts.decimal(factor * abs(found.difference))
     return texts(
-        f"change.{unit}.{direction}_{tense}",
-        difference=difference,
+        f"change.{unit}.{found.verdict}_{tense}",
+        difference=difference(labels, kind, found.difference),
         when=when,
         number=texts.whole(multiplier),
     )
+
+
+def difference(labels: Labels, kind: Kind, found: float) -> str:
+    """Return how much two figures differ, without a sign: of shares in percentage points."""
+    return labels.texts.decimal((_HUNDRED if kind is Kind.SHARE else 1) * abs(found))
+
+
+def value(labels: Labels, kind: Kind, found: float) -> str:
+    """Return a value as it stands in a sentence: `61,2 %`, `12 dager`."""
+    written = labels.value(kind, found)
+    if kind is not Kind.MEDIAN:
+        return written
+    return labels.texts(f"development.days_{'one' if found == 1 else 'several'}", number=written)
 
 
 def where(labels: Labels, kind: Kind, scheme: str, ages: Extremes, areas: Extremes) -> str:
@@ -99,21 +92,6 @@ def where(labels: Labels, kind: Kind, scheme: str, ages: Extremes, areas: Extrem
     return " ".join(sentence for sentence in sentences if sentence) or texts("where.nowhere")
 
 
-def development(labels: Labels, kind: Kind, found: Change | None, now: Measured) -> str:
-    """Return the way a series has gone from its first figure to the chosen date."""
-    if found is None:
-        return labels.texts("development.one_point", now=labels.value(kind, now.value))
-    direction = "by_chance"
-    if found.beyond_chance:
-        direction = "up" if found.difference > 0 else "down"
-    return labels.texts(
-        f"development.{direction}",
-        earlier=labels.value(kind, found.earlier.measured.value),
-        month=labels.texts.month(found.earlier.date),
-        now=labels.value(kind, now.value),
-    )
-
-
 def persons(labels: Labels, measured: Measured) -> str:
     """Return how many of how many: `180 av 222`."""
     return labels.texts(
@@ -123,9 +101,9 @@ def persons(labels: Labels, measured: Measured) -> str:
     )
 
 
-def a_year_ago(labels: Labels, found: Change, is_newest: bool) -> str:
+def a_year_ago(labels: Labels, found: Change[Dated], is_newest: bool) -> str:
     """Return when the earlier figure is from: `for ett år siden`, or its date."""
-    if not found.is_a_year:
+    if found.earlier is not None and not found.is_a_year:
         return labels.texts.date(found.earlier.date)
     return labels.texts("change.a_year_ago" if is_newest else "change.a_year_before")
 

@@ -1,23 +1,22 @@
 """What is most worth telling of some figures: whatever stands out most clearly from chance.
 
-Whoever looks at many differences finds a large one. Each family of comparisons (indicators over a
-year, age groups over a year, targets) is therefore tested at a level divided by its number. What
-passes is put in order by how far beyond that level it is.
+Nothing is tested here: what is told of a figure is what stands beside it. It is put in order by how
+many times as far from chance it is as it has to be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from dashboards import judgement
-from dashboards.judgement import SMALL_DENOMINATOR, Change
-from dashboards.queries.coverage import Cell, Measured
+from dashboards.change import Change
+from dashboards.judgement import SIGNIFICANCE, SMALL_DENOMINATOR
+from dashboards.queries.coverage import Measured, Point
+from dashboards.queries.development import Reading
 from dashboards.queries.overview import Target
 from dashboards.queries.reference import Kind
-
-SIGNIFICANCE = 0.05
 
 
 class Reach(StrEnum):
@@ -37,7 +36,7 @@ class Figure:
     kind: Kind
     polarity: str
     measured: Measured
-    change: Change | None
+    change: Change[Point]
     target: Target | None
 
     @property
@@ -47,31 +46,53 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Grown:
-    """An age group's figure, now and before."""
+class Changed:
+    """The figures that have changed in a year by more than chance, the clearest first."""
 
-    indicator: str
-    kind: Kind
-    age_group: str
-    now: Measured
-    before: Measured
+    figures: tuple[Figure, ...]
+
+    @property
+    def strength(self) -> float:
+        """How clear the clearest is."""
+        return self.figures[0].change.strength
 
 
 @dataclass(frozen=True)
-class Told:
-    """A finding: of what figure, of what age group if of one, and how clear it is.
+class ChangedGroup:
+    """An age group whose figure has changed, where that of everybody has not gone the same way."""
 
-    `strength` is how many times as far from chance it is as it has to be.
-    """
+    figure: Figure
+    age_group: str
+    change: Change[Reading]
 
-    indicator: str
-    age_group: str | None
-    is_of_target: bool
-    difference: float
-    strength: float
+    @property
+    def strength(self) -> float:
+        """How clear it is."""
+        return self.change.strength
 
 
-def reach(figure: Figure, significance: float = SIGNIFICANCE) -> Reach | None:
+@dataclass(frozen=True)
+class OffTarget:
+    """A figure that lies above or below its target by more than chance."""
+
+    figure: Figure
+    target: Target
+
+    @property
+    def strength(self) -> float:
+        """How clear it is."""
+        return _off_target(self.figure, self.target) / judgement.critical(SIGNIFICANCE)
+
+    @property
+    def is_above(self) -> bool:
+        """Whether it lies above."""
+        return self.figure.measured.value > self.target.value
+
+
+Told = Changed | ChangedGroup | OffTarget
+
+
+def reach(figure: Figure) -> Reach | None:
     """Return how a figure stands to its target; None where it has none."""
     if figure.target is None:
         return None
@@ -80,113 +101,56 @@ def reach(figure: Figure, significance: float = SIGNIFICANCE) -> Reach | None:
     if figure.is_small:
         return Reach.OPEN
     above = judgement.distance_to(figure.measured, figure.target.value)
-    if abs(above) <= judgement.critical(significance):
+    if abs(above) <= judgement.critical(SIGNIFICANCE):
         return Reach.OPEN
     return Reach.REACHED if (above > 0) == (figure.polarity == "more") else Reach.NOT_REACHED
 
 
-def most_telling(figures: Sequence[Figure], grown: Sequence[Grown], most: int) -> list[Told]:
-    """Return the clearest findings, the clearest first.
+def most_telling(
+    figures: Sequence[Figure],
+    groups: Mapping[str, Mapping[str, Change[Reading]]],
+    most: int,
+) -> list[Told]:
+    """Return the clearest findings, the clearest first; which figures have changed among them.
 
-    No more than one of an indicator's change: its whole, or else its clearest age group where the
-    whole has not changed the same way.
+    `groups` are the changes of age groups by indicator.
     """
-    found = sorted(
-        [*_changes(figures), *_changes_of_groups(grown), *_distances(figures)],
-        key=lambda told: -told.strength,
+    changed = sorted(
+        (figure for figure in figures if figure.change.verdict.is_sure),
+        key=lambda figure: -figure.change.strength,
     )
-    whole = {told.indicator: told for told in _changes(figures)}
-    chosen: list[Told] = []
-    for told in found:
-        if told.age_group is not None:
-            of_whole = whole.get(told.indicator)
-            said_already = of_whole is not None and (
-                (of_whole.difference > 0) == (told.difference > 0)
-            )
-            if said_already or any(
-                each.indicator == told.indicator and each.age_group for each in chosen
-            ):
-                continue
-        chosen.append(told)
-    return chosen[:most]
+    of_all: list[Told] = [Changed(tuple(changed))] if changed else []
+    others: list[Told] = [*_groups(figures, groups), *_targets(figures)]
+    clearest = sorted(others, key=_strength)[: most - len(of_all)]
+    return sorted([*of_all, *clearest], key=_strength)
 
 
-def growth(indicator: str, kind: Kind, now: Iterable[Cell], before: Iterable[Cell]) -> list[Grown]:
-    """Return the age groups that are large enough on both dates to be compared."""
-    earlier = {cell.age_group: cell.measured for cell in judgement.by_age(before)}
+def _groups(
+    figures: Iterable[Figure], groups: Mapping[str, Mapping[str, Change[Reading]]]
+) -> list[ChangedGroup]:
+    """Return the clearest age group of each figure that adds to what is told of everybody."""
+    found = []
+    for figure in figures:
+        apart = [
+            ChangedGroup(figure, age_group, change)
+            for age_group, change in groups.get(figure.indicator, {}).items()
+            if change.verdict.is_sure and change.verdict is not figure.change.verdict
+        ]
+        found += sorted(apart, key=_strength)[:1]
+    return found
+
+
+def _targets(figures: Iterable[Figure]) -> list[OffTarget]:
     return [
-        Grown(indicator, kind, cell.age_group, cell.measured, earlier[cell.age_group])
-        for cell in judgement.by_age(now)
-        if cell.age_group in earlier
-        and min(cell.measured.denominator, earlier[cell.age_group].denominator) >= SMALL_DENOMINATOR
-    ]
-
-
-def _changes(figures: Sequence[Figure]) -> list[Told]:
-    tested = [
-        (figure, figure.change)
+        OffTarget(figure, figure.target)
         for figure in figures
-        if figure.change is not None
-        and figure.kind in (Kind.SHARE, Kind.RATE)
-        and not figure.is_small
-        and figure.change.earlier.measured.denominator >= SMALL_DENOMINATOR
+        if figure.target is not None and reach(figure) in (Reach.REACHED, Reach.NOT_REACHED)
     ]
-    return _passed(
-        [
-            (
-                Told(figure.indicator, None, False, change.difference, 0.0),
-                judgement.separation(figure.measured, change.earlier.measured, figure.kind),
-            )
-            for figure, change in tested
-        ]
-    )
 
 
-def _changes_of_groups(grown: Sequence[Grown]) -> list[Told]:
-    return _passed(
-        [
-            (
-                Told(
-                    group.indicator,
-                    group.age_group,
-                    False,
-                    group.now.value - group.before.value,
-                    0.0,
-                ),
-                judgement.separation(group.now, group.before, group.kind),
-            )
-            for group in grown
-        ]
-    )
+def _off_target(figure: Figure, target: Target) -> float:
+    return abs(judgement.distance_to(figure.measured, target.value))
 
 
-def _distances(figures: Sequence[Figure]) -> list[Told]:
-    return _passed(
-        [
-            (
-                Told(
-                    figure.indicator,
-                    None,
-                    True,
-                    figure.measured.value - figure.target.value,
-                    0.0,
-                ),
-                abs(judgement.distance_to(figure.measured, figure.target.value)),
-            )
-            for figure in figures
-            if figure.target is not None and reach(figure) not in (None, Reach.UNTESTED)
-            if not figure.is_small
-        ]
-    )
-
-
-def _passed(tested: Sequence[tuple[Told, float]]) -> list[Told]:
-    """Return what is beyond chance at a level divided by how many were tested."""
-    if not tested:
-        return []
-    needed = judgement.critical(SIGNIFICANCE / len(tested))
-    return [
-        Told(told.indicator, told.age_group, told.is_of_target, told.difference, apart / needed)
-        for told, apart in tested
-        if apart > needed
-    ]
+def _strength(told: Told) -> float:
+    return -told.strength

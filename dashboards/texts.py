@@ -125,6 +125,11 @@ class Texts:
         """Return a number with one decimal: `12,3`."""
         return _written(number, 1, self._formats.locale)
 
+    def signed_decimal(self, number: float) -> str:
+        """Return a difference as it is written: `+4,1`, `0,0`, and never a zero with a sign."""
+        shown = round(number, 1) or 0.0
+        return f"{'+' if shown > 0 else ''}{self.decimal(shown)}"
+
     def per_cent(self, share: float) -> str:
         """Return a share of one as `61,2 %`."""
         return f"{self.decimal(100 * share)}{NO_BREAK_SPACE}%"

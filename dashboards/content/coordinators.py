@@ -84,13 +84,7 @@ def headline(figures: CoordinatorFigures) -> str:
         "date": texts.date(figure.view.reference_date),
     }
     told = [texts(f"coordinators.lead.{figure.tense}", **values)]
-    change = figure.change
-    if change is None:
-        told.append(texts("change.broken" if figure.is_broken else "change.unknown"))
-    else:
-        when = sentences.a_year_ago(figures.labels, change, figure.is_newest)
-        value = texts.decimal(change.earlier.measured.value)
-        told.append(texts("coordinators.lead.before", when=_capital(when), value=value))
+    told.append(indicator.change_in_words(figure))
     everywhere = _of_all(figures.departed)
     if everywhere and everywhere.without:
         told.append(_left_alone(figures, everywhere))
@@ -282,7 +276,7 @@ def departed(figures: CoordinatorFigures) -> Picture | Absence:
         )
     ]
     change = figures.per_coordinator.change
-    if change:
+    if change.earlier:
         earlier = _of_all(figures.departed_before)
         when = sentences.a_year_ago(labels, change, figures.per_coordinator.is_newest)
         number = texts.whole(earlier.without if earlier else 0)

@@ -8,12 +8,14 @@ from functools import partial
 
 import plotly.graph_objects as go
 
-from dashboards import judgement, sentences
+from dashboards import change, judgement, sentences
+from dashboards.change import Change, Dated
 from dashboards.charts.base import round_up
 from dashboards.charts.colours import Palette
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
 from dashboards.charts.time_series import Series, SeriesPoint
+from dashboards.content import yearly
 from dashboards.content.shared import (
     Absence,
     Picture,
@@ -107,23 +109,11 @@ def gather(labels: Labels, view: View) -> CoverageFigures | Absence:
 def headline(figures: CoverageFigures) -> str:
     """Return the sentence that the page is about: how many, and how it has changed in a year."""
     view, labels = figures.view, figures.labels
-    change = judgement.change_from_a_year_before(
-        figures.whole_series, view.reference_date, figures.kind
+    level = sentences.level(
+        labels, view.indicator, figures.everyone, view.reference_date, figures.is_newest
     )
-    return " ".join(
-        [
-            sentences.level(
-                labels, view.indicator, figures.everyone, view.reference_date, figures.is_newest
-            ),
-            sentences.change(
-                labels,
-                figures.kind,
-                change,
-                figures.is_newest,
-                judgement.breaks_within_a_year(figures.whole_series, view.reference_date),
-            ),
-        ]
-    )
+    changed = change.in_a_year(figures.whole_series, view.reference_date, figures.kind)
+    return f"{level} {_change_in_words(figures, changed)}"
 
 
 def by_group(figures: CoverageFigures) -> Picture:
@@ -164,8 +154,9 @@ def over_time(figures: CoverageFigures) -> Picture | Absence:
                 where=place_and_date(labels, view),
             )
         )
-    change = judgement.change_since_the_start(points, view.reference_date, figures.kind)
-    title = sentences.development(labels, figures.kind, change, now)
+    changed = yearly.change_of_cut(labels, view)
+    value = sentences.value(labels, figures.kind, now.value)
+    title = f"{value}. {_change_in_words(figures, changed)}"
     subtitle = texts(
         "coverage.subtitle_series",
         indicator=labels.indicator(view.indicator),
@@ -257,6 +248,12 @@ def sign_of_absence(indicator: Indicator, from_age: int | None) -> Sign:
     if indicator.denominator_measure == "inhabitants":
         return Sign.NOT_AVAILABLE
     return Sign.NOT_APPLICABLE
+
+
+def _change_in_words(figures: CoverageFigures, changed: Change[Dated]) -> str:
+    return sentences.change(
+        figures.labels, figures.kind, changed, figures.is_newest, figures.indicator.multiplier
+    )
 
 
 def _groups(figures: CoverageFigures) -> list[str]:

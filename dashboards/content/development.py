@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import plotly.graph_objects as go
 
-from dashboards import control, judgement, trend
+from dashboards import control, judgement, sentences, trend
+from dashboards.change import Change
 from dashboards.charts.colours import Palette
 from dashboards.charts.control_chart import Limits, Month, Named, control_chart
 from dashboards.charts.time_series import Series, SeriesPoint
+from dashboards.content import yearly
 from dashboards.content.shared import Absence, Picture, breaks_in_words, drawn_over_time
 from dashboards.control import ControlChart, Signal, Stretch
 from dashboards.labels import Labels
-from dashboards.queries import comparability, coverage, development, provenance, reference
+from dashboards.queries import comparability, coverage, provenance, reference
 from dashboards.queries.development import Reading
 from dashboards.queries.reference import ALL, Indicator, Kind
 from dashboards.state import View
@@ -48,9 +49,6 @@ _LEAST_STEP = {
     Kind.COUNT: 1.0,
 }
 _HUNDRED = 100
-# Where so many months are outside the limits, the level has moved all the while; that the newest is
-# outside them too says nothing of the newest.
-_UNSTABLE = 0.5
 
 
 @dataclass(frozen=True)
@@ -64,9 +62,11 @@ class DevelopmentFigures:
     view: View
     indicator: Indicator
     readings: tuple[Reading, ...]
+    change: Change[Reading]
     trend: Trend | NoTrend
     months: tuple[Reading, ...]
     chart: ControlChart | None
+    is_newest: bool
 
     @property
     def kind(self) -> Kind:
@@ -93,7 +93,8 @@ def gather(labels: Labels, view: View) -> DevelopmentFigures | Absence:
     """Read the figures of a view over time, or say why there are none."""
     publication, texts = labels.publication, labels.texts
     view = fitted(labels, view)
-    if not coverage.reference_dates(publication, view.municipality):
+    dates = coverage.reference_dates(publication, view.municipality)
+    if not dates:
         return Absence(
             texts("absent.municipality", municipality=labels.municipality(view.municipality))
         )
@@ -113,30 +114,30 @@ def gather(labels: Labels, view: View) -> DevelopmentFigures | Absence:
         return Absence(texts("development.absent", what=what_in_words(labels, view)))
     months = control.running(readings, view.reference_date)
     chart = None
-    if len(months) >= control.FEWEST_MONTHS:
+    if len(months) > control.FEWEST_MONTHS:
         chart = control.control_chart(
-            [month.value for month in months],
-            least=0.0,
-            most=1.0 if indicator.kind is Kind.SHARE else math.inf,
+            control.changes([month.value for month in months]), _one_event(indicator, months)
         )
-        if len({labels.value(indicator.kind, month.value) for month in months}) == 1:
-            # Differences that nobody can read are not told of.
-            chart = replace(chart, stretches=())
     return DevelopmentFigures(
         labels=labels,
         view=view,
         indicator=indicator,
         readings=readings,
+        change=yearly.change_of_cut(labels, view),
         trend=trend.recent_trend(
             readings, view.reference_date, indicator.kind, indicator.looks_back_days
         ),
         months=months,
         chart=chart,
+        is_newest=view.reference_date == dates[0],
     )
 
 
 def headline(figures: DevelopmentFigures) -> str:
-    """Return the sentence that the page is about: the trend, and what stands out by month."""
+    """Return the sentence that the page is about: the figure and its change from a year before.
+
+    And what stands out by month, where that is news.
+    """
     labels, view = figures.labels, figures.view
     what = what_in_words(labels, view)
     if figures.now is None:
@@ -145,54 +146,41 @@ def headline(figures: DevelopmentFigures) -> str:
             "development.not_at_date",
             what=what,
             date=labels.texts.date(view.reference_date),
-            value=value_in_words(labels, figures.kind, nearest.value),
+            value=sentences.value(labels, figures.kind, nearest.value),
             nearest=labels.texts.date(nearest.date),
         )
-    sentences = [f"{what}: {trend_in_words(figures)}"]
-    if figures.chart is not None:
-        sentences.append(control_in_words(figures, figures.chart))
-    return " ".join(sentences)
+    told = [f"{what}: {level_in_words(figures, figures.now)}"]
+    if figures.chart is not None and figures.chart.is_news:
+        told.append(control_in_words(figures, figures.chart))
+    return " ".join(told)
+
+
+def level_in_words(figures: DevelopmentFigures, now: Reading) -> str:
+    """Return the figure of the date, and how it differs from a year before."""
+    value = sentences.value(figures.labels, figures.kind, now.value)
+    changed = sentences.change(
+        figures.labels,
+        figures.kind,
+        figures.change,
+        figures.is_newest,
+        figures.indicator.multiplier,
+    )
+    return f"{value}. {changed}"
 
 
 def trend_in_words(figures: DevelopmentFigures) -> str:
     """Return whether the figure has a trend over five years, or why that cannot be told."""
     labels, texts, found = figures.labels, figures.labels.texts, figures.trend
-    if isinstance(found, Trend):
-        first, last = found.readings[0], found.readings[-1]
-        return texts(
-            f"development.trend_{found.slope.direction}",
-            earlier=value_in_words(labels, figures.kind, first.value),
-            first=texts.month(first.date),
-            now=value_in_words(labels, figures.kind, last.value),
-            last=texts.month(last.date),
-        )
-    cannot = _capital(no_trend_in_words(figures, found))
-    return cannot if figures.now is None else f"{level_in_words(figures, figures.now)} {cannot}"
-
-
-def level_in_words(figures: DevelopmentFigures, now: Reading) -> str:
-    """Return the figure of the date, and how it differs from a year before where that is known."""
-    labels, texts = figures.labels, figures.labels.texts
-    values = {
-        "value": value_in_words(labels, figures.kind, now.value),
-        "month": texts.month(now.date),
-    }
-    unbroken = [each for each in figures.readings if each.segment == now.segment]
-    earlier = judgement.nearest_to_anniversary(unbroken, now.date, years=1)
-    if _is_small(now):
-        limit = texts.whole(judgement.SMALL_DENOMINATOR)
-        return texts("development.level_small", limit=limit, **values)
-    if earlier is None or _is_small(earlier):
-        return texts("development.level", **values)
-    values["earlier"] = value_in_words(labels, figures.kind, earlier.value)
-    values["before"] = texts.month(earlier.date)
-    before, after = earlier.measured, now.measured
-    if figures.kind not in (Kind.SHARE, Kind.RATE) or before is None or after is None:
-        return texts("development.level_untested", **values)
-    if not judgement.differ(after, before, figures.kind):
-        return texts("development.level_by_chance", **values)
-    direction = "up" if now.value > earlier.value else "down"
-    return texts(f"development.level_{direction}", **values)
+    if isinstance(found, NoTrend):
+        return no_trend_in_words(figures, found)
+    first, last = found.readings[0], found.readings[-1]
+    return texts(
+        f"development.trend_{found.slope.direction}",
+        earlier=sentences.value(labels, figures.kind, first.value),
+        first=texts.month(first.date),
+        now=sentences.value(labels, figures.kind, last.value),
+        last=texts.month(last.date),
+    )
 
 
 def no_trend_in_words(figures: DevelopmentFigures, found: NoTrend) -> str:
@@ -208,49 +196,34 @@ def no_trend_in_words(figures: DevelopmentFigures, found: NoTrend) -> str:
 
 
 def control_in_words(figures: DevelopmentFigures, chart: ControlChart) -> str:
-    """Return what stands out among the months: now, or before, or nothing."""
-    labels, texts = figures.labels, figures.labels.texts
-    newest = len(figures.months) - 1
-    limits = {
-        "lower": value_in_words(labels, figures.kind, chart.lower),
-        "upper": value_in_words(labels, figures.kind, chart.upper),
-        "mean": value_in_words(labels, figures.kind, chart.mean),
+    """Return what stands out among the changes from month to month: of late, or before."""
+    texts = figures.labels.texts
+    newest = len(chart.values) - 1
+    found = {
+        "number": texts.whole(len(chart.marked)),
+        "months": texts.whole(len(chart.values)),
         "start": texts.month(figures.months[0].date),
-        "month": texts.month(figures.months[newest].date),
+        "month": texts.month(figures.months[-1].date),
     }
-    if chart.outside >= _UNSTABLE * len(figures.months):
-        number, months = texts.whole(chart.outside), texts.whole(len(figures.months))
-        return texts("development.control_unstable", number=number, months=months, **limits)
+    if not chart.marked:
+        return texts("development.control_nothing", **found)
     signals = chart.signals_at(newest)
     if signals:
-        stretch = next(
-            each for each in chart.stretches if (each.signal, each.last) == (signals[0], newest)
+        stretch = next(each for each in chart.stretches if each.last == newest)
+        return texts(
+            f"development.control_{signals[0]}",
+            change=_signed(figures, chart.values[newest]),
+            in_a_row=texts.whole(stretch.length),
+            **found,
         )
-        number = texts.whole(stretch.length)
-        return texts(f"development.control_{signals[0]}", number=number, **limits)
-    if limits["lower"] == limits["upper"]:
-        return texts("development.control_same", **limits)
-    if not chart.stretches:
-        return texts("development.control_nothing", **limits)
-    marked = [at for at in range(newest + 1) if chart.signals_at(at)]
-    return texts(
-        "development.control_before",
-        number=texts.whole(len(marked)),
-        months=texts.whole(newest + 1),
-        last=texts.month(figures.months[marked[-1]].date),
-        **limits,
-    )
+    last = texts.month(figures.months[chart.marked[-1] + 1].date)
+    return texts("development.control_before", last=last, **found)
 
 
 def over_time(figures: DevelopmentFigures) -> Picture:
     """Return the picture of the whole series with its breaks, beside other municipalities."""
     labels, view, texts = figures.labels, figures.view, figures.labels.texts
-    title = (
-        level_in_words(figures, figures.now)
-        if isinstance(figures.trend, NoTrend) and figures.now is not None
-        else trend_in_words(figures)
-    )
-    title = _capital(title)
+    title = headline(replace(figures, chart=None))
     subtitle = texts(
         "development.subtitle_series",
         what=what_in_words(labels, view),
@@ -322,21 +295,24 @@ def table_over_time(figures: DevelopmentFigures) -> Table:
 
 
 def table_by_month(figures: DevelopmentFigures, chart: ControlChart) -> Table:
-    """Return the months of the control chart with their signals, newest first."""
+    """Return the months of the control chart with their changes and signals, newest first."""
     labels, texts = figures.labels, figures.labels.texts
+    factor = _factor(figures)
     rows = [
         (
             month.date,
             month.value,
+            factor * chart.values[at],
             ", ".join(texts(f"development.signal_{each}") for each in chart.signals_at(at)),
         )
-        for at, month in enumerate(figures.months)
+        for at, month in enumerate(figures.months[1:])
     ]
     return Table(
         texts("development.table_months", what=what_in_words(labels, figures.view)),
         (
             Column(texts("filter.date"), Holds.DATE),
             _value_column(figures),
+            Column(texts("development.column_step", unit=_unit_of_change(figures)), Holds.DECIMAL),
             Column(texts("development.column_signal"), Holds.PROSE),
         ),
         tuple(reversed(rows)),
@@ -356,13 +332,15 @@ def table_of_years(figures: DevelopmentFigures) -> Table:
 
 
 def how_tested(figures: DevelopmentFigures) -> str:
-    """Return how the trend was tested, or why it was not."""
+    """Return the trend of five years and how it was tested, or why it was not."""
     texts, found = figures.labels.texts, figures.trend
+    told = _capital(trend_in_words(figures))
     if isinstance(found, NoTrend):
-        return _capital(no_trend_in_words(figures, found))
+        return told
     method = "shares" if figures.kind is Kind.SHARE else "values"
     return " ".join(
         [
+            told,
             texts(f"development.test_{method}"),
             texts(
                 "development.test_rule",
@@ -389,34 +367,27 @@ def what_in_words(labels: Labels, view: View) -> str:
     return ", ".join(parts)
 
 
-def value_in_words(labels: Labels, kind: Kind, value: float) -> str:
-    """Return a value as it stands in a sentence: `61,2 %`, `12 dager`."""
-    written = labels.value(kind, value)
-    if kind is not Kind.MEDIAN:
-        return written
-    return labels.texts(f"development.days_{'one' if value == 1 else 'several'}", number=written)
-
-
 def _control_chart(figures: DevelopmentFigures, chart: ControlChart, palette: Palette) -> go.Figure:
-    labels, texts = figures.labels, figures.labels.texts
+    texts = figures.labels.texts
+    months = figures.months[1:]
 
     def month(at: int, reading: Reading) -> Month:
         signals = chart.signals_at(at)
         told = "".join(f"<br>{_capital(texts(f'development.signal_{each}'))}" for each in signals)
+        step = texts("development.step", change=_signed(figures, chart.values[at]))
         return Month(
             reading.date,
-            reading.value,
-            _hover(figures, texts.date(reading.date), reading) + told,
+            chart.values[at],
+            f"{_hover(figures, texts.date(reading.date), reading)}<br>{step}{told}",
             _SHAPES[signals[0]] if signals else None,
         )
 
     def limit(which: str, value: float) -> str:
-        name = texts(f"development.limit_{which}")
-        return f"{name}<br>{labels.value(figures.kind, value)}"
+        return f"{texts(f'development.limit_{which}')}<br>{_signed(figures, value)}"
 
     return control_chart(
         palette,
-        [month(at, reading) for at, reading in enumerate(figures.months)],
+        [month(at, reading) for at, reading in enumerate(months)],
         Limits(
             chart.mean,
             chart.lower,
@@ -427,16 +398,42 @@ def _control_chart(figures: DevelopmentFigures, chart: ControlChart, palette: Pa
         ),
         [
             Named(
-                figures.months[stretch.first].date,
-                figures.months[stretch.last].date,
+                months[stretch.first].date,
+                months[stretch.last].date,
                 _name_of(figures, stretch),
             )
             for stretch in chart.stretches
         ],
-        write_tick=lambda value: labels.tick(figures.kind, value),
+        write_tick=lambda value: _signed(figures, value),
         write_month=texts.short_month,
         least_step=_LEAST_STEP[figures.kind],
     )
+
+
+def _one_event(indicator: Indicator, months: Sequence[Reading]) -> float:
+    """Return the most that one person more or less changes a figure by, or that can be read."""
+    least = _LEAST_STEP[indicator.kind]
+    if indicator.kind not in (Kind.SHARE, Kind.RATE):
+        return least
+    return max(
+        least, *(indicator.multiplier / month.denominator for month in months if month.denominator)
+    )
+
+
+def _signed(figures: DevelopmentFigures, change: float) -> str:
+    """Return a change with its sign: `+4,1`; of shares in percentage points."""
+    return figures.labels.texts.signed_decimal(_factor(figures) * change)
+
+
+def _factor(figures: DevelopmentFigures) -> int:
+    return _HUNDRED if figures.kind is Kind.SHARE else 1
+
+
+def _unit_of_change(figures: DevelopmentFigures) -> str:
+    texts = figures.labels.texts
+    if figures.kind in (Kind.COUNT, Kind.RATIO):
+        return figures.labels.indicator(figures.indicator.code)
+    return texts("development.unit_points") if figures.kind is Kind.SHARE else _unit(figures)
 
 
 def _name_of(figures: DevelopmentFigures, stretch: Stretch) -> str:
@@ -480,39 +477,22 @@ def _grades(figures: DevelopmentFigures) -> Iterator[str]:
 
 
 def _remarks_of_months(figures: DevelopmentFigures, chart: ControlChart) -> Iterator[str]:
-    labels, texts = figures.labels, figures.labels.texts
-    values = {
-        "mean": value_in_words(labels, figures.kind, chart.mean),
-        "lower": value_in_words(labels, figures.kind, chart.lower),
-        "upper": value_in_words(labels, figures.kind, chart.upper),
-    }
-    if figures.kind is Kind.SHARE:
-        yield texts(
-            "development.meaning_share",
-            few=texts.whole(round(_HUNDRED * chart.lower)),
-            many=texts.whole(round(_HUNDRED * chart.upper)),
-            **values,
-        )
-    else:
-        yield texts("development.meaning", **values)
-    shown = {signals[0] for at in range(len(figures.months)) if (signals := chart.signals_at(at))}
+    texts = figures.labels.texts
+    yield texts(
+        "development.meaning",
+        lower=_signed(figures, chart.lower),
+        upper=_signed(figures, chart.upper),
+        unit=_unit_of_change(figures),
+    )
+    shown = {signals[0] for at in chart.marked if (signals := chart.signals_at(at))}
     marks = [texts(f"development.{mark}") for mark, of in _MARKS.items() if shown & of]
     if marks:
         yield " ".join(marks)
-    looks_back = figures.indicator.looks_back_days > 0
-    yield texts(f"development.neighbours_{'past' if looks_back else 'day'}")
-    yield texts("development.axis")
+    yield texts("development.why_changes")
 
 
 def _readings(labels: Labels, view: View, municipality: str) -> tuple[Reading, ...]:
-    return development.readings(
-        labels.publication,
-        municipality,
-        view.indicator,
-        view.age_scheme,
-        view.age_group,
-        view.service_area,
-    )
+    return yearly.readings(labels, replace(view, municipality=municipality))
 
 
 def _series_point(figures: DevelopmentFigures, municipality: str, reading: Reading) -> SeriesPoint:
@@ -536,7 +516,7 @@ def _is_small(reading: Reading) -> bool:
 def _hover(figures: DevelopmentFigures, name: str, reading: Reading) -> str:
     """Return a reading in words: its name, the value with its interval, of how many."""
     labels, texts = figures.labels, figures.labels.texts
-    value = value_in_words(labels, figures.kind, reading.value)
+    value = sentences.value(labels, figures.kind, reading.value)
     if reading.low is not None and reading.high is not None:
         factor = _HUNDRED if figures.kind is Kind.SHARE else 1
         ends = (texts.decimal(factor * end) for end in (reading.low, reading.high))

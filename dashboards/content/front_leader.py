@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from dashboards import judgement, sentences, telling
+from dashboards import change, judgement, sentences, telling
+from dashboards.change import Change
 from dashboards.charts.sparkline import SparkPoint, sparkline
+from dashboards.content import yearly
+from dashboards.content.followup import listed
 from dashboards.content.shared import (
     Absence,
     Picture,
@@ -23,12 +26,13 @@ from dashboards.labels import Labels
 from dashboards.pages import PageKey
 from dashboards.queries import comparability, coverage, overview, reference
 from dashboards.queries.coverage import Point
+from dashboards.queries.development import Reading
 from dashboards.queries.overview import FigureChange
 from dashboards.queries.reference import ALL, Kind
 from dashboards.state import Parameter, View
 from dashboards.tables import Column, Row, Table, Value
 from dashboards.tables import Kind as Holds
-from dashboards.telling import Figure, Told
+from dashboards.telling import Changed, Figure, OffTarget, Told
 from dashboards.texts import Sign
 
 FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)
@@ -51,7 +55,6 @@ class Card:
     figure: Figure
     points: tuple[Point, ...]
     grade: str | None
-    is_broken: bool
 
 
 @dataclass(frozen=True)
@@ -100,14 +103,14 @@ def gather(labels: Labels, view: View) -> Overview | Absence:
             )
         )
     found = [card.figure for card in cards]
-    grown = [group for card in cards for group in _grown(labels, card)]
+    groups = {card.figure.indicator: _changes_of_ages(labels, card) for card in cards}
     counted = {card.figure.indicator for card in cards}
     return Overview(
         labels=labels,
         view=view,
         cards=tuple(cards),
         absent=tuple(code for code in SHOWN if code not in counted),
-        told=tuple(telling.most_telling(found, grown, _TOLD)),
+        told=tuple(telling.most_telling(found, groups, _TOLD)),
         ages=_ages(labels, cards[0]),
         changes=overview.changes(publication, view.municipality),
         previous_as_of=overview.previous_as_of(publication),
@@ -122,7 +125,7 @@ def three_sentences(found: Overview) -> list[str]:
     """
     texts = found.labels.texts
     told = [_in_words(found, each) for each in found.told]
-    if len(told) < _TOLD and not any(not each.is_of_target for each in found.told):
+    if len(told) < _TOLD and not any(isinstance(each, Changed) for each in found.told):
         told.append(_nothing_changed(found))
     if len(told) < _TOLD:
         told.append(_ages_in_words(found))
@@ -140,7 +143,7 @@ def absent_in_words(found: Overview) -> str | None:
 
 def value_in_words(found: Overview, card: Card) -> str:
     """Return the value as it stands large: `61,2 %`, `34 dagar`."""
-    return _value(found.labels, card.figure.kind, card.figure.measured.value)
+    return sentences.value(found.labels, card.figure.kind, card.figure.measured.value)
 
 
 def interval_in_words(found: Overview, card: Card) -> str:
@@ -162,7 +165,7 @@ def target_in_words(found: Overview, card: Card) -> str:
     by = figure.target.by_date
     aim = texts(
         "front.target_by" if by else "front.target",
-        value=_value(found.labels, figure.kind, figure.target.value),
+        value=sentences.value(found.labels, figure.kind, figure.target.value),
         date=texts.date(by) if by else "",
     )
     verdict = "small" if figure.is_small else standing.value
@@ -171,16 +174,9 @@ def target_in_words(found: Overview, card: Card) -> str:
 
 def change_in_words(found: Overview, card: Card) -> str:
     """Return how the figure differs from a year before, and whether by more than chance."""
-    labels, figure = found.labels, card.figure
-    if figure.is_small:
-        return labels.texts("front.small", limit=judgement.SMALL_DENOMINATOR)
-    if figure.kind in (Kind.SHARE, Kind.RATE) or figure.change is None:
-        return sentences.change(labels, figure.kind, figure.change, found.is_newest, card.is_broken)
-    return labels.texts(
-        "front.change_untested",
-        when=sentences.a_year_ago(labels, figure.change, found.is_newest),
-        value=_value(labels, figure.kind, figure.change.earlier.measured.value),
-    )
+    figure = card.figure
+    multiplier = found.labels.indicator_entry(figure.indicator).multiplier
+    return sentences.change(found.labels, figure.kind, figure.change, found.is_newest, multiplier)
 
 
 def held_against(found: Overview, card: Card) -> list[str]:
@@ -200,9 +196,9 @@ def small_picture(found: Overview, card: Card) -> Picture:
     description = texts(
         "front.sparkline",
         indicator=name,
-        first=_value(labels, card.figure.kind, first.measured.value),
+        first=sentences.value(labels, card.figure.kind, first.measured.value),
         first_month=texts.month(first.date),
-        last=_value(labels, card.figure.kind, last.measured.value),
+        last=sentences.value(labels, card.figure.kind, last.measured.value),
         last_month=texts.month(last.date),
     )
     breaks = breaks_in_words(labels, card.view)
@@ -218,7 +214,7 @@ def small_picture(found: Overview, card: Card) -> Picture:
                     *_chance(card.figure.kind, point),
                     point.segment,
                     f"{texts.date(point.date)}<br>"
-                    f"{_value(labels, card.figure.kind, point.measured.value)}",
+                    f"{sentences.value(labels, card.figure.kind, point.measured.value)}",
                 )
                 for point in card.points
             ],
@@ -236,7 +232,7 @@ def table_of_figures(found: Overview) -> Table:
     for card in found.cards:
         figure, measured = card.figure, card.figure.measured
         factor = _factor(figure.kind)
-        before = figure.change.earlier.measured.value if figure.change else None
+        before = figure.change.earlier.value if figure.change.earlier else None
         rows.append(
             (
                 labels.indicator(figure.indicator),
@@ -360,27 +356,19 @@ def _card(labels: Labels, view: View, code: str) -> Card | None:
             kind=indicator.kind,
             polarity=overview.polarities(publication).get(code, "none"),
             measured=now.measured,
-            change=judgement.change_from_a_year_before(points, view.reference_date, indicator.kind),
+            change=change.in_a_year(points, view.reference_date, indicator.kind),
             target=overview.targets(publication, view.municipality).get(code),
         ),
         points=up_to_now,
         grade=grade.letter if grade else None,
-        is_broken=judgement.breaks_within_a_year(points, view.reference_date),
     )
 
 
-def _grown(labels: Labels, card: Card) -> Sequence[telling.Grown]:
-    """Return the age groups of a figure that can be held against a year before."""
-    figure, view = card.figure, card.view
-    if figure.change is None or figure.kind is not Kind.SHARE:
-        return []
-    now, before = (
-        coverage.cells(
-            labels.publication, view.municipality, day, figure.indicator, view.age_scheme
-        )
-        for day in (view.reference_date, figure.change.earlier.date)
-    )
-    return telling.growth(figure.indicator, figure.kind, now, before)
+def _changes_of_ages(labels: Labels, card: Card) -> Mapping[str, Change[Reading]]:
+    """Return the changes of a figure's age groups, where it is counted by age."""
+    if not coverage.cuts(labels.publication)[card.figure.indicator].has_ages:
+        return {}
+    return yearly.changes_by_age(labels, card.view)
 
 
 def _ages(labels: Labels, card: Card) -> Extremes:
@@ -396,47 +384,45 @@ def _ages(labels: Labels, card: Card) -> Extremes:
 
 
 def _in_words(found: Overview, told: Told) -> str:
-    labels, texts = found.labels, found.labels.texts
-    card = next(each for each in found.cards if each.figure.indicator == told.indicator)
-    figure = card.figure
-    name = labels.indicator(told.indicator)
-    factor = _factor(figure.kind)
-    difference = texts.decimal(factor * abs(told.difference))
-    if told.is_of_target and figure.target is not None:
+    if isinstance(told, Changed):
+        return _changed_in_words(found, told.figures)
+    labels, texts, figure = found.labels, found.labels.texts, told.figure
+    name = labels.indicator(figure.indicator)
+    if isinstance(told, OffTarget):
         return texts(
-            "front.told_above" if told.difference > 0 else "front.told_below",
+            "front.told_above" if told.is_above else "front.told_below",
             indicator=name,
-            value=_value(labels, figure.kind, figure.measured.value),
-            target=_value(labels, figure.kind, figure.target.value),
-        )
-    direction = "higher" if told.difference > 0 else "lower"
-    change = figure.change
-    when = sentences.a_year_ago(labels, change, found.is_newest) if change else ""
-    if told.age_group is not None:
-        return texts(
-            f"front.told_group_{direction}",
-            indicator=name,
-            group=labels.age_group_in_text(found.view.age_scheme, told.age_group),
-            difference=difference,
-            when=when,
+            value=sentences.value(labels, figure.kind, figure.measured.value),
+            target=sentences.value(labels, figure.kind, told.target.value),
         )
     return texts(
-        f"front.told_{direction}",
+        f"front.told_group_{told.change.verdict}",
         indicator=name,
-        value=_value(labels, figure.kind, figure.measured.value),
-        difference=difference,
-        when=when,
+        group=labels.age_group_in_text(found.view.age_scheme, told.age_group),
+        difference=sentences.difference(labels, figure.kind, told.change.difference),
+        when=sentences.a_year_ago(labels, told.change, found.is_newest),
     )
 
 
-def _nothing_changed(found: Overview) -> str:
-    texts = found.labels.texts
-    tested = [
-        card
-        for card in found.cards
-        if card.figure.change and card.figure.kind is not Kind.MEDIAN and not card.figure.is_small
+def _changed_in_words(found: Overview, figures: Sequence[Figure]) -> str:
+    """Return which figures have changed by more than chance: all of them, in one sentence."""
+    labels, texts = found.labels, found.labels.texts
+    told = [
+        texts(
+            f"front.told_{figure.change.verdict}",
+            indicator=labels.indicator(figure.indicator),
+            value=sentences.value(labels, figure.kind, figure.measured.value),
+            difference=sentences.difference(labels, figure.kind, figure.change.difference),
+        )
+        for figure in figures
     ]
-    return texts("front.told_no_change" if tested else "front.told_no_year")
+    when = sentences.a_year_ago(labels, figures[0].change, found.is_newest)
+    return texts("front.told_changed", figures=listed(texts, told), when=when)
+
+
+def _nothing_changed(found: Overview) -> str:
+    is_tested = any(card.figure.change.verdict.is_tested for card in found.cards)
+    return found.labels.texts("front.told_no_change" if is_tested else "front.told_no_year")
 
 
 def _ages_in_words(found: Overview) -> str:
@@ -474,12 +460,6 @@ def _reason(labels: Labels, code: str, about: str) -> str:
     if not labels.texts.known(key):
         return code
     return labels.texts(key, record=labels.of_code("record", about))
-
-
-def _value(labels: Labels, kind: Kind, value: float) -> str:
-    if kind is Kind.MEDIAN:
-        return labels.texts("front.days", number=labels.value(kind, value))
-    return labels.value(kind, value)
 
 
 def _unit(labels: Labels, indicator: str) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 
 import plotly.graph_objects as go
 
-from dashboards import judgement
+from dashboards import change
 from dashboards.charts.bars import Bar, Part, bars
 from dashboards.charts.colours import Palette
 from dashboards.content import followup as shared
@@ -268,16 +268,13 @@ def _needs_in_words(figures: HousingFigures) -> str:
 def _a_year_before(figures: HousingFigures) -> str:
     """Return how many needed a home a year before; a plain figure, for a count has no test."""
     texts = figures.labels.texts
-    change = judgement.change_from_a_year_before(
-        figures.needs, figures.view.reference_date, Kind.COUNT
-    )
-    if change is None:
-        broken = judgement.breaks_within_a_year(figures.needs, figures.view.reference_date)
-        return texts("change.broken" if broken else "change.unknown")
+    found = change.in_a_year(figures.needs, figures.view.reference_date, Kind.COUNT)
+    if found.earlier is None:
+        return texts(f"change.{found.verdict}")
     return texts(
         "housing.year_before",
-        persons=texts.counted("person", change.earlier.measured.numerator),
-        date=texts.date(change.earlier.date),
+        persons=texts.counted("person", found.earlier.measured.numerator),
+        date=texts.date(found.earlier.date),
     )
 
 

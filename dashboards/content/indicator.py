@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dashboards import judgement, sentences
+from dashboards import change, sentences
+from dashboards.change import Change
 from dashboards.charts.time_series import Series, SeriesPoint
 from dashboards.content.shared import (
     Absence,
@@ -18,7 +19,7 @@ from dashboards.content.shared import (
     notes_of,
 )
 from dashboards.downloads import Notes
-from dashboards.judgement import SMALL_DENOMINATOR, Change
+from dashboards.judgement import SMALL_DENOMINATOR
 from dashboards.labels import Labels
 from dashboards.queries import coverage, provenance
 from dashboards.queries.coverage import Measured, Point
@@ -50,19 +51,9 @@ class Figure:
         return self.indicator.kind
 
     @property
-    def is_small(self) -> bool:
-        """Whether there are too few to count among to make a finding of it."""
-        return self.measured.denominator < SMALL_DENOMINATOR
-
-    @property
-    def change(self) -> Change | None:
-        """The change from a year before; None where there is none to compare with."""
-        return judgement.change_from_a_year_before(self.points, self.view.reference_date, self.kind)
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether the series breaks within the year."""
-        return judgement.breaks_within_a_year(self.points, self.view.reference_date)
+    def change(self) -> Change[Point]:
+        """The change from a year before."""
+        return change.in_a_year(self.points, self.view.reference_date, self.kind)
 
     @property
     def tense(self) -> str:
@@ -104,17 +95,9 @@ def figure_of(labels: Labels, view: View, code: str) -> Figure | Absence:
 
 
 def change_in_words(figure: Figure) -> str:
-    """Return how a figure differs from a year before; of few persons, that it is not judged."""
-    change = figure.change
-    if figure.is_small or (change and change.earlier.measured.denominator < SMALL_DENOMINATOR):
-        return figure.labels.texts("change.few", limit=SMALL_DENOMINATOR)
+    """Return how a figure differs from a year before."""
     return sentences.change(
-        figure.labels,
-        figure.kind,
-        change,
-        figure.is_newest,
-        figure.is_broken,
-        figure.indicator.multiplier,
+        figure.labels, figure.kind, figure.change, figure.is_newest, figure.indicator.multiplier
     )
 
 
@@ -188,17 +171,13 @@ def notes(figure: Figure, title: str, parameters: Sequence[Parameter] = ON_A_DAT
 
 def day_before(figure: Figure) -> dt.date | None:
     """Return the day a year before that a figure is compared with, if there is one."""
-    change = figure.change
-    return change.earlier.date if change else None
+    earlier = figure.change.earlier
+    return earlier.date if earlier else None
 
 
 def _remarks(figure: Figure) -> list[str]:
     labels, texts = figure.labels, figure.labels.texts
-    found = judgement.change_since_the_start(figure.points, figure.view.reference_date, figure.kind)
-    remarks = []
-    if not figure.is_small:
-        remarks.append(sentences.development(labels, figure.kind, found, figure.measured))
-    remarks.append(texts("series.band"))
+    remarks = [texts("series.band")]
     if any(point.measured.denominator < SMALL_DENOMINATOR for point in figure.points):
         remarks.append(texts("series.without_band", limit=SMALL_DENOMINATOR))
     breaks = breaks_in_words(labels, figure.view)

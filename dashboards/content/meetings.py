@@ -34,7 +34,6 @@ from dashboards.queries.reference import ALL, UNKNOWN, Kind
 from dashboards.state import View
 from dashboards.tables import Column, Row, Table
 from dashboards.tables import Kind as Holds
-from dashboards.texts import Texts
 
 RECORDS = ("mote",)
 COVERAGE = "meeting_coverage"
@@ -454,7 +453,12 @@ def _forms_compared(figures: MeetingFigures) -> str:
     period = _period(figures, last)
     if now is None:
         return texts("meetings.forms_few", period=period)
-    told = texts("meetings.forms_title", now=_of_a_hundred(texts, now), period=period)
+    told = texts(
+        "meetings.forms_title",
+        now=texts.per_cent(now.value),
+        of=texts.whole(now.denominator),
+        period=period,
+    )
     for years in range(_YEARS_BACK, 0, -1):
         end = len(figures.forms) - years * _QUARTERS_OF_A_YEAR
         before = figures.forms[max(0, end - _QUARTERS_OF_A_YEAR) : max(0, end)]
@@ -470,17 +474,12 @@ def _forms_compared(figures: MeetingFigures) -> str:
             found = "more" if now.value > then.value else "fewer"
         compared = texts(
             f"meetings.forms_{found}",
-            then=_of_a_hundred(texts, then),
+            then=texts.per_cent(then.value),
             years=texts.counted("year", years),
         )
         return f"{told} {compared}"
     is_broken = figures.forms[0].segment != last[-1].segment
     return f"{told} {texts('meetings.forms_broken')}" if is_broken else told
-
-
-def _of_a_hundred(texts: Texts, measured: Measured) -> str:
-    count, of = sentences.of_a_hundred(measured)
-    return texts("meetings.count_of", count=texts.whole(count), of=texts.whole(of))
 
 
 def _period(figures: MeetingFigures, last: Sequence[Quarter]) -> str:

@@ -8,7 +8,8 @@ from functools import partial
 
 import plotly.graph_objects as go
 
-from dashboards import judgement
+from dashboards import change, judgement
+from dashboards.change import Verdict
 from dashboards.charts.bars import Bar, Part, bars
 from dashboards.charts.colours import Palette
 from dashboards.charts.flow import FlowBand, FlowStep, flow
@@ -381,16 +382,16 @@ def _now_and_before(figures: NoticeFigures, points: Sequence[Point]) -> list[Poi
     """Return the figure of the date and that of a year before, as far as they can be compared."""
     day = figures.view.reference_date
     now = [point for point in points if point.date == day]
-    change = judgement.change_from_a_year_before(points, day, Kind.MEDIAN)
-    return [*now, *([change.earlier] if change else [])]
+    earlier = change.in_a_year(points, day, Kind.MEDIAN).earlier
+    return [*now, *([earlier] if earlier else [])]
 
 
 def _days_sentence(figures: NoticeFigures, indicator: str, points: Sequence[Point]) -> str:
     labels, texts = figures.labels, figures.labels.texts
-    found = _now_and_before(figures, points)
-    if not found or found[0].date != figures.view.reference_date:
+    found = next((each for each in points if each.date == figures.view.reference_date), None)
+    if found is None:
         return texts(f"notices.{indicator}.none")
-    now = _days(found[0])
+    now = _days(found)
     if now.median is None or now.first_quartile is None or now.third_quartile is None:
         return texts(f"notices.{indicator}.none")
     told = [
@@ -401,10 +402,11 @@ def _days_sentence(figures: NoticeFigures, indicator: str, points: Sequence[Poin
             quartiles=shared.range_in_words(texts, now.first_quartile, now.third_quartile),
         )
     ]
-    if now.known < SMALL_DENOMINATOR:
-        told.append(texts("notices.few", limit=texts.whole(SMALL_DENOMINATOR)))
-    if len(found) > 1:
-        before = _days(found[1])
+    changed = change.in_a_year(points, figures.view.reference_date, Kind.MEDIAN)
+    if changed.earlier is None or changed.verdict is Verdict.FEW:
+        told.append(texts(f"change.{changed.verdict}"))
+    else:
+        before = _days(changed.earlier)
         told.append(
             texts(
                 "notices.year_before",
@@ -412,10 +414,6 @@ def _days_sentence(figures: NoticeFigures, indicator: str, points: Sequence[Poin
                 notices=texts.counted("notice", before.known),
             )
         )
-    elif judgement.breaks_within_a_year(points, figures.view.reference_date):
-        told.append(texts("change.broken"))
-    else:
-        told.append(texts("change.unknown"))
     return f"{labels.indicator(indicator)}: {' '.join(told)}"
 
 

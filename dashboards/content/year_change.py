@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import plotly.graph_objects as go
 
 from dashboards import judgement
+from dashboards.change import Change, Verdict
 from dashboards.charts.colours import Palette
 from dashboards.charts.differences import Difference, differences
+from dashboards.content import yearly
 from dashboards.content.development import DevelopmentFigures
 from dashboards.content.shared import Absence, Picture
-from dashboards.queries import coverage, development, reference
+from dashboards.queries import coverage
 from dashboards.queries.development import Reading
 from dashboards.queries.reference import ALL, Kind
 from dashboards.tables import Column, Row, Table, Value
 from dashboards.tables import Kind as Holds
-from dashboards.texts import Sign, Texts
+from dashboards.texts import Sign
 
 _HUNDRED = 100
 
 
 @dataclass(frozen=True)
 class GroupChange:
-    """One age group now and a year before, where both are known and no break lies between them."""
+    """One age group now, its change from a year before, and how sure that is where it is known."""
 
     age_group: str
     now: Reading | None
-    earlier: Reading | None
+    change: Change[Reading]
     difference: judgement.Difference | None
-    can_be_judged: bool
-    beyond_chance: bool
+
+    @property
+    def earlier(self) -> Reading | None:
+        """The figure of a year before, where it can be compared."""
+        return self.change.earlier
 
 
 @dataclass(frozen=True)
@@ -56,40 +61,36 @@ def gather(figures: DevelopmentFigures) -> YearChange | Absence | None:
     cuts = coverage.cuts(labels.publication)[view.indicator]
     if figures.kind not in (Kind.SHARE, Kind.RATE) or not cuts.has_ages:
         return None
-    scheme = reference.age_groups(labels.publication)[view.age_scheme]
-    pairs = {group: _pair(figures, group) for group in [*(each.code for each in scheme), ALL]}
-    judged = [group for group, pair in pairs.items() if group != ALL and _is_large(*pair)]
-    known = [group for group, pair in pairs.items() if None not in pair]
-    if not known:
-        is_broken = any(_is_broken(figures, group) for group in pairs)
+    of_everybody = replace(view, age_group=ALL)
+    changes = {
+        **yearly.changes_by_age(labels, of_everybody),
+        ALL: yearly.change_of_cut(labels, of_everybody),
+    }
+    if all(found.earlier is None for found in changes.values()):
+        is_broken = any(found.verdict is Verdict.BROKEN for found in changes.values())
         return Absence(labels.texts("change.broken" if is_broken else "change.unknown"))
-    level = judgement.SIGNIFICANCE / max(1, len(judged))
 
     def compared(group: str) -> GroupChange:
-        now, earlier = pairs[group]
-        if now is None or earlier is None or now.measured is None or earlier.measured is None:
-            return GroupChange(group, now, earlier, None, False, False)
-        can_be_judged = _is_large(now, earlier)
-        significance = judgement.SIGNIFICANCE if group == ALL else level
-        return GroupChange(
-            group,
-            now,
-            earlier,
-            judgement.difference(now.measured, earlier.measured),
-            can_be_judged,
-            can_be_judged
-            and judgement.differ(now.measured, earlier.measured, figures.kind, significance),
-        )
+        of_group = yearly.readings(labels, replace(view, age_group=group))
+        now = next((each for each in of_group if each.date == view.reference_date), None)
+        return GroupChange(group, now, changes[group], _interval(now, changes[group].earlier))
 
+    shown = [compared(group) for group in changes]
     # A group that there never is anybody in has nothing to be told of.
-    shown = [group for group, pair in pairs.items() if group == ALL or pair != (None, None)]
-    return YearChange(figures, tuple(compared(group) for group in shown))
+    shown = [group for group in shown if group.age_group == ALL or group.now]
+    return YearChange(figures, tuple(shown))
+
+
+def _interval(now: Reading | None, earlier: Reading | None) -> judgement.Difference | None:
+    if now is None or earlier is None or now.measured is None or earlier.measured is None:
+        return None
+    return judgement.difference(now.measured, earlier.measured)
 
 
 def headline(change: YearChange) -> str:
     """Return which age groups have changed by more than chance, or that none has."""
     figures, texts = change.figures, change.figures.labels.texts
-    if not any(group.can_be_judged for group in change.parts):
+    if not any(group.change.verdict.is_tested for group in change.parts):
         return texts("development.year_too_few")
     told = [
         texts(
@@ -98,7 +99,7 @@ def headline(change: YearChange) -> str:
             difference=_signed(figures, group.difference.value),
         )
         for group in change.parts
-        if group.beyond_chance and group.difference is not None
+        if group.change.verdict.is_sure and group.difference is not None
     ]
     if told:
         return texts("development.year_changed", groups=", ".join(told))
@@ -119,7 +120,7 @@ def picture(change: YearChange) -> Picture:
         date=texts.date(figures.view.reference_date),
     )
     remarks = [texts("development.year_intervals")]
-    if any(group.difference and not group.can_be_judged for group in change.groups):
+    if any(group.difference and not group.change.verdict.is_tested for group in change.groups):
         remarks.append(
             texts("development.year_small", limit=texts.whole(judgement.SMALL_DENOMINATOR))
         )
@@ -149,7 +150,7 @@ def table(change: YearChange) -> Table:
             Sign.NOT_AVAILABLE if group.earlier is None else group.earlier.value,
             Sign.NOT_AVAILABLE if group.now is None else group.now.value,
             *ends,
-            texts("answer.yes") if group.beyond_chance else texts("answer.no"),
+            texts(f"development.verdict_{group.change.verdict}"),
         )
 
     rows = [row(group) for group in change.groups]
@@ -166,7 +167,7 @@ def table(change: YearChange) -> Table:
             Column(texts("development.column_difference", unit=_unit(figures)), Holds.DECIMAL),
             Column(texts("column.interval_low", unit=_unit(figures)), Holds.DECIMAL),
             Column(texts("column.interval_high", unit=_unit(figures)), Holds.DECIMAL),
-            Column(texts("development.column_beyond")),
+            Column(texts("development.column_verdict")),
         ),
         tuple(rows[:-1]),
         rows[-1],
@@ -192,50 +193,14 @@ def _draw(change: YearChange, palette: Palette) -> go.Figure:
             factor * found.high,
             f"<b>{name}</b><br>"
             + texts("measured.interval", value=_signed(figures, found.value), interval=ends),
-            is_sure=group.beyond_chance,
+            is_sure=group.change.verdict.is_sure,
             is_whole=group.age_group == ALL,
         )
 
     return differences(
         palette,
         [shown(group) for group in change.groups],
-        write_tick=lambda value: _with_sign(figures.labels.texts, value),
-    )
-
-
-def _pair(figures: DevelopmentFigures, group: str) -> tuple[Reading | None, Reading | None]:
-    """Return a group's reading of the date, and that of a year before in the same segment."""
-    readings = _readings(figures, group)
-    day = figures.view.reference_date
-    now = next((each for each in readings if each.date == day), None)
-    if now is None:
-        return None, None
-    unbroken = [each for each in readings if each.segment == now.segment]
-    return now, judgement.nearest_to_anniversary(unbroken, day, years=1)
-
-
-def _is_broken(figures: DevelopmentFigures, group: str) -> bool:
-    """Whether there is a reading of a year before on the other side of a break."""
-    day = figures.view.reference_date
-    return judgement.nearest_to_anniversary(_readings(figures, group), day, years=1) is not None
-
-
-def _readings(figures: DevelopmentFigures, group: str) -> tuple[Reading, ...]:
-    view = figures.view
-    return development.readings(
-        figures.labels.publication,
-        view.municipality,
-        view.indicator,
-        view.age_scheme,
-        group,
-        view.service_area,
-    )
-
-
-def _is_large(now: Reading | None, earlier: Reading | None) -> bool:
-    return all(
-        each is not None and (each.denominator or 0) >= judgement.SMALL_DENOMINATOR
-        for each in (now, earlier)
+        write_tick=figures.labels.texts.signed_decimal,
     )
 
 
@@ -251,10 +216,4 @@ def _unit(figures: DevelopmentFigures) -> str:
 
 
 def _signed(figures: DevelopmentFigures, difference: float) -> str:
-    return _with_sign(figures.labels.texts, _factor(figures) * difference)
-
-
-def _with_sign(texts: Texts, number: float) -> str:
-    """Return a difference as it is written: `+4,1`, `0,0`, and never a zero with a sign."""
-    shown = round(number, 1) or 0.0
-    return f"{'+' if shown > 0 else ''}{texts.decimal(shown)}"
+    return figures.labels.texts.signed_decimal(_factor(figures) * difference)

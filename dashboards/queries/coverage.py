@@ -49,6 +49,16 @@ class Point:
     measured: Measured
     segment: int = 0
 
+    @property
+    def value(self) -> float:
+        """The value."""
+        return self.measured.value
+
+    @property
+    def denominator(self) -> int | None:
+        """How many it is of; None of a count."""
+        return self.measured.denominator
+
 
 @dataclass(frozen=True)
 class Figure:

@@ -30,9 +30,30 @@ def test_the_limits_are_the_mean_and_two_point_six_six_mean_steps() -> None:
     assert chart.lower == pytest.approx(11 - 2.66 * 3)
 
 
-def test_limits_end_where_figures_do() -> None:
-    chart = control_chart([0.1, 0.9, 0.1, 0.9], least=0, most=1)
-    assert (chart.lower, chart.upper) == (0, 1)
+def test_one_event_is_never_unusual_however_seldom_it_happens() -> None:
+    seldom = [0.0] * 20 + [1.0] + [0.0] * 20
+    assert (Signal.OVER, 20, 20) in _signals(seldom)
+    assert control_chart(seldom, one_event=1.0).upper >= 1
+    assert control_chart(seldom, one_event=1.0).marked == ()
+    assert control_chart([*seldom, 3.0], one_event=1.0).marked == (41,)
+
+
+def test_a_stock_that_moves_slowly_signals_in_its_levels_and_not_in_its_changes() -> None:
+    # Up and down, half a point a month, for six years.
+    stock = [25 + 5 * math.sin(month / 12) + 0.3 * (-1) ** month for month in range(72)]
+    assert len(control_chart(stock).marked) > 36
+    assert len(control_chart(control.changes(stock)).marked) < 4
+    jump = [*stock, stock[-1] + 8]
+    assert control_chart(control.changes(jump)).marked[-1] == 71
+
+
+def test_a_signal_is_news_only_of_late_and_where_there_are_few() -> None:
+    usual = [0.0, 1.0] * 15
+    assert control_chart([*usual, 9.0, 0.0]).is_news
+    assert not control_chart([9.0, *usual]).is_news
+    assert not control_chart(usual).is_news
+    # A mark in every fifth month is no news, of late or not.
+    assert not control_chart([0.0, 0.1, 0.0, 0.1, 9.0] * 8).is_news
 
 
 def test_a_figure_outside_the_limits_is_a_signal() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from dagster_project.settings import Home
+from dashboards import change, sentences
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.charts.control_chart import Limits, Month, Named, control_chart
 from dashboards.content import development as content
@@ -58,10 +59,15 @@ def _of_values(
         day = day.replace(day=1) - dt.timedelta(days=1)
     months.reverse()
     figures = _figures(_view(indicator), language)
-    chart = content.control.control_chart(values, least=0.0)
+    chart = content.control.control_chart(content.control.changes(values), 0.001)
     found = content.trend.recent_trend(months, AS_OF, kind, 0)
     return dataclasses.replace(
-        figures, readings=tuple(months), months=tuple(months), chart=chart, trend=found
+        figures,
+        readings=tuple(months),
+        months=tuple(months),
+        change=change.in_a_year(months, AS_OF, kind),
+        chart=chart,
+        trend=found,
     )
 
 
@@ -81,78 +87,100 @@ STEADY = [0.60, 0.61] * 30
     [
         (
             Language.NB,
-            "Koordinatordekning i Asker: opp fra 40,0 % i desember 2021 til 52,0 % i desember "
-            "2025, mer enn tilfeldig variasjon.",
+            "Koordinatordekning i Asker: 52,0 %. Andelen er 10,0 prosentpoeng høyere enn for ett "
+            "år siden, mer enn tilfeldigheter kan forklare.",
         ),
         (
             Language.NN,
-            "Koordinatordekning i Asker: opp frå 40,0 % i desember 2021 til 52,0 % i desember "
-            "2025, meir enn tilfeldig variasjon.",
+            "Koordinatordekning i Asker: 52,0 %. Prosentdelen er 10,0 prosentpoeng høgare enn for "
+            "eitt år sidan, meir enn tilfeldig variasjon kan forklare.",
         ),
         (
             Language.EN,
-            "Coordinator coverage in Asker: up from 40.0% in December 2021 to 52.0% in December "
-            "2025, more than chance variation.",
+            "Coordinator coverage in Asker: 52.0 %. The share is 10.0 points higher than a year "
+            "ago, more than chance can explain.",
         ),
     ],
 )
-def test_the_lead_begins_with_the_trend(language: Language, expected: str) -> None:
-    rising = [0.40 + 0.03 * (at // 12) for at in range(-11, 49)]
-    lead = _lead(_of_values(rising, language=language))
-    assert lead.replace(" %", "%").startswith(expected.replace(" %", "%"))
-
-
-def test_a_fall_is_told_as_one() -> None:
-    falling = [0.60 - 0.03 * (at // 12) for at in range(-11, 49)]
-    assert ": ned fra 60,0 % i desember 2021 til 48,0 %" in _lead(_of_values(falling))
-
-
-def test_what_is_within_chance_is_no_trend() -> None:
-    assert ": ingen gjennomgående økning eller nedgang ut over tilfeldig variasjon" in _lead(
-        _of_values(STEADY)
-    )
+def test_the_lead_is_the_change_in_a_year_and_the_picture_says_the_same(
+    language: Language, expected: str
+) -> None:
+    figures = _of_values([*[0.42] * 48, *[0.52] * 12], language=language)
+    assert _lead(figures) == expected
+    assert _plain(content.over_time(figures).title) == expected
 
 
 @pytest.mark.parametrize(
-    ("last", "expected"),
+    ("language", "up", "down", "neither"),
     [
-        ([], "Ingen måneder siden januar 2021 skiller seg ut fra det vanlige, mellom"),
-        ([0.90], "Tallet for desember 2025 ligger over det vanlige, mellom"),
-        ([0.30], "Tallet for desember 2025 ligger under det vanlige, mellom"),
-        ([0.612, 0.613] * 4, "De siste 9 månedene ligger over gjennomsnittet siden"),
-        ([0.601, 0.602] * 4, "De siste 8 månedene ligger under gjennomsnittet siden"),
-        ([0.602, 0.603, 0.604, 0.606, 0.607, 0.608], "De siste 6 månedstallene er stadig høyere"),
-        ([0.608, 0.607, 0.606, 0.604, 0.603, 0.602], "De siste 7 månedstallene er stadig lavere"),
-        ([0.90, 0.60, 0.61], "1 av 60 måneder siden januar 2021 skiller seg ut"),
+        (Language.NB, "Gjennom fem år opp fra 40,0 %", "Gjennom fem år ned fra 60,0 %", "sikker"),
+        (Language.NN, "Gjennom fem år opp frå 40,0 %", "Gjennom fem år ned frå 60,0 %", "sikker"),
+        (Language.EN, "Over five years up from 40.0 %", "Over five years down from", "certain"),
     ],
 )
-def test_the_lead_ends_with_what_stands_out_by_month(last: list[float], expected: str) -> None:
+def test_the_trend_stands_beside_its_years_and_not_in_the_lead(
+    language: Language, up: str, down: str, neither: str
+) -> None:
+    rising = _of_values([0.40 + 0.03 * (at // 12) for at in range(-11, 49)], language=language)
+    falling = _of_values([0.60 - 0.03 * (at // 12) for at in range(-11, 49)], language=language)
+    still = _of_values(STEADY, language=language)
+    for figures, expected in ((rising, up), (falling, down)):
+        assert _plain(content.how_tested(figures)).startswith(expected)
+        assert expected not in _lead(figures)
+    assert neither in content.how_tested(still).split(". ")[0]
+
+
+@pytest.mark.parametrize(
+    ("last", "expected", "is_news"),
+    [
+        ([], "Ingen av de 59 månedene siden januar 2021 har hatt en uvanlig endring.", False),
+        ([0.90], "Endringen i desember 2025 (+30,0) er større enn det som har vært vanlig", True),
+        ([0.30], "Nedgangen i desember 2025 (\u221230,0) er større enn det som har vært", True),
+        (
+            [0.62, 0.635, 0.65, 0.665, 0.68, 0.695, 0.71, 0.725],
+            "De siste 9 månedene har endringen vært over gjennomsnittet siden januar 2021.",
+            False,
+        ),
+        (
+            [0.90, 0.60, 0.61, 0.60, 0.61],
+            "2 av de 59 månedene siden januar 2021 har hatt en uvanlig endring, sist september "
+            "2025.",
+            False,
+        ),
+    ],
+)
+def test_the_lead_ends_with_what_stands_out_by_month_only_where_it_is_news(
+    last: list[float], expected: str, is_news: bool
+) -> None:
     figures = _of_values([*STEADY[: 60 - len(last)], *last])
-    assert expected in _lead(figures)
     picture = content.by_month(figures)
     assert isinstance(picture, Picture)
-    assert _plain(picture.title) in _lead(figures)
+    assert _plain(picture.title).startswith(expected)
+    assert (_plain(picture.title) in _lead(figures)) is is_news
 
 
-def test_a_level_that_moves_all_the_while_is_told_as_that() -> None:
-    climbing = [0.30 + 0.005 * at for at in range(60)]
-    assert "Nivået har ikke ligget fast siden januar 2021: " in _lead(_of_values(climbing))
+def test_a_level_that_moves_all_the_while_is_no_news() -> None:
+    climbing = _of_values([0.30 + 0.005 * at + 0.004 * (-1) ** at for at in range(60)])
+    assert climbing.chart is not None
+    assert climbing.chart.marked == ()
+    assert "uvanlig" not in _lead(climbing)
 
 
 def test_differences_that_nobody_can_read_are_not_told_of() -> None:
     figures = _figures(_view("persons_per_coordinator", municipality=MIDDLE))
     assert figures.chart is not None
     assert figures.chart.stretches == ()
-    assert _lead(figures).endswith("Tallet er 2,0 i alle måneder siden januar 2024.")
 
 
-def test_a_share_says_in_words_what_its_limits_mean() -> None:
-    picture = content.by_month(_of_values(STEADY))
+@pytest.mark.parametrize("language", list(Language))
+def test_the_usual_changes_are_told_with_their_unit(language: Language) -> None:
+    picture = content.by_month(_of_values(STEADY, language=language))
     assert isinstance(picture, Picture)
-    assert _plain(picture.remarks[0]) == (
-        "Holder nivået seg, ventes andelen hver måned å ligge mellom 57,8 % og 63,2 %, "
-        "altså 58 til 63 av 100. Gjennomsnittet er 60,5 %."
-    )
+    told = picture.remarks[0].replace(".", ",")
+    assert "\u22125,3" in told
+    assert "+5,3" in told
+    unit = "percentage points" if language is Language.EN else "prosentpoeng"
+    assert unit in told
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -161,39 +189,14 @@ def test_why_there_is_no_trend_is_told(language: Language, obstacle: Obstacle) -
     figures = _of_values(STEADY, language=language)
     without = dataclasses.replace(figures, trend=NoTrend(obstacle, figures.readings[:3]))
     told = content.how_tested(without)
-    assert told in _lead(without) or told in content.headline(without)
     assert len(told) > 60
-    # The level is known all the same, and is what the picture is about.
-    title = content.over_time(without).title
-    assert re.search(r"61[.,]0", title)
-    assert told not in title
-
-
-@pytest.mark.parametrize(
-    ("now", "expected"),
-    [
-        (0.70, "Opp fra 60,0 % i desember 2024 til 70,0 % i desember 2025, mer enn tilfeldig"),
-        (0.50, "Ned fra 60,0 % i desember 2024 til 50,0 % i desember 2025, mer enn tilfeldig"),
-        (0.61, "61,0 % i desember 2025. Forskjellen fra 60,0 % i desember 2024 er ikke større"),
-    ],
-)
-def test_without_a_trend_the_year_before_is_tested(now: float, expected: str) -> None:
-    figures = _of_values([0.60] * 24 + [now])
-    assert isinstance(figures.trend, NoTrend)
-    assert _plain(content.over_time(figures).title).startswith(expected)
+    assert told not in content.headline(without)
 
 
 def test_what_has_no_test_is_set_beside_the_year_before_and_not_judged() -> None:
-    figures = _of_values([2.0] * 24 + [3.0], Kind.RATIO)
-    title = content.over_time(figures).title
-    assert title == "3,0 i desember 2025, mot 2,0 i desember 2024."
-
-
-def test_few_persons_are_not_compared_with_the_year_before() -> None:
-    figures = _of_values([0.20] * 24 + [0.90])
-    small = [dataclasses.replace(each, numerator=1, denominator=9) for each in figures.readings]
-    assert content.over_time(dataclasses.replace(figures, readings=tuple(small))).title == (
-        f"90,0{NO_BREAK_SPACE}% i desember 2025, av færre enn 10."
+    title = content.over_time(_of_values([2.0] * 24 + [3.0], Kind.RATIO)).title
+    assert title.endswith(
+        "3,0. For ett år siden var tallet 2,0. Det er ikke testet om endringen kan være tilfeldig."
     )
 
 
@@ -238,7 +241,7 @@ def test_a_group_of_few_persons_is_drawn_hollow_and_not_judged_by_month() -> Non
     assert hollow
     shown = content.by_month(figures)
     assert isinstance(shown, Absence)
-    assert "minst 12 måneder" in shown.sentence
+    assert "mer enn 12 måneder" in shown.sentence
 
 
 @pytest.mark.parametrize(
@@ -276,17 +279,17 @@ def test_every_kind_of_figure_has_its_table_and_its_hover(
 
 def test_days_are_written_as_days() -> None:
     labels = _labels()
-    written = [content.value_in_words(labels, Kind.MEDIAN, value) for value in (1.0, 12.0, 12.5)]
+    written = [sentences.value(labels, Kind.MEDIAN, value) for value in (1.0, 12.0, 12.5)]
     assert written == ["1 dag", "12 dager", "12,5 dager"]
-    assert content.value_in_words(labels, Kind.COUNT, 1234.0) == f"1{NO_BREAK_SPACE}234"
+    assert sentences.value(labels, Kind.COUNT, 1234.0) == f"1{NO_BREAK_SPACE}234"
 
 
 def test_the_table_of_months_names_the_signals() -> None:
     figures = _of_values([*STEADY[:-1], 0.90])
     assert figures.chart is not None
     table = content.table_by_month(figures, figures.chart)
-    assert table.rows[0] == (AS_OF, 0.90, "over øvre grense")
-    assert {row[2] for row in table.rows[1:]} == {""}
+    assert table.rows[0] == (AS_OF, 0.90, pytest.approx(30), "uvanlig økning")
+    assert {row[3] for row in table.rows[1:]} == {""}
 
 
 def test_marked_months_have_their_own_shape_and_each_stretch_is_named() -> None:

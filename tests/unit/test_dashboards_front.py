@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.settings import Home
+from dashboards import change
 from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.content import front_analyst as analyst
 from dashboards.content import front_leader as leader
@@ -15,7 +16,7 @@ from dashboards.content import front_steward as steward
 from dashboards.content.shared import Absence
 from dashboards.labels import Labels
 from dashboards.queries import coverage, overview
-from dashboards.queries.coverage import Measured
+from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.overview import OfMunicipality
 from dashboards.queries.publication import current_publication
 from dashboards.queries.reference import Kind
@@ -85,10 +86,10 @@ def test_what_is_not_counted_is_told_by_name() -> None:
 def test_the_three_sentences_are_the_clearest_findings() -> None:
     sentences = [_plain(each) for each in leader.three_sentences(_overview(_view(MIDDLE)))]
     assert sentences == [
-        "Koordinatordekning (61,5 %) ligg under måltalet på 70,0 %. "
-        "Avstanden er meir enn tilfeldig variasjon.",
-        "Koordinatordekning: 61,5 %. Det er 10,2 prosentpoeng høgare enn for eitt år sidan, "
-        "meir enn tilfeldig variasjon.",
+        "Koordinatordekning: 61,5 %. Det er under måltalet på 70,0 %, "
+        "meir enn tilfeldig variasjon kan forklare.",
+        "Koordinatordekning (61,5 %) er 10,2 prosentpoeng høgare enn for eitt år sidan, "
+        "meir enn tilfeldig variasjon kan forklare.",
         "Koordinatordekning er høgare enn i resten av gruppene for 0-17 år (81,0 %), og lågare "
         "for 80-89 år (45,5 %). Begge skilnadene er større enn tilfeldig variasjon kan forklare.",
     ]
@@ -97,7 +98,9 @@ def test_the_three_sentences_are_the_clearest_findings() -> None:
 def test_where_nothing_changed_it_is_told_so() -> None:
     found = _overview(_view(LARGE))
     told = leader.three_sentences(replace(found, told=()))
-    assert told[0] == "Ingen av tala er endra frå året før med meir enn tilfeldig variasjon."
+    assert told[0] == (
+        "Ingen av prosentdelane har endra seg frå året før meir enn tilfeldig variasjon kan forklare."
+    )
     assert told[1].startswith("Koordinatordekning er høgare enn i resten av gruppene for 0-17 år")
     first = _overview(_view(LARGE, made.reference_dates()[0]))
     assert leader.three_sentences(replace(first, told=()))[0] == (
@@ -109,7 +112,8 @@ def test_a_card_says_how_it_stands_to_a_year_before_and_to_its_target() -> None:
     found = _overview(_view(MIDDLE))
     coordinator, plan, *_ = found.cards
     assert [_plain(each) for each in leader.held_against(found, coordinator)] == [
-        "Det er 10,2 prosentpoeng fleire enn for eitt år sidan, meir enn tilfeldig variasjon.",
+        "Prosentdelen er 10,2 prosentpoeng høgare enn for eitt år sidan, "
+        "meir enn tilfeldig variasjon kan forklare.",
         "Måltal 70,0 % innan 30. juni 2026: ikkje nådd.",
         "Samanliknbarheit B: kan samanliknast.",
     ]
@@ -120,10 +124,12 @@ def test_a_card_says_how_it_stands_to_a_year_before_and_to_its_target() -> None:
 def test_a_median_is_given_with_its_quartiles_and_not_tested() -> None:
     found = _overview(_view(MIDDLE))
     card = found.cards[0]
-    change = card.figure.change
-    assert change is not None
     median = Measured(0, 98, 58.0, 31.0, 97.0)
-    before = replace(change, earlier=replace(change.earlier, measured=replace(median, value=34.0)))
+    points = [
+        Point(day, replace(median, value=value))
+        for day, value in ((dt.date(2024, 12, 31), 34.0), (AS_OF, 58.0))
+    ]
+    before = change.in_a_year(points, AS_OF, Kind.MEDIAN)
     days = replace(
         card,
         figure=replace(card.figure, kind=Kind.MEDIAN, measured=median, change=before),
@@ -134,8 +140,7 @@ def test_a_median_is_given_with_its_quartiles_and_not_tested() -> None:
     )
     change_told, target_told, _ = leader.held_against(found, days)
     assert change_told == (
-        "Medianen for eitt år sidan var 34 dagar. Medianar blir ikkje testa for tilfeldig "
-        "variasjon."
+        "For eitt år sidan var talet 34 dagar. Det er ikkje testa om endringa kan vere tilfeldig."
     )
     assert target_told.endswith("blir ikkje testa.")
 
@@ -143,10 +148,13 @@ def test_a_median_is_given_with_its_quartiles_and_not_tested() -> None:
 def test_of_few_nothing_is_made() -> None:
     found = _overview(_view(MIDDLE))
     card = found.cards[0]
-    few = replace(card, figure=replace(card.figure, measured=Measured(4, 9, 4 / 9, 0.2, 0.7)))
+    measured = Measured(4, 9, 4 / 9, 0.2, 0.7)
+    points = [replace(card.points[0], date=dt.date(2024, 12, 31)), Point(AS_OF, measured)]
+    changed = change.in_a_year(points, AS_OF, Kind.SHARE)
+    few = replace(card, figure=replace(card.figure, measured=measured, change=changed))
     told = leader.held_against(found, few)
-    assert told[0] == "Færre enn 10 å telje blant. Talet seier lite og blir ikkje samanlikna."
-    assert told[1].endswith("for få å telje blant til å seie om det er nådd.")
+    assert told[0] == "Det er for få til å vurdere endringa frå året før."
+    assert told[1].endswith("for få til å seie om det er nådd.")
 
 
 def test_a_broken_series_is_not_compared() -> None:

@@ -1,6 +1,5 @@
 """What may be said of a figure, and the sentences that say it."""
 
-import dataclasses
 import datetime as dt
 import math
 
@@ -11,15 +10,15 @@ from statsmodels.stats.proportion import proportions_ztest
 
 from dagster_project.settings import Home
 from dashboards import judgement, sentences
-from dashboards.judgement import Change, Extremes
+from dashboards.judgement import Extremes
 from dashboards.labels import Labels
-from dashboards.queries.coverage import Cell, Measured, Point
+from dashboards.queries.coverage import Cell, Measured
 from dashboards.queries.publication import current_publication
 from dashboards.queries.reference import ALL, Kind
 from dashboards.texts import NO_BREAK_SPACE, Language, Texts
 from tests.publication import standing_home
 
-LAST, YEAR_BEFORE = dt.date(2025, 12, 31), dt.date(2024, 12, 31)
+LAST = dt.date(2025, 12, 31)
 
 
 def _share(numerator: int, denominator: int, low: float = 0.0, high: float = 1.0) -> Measured:
@@ -64,49 +63,6 @@ def test_the_test_is_the_pooled_z_test(
         _, p = proportions_ztest([a.numerator, b.numerator], [first, second])
         if not math.isclose(p, 0.05, rel_tol=1e-6):
             assert judgement.differ(a, b, Kind.SHARE) is bool(p < 0.05)
-
-
-def test_a_year_before_is_the_same_month_end_even_in_february() -> None:
-    points = [
-        Point(dt.date(2024, 2, 29), _share(50, 100)),
-        Point(dt.date(2024, 3, 31), _share(50, 100)),
-        Point(dt.date(2025, 2, 28), _share(50, 100)),
-    ]
-    change = judgement.change_from_a_year_before(points, dt.date(2025, 2, 28), Kind.SHARE)
-    assert change is not None
-    assert change.earlier.date == dt.date(2024, 2, 29)
-    assert change.is_a_year
-
-
-def test_a_date_near_the_anniversary_is_taken_and_named() -> None:
-    points = [
-        Point(dt.date(2024, 11, 30), _share(50, 100)),
-        Point(dt.date(2025, 12, 12), _share(50, 100)),
-    ]
-    change = judgement.change_from_a_year_before(points, dt.date(2025, 12, 12), Kind.SHARE)
-    assert change is not None
-    assert not change.is_a_year
-    text = sentences.change(_labels(Language.NB), Kind.SHARE, change, is_newest=True)
-    assert _plain(text).startswith("30. november 2024 var tallet 50,0 %.")
-
-
-def test_without_a_figure_a_year_before_there_is_no_change() -> None:
-    points = [Point(LAST, _share(50, 100))]
-    assert judgement.change_from_a_year_before(points, LAST, Kind.SHARE) is None
-    assert judgement.change_since_the_start(points, LAST, Kind.SHARE) is None
-    text = sentences.change(_labels(Language.NB), Kind.SHARE, None, is_newest=True)
-    assert text == "Det finnes ikke tall fra ett år tidligere å sammenligne med."
-
-
-def test_a_series_begins_where_there_are_enough_persons() -> None:
-    points = [
-        Point(dt.date(2023, 1, 31), _share(1, 1)),
-        Point(dt.date(2023, 2, 28), _share(5, 10)),
-        Point(LAST, _share(50, 100)),
-    ]
-    change = judgement.change_since_the_start(points, LAST, Kind.SHARE)
-    assert change is not None
-    assert change.earlier.date == dt.date(2023, 2, 28)
 
 
 def test_extremes_must_differ_from_the_rest_and_be_large_enough() -> None:
@@ -200,66 +156,17 @@ def _rest(everyone: Measured, group: Cell) -> Measured:
     return Measured(counted, among, counted / among, None, None)
 
 
-LEVEL_AND_CHANGE = {
-    Language.NB: (
-        "61 av 100 i den anslåtte målgruppen har koordinator (61,2 %, 95 % KI 57,9-64,4). "
-        "Det er 4,1 prosentpoeng flere enn for ett år siden, mer enn tilfeldig variasjon."
-    ),
-    Language.NN: (
-        "61 av 100 i den estimerte målgruppa har koordinator (61,2 %, 95 % KI 57,9-64,4). "
-        "Det er 4,1 prosentpoeng fleire enn for eitt år sidan, meir enn tilfeldig variasjon."
-    ),
-    Language.EN: (
-        "61 of 100 in the estimated target group have a coordinator (61.2 %, 95 % CI 57.9-64.4). "
-        "That is 4.1 points more than a year ago, more than chance variation."
-    ),
-}
-
-
-@pytest.mark.parametrize("language", list(Language))
-def test_the_finding_reads_as_the_house_writes_it(language: Language) -> None:
-    labels = _labels(language)
-    now = Measured(2448, 4000, 0.612, 0.579, 0.644)
-    change = Change(Point(YEAR_BEFORE, _share(2284, 4000)), 0.041, True, True)
-    text = " ".join(
-        [
-            sentences.level(labels, "coordinator_coverage", now, LAST, is_newest=True),
-            sentences.change(labels, Kind.SHARE, change, is_newest=True),
-        ]
-    )
-    assert _plain(text) == LEVEL_AND_CHANGE[language]
-
-
-@pytest.mark.parametrize(
-    ("language", "expected"),
-    [
-        (Language.NB, "Endringen er ikke større enn tilfeldig variasjon."),
-        (Language.NN, "Endringa er ikkje større enn tilfeldig variasjon."),
-        (Language.EN, "The change is not larger than chance variation."),
-    ],
-)
-def test_chance_is_called_chance(language: Language, expected: str) -> None:
-    change = Change(Point(YEAR_BEFORE, _share(60, 100)), 0.01, False, True)
-    text = sentences.change(_labels(language), Kind.SHARE, change, is_newest=True)
-    assert text.endswith(expected)
-
-
-def test_fewer_is_called_fewer_and_an_earlier_date_is_told_in_the_past() -> None:
+def test_a_level_is_a_rate_with_its_counts() -> None:
     labels = _labels(Language.NB)
-    change = Change(Point(YEAR_BEFORE, _share(70, 100)), -0.1, True, True)
-    text = sentences.change(labels, Kind.SHARE, change, is_newest=False)
-    assert text == (
-        "Det var 10,0 prosentpoeng færre enn ett år tidligere, mer enn tilfeldig variasjon."
+    told = sentences.level(labels, "plan_coverage", _share(60, 100), LAST, is_newest=False)
+    assert _plain(told).startswith(
+        "31. desember 2025 hadde 60,0 % av den anslåtte målgruppen en aktiv individuell plan "
+        "(60 av 100, 95 % KI"
     )
-    level = sentences.level(labels, "plan_coverage", _share(60, 100), LAST, is_newest=False)
-    assert level.startswith("31. desember 2025 hadde 60 av 100 i den anslåtte målgruppen")
-
-
-def test_of_less_than_a_hundred_the_persons_themselves_are_counted() -> None:
-    text = sentences.level(
-        _labels(Language.NB), "coordinator_coverage", _share(7, 12), LAST, is_newest=True
+    few = sentences.level(labels, "coordinator_coverage", _share(7, 12), LAST, is_newest=True)
+    assert _plain(few).startswith(
+        "58,3 % av den anslåtte målgruppen har koordinator (7 av 12, 95 % KI"
     )
-    assert text.startswith("7 av 12 i den anslåtte målgruppen har koordinator (58,3")
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -287,19 +194,3 @@ def test_where_names_those_who_stand_out() -> None:
     assert sentences.where(labels, Kind.SHARE, "standard", few, few) == (
         "Gruppene er for små til å sammenligne dem."
     )
-
-
-def test_a_break_keeps_both_sides_from_being_compared() -> None:
-    points = [
-        Point(YEAR_BEFORE, _share(10, 100), segment=0),
-        Point(dt.date(2025, 6, 30), _share(50, 100), segment=1),
-        Point(LAST, _share(80, 100), segment=1),
-    ]
-    assert judgement.change_from_a_year_before(points, LAST, Kind.SHARE) is None
-    assert judgement.breaks_within_a_year(points, LAST)
-    since = judgement.change_since_the_start(points, LAST, Kind.SHARE)
-    assert since is not None
-    assert since.earlier.date == dt.date(2025, 6, 30)
-    unbroken = [dataclasses.replace(point, segment=0) for point in points]
-    assert judgement.change_from_a_year_before(unbroken, LAST, Kind.SHARE) is not None
-    assert not judgement.breaks_within_a_year(unbroken, LAST)

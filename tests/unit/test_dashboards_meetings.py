@@ -280,22 +280,22 @@ IN_A_YEAR = "ansvarsgruppe- og oppfølgingsteammøter i de siste fire hele kvart
 @pytest.mark.parametrize(
     ("before", "expected"),
     [
-        ((41, 59, 0), "5 år før var det 41 av 100. Andelen har økt mer enn tilfeldigheter"),
-        ((98, 2, 0), "5 år før var det 98 av 100. Andelen har gått ned mer enn"),
-        ((91, 9, 0), "5 år før var det 91 av 100. Endringen kan skyldes tilfeldigheter"),
+        ((41, 59, 0), "5 år før var det 41,0 %. Andelen har økt mer enn tilfeldigheter"),
+        ((98, 2, 0), "5 år før var det 98,0 %. Andelen har gått ned mer enn"),
+        ((91, 9, 0), "5 år før var det 91,0 %. Endringen kan skyldes tilfeldigheter"),
     ],
 )
 def test_follow_up_teams_are_compared_with_five_years_before(
     before: tuple[int, int, int], expected: str
 ) -> None:
     title = _form_title(*[before] * 4, *[(0, 50, 0)] * 16, *[(92, 8, 0)] * 4)
-    assert title.startswith(f"Oppfølgingsteam: 92 av 100 {IN_A_YEAR} {expected}")
+    assert title.startswith(f"Oppfølgingsteam: 92,0 % av 400 {IN_A_YEAR} {expected}")
 
 
 def test_meetings_that_are_called_neither_are_told_and_not_counted_in_the_share() -> None:
     forms = _forms(*[(46, 4, 50)] * 4)
     picture = content.by_form(dataclasses.replace(_figures(), forms=forms))
-    assert _title(picture) == f"Oppfølgingsteam: 92 av 100 {IN_A_YEAR}"
+    assert _title(picture) == f"Oppfølgingsteam: 92,0 % av 200 {IN_A_YEAR}"
     assert isinstance(picture, Picture)
     assert any("200 av 400 koordineringsmøter" in remark for remark in picture.remarks)
     without = content.by_form(dataclasses.replace(_figures(), forms=_forms((20, 20, 0))))
@@ -305,24 +305,24 @@ def test_meetings_that_are_called_neither_are_told_and_not_counted_in_the_share(
 
 def test_of_few_years_the_oldest_is_compared_and_never_across_a_break() -> None:
     years = [*[(10, 90, 0)] * 4, *[(30, 70, 0)] * 4, *[(90, 10, 0)] * 4]
-    assert "2 år før var det 10 av 100." in _form_title(*years)
+    assert "2 år før var det 10,0 %." in _form_title(*years)
     broken = dict.fromkeys(range(4, 12), 1)
-    assert "1 år før var det 30 av 100." in _form_title(*years, segments=broken)
+    assert "1 år før var det 30,0 %." in _form_title(*years, segments=broken)
     within = _form_title(*years, segments=dict.fromkeys(range(6, 12), 1))
     assert within.endswith("Tallserien er brutt, og sammenlignes derfor ikke med tidligere år.")
     assert "før var det" not in within
 
 
-def test_a_small_place_is_told_the_meetings_themselves() -> None:
+def test_a_small_place_is_told_of_how_many_meetings_the_share_is() -> None:
     title = _form_title(*[(1, 7, 0)] * 4, *[(6, 2, 0)] * 4)
-    assert title.startswith(f"Oppfølgingsteam: 24 av 32 {IN_A_YEAR} 1 år før var det 4 av 32.")
+    assert title.startswith(f"Oppfølgingsteam: 75,0 % av 32 {IN_A_YEAR} 1 år før var det 12,5 %.")
     assert _form_title((5, 5, 0), (6, 4, 0)) == (
-        "Oppfølgingsteam: 11 av 20 ansvarsgruppe- og oppfølgingsteammøter i 2 kvartaler så langt."
+        "Oppfølgingsteam: 55,0 % av 20 ansvarsgruppe- og oppfølgingsteammøter i 2 kvartaler så langt."
     )
     # Of nine no share is told, and with nine none is compared.
     assert _form_title(*[(2, 0, 0)] * 4, (9, 0, 0), *[(0, 0, 9)] * 3).startswith("Det er for få")
     few_before = _form_title((0, 9, 0), *[(0, 0, 9)] * 3, *[(50, 0, 0)] * 4)
-    assert few_before == f"Oppfølgingsteam: 100 av 100 {IN_A_YEAR}"
+    assert few_before == f"Oppfølgingsteam: 100,0 % av 200 {IN_A_YEAR}"
 
 
 @pytest.mark.parametrize("called", [(), ((0, 0, 30),)])

@@ -210,13 +210,18 @@ def test_days_are_told_with_quartiles_and_the_year_before() -> None:
     )
 
 
-def test_a_median_of_few_is_marked_and_one_behind_a_break_is_not_compared() -> None:
+def test_a_median_behind_a_break_is_not_compared_nor_one_of_few() -> None:
     figures = dataclasses.replace(
         _figures(), answers=(_point(A_YEAR_BEFORE, 21, 80), _point(AS_OF, 18, 9, segment=1))
     )
     (_, sentence), _ = content.days_in_sentences(figures)
-    assert "færre enn 10 å telle blant" in sentence
     assert "Tallserien er brutt" in sentence
+    assert "21 dager" not in sentence
+    few = dataclasses.replace(
+        figures, answers=(_point(A_YEAR_BEFORE, 21, 80), _point(AS_OF, 18, 9))
+    )
+    (_, sentence), _ = content.days_in_sentences(few)
+    assert "Det er for få til å vurdere endringen" in sentence
     assert "21 dager" not in sentence
     rows = content.table_of_days(dataclasses.replace(figures, appointments=())).rows
     assert [row[1] for row in rows] == [AS_OF]

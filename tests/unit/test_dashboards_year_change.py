@@ -8,7 +8,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from dashboards import judgement
 from dashboards.charts.colours import LIGHT
-from dashboards.content import development, year_change
+from dashboards.content import development, year_change, yearly
 from dashboards.content.development import DevelopmentFigures
 from dashboards.content.shared import Absence
 from dashboards.content.year_change import GroupChange, YearChange
@@ -81,14 +81,14 @@ def test_every_age_group_is_compared_with_itself_a_year_before() -> None:
 @pytest.mark.parametrize(
     ("language", "beginning"),
     [
-        (Language.NB, "Ingen aldersgruppe har endret seg"),
-        (Language.NN, "Inga aldersgruppe har endra seg"),
-        (Language.EN, "No age group has changed"),
+        (Language.NB, "Endringene fra året før i aldersgruppene kan skyldes tilfeldigheter."),
+        (Language.NN, "Endringane frå året før i aldersgruppene kan vere tilfeldige."),
+        (Language.EN, "The changes of the age groups from the year before may be due to chance."),
     ],
 )
 def test_what_is_within_chance_is_not_claimed(language: Language, beginning: str) -> None:
     change = _change(language=language, municipality=LARGE)
-    assert not any(group.beyond_chance for group in change.parts)
+    assert not any(group.change.verdict.is_sure for group in change.parts)
     assert year_change.headline(change).startswith(beginning)
 
 
@@ -103,8 +103,10 @@ def _with(
     monkeypatch: pytest.MonkeyPatch, readings: dict[str, tuple[Reading, ...]], **chosen: object
 ) -> YearChange | Absence | None:
     """Compare readings that are set beside the published ones, all of whom are otherwise empty."""
-    monkeypatch.setattr(year_change, "_readings", lambda _, group: readings.get(group, ()))
-    return year_change.gather(_figures(**chosen))  # type: ignore[arg-type]
+    figures = _figures(**chosen)  # type: ignore[arg-type]
+    with monkeypatch.context() as patched:
+        patched.setattr(yearly, "readings", lambda _, view: readings.get(view.age_group, ()))
+        return year_change.gather(figures)
 
 
 def test_who_has_changed_is_named_with_a_signed_difference(
@@ -120,7 +122,8 @@ def test_who_has_changed_is_named_with_a_signed_difference(
     )
     assert isinstance(found, YearChange)
     assert year_change.headline(found) == (
-        "Mer enn tilfeldig variasjon fra året før: 0-17 år (+20,0), 18-49 år (\u221220,0)."
+        "Endret fra året før mer enn tilfeldigheter kan forklare: "
+        "0-17 år (+20,0), 18-49 år (\u221220,0)."
     )
 
 
@@ -140,9 +143,9 @@ def test_few_persons_are_drawn_and_not_judged(monkeypatch: pytest.MonkeyPatch) -
     assert isinstance(found, YearChange)
     (group, _) = found.groups
     assert group.difference is not None
-    assert not group.beyond_chance
-    assert year_change.headline(found).startswith("Ingen aldersgruppe har nok personer")
-    assert any("færre enn 10" in each for each in year_change.picture(found).remarks)
+    assert not group.change.verdict.is_sure
+    assert year_change.headline(found).startswith("Aldersgruppene er for små")
+    assert any("Små grupper" in each for each in year_change.picture(found).remarks)
 
 
 def test_a_year_on_the_other_side_of_a_break_is_not_compared(
@@ -185,7 +188,7 @@ def test_the_picture_and_its_table_say_the_same(language: Language) -> None:
     assert low == -high
     for place, group in enumerate(change.groups):
         is_filled = trace.marker.color[place] != LIGHT.paper
-        assert is_filled is group.beyond_chance
+        assert is_filled is group.change.verdict.is_sure
 
 
 def test_a_group_without_a_year_before_is_named_without_a_dot(
@@ -212,7 +215,7 @@ def test_rates_are_compared_by_their_multiplier() -> None:
 
 def test_no_difference_has_no_sign() -> None:
     texts = _labels().texts
-    assert [year_change._with_sign(texts, number) for number in (-0.04, 0.0, 0.04, 0.06)] == [
+    assert [texts.signed_decimal(number) for number in (-0.04, 0.0, 0.04, 0.06)] == [
         "0,0",
         "0,0",
         "0,0",
