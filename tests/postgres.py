@@ -27,6 +27,7 @@ class Postgres:
     """A server on a socket in a folder; the reader may read, the owner may do anything."""
 
     socket: Path
+    port: int = 5432
 
     def url(self, password: str = PASSWORD, database: str = "postgres") -> str:
         """Return the address as a user of `sql` would write it, for the reader."""
@@ -35,7 +36,7 @@ class Postgres:
     def owner(self, *statements: str) -> list[tuple[Any, ...]]:
         """Do something as the owner, and return the rows of the last statement if it has any."""
         with psycopg.connect(
-            host=str(self.socket), user="eier", password=PASSWORD, dbname="postgres"
+            host=str(self.socket), port=self.port, user="eier", password=PASSWORD, dbname="postgres"
         ) as connection:
             rows: list[tuple[Any, ...]] = []
             for statement in statements:
@@ -55,8 +56,11 @@ def _program(name: str) -> str:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
-    """Start a server, and stop it however the block ends; it does not outlive this process."""
+def running(*settings: str, port: int = 5432) -> Iterator[Postgres]:
+    """Start a server, and stop it however the block ends; it does not outlive this process.
+
+    `settings` are said to it besides: `ssl=on`.
+    """
     initdb, postgres = _program("initdb"), _program("postgres")
     folder = Path(tempfile.mkdtemp(prefix="samordna-postgres-"))
     # PostgreSQL will not be run by root.
@@ -76,7 +80,8 @@ def running() -> Iterator[Postgres]:
             make, env=environment, cwd=folder, check=True, capture_output=True, **as_user
         )
         serve = [postgres, "-D", str(folder / "data"), "-k", str(folder)]
-        serve += ["-c", "listen_addresses=", "-c", "fsync=off"]
+        serve += ["-p", str(port), "-c", "listen_addresses=", "-c", "fsync=off"]
+        serve += [word for setting in settings for word in ("-c", setting)]
         server = subprocess.Popen(
             serve,
             env=environment,
@@ -91,7 +96,7 @@ def running() -> Iterator[Postgres]:
             assert said is not None
             assert any("ready to accept connections" in line for line in said)
             threading.Thread(target=said.read, daemon=True).start()
-            made = Postgres(folder)
+            made = Postgres(folder, port)
             made.owner(
                 f"create role {USER} login password '{PASSWORD}'",
                 f"grant pg_read_all_data to {USER}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,9 +29,10 @@ from sqlalchemy.exc import (
 
 from dagster_project.connectors.errors import FetchError, UnreachableError, from_environment
 from dagster_project.connectors.inbox import Draft
-from dagster_project.settings import Delivery, SqlSource
+from dagster_project.settings import LOCAL_HOSTS, Delivery, SqlSource
 
 _ROWS_AT_A_TIME = 5_000
+_VERIFIED = "verify-full"
 _POSTGRESQL_ARGUMENTS = {"connect_timeout": 10, "client_encoding": "utf8"}
 # A moment with a time zone is written as the clock here showed it: else it may be another day.
 _OSLO = ZoneInfo("Europe/Oslo")
@@ -84,7 +86,7 @@ def _url(source: SqlSource) -> URL:
 
 def _engine(source: SqlSource, url: URL, host: str) -> Engine:
     postgresql = url.get_backend_name() == "postgresql"
-    arguments = _POSTGRESQL_ARGUMENTS if postgresql else {}
+    arguments = _POSTGRESQL_ARGUMENTS | _trust(source, url) if postgresql else {}
     try:
         engine = sa.create_engine(
             url, poolclass=sa.NullPool, hide_parameters=True, connect_args={**arguments}
@@ -99,6 +101,33 @@ def _engine(source: SqlSource, url: URL, host: str) -> Engine:
         package = str(missing.name).partition(".")[0]
         error = FetchError("fetch_driver", source=source.name, host=host, package=package)
     raise error
+
+
+def _trust(source: SqlSource, url: URL) -> dict[str, str]:
+    """Return how PostgreSQL's driver makes sure who answers: by certificate and name.
+
+    By itself it would take any certificate, and none. On this machine nobody else can answer.
+    """
+    hosts = [host for host in _listed(url.host) + _listed(url.query.get("host")) if host]
+    if all(host in LOCAL_HOSTS or host.startswith("/") for host in hosts):
+        return {}
+    mode = url.query.get("sslmode", _VERIFIED)
+    if mode != _VERIFIED:
+        raise FetchError(
+            "fetch_sslmode",
+            source=source.name,
+            variable=source.url_env,
+            mode=str(mode),
+            host=", ".join(hosts),
+        )
+    named = "sslrootcert" in url.query or "PGSSLROOTCERT" in os.environ
+    return {"sslmode": _VERIFIED} | ({} if named else {"sslrootcert": "system"})
+
+
+def _listed(hosts: str | tuple[str, ...] | None) -> list[str]:
+    """Return the hosts of an address, which may name several, each with its port."""
+    written = hosts if isinstance(hosts, tuple) else (hosts or "",)
+    return [host.strip() for each in written for host in each.split(",")]
 
 
 # The end of what has none is the last date; the beginning is not known.
@@ -218,6 +247,9 @@ def _not_connected(source: SqlSource, host: str, error: SQLAlchemyError) -> Fetc
         return FetchError(
             "fetch_refused", source=source.name, host=host, status="by the database", secret=secret
         )
+    if "certificate" in said or "SSL" in said:
+        code = "fetch_unencrypted" if "does not support SSL" in said else "fetch_untrusted"
+        return FetchError(code, source=source.name, host=host, variable=source.url_env)
     if isinstance(error, OperationalError):
         return UnreachableError(source, host)
     return _failed(source, host, error)
