@@ -62,7 +62,7 @@ def serving(home: Home) -> Iterator[tuple[str, int]]:
         port = found.getsockname()[1]
     process = subprocess.Popen(
         [
-            sys.executable, "-m", "streamlit", "run", "app.py",
+            sys.executable, "-m", "streamlit", "run", "server.py",
             f"--server.port={port}", "--server.address=127.0.0.1",
         ],
         cwd=_DASHBOARDS,
