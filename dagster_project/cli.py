@@ -20,6 +20,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 
 from dagster_project import progress
+from dagster_project.closed import close_to_others
 from dagster_project.connectors.fetch import recall_problems
 from dagster_project.identity.keys import open_keys
 from dagster_project.landing.continuity import changed_settings
@@ -27,6 +28,7 @@ from dagster_project.landing.deliveries import Manifest, Status
 from dagster_project.landing.land import Lander
 from dagster_project.landing.outcomes import recall
 from dagster_project.lock import writing
+from dagster_project.pointer import current_folder
 from dagster_project.problems import (
     Problem,
     SamordnaError,
@@ -37,7 +39,6 @@ from dagster_project.problems import (
 from dagster_project.publication.explain import ALL, Question, rows_of_rule
 from dagster_project.publication.explain import explain as explain_figure
 from dagster_project.publication.print_explanation import print_explanation, print_rows
-from dagster_project.publication.publish import current
 from dagster_project.settings import (
     PROJECT,
     Delivery,
@@ -96,6 +97,17 @@ def main() -> None:
         sys.exit(1)
 
 
+def _closed_home(option: Path | None) -> Home:
+    """Return the home that is meant, closed to everybody but its owner."""
+    home = home_from(option)
+    if opened := close_to_others(home):
+        err.print(
+            f"[yellow]![/yellow] {opened} files and folders of {home.root} could be read by others "
+            "on this machine. They are closed now."
+        )
+    return home
+
+
 @app.command()
 def init(
     home: HomeOption = None,
@@ -107,7 +119,7 @@ def init(
 
     What is there already is left as it is.
     """
-    folder = home_from(home)
+    folder = _closed_home(home)
     folder.inbox.mkdir(parents=True, exist_ok=True)
     if folder.sources_file.exists():
         out.print(f"{folder.sources_file} is there already and was left as it is.")
@@ -139,7 +151,7 @@ def demo(
     """
     from dagster_project.demo import make_demo  # noqa: PLC0415 - only this command needs it
 
-    folder = home_from(home)
+    folder = _closed_home(home)
     began = time.monotonic()
     summary = make_demo(folder, seed)
     keys = open_keys(load_installation(folder))
@@ -169,7 +181,7 @@ def run(
     Exit status 0 only if the run published. A delivery that cannot be read fails alone: the others
     go on, and what was published stays until something better is.
     """
-    folder = home_from(home)
+    folder = _closed_home(home)
     _as_date("--as-of", as_of)
     began = time.monotonic()
     # The orchestrator takes seconds to load: not for `--help`, nor where the home says no.
@@ -266,7 +278,7 @@ def compare(
     from dagster_project.compare import compare as compare_sets  # noqa: PLC0415 - only here
     from dagster_project.compare import write_report  # noqa: PLC0415
 
-    folder = home_from(home)
+    folder = _closed_home(home)
     day = _as_date("--as-of", as_of)
     language = load_installation(folder).language
     with _ended_in_order(), _progress():
@@ -329,11 +341,11 @@ def serve(
     port: Annotated[int, typer.Option(help="The port of this machine.")] = 8501,
 ) -> None:
     """Serve the dashboards of the current publication on this machine."""
-    folder = home_from(home)
+    folder = _closed_home(home)
     load_installation(folder)
     out.print(f"The dashboards are at http://localhost:{port} (stop with Ctrl-C).")
     sys.stdout.flush()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", "server.py"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     # The dashboards' own configuration lies beside them.
     os.chdir(PROJECT / "dashboards")
@@ -354,7 +366,7 @@ def explain(
     ] = "",
 ) -> None:
     """Explain a published figure: its definition, sources, the way from the rows, and its grade."""
-    folder = home_from(home)
+    folder = _closed_home(home)
     load_installation(folder)
     # Rather a line that the terminal breaks than a file's name that is cut.
     wide = Console(highlight=False, soft_wrap=True, width=max(out.width, 240))
@@ -368,7 +380,7 @@ def explain(
 @app.command()
 def status(home: HomeOption = None) -> None:
     """Show what was delivered and when, what is stale, what failed, and what is published."""
-    folder = home_from(home)
+    folder = _closed_home(home)
     installation = load_installation(folder)
     table = Table(box=None, pad_edge=False)
     for header in ("Source", "Record", "Latest delivery", "Date", "Rows", "Status"):
@@ -384,7 +396,7 @@ def status(home: HomeOption = None) -> None:
         age = (dt.datetime.now(tz=dt.UTC).date() - newest).days
         out.print(f"\nThe newest delivery is of {newest} ({age} days ago).")
     _print_problems(installation)
-    published = current(folder)
+    published = current_folder(folder)
     if published is None:
         out.print("Nothing has been published yet.")
     else:

@@ -55,7 +55,10 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("settings")))
     patch.delenv("SAMORDNA_HOME", raising=False)
+    # As every command of Samordna: what is made is closed to others.
+    before = os.umask(0o077)
     yield
+    os.umask(before)
     patch.undo()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from dagster_project.closed import close_to_others
 from dagster_project.defs.failures import told
 from dagster_project.landing.land import Lander
 from dagster_project.lock import writing
@@ -34,6 +35,7 @@ class HomeFolder(dg.ConfigurableResource):
     def yield_for_execution(self, _context: dg.InitResourceContext) -> Iterator["HomeFolder"]:
         """Hold the home's lock for as long as the run lasts; a server's run waits for it."""
         with told(), writing(self.home, patience=_PATIENCE_SECONDS):
+            close_to_others(self.home)
             yield self
 
     @property
