@@ -225,7 +225,7 @@ def withdraw(
 
     if bool(file) == every:
         raise SamordnaError("withdraw_which", source=source)
-    folder = home_from(home)
+    folder = _closed_home(home)
     act = withdrawal.put_back if undo else withdrawal.withdraw
     with writing(folder):
         lander = Lander(load_installation(folder), withdrawal.nothing_arrives)
@@ -246,7 +246,7 @@ def rename(
     """Move what has landed of a source to the new name that `sources.yml` gives it."""
     from dagster_project.landing.renaming import rename_source  # noqa: PLC0415 - only here
 
-    folder = home_from(home)
+    folder = _closed_home(home)
     with writing(folder):
         moved = rename_source(load_installation(folder), old, new)
     out.print(

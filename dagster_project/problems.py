@@ -82,6 +82,14 @@ TEXTS: dict[str, str] = {
     "key_file_open": (
         "{file}: others than its owner can read the key file. Close it with `chmod 600 {file}`."
     ),
+    "card_damaged": (
+        "{file} is damaged, and so is the copy beside it. It says which key file belongs to this "
+        "home: take it back from a backup. Nothing was run, and what was published stays."
+    ),
+    "home_open": (
+        "Others on this machine can look into {home}, which holds ids and names, and it is not "
+        "yours to close. Have its owner run `chmod -R go-rwx {home}`."
+    ),
     "key_file_inside": (
         "{file}: the key file lies inside the home folder. Keys and data must lie apart: move it "
         "out and name it with `key_file:` in sources.yml."
@@ -311,6 +319,19 @@ TEXTS: dict[str, str] = {
         "Source {source}: the environment variable {variable} holds no address of a database that "
         "is understood ({reason}). It looks like postgresql://user:password@host/database."
     ),
+    "fetch_sslmode": (
+        "Source {source}: the address in {variable} says sslmode={mode}, by which anybody could "
+        "answer as {host}. Write sslmode=verify-full there, or leave it out."
+    ),
+    "fetch_untrusted": (
+        "Source {source}, {host}: the database's certificate is not to be trusted, so nothing was "
+        "asked. Have it mended, or add sslrootcert=/path/to/the/authority.pem to the address in "
+        "{variable}."
+    ),
+    "fetch_unencrypted": (
+        "Source {source}, {host}: the database does not encrypt what it sends, so nothing was "
+        "asked. Have TLS switched on there; only a database on this machine is read without."
+    ),
     "fetch_driver": (
         "Source {source}, {host}: the Python package {package} for this kind of database is not "
         "installed. Install it beside samordna: .venv/bin/pip install {package}"
@@ -386,6 +407,12 @@ TEXTS: dict[str, str] = {
         "--municipality {written}: no source here is of that municipality. Here are: {held}."
     ),
     "nothing_changed": "{settings}: that is how it is defined already. Nothing would differ.",
+    "delivery_damaged": (
+        "Source {source}: a delivery that had landed is damaged ({file}), and the export it was "
+        "made of is not in the inbox any more ({inbox}). Put that export back, or take the file "
+        "and the one of the same name beside it from a backup, and run again. Nothing was "
+        "published without it; what was published stays."
+    ),
     # Running
     "no_sources": (
         "{file} names no source that can be read. Name one under `sources:` and run again; "

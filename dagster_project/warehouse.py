@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from dagster_project.landing.catalogue import write_catalogue
 from dagster_project.landing.land import Lander
 from dagster_project.problems import SamordnaError
 from dagster_project.settings import Home, Installation
+from dagster_project.storage import sync_file
 
 # dbt as a process that ends with the one that started it (`dbt_process.py`).
 DBT = Path(sys.executable).with_name("samordna-dbt")
@@ -54,8 +54,7 @@ def finish(home: Home) -> None:
     """Put the built file in the place of the warehouse, at once."""
     with duckdb.connect(str(home.building)) as connection:
         connection.execute("checkpoint")
-    with home.building.open("rb") as file:
-        os.fsync(file.fileno())
+    sync_file(home.building)
     home.building.replace(home.warehouse)
     clear_work(home)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import re
 import secrets
 import unicodedata
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from dagster_project.identity.detection import looks_like_person_id
 from dagster_project.settings import Home
+from dagster_project.storage import DamagedError, read_kept, write_kept
 from dashboards.state import Parameter, Query
 
 LONGEST_NAME = 60
@@ -100,11 +100,9 @@ def delete(home: Home, identity: str) -> None:
 
 def _read(home: Home) -> list[SavedView]:
     try:
-        content = json.loads(home.saved_views.read_text(encoding="utf-8"))
-        return [_view(entry) for entry in content["views"]]
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        kept = read_kept(home.saved_views)
+        return [_view(entry) for entry in kept["views"]] if kept else []
+    except (DamagedError, OSError, ValueError, KeyError, TypeError, AttributeError):
         raise ViewsError(Refusal.DAMAGED) from None
 
 
@@ -122,13 +120,8 @@ def _view(entry: dict[str, object]) -> SavedView:
 
 def _write(home: Home, views: list[SavedView]) -> None:
     content = json.dumps({"views": [asdict(view) for view in views]}, ensure_ascii=False, indent=1)
-    unfinished = home.saved_views.with_suffix(".new")
     try:
-        with unfinished.open("w", encoding="utf-8") as file:
-            file.write(content + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(home.saved_views)
+        write_kept(home.saved_views, content + "\n")
     except OSError:
         raise ViewsError(Refusal.NOT_WRITTEN) from None
 

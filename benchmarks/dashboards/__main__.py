@@ -33,7 +33,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.dashboards.enlarge import enlarge, size_of
 from benchmarks.dashboards.readers import Answer, percentile, read_together
-from dagster_project.publication.publish import current, point_at
+from dagster_project.pointer import current_folder, point_at
 from dagster_project.settings import Home
 from dashboards.pages import PageKey
 
@@ -91,7 +91,7 @@ def _wait_for(address: str) -> None:
 
 def publish_again(home: Home, number: int) -> None:
     """Make the same publication the current one under another name: the server knows nothing."""
-    folder = current(home) or Path()
+    folder = current_folder(home) or Path()
     name = f"{folder.name.partition('.')[0]}.{number}"
     copy = home.published / name
     copy.mkdir()
@@ -157,7 +157,7 @@ def addresses() -> dict[str, str]:
 def what_sessions_choose(home: Home) -> list[list[tuple[str, str, Query]]]:
     """Return for each session what it chooses, one after the other: all kinds on all pages."""
     chance = random.Random(20251231)
-    folder = current(home)
+    folder = current_folder(home)
     with duckdb.connect() as connection:
         codes = [
             code

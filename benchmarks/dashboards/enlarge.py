@@ -13,7 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.publication.publish import Publication, current, publish
+from dagster_project.pointer import current_folder
+from dagster_project.publication.publish import Publication, publish
 from dagster_project.settings import SEEDS, Home
 
 _MONTHS_KEPT = 120
@@ -44,7 +45,7 @@ def enlarge(demo: Home, home: Home, municipalities: int) -> Publication:
 
 def size_of(home: Home) -> dict[str, int]:
     """Return how many bytes each file of the current publication has, the largest first."""
-    folder = current(home) or Path()
+    folder = current_folder(home) or Path()
     sizes = {file.name: file.stat().st_size for file in folder.iterdir()}
     return dict(sorted(sizes.items(), key=lambda each: -each[1]))
 

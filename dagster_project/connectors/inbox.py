@@ -15,7 +15,7 @@ from typing import TextIO
 from dagster_project.landing.deliveries import Manifest, Status
 from dagster_project.landing.files import find_files
 from dagster_project.settings import FetchedSource, Home
-from dagster_project.storage import read_json, write_atomically
+from dagster_project.storage import read_json, sync_folder, write_atomically
 
 _DRAFT = ".draft"
 _HASH_BYTES = 16
@@ -55,7 +55,7 @@ def drafting(home: Home, source: FetchedSource, today: dt.date) -> Iterator[Draf
             if draft.watermark is not None:
                 write_atomically(_beside(target), json.dumps({"watermark": draft.watermark}))
             path.replace(target)
-            _sync(folder)
+            sync_folder(folder)
     finally:
         path.unlink(missing_ok=True)
 
@@ -105,12 +105,3 @@ def _lines(path: Path) -> int:
             digest = hashlib.blake2b(line, digest_size=_HASH_BYTES).digest()
             total += int.from_bytes(digest, "little")
     return total
-
-
-def _sync(folder: Path) -> None:
-    """Have the folder's new name on the disk, too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

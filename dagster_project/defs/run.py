@@ -1,7 +1,11 @@
 """One run of the nightly job in this process, as `samordna run` does it."""
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import dagster as dg
 
@@ -29,6 +33,10 @@ compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
 """
+
+
+_OF_ALL_RUNS = ("runs", "index", "schedules")
+_LAST_RUNS = 5
 
 
 @dataclass
@@ -86,12 +94,37 @@ def run_once(home: Home, as_of: str = "", *, accept_loss: bool = False) -> RunRe
 
 
 def open_instance(home: Home) -> dg.DagsterInstance:
-    """Return the orchestrator's memory of this home, made where there is none."""
+    """Return the orchestrator's memory of this home, made where there is none.
+
+    One that was damaged is set aside: no figure is made of it, and no run may wait for it.
+    """
+    if not all(map(_is_whole_database, _databases(home.orchestration))):
+        set_aside = home.orchestration.with_name(f"{home.orchestration.name}.damaged")
+        shutil.rmtree(set_aside, ignore_errors=True)
+        home.orchestration.rename(set_aside)
     home.orchestration.mkdir(parents=True, exist_ok=True)
     settings = home.orchestration / "dagster.yaml"
-    if not settings.exists():
+    # One that was cut off is a beginning of what it was; what a person has changed is not.
+    if not settings.exists() or _INSTANCE.encode().startswith(settings.read_bytes()):
         settings.write_text(_INSTANCE, encoding="utf-8")
     return dg.DagsterInstance.from_config(str(home.orchestration))
+
+
+def _databases(orchestration: Path) -> list[Path]:
+    """Return the databases that a run opens: those of the whole, and those of the last runs."""
+    every = sorted(orchestration.rglob("*.db"), key=lambda file: file.stat().st_mtime)
+    return [file for file in every if file.stem in _OF_ALL_RUNS] + every[-_LAST_RUNS:]
+
+
+def _is_whole_database(file: Path) -> bool:
+    """Whether a database can be read; an empty file would pass for one without tables."""
+    try:
+        with closing(sqlite3.connect(file)) as connection:
+            (found,) = connection.execute("pragma quick_check(1)").fetchone()
+            (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
+        return bool(found == "ok" and tables > 0)
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _close_killed_runs(instance: dg.DagsterInstance) -> None:

@@ -28,6 +28,7 @@ from dagster_project.problems import SamordnaError
 from dagster_project.progress import Stage, tell
 from dagster_project.publication.publish import said_of
 from dagster_project.settings import DBT_PROJECT, SEEDS, Home
+from dagster_project.storage import read_json
 from dagster_project.warehouse import DBT, begin, build_environment
 
 CATALOGUE = dg.AssetKey([LANDING, "catalogue"])
@@ -65,24 +66,31 @@ class Dbt(DbtCliResource):
 def manifest() -> Mapping[str, Any]:
     """Return dbt's manifest, parsing the models first if any has changed since."""
     file = _PARSED / "manifest.json"
-    if not file.exists() or file.stat().st_mtime < _last_change():
-        environment = {
-            **os.environ,
-            **build_environment(Home(_PARSED)),
-            "SAMORDNA_BUILDING": ":memory:",
-        }
-        done = subprocess.run(
-            [str(DBT), "--quiet", "parse", "--target-path", str(_PARSED)],
-            cwd=DBT_PROJECT,
-            env={**environment, "DBT_LOG_PATH": str(_PARSED)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise SamordnaError("build_failed", step="dbt parse", log=str(_PARSED / "dbt.log"))
-    content = json.loads(file.read_text(encoding="utf-8"))
-    return content if isinstance(content, dict) else {}
+    parsed = file.exists() and file.stat().st_mtime >= _last_change()
+    # One that was cut off when power failed is made again.
+    content = read_json(file) if parsed else {}
+    if not content:
+        _parse()
+        content = read_json(file)
+    return content
+
+
+def _parse() -> None:
+    environment = {
+        **os.environ,
+        **build_environment(Home(_PARSED)),
+        "SAMORDNA_BUILDING": ":memory:",
+    }
+    done = subprocess.run(
+        [str(DBT), "--quiet", "parse", "--target-path", str(_PARSED)],
+        cwd=DBT_PROJECT,
+        env={**environment, "DBT_LOG_PATH": str(_PARSED)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SamordnaError("build_failed", step="dbt parse", log=str(_PARSED / "dbt.log"))
 
 
 def _last_change() -> float:

@@ -8,11 +8,12 @@ import secrets
 import stat
 import uuid
 from pathlib import Path
+from typing import Any
 
 from dagster_project.identity.pseudonyms import Pseudonymiser
 from dagster_project.problems import SamordnaError
 from dagster_project.settings import Home, Installation
-from dagster_project.storage import read_json, write_atomically
+from dagster_project.storage import DamagedError, read_kept, write_kept
 
 _KEY_BYTES = 32
 _OWNER_ONLY = 0o600
@@ -91,10 +92,10 @@ def open_keys(installation: Installation) -> KeyRing:
     the user who runs Samordna: never inside the home folder.
     """
     home = installation.home
-    card = read_json(home.identity_card)
+    card = _card(home)
     if "home_id" not in card:
         card = {"home_id": f"{home.root.name}-{uuid.uuid4().hex[:8]}", "keys": {}}
-        write_atomically(home.identity_card, json.dumps(card, indent=1))
+        write_kept(home.identity_card, json.dumps(card, indent=1))
     file = installation.key_file or settings_folder() / f"{card['home_id']}.keys"
     return KeyRing(file, home.root, dict(card["keys"]))
 
@@ -107,7 +108,15 @@ def settings_folder() -> Path:
 
 def remember_fingerprint(home: Home, municipality: str, fingerprint: str) -> None:
     """Note the fingerprint of a key under which data land for the first time."""
-    card = read_json(home.identity_card)
+    card = _card(home)
     if card["keys"].get(municipality) != fingerprint:
         card["keys"][municipality] = fingerprint
-        write_atomically(home.identity_card, json.dumps(card, indent=1))
+        write_kept(home.identity_card, json.dumps(card, indent=1))
+
+
+def _card(home: Home) -> dict[str, Any]:
+    """Return the installation's id and fingerprints; without them no key could be known again."""
+    try:
+        return read_kept(home.identity_card)
+    except DamagedError:
+        raise SamordnaError("card_damaged", file=str(home.identity_card)) from None

@@ -7,13 +7,14 @@ a delivery without it never happened.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dagster_project.problems import Problem
 from dagster_project.settings import Home, Source
@@ -22,6 +23,7 @@ from dagster_project.storage import write_atomically
 # Raised when the same file would land otherwise than before; deliveries still in the inbox are then
 # landed anew.
 LANDING_VERSION = 3
+_PARQUET_END = b"PAR1"
 
 
 class Status(StrEnum):
@@ -157,14 +159,28 @@ class Manifest:
         return manifest
 
     def entries(self) -> list[ManifestEntry]:
-        """Return every delivery in the order of delivery."""
-        if not self.folder.is_dir():
-            return []
-        entries = [
-            ManifestEntry.model_validate_json(file.read_text(encoding="utf-8"))
-            for file in self.folder.glob("*.json")
-        ]
+        """Return every delivery in the order of delivery; a damaged one is none."""
+        entries = [entry for _, entry in self._read() if entry]
         return sorted(entries, key=lambda entry: entry.order)
+
+    def damaged(self) -> list[Path]:
+        """Return the entries that cannot be read, or whose rows cannot: power failed, or a disk."""
+        return [file for file, entry in self._read() if entry is None]
+
+    def drop(self, damaged: Path) -> None:
+        """Drop a damaged entry."""
+        damaged.unlink(missing_ok=True)
+        damaged.with_suffix(".parquet").unlink(missing_ok=True)
+
+    def _read(self) -> Iterable[tuple[Path, ManifestEntry | None]]:
+        for file in sorted(self.folder.glob("*.json")):
+            try:
+                entry = ManifestEntry.model_validate_json(file.read_bytes())
+            except ValidationError:
+                yield file, None
+                continue
+            rows_lost = entry.parquet is not None and not _is_whole(self.parquet_path(entry))
+            yield file, None if rows_lost else entry
 
     def in_force(self) -> list[ManifestEntry]:
         """Return the deliveries that count, in the order of delivery."""
@@ -209,3 +225,20 @@ def newest_of_files(entries: Iterable[ManifestEntry]) -> list[ManifestEntry]:
         entry.file_key: entry for entry in landed if entry.municipality == landed[-1].municipality
     }
     return sorted(newest.values(), key=lambda entry: entry.order)
+
+
+def replaces(entry: ManifestEntry, damaged: Path) -> bool:
+    """Whether an entry is of the same file as a damaged one, or says the same of the same day."""
+    day, file, content, *_ = entry.key.split("-")
+    damaged_day, damaged_file, damaged_content, *_ = damaged.stem.split("-")
+    return file == damaged_file or (day, content) == (damaged_day, damaged_content)
+
+
+def _is_whole(parquet: Path) -> bool:
+    """Whether a Parquet file is there to its end, which is written last."""
+    try:
+        with parquet.open("rb") as file:
+            file.seek(-min(len(_PARQUET_END), parquet.stat().st_size), os.SEEK_END)
+            return file.read() == _PARQUET_END
+    except FileNotFoundError:
+        return False

@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -41,6 +42,7 @@ from dagster_project.landing.deliveries import (
     Unchecked,
     broken,
     newest_of_files,
+    replaces,
 )
 from dagster_project.landing.file_names import NameSays, read_name
 from dagster_project.landing.files import find_files, open_file, what_it_is
@@ -62,7 +64,7 @@ from dagster_project.problems import (
     without_right,
 )
 from dagster_project.settings import SEEDS, FetchedSource, FileSource, Home, Installation, Source
-from dagster_project.storage import read_json, write_atomically
+from dagster_project.storage import DamagedError, read_kept, sync_file, write_kept
 from dagster_project.values import visible
 
 # How the deliveries of a source are checked, given those in force: what is found of each, later.
@@ -301,10 +303,27 @@ class Lander:
                     self._fail(reading, _unread(delivery.entry), Problem("still_written"))
                 else:
                     self._settle(reading, delivery, checks)
+            self._heal(reading)
             self._arrange_days(reading)
         except OSError as error:
             raise _as_disk_problem(error, self._home) from None
         return reading.outcome
+
+    def _heal(self, reading: Reading) -> None:
+        """Drop the damaged entries whose files have landed anew.
+
+        Raises SamordnaError where a delivery is lost: the register would shrink without it.
+        """
+        manifest = reading.manifest
+        for damaged in manifest.damaged():
+            if not any(replaces(entry, damaged) for entry in reading.entries):
+                raise SamordnaError(
+                    "delivery_damaged",
+                    source=reading.source.name,
+                    file=self._home.relative(damaged),
+                    inbox=reading.source.files.pattern,
+                )
+            manifest.drop(damaged)
 
     def _arrange_days(self, reading: Reading) -> None:
         """Say of the deliveries of one day which count, and why the others do not."""
@@ -429,7 +448,7 @@ class Lander:
             delivered=arrival.delivered,
             landed_at=dt.datetime.now(tz=dt.UTC),
             status=Status.FAILED,
-            config_key=_config_key(source, own, self.installation.allow_synthetic_ids),
+            config_key=self._config_key(source, own),
             size=arrival.size,
             modified_ns=arrival.modified_ns,
             time=says.time,
@@ -642,9 +661,21 @@ class Lander:
 
     def _known_names(self, municipality: str) -> KnownNames:
         if municipality not in self._names:
-            stored = read_json(self._names_file(municipality)).get("words", [])
+            stored = self._stored_names(municipality).get("words", [])
             self._names[municipality] = KnownNames(self._pseudonymiser(municipality), stored)
         return self._names[municipality]
+
+    def _stored_names(self, municipality: str) -> dict[str, Any]:
+        """Return what is remembered of the names of a municipality.
+
+        Where it is lost, everything is landed anew: only so are the names known again.
+        """
+        try:
+            return read_kept(self._names_file(municipality))
+        except DamagedError:
+            lost = {"words": [], "lost_at": dt.datetime.now(tz=dt.UTC).isoformat()}
+            write_kept(self._names_file(municipality), json.dumps(lost))
+            return lost
 
     def _masker(self, municipality: str) -> Masker:
         if municipality not in self._maskers:
@@ -658,9 +689,18 @@ class Lander:
 
     def _remember_names(self, municipality: str) -> None:
         words = sorted(self._known_names(municipality).hashes)
-        file = self._names_file(municipality)
-        if words != read_json(file).get("words", []):
-            write_atomically(file, json.dumps({"words": words}))
+        stored = self._stored_names(municipality)
+        if words != stored.get("words", []):
+            write_kept(self._names_file(municipality), json.dumps({**stored, "words": words}))
+
+    def _config_key(self, source: Source, municipality: str) -> str:
+        said = source.model_dump(include={"record", "columns"})
+        said |= {name: getattr(source.files, name) for name in ("sheet", "encoding", "delimiter")}
+        said |= {"municipality": municipality, "version": LANDING_VERSION}
+        said |= {"synthetic": self.installation.allow_synthetic_ids}
+        if lost_at := self._stored_names(municipality).get("lost_at"):
+            said |= {"names_lost_at": lost_at}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _accepts(source: Source, path: Path) -> bool:
@@ -691,13 +731,6 @@ def _places(record: RecordType, table: MappedTable, resolved: list[Resolved]) ->
         for cell, found in zip(table.columns.get(column.name, []), resolved, strict=False)
         if cell and found.outcome is not Outcome.UNKNOWN
     )
-
-
-def _config_key(source: Source, municipality: str, synthetic: bool) -> str:
-    said = source.model_dump(include={"record", "columns"})
-    said |= {name: getattr(source.files, name) for name in ("sheet", "encoding", "delimiter")}
-    said |= {"municipality": municipality, "synthetic": synthetic, "version": LANDING_VERSION}
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _is_taken_back(entry: ManifestEntry, other: ManifestEntry) -> bool:
@@ -780,4 +813,6 @@ def _write_parquet(target: Path, columns: dict[str, Cells]) -> None:
     table = pa.table({name: pa.array(cells, type=pa.string()) for name, cells in columns.items()})
     fresh = target.with_name(f".{target.name}")
     pq.write_table(table, fresh, compression="zstd")
+    # The entry that names it is written next, and must not be on the disk before it.
+    sync_file(fresh)
     fresh.replace(target)

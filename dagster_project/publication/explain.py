@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.pointer import current_folder
 from dagster_project.problems import SamordnaError
-from dagster_project.publication.publish import current
 from dagster_project.settings import Home
 
 ALL = "all"
@@ -205,7 +205,7 @@ class _Published:
     """The tables of the current publication, asked by name: `select ... from {coverage}`."""
 
     def __init__(self, home: Home) -> None:
-        folder = current(home)
+        folder = current_folder(home)
         if folder is None:
             raise SamordnaError("nothing_published", home=str(home.root))
         self._folder: Path = folder

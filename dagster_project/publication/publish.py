@@ -21,10 +21,11 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from dagster_project.pointer import current_folder, point_at
 from dagster_project.publication.change import changes
 from dagster_project.publication.tables import INTERNAL
 from dagster_project.settings import Home
-from dagster_project.storage import read_json, write_atomically
+from dagster_project.storage import read_json, sync_file, sync_folder, write_atomically
 
 _UNFINISHED = ".unfinished-"
 # Figures seldom repeat beyond their own series: in a dictionary of a whole row group they take more
@@ -42,22 +43,16 @@ class Publication:
     is_new: bool
 
 
-def current(home: Home) -> Path | None:
-    """Return the folder of the current publication, or None before the first."""
-    named = read_json(home.current_pointer).get("publication")
-    return home.published / named if named else None
-
-
 def said_of(home: Home) -> dict[str, Any]:
     """Return the manifest of the current publication, or an empty one before the first."""
-    folder = current(home)
+    folder = current_folder(home)
     return read_json(folder / "manifest.json") if folder else {}
 
 
 def publish(home: Home, warehouse: Path) -> Publication:
     """Publish the tables of a warehouse and make them the current ones."""
     sweep(home)
-    before = current(home)
+    before = current_folder(home)
     unfinished = home.published / f"{_UNFINISHED}{os.getpid()}"
     unfinished.mkdir(parents=True)
     with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -72,7 +67,7 @@ def publish(home: Home, warehouse: Path) -> Publication:
         as_of = dt.date.fromisoformat(said["as_of"])
         publication = f"{as_of:%Y%m%d}-{content[:10]}"
         final = home.published / publication
-        is_new = not final.exists()
+        is_new = not is_whole(final)
         if is_new:
             target = unfinished / "change.parquet"
             pq.write_table(changes(connection, said, before), target, compression="zstd")
@@ -84,10 +79,15 @@ def publish(home: Home, warehouse: Path) -> Publication:
         **said,
         "tables": tables,
     }
-    _write_synced(unfinished / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False))
+    write_atomically(
+        unfinished / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False)
+    )
     if is_new:
+        # The same publication, damaged since, gives way to itself.
+        if final.exists():
+            shutil.rmtree(final)
         unfinished.rename(final)
-        _sync_folder(home.published)
+        sync_folder(home.published)
     else:
         shutil.rmtree(unfinished)
     point_at(home, publication)
@@ -95,13 +95,13 @@ def publish(home: Home, warehouse: Path) -> Publication:
     return Publication(publication, as_of, rows, is_new)
 
 
-def point_at(home: Home, publication: str) -> None:
-    """Make a publication the current one."""
-    now = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
-    write_atomically(
-        home.current_pointer, json.dumps({"publication": publication, "confirmed_at": now})
+def is_whole(folder: Path) -> bool:
+    """Whether a publication is there, and each of its tables is as its manifest says."""
+    tables = read_json(folder / "manifest.json").get("tables", {})
+    return bool(tables) and all(
+        (file := folder / f"{name}.parquet").is_file() and _digest(file) == said["sha256"]
+        for name, said in tables.items()
     )
-    _sync_folder(home.published)
 
 
 def sweep(home: Home) -> None:
@@ -125,14 +125,17 @@ def _write_table(connection: duckdb.DuckDBPyConnection, query: str, target: Path
 
 def _written(target: Path) -> dict[str, Any]:
     """Return what the manifest says of a table that lies safely on the disk."""
-    content = target.read_bytes()
-    with target.open("rb") as file:
-        os.fsync(file.fileno())
+    sync_file(target)
     return {
         "rows": pq.read_metadata(target).num_rows,
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": target.stat().st_size,
+        "sha256": _digest(target),
     }
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _describe(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
@@ -165,18 +168,3 @@ def _describe(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, dt.date) else value
-
-
-def _write_synced(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.pointer import current_folder
 from dagster_project.settings import Home
 
 # How many answers of each kind are kept; enough for some readers' pages of some publications.
@@ -91,13 +92,12 @@ class Publication:
 def current_publication(home: Home) -> Publication:
     """Return the publication that the pointer names now."""
     try:
-        pointer = json.loads(home.current_pointer.read_text(encoding="utf-8"))
-        named = str(pointer["publication"])
-    except FileNotFoundError:
-        raise PublicationError(Unreadable.NOTHING_PUBLISHED) from None
-    except (OSError, ValueError, KeyError, TypeError):
+        folder = current_folder(home)
+    except OSError:
         raise PublicationError(Unreadable.PUBLICATION_DAMAGED) from None
-    return _publication(home.published / named)
+    if folder is None:
+        raise PublicationError(Unreadable.NOTHING_PUBLISHED)
+    return _publication(folder)
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.publication.publish import Publication, current, point_at, publish
+from dagster_project.pointer import current_folder, point_at
+from dagster_project.publication.publish import Publication, publish
 from tests.small_home import SmallHome, coordinator, person, plan
 
 
@@ -72,5 +73,5 @@ def test_what_changed_is_told_once_and_names_no_publication(tmp_path: Path) -> N
     point_at(home.home, first.id)
     third = built(home)
     assert (third.id, third.is_new) == (second.id, False)
-    assert current(home.home) == home.home.published / second.id
+    assert current_folder(home.home) == home.home.published / second.id
     assert changed(home, second.id) == told

@@ -367,7 +367,10 @@ def test_views_of_pages_and_files_that_are_no_more_close_nothing(
     saved_views.save(home, "Gammel", "no_such_page", {"municipality": ["9999"]})
     opened = _open_at(tmp_path, monkeypatch, COVERAGE)
     assert "«Gammel» hører til en side som ikke finnes lenger." in opened.html
+    # A file that was cut is stood in for by the one before it; where that was too, it is said.
     home.saved_views.write_text("{", encoding="utf-8")
+    assert [view.name for view in saved_views.saved_views(home)] == ["Gammel"]
+    home.saved_views.with_name("views.before.json").write_text("", encoding="utf-8")
     opened = _open_at(tmp_path, monkeypatch, COVERAGE)
     assert "De lagrede visningene kan ikke leses." in opened.html
     assert len(opened.app.get("plotly_chart")) == 2

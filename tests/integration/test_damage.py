@@ -1,0 +1,179 @@
+"""Power that fails, a disk that loses: every kind of file at rest, cut, and the run after."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.landing.deliveries import Manifest
+from dagster_project.pointer import current_folder
+from dagster_project.problems import SamordnaError
+from dagster_project.publication.publish import is_whole
+from dagster_project.settings import load_installation
+from tests.persons import fnr
+from tests.small_home import SmallHome
+
+SAMORDNA = Path(sys.executable).with_name("samordna")
+PERSONS = [fnr("1980-05-15", number) for number in range(12)]
+Cut = Callable[[Path], None]
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def half(file: Path) -> None:
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2])
+
+
+def zeros(file: Path) -> None:
+    """The length came to the disk, the content did not."""
+    file.write_bytes(bytes(file.stat().st_size))
+
+
+CUTS: list[Cut] = [empty, half, zeros]
+
+
+def filled(root: Path) -> SmallHome:
+    home = SmallHome(root).source("folk", "person").source("ke", "koordinator")
+    home.deliver("folk", "20231231", [{"fnr": each, "kjonn": "K"} for each in PERSONS])
+    for day in ("20230630", "20231231"):
+        home.deliver(
+            "ke",
+            day,
+            [
+                {"registrering_id": f"k-{number}", "fnr": each, "rolle": "koordinator"}
+                | {"fra_dato": "2022-01-01"}
+                for number, each in enumerate(PERSONS)
+            ],
+        )
+    return home
+
+
+def samordna(command: str, home: SmallHome) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(SAMORDNA), command, "--home", str(home.home.root)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+# --- landing ---
+
+
+@pytest.mark.parametrize("cut", CUTS)
+@pytest.mark.parametrize("suffix", [".json", ".parquet"])
+def test_what_was_damaged_lands_anew(tmp_path: Path, cut: Cut, suffix: str) -> None:
+    home = filled(tmp_path / "home")
+    home.land()
+    manifest = Manifest(home.home, home.source_named("ke"))
+    before = {entry.key: entry.rows_read for entry in manifest.entries()}
+    assert set(before.values()) == {12}
+    for file in manifest.folder.glob(f"*{suffix}"):
+        cut(file)
+    assert manifest.entries() == []
+    assert len(manifest.damaged()) == 2
+    outcome = home.land()["ke"]
+    assert outcome.problems == []
+    assert {entry.key: entry.rows_read for entry in manifest.entries()} == before
+    assert manifest.damaged() == []
+
+
+def test_rows_that_are_gone_are_a_damage_too(tmp_path: Path) -> None:
+    home = filled(tmp_path / "home")
+    home.land()
+    manifest = Manifest(home.home, home.source_named("ke"))
+    for file in manifest.folder.glob("*.parquet"):
+        file.unlink()
+    home.land()
+    assert {entry.rows_read for entry in manifest.entries()} == {12}
+
+
+@pytest.mark.parametrize("suffix", [".json", ".parquet"])
+def test_a_delivery_that_cannot_land_anew_stops_the_run(tmp_path: Path, suffix: str) -> None:
+    home = filled(tmp_path / "home")
+    home.land()
+    manifest = Manifest(home.home, home.source_named("ke"))
+    for file in manifest.folder.glob(f"20231231*{suffix}"):
+        empty(file)
+    export = home.home.inbox / "ke" / "ke_20231231.csv"
+    content = export.read_bytes()
+    export.unlink()
+    with pytest.raises(SamordnaError, match="Put that export back") as stopped:
+        home.land()
+    assert "landing/koordinator/ke/20231231" in str(stopped.value)
+    # The remedy, under another name too.
+    export.with_name("hentet_20231231.csv").write_bytes(content)
+    assert home.land()["ke"].problems == []
+    assert len(manifest.entries()) == 2
+    assert manifest.damaged() == []
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_names_that_are_lost_are_learnt_anew(tmp_path: Path, cut: Cut) -> None:
+    home = SmallHome(tmp_path / "home").source("folk", "person")
+    home.deliver("folk", "20231231", [{"fnr": PERSONS[0], "navn": "Ola Nordmann"}])
+    home.land()
+    (names, before) = sorted((home.home.state / "names").iterdir(), key=lambda file: len(file.name))
+    known = names.read_bytes()
+    cut(names)
+    home.land()
+    assert before.read_bytes() == known
+    for file in (names, before):
+        cut(file)
+    home.land()
+    assert known.decode().split('"words": ')[1].rstrip("}") in names.read_text(encoding="utf-8")
+
+
+# --- a whole run ---
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
+    home = filled(tmp_path_factory.mktemp("damage") / "home")
+    done = samordna("run", home)
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+def figures(home: SmallHome) -> list[tuple[object, ...]]:
+    folder = current_folder(home.home)
+    assert folder is not None
+    return duckdb.sql(f"select * from read_parquet('{folder}/coverage.parquet')").fetchall()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cut", [empty, half])
+def test_every_kind_of_file_at_rest_is_healed_by_the_next_run(
+    published: SmallHome, cut: Cut
+) -> None:
+    home = published.home
+    before = current_folder(home)
+    expected = figures(published)
+    card = home.identity_card
+    damaged = [
+        path
+        for folder in (home.landing, home.published, home.state)
+        for path in sorted(folder.rglob("*"))
+        # What stands in for another is not lost with it.
+        if path.is_file() and ".before" not in path.name
+    ]
+    assert {card, home.current_pointer, home.lock} <= set(damaged)
+    assert {file.suffix for file in damaged} >= {".json", ".parquet", ".db", ".yaml"}
+    for file in [*damaged, home.warehouse]:
+        cut(file)
+    done = samordna("run", published)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert current_folder(home) == before
+    assert before is not None
+    assert is_whole(before)
+    assert figures(published) == expected
+    assert samordna("status", published).returncode == 0
+    assert load_installation(home).problems == ()
