@@ -33,7 +33,9 @@ from dagster_project.problems import MisfitError, Problem, SamordnaError, did_yo
 from dagster_project.seeds import require_sound
 from dagster_project.targets import Target, read_targets
 from dagster_project.values import fold
+from dagster_project.yaml_limits import require_moderate
 
+_LARGEST_SETTINGS = 1_000_000
 PROJECT = Path(__file__).resolve().parent.parent
 SEEDS = PROJECT / "seeds"
 DBT_PROJECT = PROJECT / "dbt"
@@ -266,7 +268,22 @@ def _variable(value: str) -> str:
     return value
 
 
-_SECRET = re.compile(r"(token|secret|passw|api_?key|^key$|^sig$)", re.IGNORECASE)
+# What services call a secret that stands in an address.
+_SECRET_NAME = re.compile(
+    r"token|secret|passw|passord|pwd|credential|signature|bearer|jwt|session"
+    r"|(^|[._-])(key|sig|sas|auth|pin|pass)$|(api|access|subscription|account|function|host)[._-]?key",
+    re.IGNORECASE,
+)
+# A code of a code list is a short word; `code=` in front of a service is also a key to it.
+_SECRET_VALUE = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9+/_~.-]{20,}={0,2}")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Whether a parameter of an address is one by its name, or by what it looks like."""
+    if _SECRET_NAME.search(name):
+        return True
+    return _SECRET_VALUE.fullmatch(value) is not None and _UUID.fullmatch(value) is None
 
 
 def _address(value: str) -> str:
@@ -279,7 +296,11 @@ def _address(value: str) -> str:
         raise ValueError("must be a web address that begins with https://")
     if parts.scheme == "http" and host not in LOCAL_HOSTS:
         raise ValueError("must begin with https://; only this machine is spoken to unencrypted")
-    if "@" in parts.netloc or any(_SECRET.search(name) for name, _ in parse_qsl(parts.query)):
+    if "@" in parts.netloc or any(
+        _is_secret(name, said)
+        for query in (parts.query, parts.fragment)
+        for name, said in parse_qsl(query, keep_blank_values=True)
+    ):
         raise ValueError(
             "holds a secret; put the secret in an environment variable and name that with "
             "`token_env:`"
@@ -493,7 +514,8 @@ def load_installation(home: Home) -> Installation:
     if not home.sources_file.is_file():
         raise SamordnaError("sources_missing", file=str(home.sources_file))
     try:
-        text = home.sources_file.read_text(encoding="utf-8-sig")
+        text = _settings_text(home.sources_file)
+        require_moderate(text)
         tree = yaml.compose(text, Loader=yaml.CBaseLoader)
         # Scalars stay as written: 0301 is a code, not an octal number, and "yes" is a word.
         content = _without_blanks(yaml.load(text, Loader=yaml.CBaseLoader))  # noqa: S506
@@ -555,6 +577,14 @@ def load_installation(home: Home) -> Installation:
         breaks=breaks,
         targets=targets,
     )
+
+
+def _settings_text(file: Path) -> str:
+    """Return what `sources.yml` says; no more is read than people write."""
+    if file.stat().st_size > _LARGEST_SETTINGS:
+        reason = f"the file is larger than {_LARGEST_SETTINGS // 1000} kB"
+        raise SamordnaError("sources_shape", file=file.name, line=1, reason=reason)
+    return file.read_text(encoding="utf-8-sig")
 
 
 @contextmanager
