@@ -122,7 +122,7 @@ person as (
         municipality_code, person_key,
         year($day) - year(birth_date)
         - (strftime($day, '%m%d') < strftime(birth_date, '%m%d'))::integer as age
-    from marts.person where list_contains($places, municipality_code)
+    from intermediate.int_person where list_contains($places, municipality_code)
 ),
 coordinated as (
     select municipality_code, person_key, coordinator_key, coordinator_area, age

@@ -38,7 +38,7 @@ def require_moderate(text: str) -> None:
                 ended = open_ones.pop()
                 values, anchor = ended.values, ended.anchor
             case yaml.AliasEvent():
-                values, anchor = values_of.get(event.anchor, 1), None
+                values, anchor = values_of.get(event.anchor or "", 1), None
             case yaml.ScalarEvent():
                 values, anchor = 1, event.anchor
             case _:
@@ -51,4 +51,4 @@ def require_moderate(text: str) -> None:
 
 
 def _too_much(what: str, event: yaml.Event) -> yaml.YAMLError:
-    return yaml.MarkedYAMLError(problem=what, problem_mark=event.start_mark)
+    return yaml.MarkedYAMLError(problem=what, problem_mark=event.start_mark)  # type: ignore[arg-type]

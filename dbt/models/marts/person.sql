@@ -2,7 +2,7 @@ select
     person_key,
     municipality_code,
     id_kind,
-    birth_date,
+    year(birth_date) as birth_year,
     sex,
     moved_in,
     moved_out,
