@@ -43,8 +43,8 @@ sources:
   #   record: person               # what a row is: person, tjeneste, koordinator, ip, mote,
   #                                # koordinatortall, endring, ansatt, befolkning, ...
   #   connector: file              # or sql, rest, ssb: fetched by samordna run (last below)
-  #   path: inbox/epj/person_*.csv # relative to this folder; * stands for anything. A date in the
-  #                                # file's name (yyyymmdd) is the delivery's date
+  #   path: inbox/epj/person_*.csv # relative to this folder; * stands for anything. The date in the
+  #                                # file's name (20231231, 31.12.2023) is the delivery's date
   #   delivery: snapshot           # snapshot: each file is the full register (default)
   #                                # incremental: each file has new and changed rows
 

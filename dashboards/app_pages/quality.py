@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import filters, furniture
+from dashboards import filters, furniture, taking_back
 from dashboards.content import quality as content
 from dashboards.content import registration
 from dashboards.content.quality import Quality
@@ -35,6 +35,7 @@ def draw_deliveries(page: Page, found: Quality) -> None:
     furniture.section(table.title, content.DELIVERIES_ANCHOR)
     furniture.table(registration.first_rows(table), page.texts)
     _files(page, found, table, "deliveries")
+    taking_back.draw(page, found.deliveries)
 
 
 def draw_reconciliation(page: Page, found: Quality) -> None:

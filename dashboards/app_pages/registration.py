@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboards import filters, furniture
+from dashboards import filters, furniture, taking_back
 from dashboards.content import registration as content
 from dashboards.content.registration import Provenance
 from dashboards.content.shared import (
@@ -78,6 +78,7 @@ def draw_deliveries(page: Page, found: Provenance) -> None:
     furniture.files(
         lambda: table, content.notes_of_deliveries(found, table.title), page.texts, "deliveries"
     )
+    taking_back.draw(page, content.deliveries_behind(found))
 
 
 def draw_findings(page: Page, found: Provenance) -> None:

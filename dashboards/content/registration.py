@@ -20,7 +20,7 @@ from dashboards.downloads import Notes
 from dashboards.labels import Labels
 from dashboards.queries import coverage, provenance, reference
 from dashboards.queries.coverage import Measured
-from dashboards.queries.provenance import RuleCount, Step
+from dashboards.queries.provenance import Delivery, RuleCount, Step
 from dashboards.queries.reference import ALL, Indicator
 from dashboards.state import Parameter, View, write_query
 from dashboards.tables import Column, Kind, Row, Table, Value
@@ -234,10 +234,14 @@ def table_of_steps(found: Provenance, side: Side) -> Table:
     )
 
 
+def deliveries_behind(found: Provenance) -> tuple[Delivery, ...]:
+    """Return the deliveries behind the figure, newest first."""
+    return provenance.deliveries(found.labels.publication, found.view.municipality, found.records)
+
+
 def table_of_deliveries(found: Provenance) -> Table:
     """Return the deliveries behind the figure: what was read, and where the rows ended."""
     labels, texts = found.labels, found.labels.texts
-    behind = provenance.deliveries(labels.publication, found.view.municipality, found.records)
     rows: list[Row] = [
         (
             each.source,
@@ -253,7 +257,7 @@ def table_of_deliveries(found: Provenance) -> Table:
             labels.of_code("record", each.record),
             each.system or "",
         )
-        for each in behind
+        for each in deliveries_behind(found)
     ]
     sums = (sum(_number(row[place]) for row in rows) for place in range(2, 7))
     return Table(
