@@ -28,6 +28,7 @@ class Kind(StrEnum):
     MUNICIPALITY = "municipality"  # becomes today's code
     DATE = "date"
     NUMBER = "number"
+    YEAR = "year"  # a year, or the year of a date
     CODE = "code"  # a value of a code list
     LABEL = "label"  # free words that name a thing: a unit, a topic
     CODE_LIST = "code_list"  # several values of a code list in one cell
@@ -145,7 +146,7 @@ def _record(name: str, grain: str, key: tuple[str, ...], *columns: Column) -> Re
 _POPULATION = (
     _column("region", Kind.MUNICIPALITY, required=True),
     _column("alder", Kind.NUMBER, required=True),
-    _column("aar", Kind.NUMBER, required=True),
+    _column("aar", Kind.YEAR, required=True),
     _column("kjonn", Kind.CODE),
     _column("personer", Kind.NUMBER, required=True),
 )
@@ -298,7 +299,7 @@ RECORD_TYPES: dict[str, RecordType] = {
             ("fnr", "meldt_dato"),
             _column("fnr", Kind.PERSON_ID, required=True),
             _column("meldt_dato", Kind.DATE, required=True),
-            _column("onsket_aar", Kind.NUMBER),
+            _column("onsket_aar", Kind.YEAR),
             _column("boligtype", Kind.LABEL),
             _column("heldogn", Kind.CODE),
         ),

@@ -1,4 +1,4 @@
-"""How a cell is read: folding, dates and numbers as Norwegian exports write them.
+"""How a cell is read: folding, what stands for nothing, numbers as Norwegian exports write them.
 
 The forms are those of the source contract (`docs/contract.md`). `dbt/macros/fold.sql` folds in the
 warehouse exactly as `fold` does here; a test holds the two together.
@@ -6,7 +6,6 @@ warehouse exactly as `fold` does here; a test holds the two together.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
 
@@ -72,70 +71,82 @@ def fold_header(text: str) -> str:
     return _NOT_ALPHANUMERIC.sub("", fold(text))
 
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?$")
-_NORWEGIAN = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})(?: \d{1,2}[:.]\d{2}.*)?$")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
-_SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?$")
-_SERIAL_FIRST, _SERIAL_LAST = 20000, 60000
-_SERIAL_ORIGIN = dt.date(1899, 12, 30)
-_FIRST_YEAR = 1800  # an earlier year is a slip of the pen, or other digits than a date's
-_PIVOT = 68  # two digits: 00-68 are 2000-2068, 69-99 are 1969-1999
-
-# What registers write where no date is known.
-_NOT_KNOWN = frozenset(
-    {dt.date(9999, 12, 31), dt.date(2099, 12, 31), dt.date(1900, 1, 1)},
+# What people and systems write where they have nothing to write, in any kind of column.
+_NOTHING = """
+    null, nul, nil, none, nan, na, n/a, n.a., #n/a, #i/t, undefined, void, unknown, missing, empty,
+    blank, not set, not available, not applicable, not specified, not known, no value, no data,
+    ukjent, ukjend, uoppgitt, uoppgjeve, uspesifisert, udefinert, tom, tomt, tom verdi, blankt,
+    ingen, ingen verdi, ingen data, mangler, manglar, mangler verdi, manglar verdi,
+    ikke satt, ikke registrert, ikke oppgitt, ikke angitt, ikke utfylt, ikke fylt ut, ikke valgt,
+    ikke tildelt, ikke kjent, ikke aktuelt, ikke relevant, ikke tilgjengelig, ikke definert,
+    ikkje sett, ikkje registrert, ikkje oppgitt, ikkje oppgjeve, ikkje utfylt, ikkje fylt ut,
+    ikkje vald, ikkje valt, ikkje tildelt, ikkje kjend, ikkje kjent, ikkje aktuelt, ikkje relevant,
+    ikkje tilgjengeleg, ikkje definert
+"""
+# What else stands for nobody where a key or a name should. In a code a cross says `yes`.
+_NOBODY = "x, xx, xxx, xxxx, xxxxx, n.n."
+# `Ukjent koordinator`, `ikke oppnevnt ennå`: no number, name or day begins so.
+_NOT_KNOWN_SAID = re.compile(
+    r"(?:ukjent|ukjend|ingen|mangler|manglar|ikke|ikkje|uten|utan|unknown|missing|not)"
+    r"(?: [a-z]+){1,2}"
 )
-_NOT_KNOWN_TEXT = frozenset({"00.00.0000", "0000-00-00"})
+
+
+def _squeezed(text: str) -> str:
+    # `IT` is a word; `#I/T` is what a Norwegian spreadsheet shows for "not available".
+    return ("#" if text.startswith("#") else "") + fold_header(text)
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(_squeezed(word.strip()) for word in listed.split(","))
+
+
+_NOTHING_WORDS = _words(_NOTHING)
+_NOBODY_WORDS = _words(_NOBODY)
+_LONGEST_NOTHING = 40
+
+
+def stands_for_nothing(text: str) -> bool:
+    """Whether a cell says that nothing is known, in any kind of column: `NULL`, `-`, `ikke satt`.
+
+    >>> stands_for_nothing("#N/A"), stands_for_nothing("--"), stands_for_nothing("0")
+    (True, True, False)
+    """
+    if len(text) > _LONGEST_NOTHING:
+        return False
+    return not any(map(str.isalnum, text)) or _squeezed(text.strip()) in _NOTHING_WORDS
+
+
+def says_not_known(text: str) -> bool:
+    """Whether a cell says so in more words, where a key, a name or a day should stand.
+
+    >>> says_not_known("Ukjent koordinator"), says_not_known("ikke avsluttet")
+    (True, True)
+    """
+    if stands_for_nothing(text):
+        return True
+    return len(text) <= _LONGEST_NOTHING and _NOT_KNOWN_SAID.fullmatch(fold(text)) is not None
+
+
+def stands_for_nobody(text: str) -> bool:
+    """Whether a key or a name says that there is nobody: also `x` and `N.N.`.
+
+    >>> stands_for_nobody("N.N."), stands_for_nobody("Ukjent koordinator"), stands_for_nobody("0")
+    (True, True, False)
+    """
+    return says_not_known(text) or _squeezed(text.strip()) in _NOBODY_WORDS
+
+
+# No date and no number is longer; what is, need not be looked through.
+LONGEST_CELL = 60
 
 
 class UnreadableError(ValueError):
     """The cell holds something that is no date, or no number. Never quotes it."""
 
 
-def parse_date(text: str | None) -> dt.date | None:
-    """Return the date of a cell; None where it says that none is known.
-
-    Raises UnreadableError for anything that is not one of the contract's forms.
-
-    >>> parse_date("5.3.21"), parse_date("44260"), parse_date("31.12.9999")
-    (datetime.date(2021, 3, 5), datetime.date(2021, 3, 5), None)
-    """
-    text = text.strip() if text else ""
-    if not text or text in _NOT_KNOWN_TEXT:
-        return None
-    date = _read_date(text)
-    if date.year < _FIRST_YEAR:
-        raise UnreadableError
-    return None if date in _NOT_KNOWN else date
-
-
-def _read_date(text: str) -> dt.date:
-    try:
-        if match := _ISO.match(text):
-            return dt.date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _NORWEGIAN.match(text):
-            return dt.date(_full_year(match[3]), int(match[2]), int(match[1]))
-        if match := _COMPACT.match(text):
-            return dt.date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _SERIAL.match(text):
-            serial = int(match[1])
-            if _SERIAL_FIRST <= serial <= _SERIAL_LAST:
-                return _SERIAL_ORIGIN + dt.timedelta(days=serial)
-    except ValueError:
-        pass
-    raise UnreadableError
-
-
-def _full_year(digits: str) -> int:
-    year = int(digits)
-    if len(digits) == 4:
-        return year
-    return 2000 + year if year <= _PIVOT else 1900 + year
-
-
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[ .\u00a0\u202f\u2009']\d{3})+(?:,\d+)?$")
 _MOST_DIGITS = 9  # nothing that is counted here is larger; ten or eleven digits are an id
-_LONGEST_NUMBER = 60  # signs, with its unit
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?$")
 
 
@@ -149,10 +160,10 @@ def parse_number(text: str | None) -> str | None:
     ('1234.50', '80', '105')
     """
     text = text.strip() if text else ""
-    if not text or text in {"-", "–", ".", ".."}:
+    if not text or stands_for_nothing(text):
         return None
     # What is longer is no number, and the expressions below take their time over long texts.
-    if len(text) > _LONGEST_NUMBER:
+    if len(text) > LONGEST_CELL:
         raise UnreadableError
     text = re.sub(r"\s*(%|[A-Za-zæøåÆØÅ][A-Za-zæøåÆØÅ ]*\+?)$", "", text)
     if _GROUPED.match(text):

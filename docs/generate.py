@@ -33,6 +33,7 @@ _KINDS = {
     Kind.MUNICIPALITY: "code, name or both, of any year",
     Kind.DATE: "date",
     Kind.NUMBER: "number",
+    Kind.YEAR: "year",
     Kind.CODE: "code",
     Kind.LABEL: "text",
     Kind.CODE_LIST: "list, by `;` or `,`",

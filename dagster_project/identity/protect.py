@@ -8,18 +8,26 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dagster_project.contract import Kind, RecordType, Vocabulary, code_list
+from dagster_project.contract import Column, Kind, RecordType, Vocabulary, code_list
+from dagster_project.dates import DateReader, DateRemark, orders_of, parse_year, read_birth_date
 from dagster_project.identity.masking import Masker
+from dagster_project.identity.nothing import TOLD, empty_cells, key_text
 from dagster_project.identity.numbers import IdRules, PersonId, read_person_id
 from dagster_project.identity.pseudonyms import Pseudonymiser
-from dagster_project.values import UnreadableError, fold, parse_date, parse_number
+from dagster_project.values import UnreadableError, fold, parse_number, stands_for_nothing
 
 Cells = list[str | None]
 
 # Marks a date or number that could not be read; what follows is the cell, masked if need be.
 UNREADABLE = "?"
+# What is told of a cell that says that there is nothing: a rule, like `DateRemark`.
+_STANDS_FOR_NOTHING = "stands_for_nothing"
 _PARTICIPANTS = re.compile(r"[;,\n]")
 _SPACES = re.compile(r"\s+")
+_KEYS = frozenset({Kind.PERSON_ID, Kind.EMPLOYEE_ID, Kind.FAMILY_ID, Kind.REGISTRATION_ID})
+_DATES = frozenset({Kind.DATE, Kind.BIRTH_DATE, Kind.YEAR})
+# What is told of how the cells of a row were read: `rule column`.
+Remarks = list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -37,13 +45,15 @@ class Protector:
     """Turns the raw rows of one delivery into columns that may be written.
 
     `municipality_of_row` says under whose key each row falls; it is today's code, resolved.
-    `local_values` are the source's own codes that `sources.yml` maps: they are known words too.
-    `places` are the cells that name a municipality.
+    `delivered` is the day of the delivery: nobody in it was born later. `local_values` are the
+    source's own codes that `sources.yml` maps: they are known words too. `places` are the cells
+    that name a municipality.
     """
 
     def __init__(
         self,
         record: RecordType,
+        delivered: dt.date,
         rules: IdRules,
         vocabulary: Vocabulary,
         local_values: Mapping[str, Mapping[str, str]],
@@ -52,6 +62,7 @@ class Protector:
         masker: Callable[[str], Masker],
     ) -> None:
         self._record = record
+        self._delivered = delivered
         self._rules = rules
         self._vocabulary = vocabulary
         self._local = {
@@ -63,21 +74,86 @@ class Protector:
 
     def protect(self, rows: RawRows, municipality_of_row: Sequence[str]) -> dict[str, Cells]:
         """Return the columns to write; every list is as long as `rows`."""
+        remarks: Remarks = [[] for _ in rows.whole]
+        rows = self._emptied(rows, remarks)
+        readers = self._date_readers(rows)
         written: dict[str, Cells] = {}
         for column in self._record.columns:
-            cells = rows.columns.get(column.name) or [None] * len(rows)
-            for name, values in self._column(
-                column.name, column.kind, cells, municipality_of_row
-            ).items():
-                written[name] = values
+            name, cells = column.name, rows.columns[column.name]
+            if column.kind in _DATES:
+                reader = readers[name]
+                written[name] = self._dates(column, rows, reader, municipality_of_row, remarks)
+            else:
+                written |= self._column(name, column.kind, cells, municipality_of_row)
         if self._record.names_persons:
-            written["name_keys"] = self._name_keys(rows, municipality_of_row)
+            written["name_keys"] = self._name_keys(rows, written, municipality_of_row)
         written["registration_key"] = self._registration_keys(rows, written, municipality_of_row)
         written["content_key"] = [
             self._pseudonymiser(municipality).content(cells)
             for municipality, cells in zip(municipality_of_row, rows.whole, strict=True)
         ]
+        written["remarks"] = [";".join(told) or None for told in remarks]
         return written
+
+    def _emptied(self, rows: RawRows, remarks: Remarks) -> RawRows:
+        """Return every column of the record type, without what stands for nothing in it."""
+        emptied: dict[str, Cells] = {}
+        for column in self._record.columns:
+            cells = rows.columns.get(column.name) or [None] * len(rows)
+            if column.kind in _KEYS:
+                cells = [None if cell is None else key_text(cell) for cell in cells]
+            if nothing := empty_cells(column.kind, cells, self._listed_in(column)):
+                if column.kind in TOLD:
+                    for told, cell in zip(remarks, cells, strict=True):
+                        if cell in nothing:
+                            told.append(f"{_STANDS_FOR_NOTHING} {column.name}")
+                cells = [None if cell in nothing else cell for cell in cells]
+            emptied[column.name] = cells
+        return RawRows(emptied, rows.whole)
+
+    def _listed_in(self, column: Column) -> Callable[[str], bool]:
+        listed, local = code_list(column.name), self._local.get(column.name, set())
+        return lambda cell: (
+            self._vocabulary.canonical(listed, cell) is not None or fold(cell) in local
+        )
+
+    def _date_readers(self, rows: RawRows) -> dict[str, DateReader]:
+        columns = [column for column in self._record.columns if column.kind in _DATES]
+        orders = orders_of({column.name: rows.columns[column.name] for column in columns})
+        return {
+            column.name: DateReader(
+                orders[column.name],
+                latest=self._delivered if column.kind is Kind.BIRTH_DATE else None,
+            )
+            for column in columns
+        }
+
+    def _dates(
+        self,
+        column: Column,
+        rows: RawRows,
+        reader: DateReader,
+        municipality_of_row: Sequence[str],
+        remarks: Remarks,
+    ) -> Cells:
+        """Read a column of dates; what is to be told of a cell goes among the row's remarks."""
+        cells = rows.columns[column.name]
+        births: Sequence[dt.date | None] = [None] * len(cells)
+        if column.kind is Kind.BIRTH_DATE and "fnr" in rows.columns:
+            births = [found.birth_date for found in self._ids(rows.columns["fnr"])]
+        made: dict[tuple[str | None, dt.date | None], tuple[str | None, Sequence[str]]] = {}
+        result: Cells = []
+        for cell, born, municipality, told in zip(
+            cells, births, municipality_of_row, remarks, strict=True
+        ):
+            if (cell, born) not in made:
+                made[cell, born] = _read_date(column.kind, cell, reader, born)
+            value, of_cell = made[cell, born]
+            if value == UNREADABLE and cell is not None:
+                value += self._masker(municipality).value(_squeezed(cell))
+            result.append(value)
+            told += [f"{remark} {column.name}" for remark in of_cell]
+        return result
 
     def _column(
         self, name: str, kind: Kind, cells: Cells, municipality_of_row: Sequence[str]
@@ -96,10 +172,10 @@ class Protector:
                 }
             case Kind.PERSON_NAME:
                 return {}
-            case Kind.BIRTH_DATE | Kind.DATE:
-                return {name: each(lambda cell, masker, _: _read(parse_date, cell, masker))}
+            case Kind.BIRTH_DATE | Kind.DATE | Kind.YEAR:
+                raise AssertionError("dates are read with their row")
             case Kind.NUMBER:
-                return {name: each(lambda cell, masker, _: _read(parse_number, cell, masker))}
+                return {name: each(lambda cell, masker, _: _read_number(cell, masker))}
             case Kind.EMPLOYEE_ID:
                 return {_key_name(name): each(lambda cell, _, hashes: hashes.employee(cell))}
             case Kind.EMPLOYEE_NAME:
@@ -196,7 +272,7 @@ class Protector:
 
     def _code_list(self, name: str, cell: str) -> str | None:
         """Return the canonical values, sorted; a name among them becomes `other`."""
-        words = [word for word in _PARTICIPANTS.split(cell) if word.strip()]
+        words = [word for word in _PARTICIPANTS.split(cell) if not stands_for_nothing(word)]
         known = {
             self._vocabulary.canonical(name, word)
             or self._vocabulary.canonical("tjenesteomrade", word)
@@ -205,17 +281,18 @@ class Protector:
         }
         return ";".join(sorted(known)) or None
 
-    def _name_keys(self, rows: RawRows, municipality_of_row: Sequence[str]) -> Cells:
-        """Make the match keys; where no birth date stands in the row, the id may tell it."""
-        names = rows.columns.get("navn")
-        if not names:
-            return [None] * len(rows)
-        births = rows.columns.get("fodselsdato") or [None] * len(rows)
-        ids = self._ids(rows.columns.get("fnr") or [None] * len(rows))
+    def _name_keys(
+        self, rows: RawRows, written: Mapping[str, Cells], municipality_of_row: Sequence[str]
+    ) -> Cells:
+        """Make the match keys, with the birth date of the id, else with that of the row."""
+        nobody: Cells = [None] * len(rows)
+        names = rows.columns.get("navn", nobody)
+        births = written.get("fodselsdato", nobody)
+        ids = self._ids(rows.columns.get("fnr", nobody))
         return [
             " ".join(
                 self._pseudonymiser(municipality).names(
-                    name, _date_or_none(birth) or found.birth_date
+                    name, found.birth_date or _date_or_none(birth)
                 )
             )
             or None
@@ -239,11 +316,11 @@ class Protector:
         required: list[bool] = []
         for name in self._record.key:
             column = self._record.column(name)
-            cells = rows.columns.get(name) or [None] * len(rows)
+            cells = rows.columns[name]
             if column.kind is Kind.PERSON_ID:
                 keys = written["person_key"]
                 parts.append([key or cell for key, cell in zip(keys, cells, strict=True)])
-            elif column.kind in (Kind.DATE, Kind.NUMBER, Kind.MUNICIPALITY):
+            elif column.kind in (Kind.DATE, Kind.NUMBER, Kind.YEAR, Kind.MUNICIPALITY):
                 parts.append(written[name])
             elif column.kind is Kind.EMPLOYEE_ID:
                 parts.append(written[_key_name(name)])
@@ -275,16 +352,34 @@ def _problem(found: PersonId) -> str | None:
     return str(found.problem) if found.problem else None
 
 
-def _read(parse: Callable[[str], dt.date | str | None], cell: str, masker: Masker) -> str | None:
+def _read_number(cell: str, masker: Masker) -> str | None:
     try:
-        value = parse(cell)
+        return parse_number(cell)
     except UnreadableError:
         return UNREADABLE + masker.value(cell)
-    return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def _date_or_none(cell: str | None) -> dt.date | None:
+def _read_date(
+    kind: Kind, cell: str | None, reader: DateReader, born: dt.date | None
+) -> tuple[str | None, Sequence[DateRemark]]:
+    """Return what is written of a date or a year, `UNREADABLE` alone, and what is to be told."""
+    if cell is None:
+        return None, ()
+    century = None
     try:
-        return parse_date(cell)
+        if kind is Kind.YEAR:
+            return parse_year(cell, reader), ()
+        if kind is Kind.BIRTH_DATE:
+            day, century = read_birth_date(cell, reader, born)
+        else:
+            day = reader.read(cell)
     except UnreadableError:
+        return UNREADABLE, ()
+    told = [remark for remark in (reader.remark(cell), century) if remark and day]
+    return (day.isoformat() if day else None), told
+
+
+def _date_or_none(written: str | None) -> dt.date | None:
+    if written is None or written.startswith(UNREADABLE):
         return None
+    return dt.date.fromisoformat(written)

@@ -240,7 +240,9 @@ def _write_view(
 
 
 def _empty(record: RecordType) -> pa.Table:
-    protector = Protector(record, IdRules(), Vocabulary({}), {}, frozenset(), _never, _never)
+    protector = Protector(
+        record, dt.date.max, IdRules(), Vocabulary({}), {}, frozenset(), _never, _never
+    )
     names = [*Lander.ROW_COLUMNS, *protector.protect(RawRows({}, []), [])]
     return pa.table({name: pa.array([], type=pa.string()) for name in names})
 

@@ -29,6 +29,7 @@ from dagster_project.contract import (
 from dagster_project.identity.keys import KeyRing, open_keys, remember_fingerprint
 from dagster_project.identity.masking import KnownNames, Masker
 from dagster_project.identity.names import name_parts
+from dagster_project.identity.nothing import empty_cells
 from dagster_project.identity.numbers import IdRules
 from dagster_project.identity.protect import Cells, Protector, RawRows
 from dagster_project.identity.pseudonyms import Pseudonymiser
@@ -65,7 +66,7 @@ from dagster_project.problems import (
 )
 from dagster_project.settings import SEEDS, FetchedSource, FileSource, Home, Installation, Source
 from dagster_project.storage import DamagedError, read_kept, sync_file, write_kept
-from dagster_project.values import visible
+from dagster_project.values import stands_for_nobody, visible
 
 # How the deliveries of a source are checked, given those in force: what is found of each, later.
 Check = Callable[
@@ -592,10 +593,13 @@ class Lander:
                 self._known_names(own).add(
                     cell
                     for cell in table.columns.get(column.name, [])
-                    if cell and not self.vocabulary.canonical(column.name, cell)
+                    if cell
+                    and not self.vocabulary.canonical(column.name, cell)
+                    and not stands_for_nobody(cell)
                 )
         protector = Protector(
             record,
+            entry.delivered,
             IdRules.on(entry.delivered, synthetic=self.installation.allow_synthetic_ids),
             self.vocabulary,
             source.values,
@@ -621,8 +625,9 @@ class Lander:
         name = "region" if whole_country else "kommune"
         cells = table.columns.get(name) or [None] * len(table.whole)
         found: dict[str | None, Resolved] = {}
+        nothing = empty_cells(Kind.MUNICIPALITY, cells)
         for cell in set(cells):
-            resolved = self.municipalities.resolve(cell, own)
+            resolved = self.municipalities.resolve(None if cell in nothing else cell, own)
             if resolved.code and not whole_country and resolved.code not in self._held:
                 resolved = Resolved(None, Outcome.NOT_HELD)
             found[cell] = resolved

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from dagster_project.contract import Kind, RecordType
+from dagster_project.dates import DateReader
 from dagster_project.landing.table import Cell
-from dagster_project.values import UnreadableError, fold, parse_date, parse_number
+from dagster_project.values import UnreadableError, fold, parse_number
 
 # What the label of a total line begins with.
 _TOTAL = re.compile(
@@ -116,9 +117,12 @@ def _number(cell: str) -> Decimal | None:
     return Decimal(number) if number is not None else None
 
 
+_ANY_DATE = DateReader({})
+
+
 def _is_date(cell: str) -> bool:
     try:
-        parse_date(cell)
+        _ANY_DATE.read(cell)
     except UnreadableError:
         return False
     return True

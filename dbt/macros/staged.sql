@@ -176,33 +176,47 @@
 {%- endmacro %}
 
 {#-
-    The notes as a list, null where there are none; each is {rule, column_name, value}. Whether there
-    are any is asked first: most rows have none, and making lists takes longer than asking.
+    The notes as a list, null where there are none; each is {rule, column_name, value}: what is found
+    here, and what landing remarked of how it read the cells (`rule column`, parted by `;`). Whether
+    there are any is asked first: most rows have none, and making lists takes longer than asking.
 -#}
 {% macro notes(found) -%}
     case
-        when
-            {% for item in found -%}
-                ({{ item[0] }}) {%- if not loop.last %} or {% endif %}
-            {% endfor %}
+        when landed.remarks is not null {% for item in found %} or ({{ item[0] }}) {% endfor %}
         then
-            list_filter(
-                [
-                    {% for item in found -%}
-                        case
-                            when {{ item[0] }}
-                            then
-                                {
-                                    'rule':'{{ item[1] }}',
-                                    'column_name':
-                                    {{ ("'" ~ item[2] ~ "'" if item[2] else "cast(null as text)") }},
-                                    'value':{{ item[3] if item[3] else "cast(null as text)" }}
-                                }
-                        end
-                        {%- if not loop.last %}, {% endif %}
-                    {% endfor %}
-                ],
-                lambda note:note is not null
+            list_concat(
+                list_filter(
+                    [
+                        {% for item in found -%}
+                            case
+                                when {{ item[0] }}
+                                then
+                                    {
+                                        'rule':'{{ item[1] }}',
+                                        'column_name':
+                                        {{
+                                            (
+                                                "'" ~ item[2] ~ "'"
+                                                if item[2]
+                                                else "cast(null as text)"
+                                            )
+                                        }},
+                                        'value':{{ item[3] if item[3] else "cast(null as text)" }}
+                                    }
+                            end
+                            {%- if not loop.last %}, {% endif %}
+                        {% endfor %}
+                    ],
+                    lambda note:note is not null
+                ),
+                list_transform(
+                    string_split(landed.remarks, ';'),
+                    lambda remark: {
+                        'rule':split_part(remark, ' ', 1),
+                        'column_name':split_part(remark, ' ', 2),
+                        'value':cast(null as text)
+                    }
+                )
             )
     end as notes
 {%- endmacro %}

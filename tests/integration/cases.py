@@ -265,6 +265,30 @@ def _(c: Case) -> None:
     c.comes_to(("2021-01-01", None, "coordinator"))
 
 
+@case("stands_for_nothing")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("epj", c.coordinator("2021-01-01", koordinator_id="NULL", kommune="-"))
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("birth_date_century")
+def _(c: Case) -> None:
+    c.person(fodselsdato="2080-05-15")
+    c.finds("folk")
+    c.finds_not("birth_date_against_id")
+
+
+@case("birth_date_against_id")
+def _(c: Case) -> None:
+    # By the birth date that is written, she was no child any longer.
+    c.born = "2008-05-15"
+    c.person(fodselsdato="1998-05-15")
+    c.finds("folk")
+    c.coordinator("2022-09-01", "2023-08-31", rolle="barnekoordinator")
+    c.comes_to(("2022-09-01", "2023-08-31", "child_coordinator"))
+
+
 @case("unreadable_number_noted")
 def _(c: Case) -> None:
     c.add(

@@ -41,6 +41,7 @@ PLAIN = {
     Kind.DATE: "2022-03-01",
     Kind.BIRTH_DATE: "1985-02-03",
     Kind.NUMBER: "3",
+    Kind.YEAR: "2027",
     Kind.EMPLOYEE_ID: "17",
     Kind.EMPLOYEE_NAME: "Ansgar Prøvesen",
     Kind.FAMILY_ID: "F7",

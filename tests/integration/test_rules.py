@@ -15,6 +15,8 @@ from tests.small_home import SmallHome, days
 
 # Shown by tests of their own: they need other homes than the one the cases share.
 ELSEWHERE = {
+    "date_month_first": "tests/integration/test_nothing.py",
+    "date_order_assumed": "tests/integration/test_nothing.py",
     "delivery_held": "tests/integration/test_deliveries.py",
     "municipality_split": "test_municipality_split",
     "synthetic_id_refused": "test_synthetic_id_refused",

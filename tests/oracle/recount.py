@@ -549,7 +549,7 @@ class Recount:
             and other.disposition == "counted"
             and other.municipality == row.municipality
             and other["navn"]
-            and born == (other.day("fodselsdato") or (other.id and other.id.born))
+            and born == ((other.id and other.id.born) or other.day("fodselsdato"))
             and same_name(name, other["navn"])
         }
         if len(fits) == 1:
@@ -636,7 +636,7 @@ class Recount:
             out = [day for day in (moved_out, max(gone) if len(gone) == len(rows) else None) if day]
             persons[key] = Person(
                 key[0],
-                first(lambda r: r.day("fodselsdato") or (r.id.born if r.id else None)),
+                first(lambda r: (r.id.born if r.id else None) or r.day("fodselsdato")),
                 first(lambda r: r.day("innflyttet_dato")),
                 min(out, default=None),
                 first(lambda r: r.day("dod_dato")),

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.values import UnreadableError, fold, fold_header, parse_date, parse_number
+from dagster_project.dates import DateReader
+from dagster_project.values import UnreadableError, fold, fold_header, parse_number
 
 THE_DAY = dt.date(2021, 3, 5)
+parse_date = DateReader({}).read
 
 
 @pytest.mark.parametrize(

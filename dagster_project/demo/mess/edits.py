@@ -22,7 +22,7 @@ _LEFT_OPEN = {
     Ending.GREW_UP: ("closed_by_age_18", 0.8),
     Ending.CHANGED: ("one_at_a_time", 0.22),
 }
-_NOT_LISTED = {"samtykke": "avventer svar", "kjonn": "ukjent", "melder": "nabo"}
+_NOT_LISTED = {"samtykke": "avventer svar", "kjonn": "annet", "melder": "nabo"}
 _DISAGREEING = 4
 
 

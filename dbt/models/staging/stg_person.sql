@@ -23,6 +23,14 @@ select
             + person_notes()
             + [
                 noted(unreadable("fodselsdato")),
+                [
+                    to_date("landed.fodselsdato")
+                    ~ " <> "
+                    ~ to_date("landed.person_id_birth_date"),
+                    "birth_date_against_id",
+                    "fodselsdato",
+                    none,
+                ],
                 noted(unreadable("innflyttet_dato")),
                 noted(unreadable("utflyttet_dato")),
                 noted(unreadable("dod_dato")),

@@ -3,7 +3,8 @@ with
     told as (
         select
             person.*,
-            coalesce(person.birth_date, person.person_id_birth_date) as told_birth_date,
+            -- A birth date may be typed wrong; the one in an id is held by its control digits.
+            coalesce(person.person_id_birth_date, person.birth_date) as told_birth_date,
             row_number() over (
                 partition by person.municipality_code, person.person_key
                 order by person.delivered desc, person.source_number, person.row_number desc

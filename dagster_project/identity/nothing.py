@@ -1,0 +1,94 @@
+"""What stands for nothing in the cells of a column, so that nobody is made of it.
+
+A register writes `NULL`, `0` or `Ukjent` where it knows no coordinator, and all who have none would
+have the same one. The words are those of `values.py`; the numbers are told by their neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from dagster_project.contract import Kind
+from dagster_project.values import stands_for_nobody, stands_for_nothing
+
+# Where nothing is taken for something, somebody comes to be who is not: that is told of the row.
+TOLD = frozenset(
+    {
+        Kind.PERSON_ID,
+        Kind.PERSON_NAME,
+        Kind.EMPLOYEE_ID,
+        Kind.EMPLOYEE_NAME,
+        Kind.FAMILY_ID,
+        Kind.REGISTRATION_ID,
+        Kind.MUNICIPALITY,
+    }
+)
+# A program took a number's digits for an amount: `101.0`.
+_FLOAT = re.compile(r"(\d+)[.,]0+")
+_ZEROS = re.compile(r"0+")
+_NINES = re.compile(r"9{4,}")
+_BELOW_ZERO = re.compile("[-\u2212] ?[0-9]+")
+# A word and a given name, which a person writes with a capital.
+_ALSO_A_NAME = "Tom"
+
+
+def key_text(cell: str) -> str:
+    """Return a key as it was before a program took it for an amount.
+
+    >>> key_text("101.0"), key_text("A1.0")
+    ('101', 'A1.0')
+    """
+    match = _FLOAT.fullmatch(cell)
+    return match[1] if match else cell
+
+
+def empty_cells(
+    kind: Kind, cells: Iterable[str | None], is_listed: Callable[[str], bool] = lambda _: False
+) -> frozenset[str]:
+    """Return the cells of a column that say that there is nothing.
+
+    `is_listed` says whether a word is one of the column's own, whatever it means elsewhere.
+    """
+    match kind:
+        case Kind.DATE | Kind.BIRTH_DATE | Kind.NUMBER | Kind.YEAR:
+            # Whoever reads them knows.
+            return frozenset()
+        case Kind.CODE | Kind.CODE_LIST | Kind.LABEL | Kind.FREE_TEXT:
+            said = stands_for_nothing
+        case _:
+            said = stands_for_nobody
+    times = Counter(cell for cell in cells if cell is not None)
+    numbers = _numbers_for_nobody(kind, times) if kind in TOLD else frozenset()
+    return frozenset(
+        cell
+        for cell in times
+        if cell in numbers or (said(cell) and cell != _ALSO_A_NAME and not is_listed(cell))
+    )
+
+
+def _numbers_for_nobody(kind: Kind, times: Counter[str]) -> frozenset[str]:
+    """Return the cells with a number that nobody has.
+
+    9999 is somebody's where 9998 is another's; and a list of registrations may begin at 0.
+    """
+    numbers = {cell: key_text(cell) for cell in times}
+    given = frozenset(numbers.values())
+    return frozenset(
+        cell
+        for cell, number in numbers.items()
+        if (
+            _ZEROS.fullmatch(number)
+            and not (kind is Kind.REGISTRATION_ID and times[cell] == 1 and "1" in given)
+        )
+        or (_NINES.fullmatch(number) and not _neighbours(number) & given)
+        or (_BELOW_ZERO.fullmatch(number) and kind is not Kind.REGISTRATION_ID)
+    )
+
+
+def _neighbours(number: str) -> frozenset[str]:
+    # Longer numbers are nobody's sequence, and slow to reckon with.
+    return (
+        frozenset({str(int(number) - 1), str(int(number) + 1)}) if len(number) < 10 else frozenset()
+    )
