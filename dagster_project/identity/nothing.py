@@ -83,7 +83,10 @@ def _numbers_for_nobody(kind: Kind, times: Counter[str]) -> frozenset[str]:
             and not (kind is Kind.REGISTRATION_ID and times[cell] == 1 and "1" in given)
         )
         or (_NINES.fullmatch(number) and not _neighbours(number) & given)
-        or (_BELOW_ZERO.fullmatch(number) and kind is not Kind.REGISTRATION_ID)
+        or (
+            _BELOW_ZERO.fullmatch(number)
+            and not (kind is Kind.REGISTRATION_ID and times[cell] == 1)
+        )
     )
 
 
