@@ -223,6 +223,22 @@ TEXTS: dict[str, str] = {
         "Source {source}, {file}: no valid XML at line {line} ({reason}). The program that writes "
         "it must be mended, or export as CSV."
     ),
+    "password": (
+        "Source {source}, {file}: the workbook is protected by a password, and cannot be read. "
+        "Open it, take the password away, and save it in its place."
+    ),
+    "error_in_cell": (
+        "Source {source}, {file}: the cell {cell} holds an error, and in this kind of workbook "
+        "that cannot be told from an empty cell. Mend it, or save the workbook as XLSX."
+    ),
+    "no_worksheet": (
+        "Source {source}, {file}: the workbook has no sheet with cells, only pictures or programs. "
+        "Save the sheet with the register as a workbook, and put that in its place."
+    ),
+    "cell_too_long_in_book": (
+        "Source {source}, {file}: a cell holds a text longer than the {most} signs that are read. "
+        "Leave that text out of the workbook."
+    ),
     "sheet_missing": (
         "Source {source}, {file}: there is no sheet '{sheet}' (there are: {sheets}). Correct "
         "`sheet:` in sources.yml."
@@ -261,6 +277,24 @@ TEXTS: dict[str, str] = {
     "header_again": (
         "Source {source}, {file}: the header comes again {count} times (rows {rows}), and is not "
         "read as a row."
+    ),
+    "notes_beside": (
+        "Source {source}, {file}: beside the table stand notes in {count} rows (rows {rows}). They "
+        "are not read."
+    ),
+    "notes_below": (
+        "Source {source}, {file}: {count} rows hold one text alone, below an empty row (rows "
+        "{rows}). They are not read."
+    ),
+    "sheet_not_read": (
+        "Source {source}, {file}: the sheet '{sheet}' holds {count} rows below such a header too, "
+        "and is not read. If they belong to the register, put them below the others on one sheet, "
+        "or name the sheet under `sheet:` of a source of its own."
+    ),
+    "hidden_sheet_not_read": (
+        "Source {source}, {file}: the hidden sheet '{sheet}' holds {count} rows below such a "
+        "header too, and is not read. If they belong to the register, put them below the others on "
+        "one sheet."
     ),
     "stray_quotation": (
         "Source {source}, {file}: a quotation mark that nothing closes stands in {count} lines "

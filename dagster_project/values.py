@@ -177,3 +177,22 @@ def parse_number(text: str | None) -> str | None:
     if len(number.lstrip("-").split(".")[0]) > _MOST_DIGITS:
         raise UnreadableError
     return number
+
+
+# What stands in a cell of a workbook whose formula has no stored result.
+WITHOUT_VALUE = "#UTENVERDI!"
+# What spreadsheets show, in whatever language, where a formula came to nothing that can be shown:
+# `#N/A`, `#VERDI!`, `#DIV/0!`, `#NAVN?`, `Err:502`; and signs alone where a column is too narrow.
+_NO_VALUE = re.compile(
+    r"#(?:N/A|I/T|N/D|NV)|#[^\W\d_][\w./]{1,20}[!?]|#{3,}|Err:\d{3}", re.IGNORECASE
+)
+_LONGEST_NO_VALUE = 300
+
+
+def is_without_value(text: str) -> bool:
+    """Whether a cell holds the error of a spreadsheet in the place of a value.
+
+    >>> is_without_value("#VERDI!"), is_without_value("########"), is_without_value("#12")
+    (True, True, False)
+    """
+    return text[:1] in "#eE" and len(text) <= _LONGEST_NO_VALUE and bool(_NO_VALUE.fullmatch(text))

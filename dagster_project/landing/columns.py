@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress, pairwise
 
-from dagster_project.contract import Column, RecordType
+from dagster_project.contract import Column, Kind, RecordType
 from dagster_project.landing.table import Cell, ReadError, Score, Sheet
 from dagster_project.landing.totals import total_lines
 from dagster_project.values import fold_header
 
 _LOOK_AT_RECORDS = 60
+_DAY_NUMBER = re.compile(r"(\d{5})((?:[.,]\d+)?)")
+_DAYS_TO_1904 = 1462
 # Programs leave off the last delimiters of so many lines at a time, counted from the first.
 _LINES_OF_A_BLOCK = 16
 # What stands in rows, and in no header: a date, an id.
@@ -112,14 +114,17 @@ class HeaderMatcher:
         cut = len(rows[-1]) < min([width, *map(len, rows[-2:-1])])
         if cut and not sheet.ended and numbers[-1] == sheet.numbers[-1]:
             raise ReadError("truncated_file", where="in the middle of the last line")
+        too_wide = [any(row[width:]) for row in rows]
+        if sheet.cells_have_places and not any(row[width] for row in rows if len(row) > width):
+            # Behind an empty column stand notes, which shift nothing.
+            if any(too_wide):
+                told["notes_beside"] = list(compress(numbers, too_wide))
+            too_wide = [False] * len(rows)
         table = MappedTable(
-            columns={
-                name: [row[place] if place < len(row) else None for row in rows]
-                for name, place in places.items()
-            },
+            columns={name: self._cells(name, place, rows, sheet) for name, place in places.items()},
             whole=rows,
             numbers=numbers,
-            too_wide=[any(row[width:]) for row in rows],
+            too_wide=too_wide,
             too_short=_too_short(sheet, rows, numbers, width),
             extra_headers=[
                 cell
@@ -132,6 +137,12 @@ class HeaderMatcher:
         )
         return _melt(table, years) if years else table
 
+    def _cells(self, name: str, place: int, rows: list[list[Cell]], sheet: Sheet) -> list[Cell]:
+        cells = [row[place] if place < len(row) else None for row in rows]
+        if sheet.from_1904 and self._record.column(name).kind in (Kind.DATE, Kind.BIRTH_DATE):
+            return [cell and _counted_from_1900(cell) for cell in cells]
+        return cells
+
     def _rows(
         self, sheet: Sheet, at: int, header: list[Cell], places: Mapping[str, int]
     ) -> tuple[list[list[Cell]], list[int], dict[str, Sequence[int]]]:
@@ -140,6 +151,7 @@ class HeaderMatcher:
         Total lines and the header itself, where it comes again, are no rows.
         """
         rows, numbers = sheet.records[at + 1 :], sheet.numbers[at + 1 :]
+        notes = _notes_below(rows, numbers) if sheet.cells_have_places else frozenset()
         again = self._headers_again(header, places, rows)
         for index, same in again.items():
             if not same:
@@ -148,7 +160,9 @@ class HeaderMatcher:
         told = {code: list(of) for code, of in sheet.told.items()}
         told["header_again"] = [numbers[index] for index in again]
         told["total_lines"] = [numbers[index] for index in sorted(totals)]
-        kept = [index not in again and index not in totals for index in range(len(rows))]
+        told["notes_below"] = [numbers[index] for index in sorted(notes - totals)]
+        left_out = notes | totals | again.keys()
+        kept = [index not in left_out for index in range(len(rows))]
         return (
             list(compress(rows, kept)),
             list(compress(numbers, kept)),
@@ -260,6 +274,12 @@ class HeaderMatcher:
         return ", ".join(column.name for column in self._record.columns if column.required)
 
 
+def _counted_from_1900(cell: str) -> str:
+    """Return the number of a day, counted from 1904, as most workbooks count it."""
+    match = _DAY_NUMBER.fullmatch(cell)
+    return f"{int(match[1]) + _DAYS_TO_1904}{match[2]}" if match else cell
+
+
 def _headers_of(column: Column) -> tuple[str, ...]:
     return (column.name, *column.aliases, *_ALSO.get(column.name, ()))
 
@@ -292,6 +312,18 @@ def _melt(table: MappedTable, years: Mapping[int, str]) -> MappedTable:
         numbers=numbers,
         too_wide=too_wide,
         too_short=too_short,
+    )
+
+
+def _notes_below(rows: list[list[Cell]], numbers: list[int]) -> frozenset[int]:
+    """Return which rows of a sheet are no rows but notes: words alone, below a blank row."""
+    return frozenset(
+        index
+        for index, row in enumerate(rows)
+        if index
+        and numbers[index] > numbers[index - 1] + 1
+        and sum(cell is not None for cell in row) == 1
+        and any(cell and cell[:1].isalpha() and (" " in cell or ":" in cell) for cell in row)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -60,8 +61,18 @@ _WEB_PAGE = re.compile(rb"<(!doctype html|html|head|body|table|meta|script)\b", 
 # What programs and systems leave beside a file that is open, or in every folder.
 _NO_EXPORTS = ("~$", ".")
 _LOOK_AT_BYTES = 4000
+_LOOK_AT_ROWS = 60
 # Marks of an encoding, white space and zeros: a file of these alone is empty.
 _NOTHING = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"
+
+
+@dataclass(frozen=True)
+class UnreadSheet:
+    """A sheet that holds rows of the record type, and is not the one that was read."""
+
+    name: str
+    shown: bool
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ class ReadFile:
 
     sheet: Sheet
     sheet_name: str | None = None
+    unread: tuple[UnreadSheet, ...] = ()
 
 
 def find_files(home: Home, source: Source) -> list[Path]:
@@ -156,7 +168,8 @@ def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher
             raise ReadError("empty_file")
         # A hidden sheet may hold the register, or last year's copy of one that is shown.
         best = max(sheets, key=lambda named: _fit(named, matcher))
-        return ReadFile(best.sheet, best.name)
+        unread = tuple(_unread(sheets, best, matcher))
+        return ReadFile(best.sheet, best.name, unread)
     if expected == _JSON:
         return ReadFile(read_json(content, encoding=source.files.encoding, score=matcher.score))
     if expected == _XML:
@@ -183,6 +196,18 @@ def _wrong_kind(found: str, expected: str) -> ReadError:
 def _fit(named: NamedSheet, matcher: HeaderMatcher) -> tuple[bool, Score]:
     score = matcher.score(named.sheet.records)
     return named.shown and score[1] > 0, score
+
+
+def _unread(
+    sheets: list[NamedSheet], best: NamedSheet, matcher: HeaderMatcher
+) -> Iterator[UnreadSheet]:
+    """Return the other sheets that name all that the record type needs, and hold rows below it."""
+    for named in sheets:
+        scores = [matcher.score([record]) for record in named.sheet.records[:_LOOK_AT_ROWS]]
+        best_score = max(scores, default=(False, 0))
+        rows = len(named.sheet.records) - 1 - (scores.index(best_score) if scores else 0)
+        if named is not best and best_score[0] and rows > 0:
+            yield UnreadSheet(named.name, named.shown, rows)
 
 
 def _reads_as(content: bytes, kind: str, source: Source) -> bool:

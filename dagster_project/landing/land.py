@@ -49,7 +49,7 @@ from dagster_project.landing.file_names import NameSays, read_name
 from dagster_project.landing.files import find_files, open_file, what_it_is
 from dagster_project.landing.limits import FILE_MEGABYTES, MEGABYTE
 from dagster_project.landing.municipalities import Municipalities, Outcome, Resolved
-from dagster_project.landing.reader import BrokenReaderError, Wanted, read_apart
+from dagster_project.landing.reader import BrokenReaderError, ReadTable, Wanted, read_apart
 from dagster_project.landing.same_day import (
     REPLACED,
     Registrations,
@@ -558,7 +558,7 @@ class Lander:
                 "encoding": read.encoding,
                 "delimiter": read.delimiter,
                 "sheet": masker.label(read.sheet_name) if read.sheet_name else None,
-                "notices": [notice.as_dict() for notice in _notices(table)],
+                "notices": [notice.as_dict() for notice in _notices(read, masker)],
             }
         ), rows
 
@@ -717,8 +717,12 @@ def _seen_name(name: str) -> str:
     return unicodedata.normalize("NFC", visible(name)).strip()
 
 
-def _notices(table: MappedTable) -> Iterator[Problem]:
+def _notices(read: ReadTable, masker: Masker) -> Iterator[Problem]:
     """Return what is told of a delivery that was read."""
+    table = read.table
+    for unread in read.unread:
+        said: dict[str, str | int] = {"sheet": masker.label(unread.name), "count": unread.rows}
+        yield Problem("sheet_not_read" if unread.shown else "hidden_sheet_not_read", said)
     for code, numbers in table.told.items():
         listed = ", ".join(map(str, numbers[:_MOST_ROWS_TOLD]))
         rows = f"{listed}, ..." if len(numbers) > _MOST_ROWS_TOLD else listed

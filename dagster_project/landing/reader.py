@@ -23,7 +23,7 @@ from typing import Any
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.end_with_parent import end_with_parent
 from dagster_project.landing.columns import HeaderMatcher, MappedTable
-from dagster_project.landing.files import read_bytes, read_file
+from dagster_project.landing.files import UnreadSheet, read_bytes, read_file
 from dagster_project.landing.limits import MEGABYTE, MEMORY_MEGABYTES, PATIENCE, seconds_for
 from dagster_project.landing.table import ReadError, refuse_large
 from dagster_project.problems import where_it_happened
@@ -61,6 +61,7 @@ class ReadTable:
     encoding: str | None
     delimiter: str | None
     sheet_name: str | None
+    unread: tuple[UnreadSheet, ...]
     cost: Cost
 
 
@@ -216,7 +217,9 @@ def _read(wanted: Wanted) -> ReadTable:
     sheet = read.sheet
     refuse_large(sheet)
     table = matcher.map(sheet)
-    return ReadTable(table, sheet.encoding, sheet.delimiter, read.sheet_name, Cost(0, 0))
+    return ReadTable(
+        table, sheet.encoding, sheet.delimiter, read.sheet_name, read.unread, Cost(0, 0)
+    )
 
 
 def _seconds() -> float:

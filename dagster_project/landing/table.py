@@ -35,7 +35,9 @@ class Sheet:
     cells merged across several columns: by row number and column, what stands above them. `ended`
     is false where the last line has no end, as when a file was cut off. `hidden` counts the cells
     that held signs which nobody sees. `told` are what else a reader has to say of the file: by the
-    code of a notice, the rows that it is about.
+    code of a notice, the rows that it is about. `cells_have_places`: a cell is
+    where it is, whatever stands beside it, as in a workbook. `from_1904`: its numbers of days count
+    from 1904.
     """
 
     records: list[list[Cell]]
@@ -46,6 +48,8 @@ class Sheet:
     ended: bool = True
     hidden: int = 0
     told: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    cells_have_places: bool = False
+    from_1904: bool = False
 
 
 def refuse_large(sheet: Sheet) -> None:

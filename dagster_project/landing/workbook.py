@@ -7,8 +7,17 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
+from dagster_project.landing import biff
+from dagster_project.landing.spreadsheet import ReadyBook, make_ready
 from dagster_project.landing.table import Cell, ReadError, Sheet, clean, number_text
 
 
@@ -23,30 +32,36 @@ class NamedSheet:
 
 def read_workbook(content: bytes, *, sheet: str | None) -> list[NamedSheet]:
     """Return the sheets that hold anything; only the named one where one is named."""
+    if content.startswith(biff.MAGIC):
+        ready = ReadyBook(content, biff.counts_from_1904(content))
+    else:
+        ready = make_ready(content)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = list(book.sheet_names)
-        shown = {
-            known.name
-            for known in book.sheets_metadata
-            if known.visible == SheetVisibleEnum.Visible
-        }
+        book = CalamineWorkbook.from_filelike(io.BytesIO(ready.content))
+    except PasswordError:
+        raise ReadError("password") from None
     except (CalamineError, OSError, ValueError):
         raise ReadError("truncated_file", where="the workbook cannot be opened") from None
+    tables = [known for known in book.sheets_metadata if known.typ == SheetTypeEnum.WorkSheet]
+    names = [known.name for known in tables]
+    shown = {known.name for known in tables if known.visible == SheetVisibleEnum.Visible}
+    if not names:
+        raise ReadError("no_worksheet")
     if sheet is not None:
         if sheet not in names:
             raise ReadError("sheet_missing", sheet=sheet, sheets=", ".join(names))
         names = [sheet]
     try:
         read = [
-            NamedSheet(name, name in shown, _read(book.get_sheet_by_name(name))) for name in names
+            NamedSheet(name, name in shown, _read(book.get_sheet_by_name(name), ready))
+            for name in names
         ]
     except (CalamineError, OSError, ValueError):
         raise ReadError("truncated_file", where="a sheet cannot be read") from None
     return [named for named in read if named.sheet.records]
 
 
-def _read(sheet: CalamineSheet) -> Sheet:
+def _read(sheet: CalamineSheet, book: ReadyBook) -> Sheet:
     rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     records = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
     filled = {number for number, _ in records}
@@ -58,14 +73,20 @@ def _read(sheet: CalamineSheet) -> Sheet:
         if value is None:
             continue
         # What is merged downwards is said of every row there is: an empty one below stays empty.
-        for number in range(first_row + 2, last_row + 2):
+        for number in range(first_row + 2, min(last_row + 2, len(rows) + 1)):
             if number in filled:
                 rows[number - 1][first_column] = value
         # What is merged across is said of the columns below it.
         if first_column < last_column:
             above = titles.setdefault(last_row + 1, {})
             above.update(dict.fromkeys(range(first_column, last_column + 1), value))
-    return Sheet([row for _, row in records], [number for number, _ in records], titles=titles)
+    return Sheet(
+        [row for _, row in records],
+        [number for number, _ in records],
+        titles=titles,
+        cells_have_places=True,
+        from_1904=book.from_1904,
+    )
 
 
 def _text(value: Any) -> Cell:

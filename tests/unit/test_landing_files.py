@@ -309,7 +309,7 @@ class TestWorkbooks:
             sheet.write_row(0, 0, list(ROWS[0]))
             for at, row in enumerate(ROWS, start=1):
                 sheet.write_row(at, 0, [str(cell) for cell in row.values()])
-            sheet.write_string(2, len(ROWS[0]) + 1, "mer")
+            sheet.write_string(2, len(ROWS[0]), "mer")
 
         home.deliver("reg", "20240131", made(fill), "xlsx")
         assert [row["too_wide"] for row in rows_of(home)] == [None, "ja"]

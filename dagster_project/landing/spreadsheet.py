@@ -1,0 +1,191 @@
+"""Workbooks as they are made ready for the library that reads them: XLSX and ODS, part by part.
+
+The library takes an error, and a formula whose result was never stored, for an empty cell; and it
+makes room for the whole rectangle up to the last cell of a sheet, however far away that one is.
+Here such cells are given a text that says so, and blanks far from the table are taken away. What
+needs no mending is handed on as it is.
+
+The parts are looked through by expressions over bytes: no part is made a tree, which would take
+twenty times its size. Each begins at a sign that a text cannot hold, and none goes back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dagster_project.landing.limits import CELL_CHARACTERS, SHEET_CELLS
+from dagster_project.landing.packed import Package
+from dagster_project.landing.table import ReadError
+from dagster_project.values import WITHOUT_VALUE
+
+_MARK = WITHOUT_VALUE.encode()
+_LOOK_AT_BYTES = 4_000
+_WORKSHEET = re.compile(rb"<(?:\w+:)?worksheet[\s>]")
+_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^<>]*\bdate1904\s*=\s*[\"'](?:1|true)[\"']")
+
+# XLSX
+_ERROR = re.compile(rb"(<(?:\w+:)?c\s[^<>]*?\bt=)([\"'])e\2")
+_FORMULA = re.compile(
+    rb"<((?:\w+:)?)c((?:\s[^<>]*)?)>\s*"
+    rb"<\1f(?:\s[^<>]*)?(?:/>|>[^<]*</\1f>)\s*"
+    rb"(?P<value><\1v\s*/>|<\1v>\s*</\1v>)?\s*</\1c>"
+)
+_TYPE = re.compile(rb"\s+t=([\"'])(\w*)\1")
+_ROW = re.compile(rb"<(?:\w+:)?row\s[^<>]*?\br=[\"'](\d{1,7})[\"']")
+_FAR_COLUMN = re.compile(rb"\sr=[\"']([A-Z]{2,3})\d")
+_CELL = re.compile(
+    rb"<((?:\w+:)?)c\s(?P<said>[^<>]*?\br=[\"'](?P<column>[A-Z]{1,3})(?P<row>\d{1,7})[\"'][^<>]*?)"
+    rb"(?:/>|>(?P<inside>.*?)</\1c>)",
+    re.DOTALL,
+)
+_FORMULA_TEXT = re.compile(rb"<(?:\w+:)?f(?:\s[^<>]*)?>[^<]*")
+_TEXT = re.compile(rb">([^<]*)<")
+_SHARED_TEXT = re.compile(rb"<((?:\w+:)?)si(?:\s[^<>]*)?(?:/>|>(.*?)</\1si>)", re.DOTALL)
+_SPACE = re.compile(rb"(?:\s|\xc2\xa0|&#(?:32|160|9|10|13|xA0|x20);|&nbsp;)*")
+
+# ODS
+_ODS_CELL = re.compile(
+    rb"<table:table-cell((?=[^<>]*\btable:formula=|[^<>]*\bcalcext:value-type=\"error\")"
+    rb"(?:[^<>\"]|\"[^\"]*\")*?)(?:/>|>(.*?)</table:table-cell>)",
+    re.DOTALL,
+)
+_ODS_VALUE = re.compile(rb"\boffice:value-type=\"")
+_ODS_ERROR = re.compile(rb"\bcalcext:value-type=\"error\"")
+_ODS_PLACE = re.compile(rb"\btable:number-(?:columns-(?:repeated|spanned)|rows-spanned)=\"\d+\"")
+
+
+@dataclass(frozen=True)
+class ReadyBook:
+    """A workbook that the library can read, and whether it counts its days from 1904."""
+
+    content: bytes
+    from_1904: bool
+
+
+def make_ready(content: bytes) -> ReadyBook:
+    """Return a packed workbook, mended. Raises ReadError where it is not to be read."""
+    package = Package(content)
+    sheets: dict[str, bytes] = {}
+    shared, from_1904 = b"", False
+    for name, part in package.parts():
+        if name == "content.xml" or name.endswith(".xml"):
+            _refuse_long_texts(part)
+        head = part[:_LOOK_AT_BYTES]
+        if name == "content.xml" or _WORKSHEET.search(head):
+            sheets[name] = part
+        elif name.lower().endswith("sharedstrings.xml"):
+            shared = part
+        elif name.lower().endswith("workbook.xml"):
+            from_1904 = _1904.search(part) is not None
+        elif name == "META-INF/manifest.xml" and b"manifest:encryption-data" in part:
+            raise ReadError("password")
+    mended = {
+        name: new
+        for name, part in sheets.items()
+        if (new := _ods(part) if name == "content.xml" else _xlsx(part, shared)) is not part
+    }
+    return ReadyBook(package.with_parts(mended) if mended else content, from_1904)
+
+
+def _refuse_long_texts(part: bytes) -> None:
+    """Raise ReadError where a text is longer than any in a register."""
+    at = 0
+    while at + CELL_CHARACTERS < len(part):
+        end = part.rfind(b"<", at, at + CELL_CHARACTERS)
+        if end < at:
+            raise ReadError("cell_too_long_in_book", most=f"{CELL_CHARACTERS:,}")
+        at = end + 1
+
+
+def _xlsx(part: bytes, shared: bytes) -> bytes:
+    sheet = part
+    if b'"e"' in sheet or b"'e'" in sheet:
+        sheet = _ERROR.sub(rb"\1\2str\2", sheet)
+    if b"f>" in sheet or b"<f" in sheet or b":f" in sheet:
+        sheet = _FORMULA.sub(_with_mark, sheet)
+    rows, columns = _reach(sheet)
+    if rows * columns > SHEET_CELLS:
+        sheet = _without_far_blanks(sheet, shared)
+    return sheet
+
+
+def _with_mark(cell: re.Match[bytes]) -> bytes:
+    """Return a formula's cell; with a mark where no result was stored."""
+    prefix, said = cell[1], cell[2]
+    type_of = _TYPE.search(said)
+    if type_of and type_of[2] == b"str" and cell["value"]:
+        # The result is the empty text.
+        return cell[0]
+    said = _TYPE.sub(b"", said)
+    return b'<%bc%b t="str"><%bv>%b</%bv></%bc>' % (prefix, said, prefix, _MARK, prefix, prefix)
+
+
+def _reach(sheet: bytes) -> tuple[int, int]:
+    """Return how many rows and columns a sheet may reach over; at least those that it does."""
+    rows = max((int(row) for row in _ROW.findall(sheet)), default=0)
+    far = set(_FAR_COLUMN.findall(sheet))
+    return rows, max((_column_number(column) for column in far), default=26)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - ord("A") + 1
+    return number
+
+
+def _without_far_blanks(sheet: bytes, shared: bytes) -> bytes:
+    """Return a sheet without cells that hold no more than spaces. Raises ReadError if too large."""
+    blank = {
+        str(number).encode()
+        for number, text in enumerate(_SHARED_TEXT.finditer(shared))
+        if not _holds_something(text[2] or b"")
+    }
+
+    def is_blank(cell: re.Match[bytes]) -> bool:
+        inside = _FORMULA_TEXT.sub(b"<f>", cell["inside"] or b"")
+        type_of = _TYPE.search(b" " + cell["said"])
+        if type_of and type_of[2] == b"s":
+            return any(text.strip() in blank for text in _TEXT.findall(inside))
+        return not _holds_something(inside)
+
+    last_row, last_column = 0, b"A"
+    kept: list[bytes] = []
+    at = 0
+    for cell in _CELL.finditer(sheet):
+        if is_blank(cell):
+            kept.append(sheet[at : cell.start()])
+            at = cell.end()
+            continue
+        last_row = max(last_row, int(cell["row"]))
+        last_column = max(last_column, cell["column"], key=_column_number)
+    if last_row * _column_number(last_column) > SHEET_CELLS:
+        raise ReadError(
+            "sheet_too_large",
+            row=f"{last_row:,}",
+            column=last_column.decode(),
+            most=f"{SHEET_CELLS:,}",
+        )
+    return b"".join([*kept, sheet[at:]])
+
+
+def _holds_something(inside: bytes) -> bool:
+    return any(not _SPACE.fullmatch(text) for text in _TEXT.findall(inside))
+
+
+def _ods(part: bytes) -> bytes:
+    if b"table:formula=" not in part and b"calcext:value-type=" not in part:
+        return part
+    return _ODS_CELL.sub(_ods_with_mark, part)
+
+
+def _ods_with_mark(cell: re.Match[bytes]) -> bytes:
+    said = cell[1]
+    if _ODS_VALUE.search(said) and not _ODS_ERROR.search(said):
+        return cell[0]
+    place = b" ".join(_ODS_PLACE.findall(said))
+    return (
+        b'<table:table-cell %b office:value-type="string"><text:p>%b</text:p></table:table-cell>'
+        % (place, _MARK)
+    )
