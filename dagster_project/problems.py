@@ -474,6 +474,11 @@ TEXTS: dict[str, str] = {
         "from {folder}. Put that folder back from its backup, or the exports in the inbox, and run "
         "again. If they cannot be had: `samordna run --accept-loss`. What was published stays."
     ),
+    "register_shrunk": (
+        "A source, or a municipality, counts less than half of its rows without a new delivery: "
+        "something that `sources.yml` says has changed what they mean. Put it back and run again; "
+        "if it is meant: `samordna run --accept-loss`."
+    ),
     # Taking a delivery back, and giving a source another name
     "withdrawn": (
         "Source {source}, {file}: taken back {day}, and not counted. It counts again with "

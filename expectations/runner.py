@@ -172,7 +172,8 @@ def _check_rows(
         return []
     rows_before = None
     if before is not None and before.rows >= _FEWEST_ROWS_TO_COMPARE:
-        rows_before = before.rows
+        # Of a part no more is asked than its share of the snapshot.
+        rows_before = max(1, round(before.rows * len(rows) / shape.rows))
         if shape.shares:
             # The same in every row, so that one validation takes it with the others.
             rows = rows.assign(largest_share_change=shape.largest_change(before))
@@ -220,6 +221,7 @@ def _check_marts(warehouse: duckdb.DuckDBPyConnection, published: Path | None) -
         "reconciliation": reconciliation,
         "texts": texts,
         "history": _history(warehouse, published),
+        "registers": _registers(warehouse, published),
     }
     groups = frame("select distinct age_group from reference.age_groups")["age_group"].tolist()
     areas = frame("select service_area from reference.service_areas")["service_area"].tolist()
@@ -256,6 +258,34 @@ def _history(warehouse: duckdb.DuckDBPyConnection, published: Path | None) -> pd
         group by before.municipality_code
         """,
         [str(published / "coverage.parquet")],
+    ).df()
+
+
+def _registers(warehouse: duckdb.DuckDBPyConnection, published: Path | None) -> pd.DataFrame:
+    """Return what share of its rows counts still of each source that has delivered nothing since.
+
+    What settings change, and no delivery, is seen here: codes, headers, a municipality.
+    """
+    file = published / "reconciliation.parquet" if published else None
+    if file is None or not file.exists():
+        return pd.DataFrame({"share_kept": pd.Series([], dtype="float64")})
+    summed = """
+        select
+            source,
+            sum(rows_counted) as counted,
+            max(delivered) filter (where status = 'in_force') as newest,
+            count(*) filter (where status = 'in_force') as deliveries
+        from {relation} group by source
+    """
+    before = summed.format(relation="read_parquet(?)")
+    now = summed.format(relation="marts.reconciliation")
+    return warehouse.execute(
+        f"""
+        select now.counted / before.counted as share_kept
+        from ({before}) as before inner join ({now}) as now using (source, newest, deliveries)
+        where before.counted >= {_FEWEST_ROWS_TO_COMPARE}
+        """,  # noqa: S608 - of nothing but the words above
+        [str(file)],
     ).df()
 
 

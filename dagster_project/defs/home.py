@@ -8,6 +8,7 @@ import dagster as dg
 
 from dagster_project.closed import close_to_others
 from dagster_project.defs.failures import told
+from dagster_project.landing.continuity import refuse_to_lose
 from dagster_project.landing.land import Lander
 from dagster_project.lock import writing
 from dagster_project.settings import Home, Installation, load_installation
@@ -36,6 +37,7 @@ class HomeFolder(dg.ConfigurableResource):
         """Hold the home's lock for as long as the run lasts; a server's run waits for it."""
         with told(), writing(self.home, patience=_PATIENCE_SECONDS):
             close_to_others(self.home)
+            refuse_to_lose(self.installation())
             yield self
 
     @property

@@ -38,6 +38,9 @@ compute_logs:
 _OF_ALL_RUNS = ("runs", "index", "schedules")
 _LAST_RUNS = 5
 
+# The checks that what is about to go out is held to what went out before by.
+_LOST = {"register_kept", "no_municipality_lost"}
+
 
 @dataclass
 class RunReport:
@@ -145,6 +148,8 @@ def _read_result(report: RunReport, result: dg.ExecuteInProcessResult, home: Hom
             failed = str(evaluation.metadata["failed"].value)
             log = str(home.orchestration)
             report.failures.append(str(Problem("check_failed", {"checks": failed, "log": log})))
+            if _LOST & set(failed.split(", ")):
+                report.failures.append(str(Problem("register_shrunk")))
     report.failures += list(_failures(result))
 
 

@@ -328,8 +328,8 @@ def _marts(root: Path, change: Callable[[duckdb.DuckDBPyConnection], object]) ->
                 [indicator, *said.values()],
             )
         made.execute(
-            "create table marts.reconciliation as select 'in_force' as status, 5 as rows_read, "
-            "5 as rows_counted, 0 as rows_superseded, 0 as rows_duplicate, 0 as rows_quarantined"
+            "create table marts.reconciliation as select 'epj' as source, 'in_force' as status, "
+            "date '2024-01-31' as delivered, 40 as rows_read, 40 as rows_counted, 0 as rows_superseded, 0 as rows_duplicate, 0 as rows_quarantined"
         )
         made.execute(
             "create table marts.findings as select 'epj' as source, 'a.csv' as delivery, "
@@ -341,6 +341,8 @@ def _marts(root: Path, change: Callable[[duckdb.DuckDBPyConnection], object]) ->
         published = root / "published"
         published.mkdir()
         made.execute(f"copy marts.coverage to '{published / 'coverage.parquet'}' (format parquet)")
+        target = published / "reconciliation.parquet"
+        made.execute(f"copy marts.reconciliation to '{target}' (format parquet)")
         change(made)
     return {result.check for result in check_marts(file, published) if not result.success}
 
@@ -376,6 +378,9 @@ BROKEN_MARTS = {
     "service_areas_known": _set("housing_need", "service_area = 'kiosk'"),
     "rows_add_up": _run("update marts.reconciliation set rows_counted = 4"),
     "no_id_in_text": _run(f"update marts.findings set detail = '{fnr('1980-05-15')}'"),
+    "register_kept": _run(
+        "update marts.reconciliation set rows_counted = 19, rows_quarantined = 21"
+    ),
     "no_municipality_lost": _run("update marts.coverage set municipality_code = '0301'"),
 }
 
@@ -387,6 +392,43 @@ def test_marts_that_are_right_pass_medians_and_counts_too(tmp_path: Path) -> Non
 @pytest.mark.parametrize("check", BROKEN_MARTS)
 def test_what_breaks_a_check_of_the_marts_fails_it(tmp_path: Path, check: str) -> None:
     assert check in _marts(tmp_path, BROKEN_MARTS[check])
+
+
+def test_a_register_that_a_new_delivery_makes_smaller_is_published(tmp_path: Path) -> None:
+    smaller = _run(
+        "update marts.reconciliation set rows_counted = 10, rows_read = 10, "
+        "delivered = '2024-02-29'"
+    )
+    assert _marts(tmp_path, smaller) == set()
+
+
+@pytest.mark.parametrize("parts", [2, 4])
+def test_parts_of_a_snapshot_are_held_to_the_one_before_together(
+    tmp_path: Path, parts: int
+) -> None:
+    home = SmallHome(tmp_path / "home").source("kilde", "tjeneste")
+    rows = [GOOD["tjeneste"](number) for number in range(ROWS)]
+    home.deliver("kilde", FIRST, rows)
+    home.land(_check)
+    for number in range(parts):
+        home.deliver("kilde", f"{SECOND}_{number + 1}av{parts}", rows[number::parts])
+    assert home.land(_check)["kilde"].problems == []
+    in_force = Manifest(home.home, home.source_named("kilde")).in_force()
+    assert len(in_force) == 1 + parts
+    assert all(check.success for entry in in_force for check in entry.checks)
+
+
+def test_a_part_that_its_checks_hold_back_holds_the_others(tmp_path: Path) -> None:
+    home = SmallHome(tmp_path / "home").source("kilde", "tjeneste")
+    rows = [GOOD["tjeneste"](number) for number in range(ROWS)]
+    home.deliver("kilde", FIRST, rows)
+    half = ROWS // 2
+    home.deliver("kilde", f"{SECOND}_nord", rows[:half])
+    home.deliver("kilde", f"{SECOND}_sor", every("fra_dato", "q")([*map(dict, rows[half:])]))
+    codes = [problem.code for problem in home.land(_check)["kilde"].problems]
+    assert sorted(codes) == ["held", "part_held"]
+    (counting,) = Manifest(home.home, home.source_named("kilde")).in_force()
+    assert counting.file == f"kilde_{FIRST}.csv"
 
 
 def test_every_check_of_the_marts_is_broken_by_something() -> None:
