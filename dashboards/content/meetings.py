@@ -25,7 +25,7 @@ from dashboards.content.shared import (
     breaks_in_words,
     place_and_date,
 )
-from dashboards.judgement import SMALL_DENOMINATOR
+from dashboards.judgement import SMALL_DENOMINATOR, Extremes
 from dashboards.labels import Labels
 from dashboards.queries import coverage, followup, reference
 from dashboards.queries.coverage import Cell, Measured
@@ -171,7 +171,7 @@ def without_meeting(figures: MeetingFigures) -> Picture | Absence:
         of=texts.whole(everyone.denominator),
         date=texts.date(figures.view.reference_date),
     )
-    found = _who_stands_out(figures, everyone)
+    found = _who_stands_out_in_words(figures, everyone)
     subtitle = texts("meetings.without_subtitle", where=place_and_date(labels, figures.view))
     return Picture(
         title=f"{title} {found}",
@@ -364,13 +364,21 @@ def _without(measured: Measured) -> Measured:
     return judgement.wilson(measured.denominator - measured.numerator, measured.denominator)
 
 
-def _who_stands_out(figures: MeetingFigures, everyone: Measured) -> str:
-    labels, texts = figures.labels, figures.labels.texts
-    found = judgement.extremes(
-        [replace(cell, measured=_without(cell.measured)) for cell in _ages(figures)],
+def who_stands_out(figures: MeetingFigures, everyone: Measured) -> Extremes:
+    """Return the age groups that most and fewest are without a meeting in, beyond chance."""
+    return judgement.extremes(
+        [
+            replace(cell, measured=_without(cell.measured))
+            for cell in judgement.by_age(figures.cells)
+        ],
         _without(everyone),
         Kind.SHARE,
     )
+
+
+def _who_stands_out_in_words(figures: MeetingFigures, everyone: Measured) -> str:
+    labels, texts = figures.labels, figures.labels.texts
+    found = who_stands_out(figures, everyone)
     if not found.judged:
         return texts("where.too_few")
     lowest = "lowest" if found.highest else "lowest_alone"

@@ -8,9 +8,13 @@ import pytest
 from dagster_project.demo.make import write_demo
 from dagster_project.demo.simulation import make_world
 from dagster_project.landing.land import Lander
+from dagster_project.publication.publish import publish
 from dagster_project.settings import Home, load_installation
 from dagster_project.warehouse import begin
+from dashboards.queries.publication import current_publication
+from dashboards.texts import Language
 from tests.small_home import land_all, no_checks, run_dbt
+from tests.verdicts import contradictions
 
 # All but the largest: every system, every format, every mess, in a third of the time.
 MUNICIPALITIES = ("1134", "1867", "4602", "5530")
@@ -83,3 +87,10 @@ def test_every_rule_that_the_demo_can_break_is_found(warehouse: duckdb.DuckDBPyC
     found = {r for (r,) in warehouse.sql("select distinct rule from marts.findings").fetchall()}
     rules = {r for (r,) in warehouse.sql("select rule from reference.rules").fetchall()}
     assert (made & rules) <= found
+
+
+def test_no_page_contradicts_another(home: Home) -> None:
+    publish(home, home.building)
+    found, held = contradictions(current_publication(home), Language.NB)
+    assert held > 2000
+    assert found == []

@@ -134,7 +134,7 @@ def test_the_trend_stands_beside_its_years_and_not_in_the_lead(
     ("last", "expected", "is_news"),
     [
         ([], "Ingen av de 59 månedene siden januar 2021 har hatt en uvanlig endring.", False),
-        ([0.90], "Endringen i desember 2025 (+30,0) er større enn det som har vært vanlig", True),
+        ([0.90], "Økningen i desember 2025 (+30,0) er større enn det som har vært vanlig", True),
         ([0.30], "Nedgangen i desember 2025 (\u221230,0) er større enn det som har vært", True),
         (
             [0.62, 0.635, 0.65, 0.665, 0.68, 0.695, 0.71, 0.725],

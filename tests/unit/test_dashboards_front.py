@@ -298,6 +298,24 @@ def test_only_those_outside_the_outer_limits_are_called_different(
     assert "Skilnadene mellom dei 2 kommunane kan vere tilfeldige" in analyst.headline(alike)
 
 
+def test_few_events_of_a_municipality_are_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Far above the limits by three persons.
+    found = _comparison(
+        monkeypatch, (LARGE, "A", _share(20, 1000)), (SMALL, "A", Measured(3, 12, 0.25, 0.0, 1.0))
+    )
+    assert isinstance(found, analyst.Comparison)
+    assert found.beyond_chance == ()
+    assert [row[-2] for row in analyst.table_of_compared(found).rows] == [
+        "for få til å vurdere",
+        "kan vere tilfeldig",
+    ]
+    many = _comparison(
+        monkeypatch, (LARGE, "A", _share(20, 1000)), (SMALL, "A", Measured(30, 120, 0.25, 0.0, 1.0))
+    )
+    assert isinstance(many, analyst.Comparison)
+    assert SMALL in [each.municipality for each in many.beyond_chance]
+
+
 def test_what_lies_between_the_limits_may_be_chance(monkeypatch: pytest.MonkeyPatch) -> None:
     found = _comparison(monkeypatch, (LARGE, "A", _share(500, 1000)), (SMALL, "A", _share(27, 40)))
     assert isinstance(found, analyst.Comparison)

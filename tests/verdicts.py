@@ -1,0 +1,156 @@
+"""What the pages say of the same figure, held against each other: the verdicts, not the words.
+
+For every municipality and indicator of a publication, in the view that each page shows first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from dashboards import judgement
+from dashboards.change import Verdict
+from dashboards.content import (
+    coverage,
+    development,
+    front_leader,
+    indicator,
+    meetings,
+    year_change,
+)
+from dashboards.content.coverage import CoverageFigures
+from dashboards.content.development import DevelopmentFigures
+from dashboards.content.front_leader import Overview
+from dashboards.content.indicator import Figure
+from dashboards.content.meetings import MeetingFigures
+from dashboards.content.year_change import YearChange
+from dashboards.judgement import Extremes
+from dashboards.labels import Labels
+from dashboards.queries import coverage as figures
+from dashboards.queries import reference
+from dashboards.queries.publication import Publication
+from dashboards.queries.reference import ALL, Kind
+from dashboards.state import View
+from dashboards.telling import Changed, ChangedGroup
+from dashboards.texts import Language, Texts
+
+
+def contradictions(publication: Publication, language: Language) -> tuple[list[str], int]:
+    """Return what two pages do not agree on, and how many verdicts were held against each other."""
+    labels = Labels(publication, Texts(language))
+    found = [
+        (f"{view.municipality} {view.reference_date} {what}", one, other)
+        for view in _views(labels)
+        for what, one, other in _pairs(labels, view)
+    ]
+    return [f"{what}: {one} and {other}" for what, one, other in found if one != other], len(found)
+
+
+def _views(labels: Labels) -> Iterator[View]:
+    publication = labels.publication
+    for code in figures.municipalities(publication):
+        # The newest date, and one a year and a half before it.
+        for day in figures.reference_dates(publication, code)[:19:18]:
+            for scheme in reference.age_groups(publication):
+                yield View(labels.texts.language, code, day, "coordinator_coverage", scheme)
+
+
+def _pairs(labels: Labels, view: View) -> Iterator[tuple[str, object, object]]:
+    overview = front_leader.gather(labels, view)
+    tiles = {}
+    if isinstance(overview, Overview):
+        yield from _of_front(labels, overview)
+        tiles = {card.figure.indicator: card.figure.change.verdict for card in overview.cards}
+    counted = figures.cuts(labels.publication)
+    for code in reference.indicators(labels.publication):
+        if code in counted:
+            of_indicator = replace(view, indicator=code)
+            yield from _of_indicator(labels, of_indicator, tiles.get(code))
+    yield from _of_extremes(labels, view, overview)
+
+
+def _of_front(labels: Labels, overview: Overview) -> Iterator[tuple[str, object, object]]:
+    """The first sentences name the figures whose own line says that they have changed."""
+    sure = {
+        card.figure.indicator: card.figure.change.verdict
+        for card in overview.cards
+        if card.figure.change.verdict.is_sure
+    }
+    told = {
+        figure.indicator: figure.change.verdict
+        for each in overview.told
+        if isinstance(each, Changed)
+        for figure in each.figures
+    }
+    yield "front: told and shown", told, sure
+    says_none = labels.texts("front.told_no_change") in front_leader.three_sentences(overview)
+    yield "front: nothing changed", says_none and bool(sure), False
+    for each in overview.told:
+        if isinstance(each, ChangedGroup):
+            view = replace(overview.view, indicator=each.figure.indicator, age_group=each.age_group)
+            found = development.gather(labels, view)
+            assert isinstance(found, DevelopmentFigures)
+            yield f"front: {each.age_group}", each.change.verdict, found.change.verdict
+
+
+def _of_indicator(
+    labels: Labels, view: View, tile: Verdict | None
+) -> Iterator[tuple[str, object, object]]:
+    """Every page gives one verdict of a figure, and one sentence."""
+    over_time = development.gather(labels, view)
+    if not isinstance(over_time, DevelopmentFigures):
+        return
+    verdict, code = over_time.change.verdict, view.indicator
+    if tile is not None:
+        yield f"{code}: front and development", tile, verdict
+    of_everybody = indicator.figure_of(labels, view, code)
+    if isinstance(of_everybody, Figure):
+        yield f"{code}: own page and development", of_everybody.change.verdict, verdict
+        told = indicator.change_in_words(of_everybody)
+        yield f"{code}: in words", told in development.headline(over_time), True
+        covered = coverage.gather(labels, view)
+        if labels.texts.known(f"level.{code}.now") and isinstance(covered, CoverageFigures):
+            yield f"{code}: on the page of coverage", told in coverage.headline(covered), True
+            # Both of its sentences are of everybody here.
+            title = coverage.over_time(covered)
+            yield f"{code}: over time", told in getattr(title, "title", told), True
+    change = year_change.gather(over_time)
+    if not isinstance(change, YearChange):
+        return
+    for group in change.groups:
+        found = development.gather(labels, replace(view, age_group=group.age_group))
+        if isinstance(found, DevelopmentFigures):
+            alone = found.change.verdict
+            yield f"{code}: {group.age_group}", group.change.verdict, alone
+
+
+def _of_extremes(
+    labels: Labels, view: View, overview: object
+) -> Iterator[tuple[str, object, object]]:
+    """Whoever stands out on one page does so on the others."""
+    if isinstance(overview, Overview):
+        first = replace(view, indicator=overview.cards[0].figure.indicator)
+        yield "front and coverage", _named(overview.ages), _named(_ages(labels, first))
+    met = meetings.gather(labels, view)
+    if isinstance(met, MeetingFigures) and met.everyone is not None:
+        with_meeting = _ages(labels, replace(met.view, indicator="meeting_coverage"))
+        without = meetings.who_stands_out(met, met.everyone)
+        yield "with and without a meeting", _named(without)[::-1], _named(with_meeting)
+
+
+def _ages(labels: Labels, view: View) -> Extremes:
+    cells = figures.cells(
+        labels.publication,
+        view.municipality,
+        view.reference_date,
+        view.indicator,
+        view.age_scheme,
+    )
+    everyone = judgement.figure_of(cells, ALL, ALL)
+    assert everyone is not None
+    return judgement.extremes(judgement.by_age(cells), everyone, Kind.SHARE)
+
+
+def _named(found: Extremes) -> tuple[str | None, str | None]:
+    highest, lowest = found.highest, found.lowest
+    return highest and highest.age_group, lowest and lowest.age_group
