@@ -26,6 +26,7 @@ from dagster_project.identity.keys import open_keys
 from dagster_project.landing.continuity import changed_settings
 from dagster_project.landing.deliveries import Manifest, Status
 from dagster_project.landing.land import Lander
+from dagster_project.landing.municipalities import Municipalities
 from dagster_project.landing.outcomes import recall
 from dagster_project.lock import writing
 from dagster_project.pointer import current_folder
@@ -41,6 +42,7 @@ from dagster_project.publication.explain import explain as explain_figure
 from dagster_project.publication.print_explanation import print_explanation, print_rows
 from dagster_project.settings import (
     PROJECT,
+    SEEDS,
     Delivery,
     Home,
     Installation,
@@ -167,7 +169,11 @@ def demo(
 def run(
     home: HomeOption = None,
     as_of: Annotated[
-        str, typer.Option(help="The day the figures are as of (ISO). Default: latest delivery.")
+        str,
+        typer.Option(
+            help="The day the figures are as of, of all (ISO). Default: each municipality's own "
+            "latest delivery."
+        ),
     ] = "",
     accept_loss: Annotated[
         bool,
@@ -267,7 +273,11 @@ def compare(
         str, typer.Option(help="The number of the one municipality to compare. Default: all.")
     ] = "",
     as_of: Annotated[
-        str, typer.Option(help="The day the figures are as of (ISO). Default: latest delivery.")
+        str,
+        typer.Option(
+            help="The day the figures are as of, of all (ISO). Default: each municipality's own "
+            "latest delivery."
+        ),
     ] = "",
 ) -> None:
     """Show what the figures would be by another definition, beside what they are.
@@ -307,17 +317,19 @@ def _print_comparison(found: Comparison) -> None:
     shown = found.at_a_glance
     out.print(f"\nAs defined now: {found.set_now}. Changed: {found.set_then}.")
     if not shown:
-        out.print(f"No figure of all ages and service areas differs on {found.as_of}.")
+        days = ", ".join(sorted({str(day) for day in found.as_of.values()}))
+        out.print(f"No figure of all ages and service areas differs on {days}.")
         return
     table = Table(box=None, pad_edge=False, title_justify="left")
-    table.title = f"All ages and service areas, {found.as_of}"
-    for header in ("Municipality", "Indicator"):
+    table.title = "All ages and service areas, on the day that each municipality is counted up to"
+    for header in ("Municipality", "Day", "Indicator"):
         table.add_column(header)
     for header in ("Now", "Changed", "Difference"):
         table.add_column(header, justify="right")
     for cell in shown:
         table.add_row(
             found.municipalities[cell.municipality_code],
+            str(cell.reference_date),
             cell.indicator,
             _figure(cell.kind, cell.value_now),
             _figure(cell.kind, cell.value_then),
@@ -386,13 +398,18 @@ def status(home: HomeOption = None) -> None:
     for header in ("Source", "Record", "Latest delivery", "Date", "Rows", "Status"):
         table.add_column(header, justify="right" if header == "Rows" else "left")
     manifests = {source.name: Manifest(folder, source) for source in installation.sources}
-    newest = max(
-        (entry.delivered for each in manifests.values() for entry in each.in_force()), default=None
-    )
+    # A source is late beside the others of its municipality, and of no other one.
+    newest_of: dict[str, dt.date] = {}
     for source in installation.sources:
+        delivered = [entry.delivered for entry in manifests[source.name].in_force()]
+        place = installation.municipality_of(source)
+        newest_of[place] = max([newest_of.get(place, dt.date.min), *delivered])
+    for source in installation.sources:
+        newest = newest_of[installation.municipality_of(source)]
         table.add_row(*_status_row(folder, source, manifests[source.name], newest))
     out.print(table)
-    if newest:
+    newest = max(newest_of.values(), default=dt.date.min)
+    if newest > dt.date.min:
         age = (dt.datetime.now(tz=dt.UTC).date() - newest).days
         out.print(f"\nThe newest delivery is of {newest} ({age} days ago).")
     _print_problems(installation)
@@ -401,9 +418,10 @@ def status(home: HomeOption = None) -> None:
         out.print("Nothing has been published yet.")
     else:
         said = read_json(published / "manifest.json")
-        out.print(
-            f"Published: {said['publication']}, as of {said['as_of']}, made {said['made_at']}."
-        )
+        out.print(f"Published: {said['publication']}, made {said['made_at']}.")
+        names = Municipalities(SEEDS / "municipalities.csv").name_today
+        for code, day in said.get("as_of_by_municipality", {}).items():
+            out.print(f"  {names.get(code, code)} is counted up to {day}.")
 
 
 def _as_date(option: str, written: str) -> dt.date | None:
@@ -416,9 +434,7 @@ def _as_date(option: str, written: str) -> dt.date | None:
         raise typer.Exit(1) from None
 
 
-def _status_row(
-    home: Home, source: Source, manifest: Manifest, newest: dt.date | None
-) -> list[str]:
+def _status_row(home: Home, source: Source, manifest: Manifest, newest: dt.date) -> list[str]:
     entries, in_force = manifest.entries(), manifest.in_force()
     latest = in_force[-1] if in_force else None
     of_day = in_force[-1:]
@@ -434,7 +450,7 @@ def _status_row(
     if held := sum(entry.status is Status.HELD for entry in entries):
         states.append(f"[yellow]{held} held back[/yellow]")
     awaited = source.record not in _YEARLY_RECORDS
-    if awaited and latest and newest and (newest - latest.delivered).days > _STALE_AFTER_DAYS:
+    if awaited and latest and (newest - latest.delivered).days > _STALE_AFTER_DAYS:
         states.append(f"[yellow]stale: {(newest - latest.delivered).days} days behind[/yellow]")
     if latest is None and not states:
         states.append(
@@ -477,7 +493,7 @@ def _print_what_came_out(home: Home, publication: str, seconds: float) -> None:
             from read_parquet(?) inner join read_parquet(?) using (municipality_code)
             where indicator = 'coordinator_coverage' and age_scheme = 'standard'
                 and age_group = 'all' and service_area = 'all'
-            qualify reference_date = max(reference_date) over ()
+            qualify reference_date = max(reference_date) over (partition by municipality_code)
             order by municipality_name
             """,
             [str(folder / "coverage.parquet"), str(folder / "municipality.parquet")],
@@ -487,13 +503,14 @@ def _print_what_came_out(home: Home, publication: str, seconds: float) -> None:
     )
     if figures:
         table = Table(box=None, pad_edge=False, title_justify="left")
-        table.title = f"Coordinator coverage of the estimated target group, {figures[0][1]}"
-        for header in ("Municipality", "With coordinator", "Target group", "Coverage"):
+        table.title = "Coordinator coverage of the estimated target group"
+        for header in ("Municipality", "Up to", "With coordinator", "Target group", "Coverage"):
             table.add_column(header, justify="left" if header == "Municipality" else "right")
-        for name, _, numerator, denominator, value in figures:
-            table.add_row(name, f"{numerator:,}", f"{denominator:,}", f"{100 * value:.1f} %")
-        covered = sum(row[2] for row in figures)
-        table.add_row("Persons covered", f"{covered:,}", f"{sum(row[3] for row in figures):,}", "")
+        for name, day, numerator, denominator, value in figures:
+            shown = (f"{numerator:,}", f"{denominator:,}", f"{100 * value:.1f} %")
+            table.add_row(name, str(day), *shown)
+        covered, of = sum(row[2] for row in figures), sum(row[3] for row in figures)
+        table.add_row("Persons covered", "", f"{covered:,}", f"{of:,}", "")
         out.print(table)
     out.print(f"\nPublished {folder} in {seconds:.0f} s. The warehouse is {home.warehouse}.")
     out.print(f"See it: samordna serve --home {home.root}")

@@ -74,9 +74,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Every cell that differs, what the municipalities are called, and the names of the sets."""
+    """Every cell that differs, what the municipalities are called, and the names of the sets.
 
-    as_of: dt.date
+    `as_of` is the day that each municipality is counted up to.
+    """
+
+    as_of: Mapping[str, dt.date]
     cells: tuple[Cell, ...]
     municipalities: Mapping[str, str]
     set_now: str
@@ -84,15 +87,19 @@ class Comparison:
 
     @property
     def at_a_glance(self) -> list[Cell]:
-        """The figures of the as-of date that are of all ages and all service areas."""
-        return [cell for cell in self.cells if cell.is_of_all and cell.reference_date == self.as_of]
+        """The figures of each municipality's as-of date, of all ages and all service areas."""
+        return [
+            cell
+            for cell in self.cells
+            if cell.is_of_all and cell.reference_date == self.as_of[cell.municipality_code]
+        ]
 
 
 @dataclass(frozen=True)
 class _Built:
     """What is read of a warehouse before it is gone."""
 
-    as_of: dt.date
+    as_of: dict[str, dt.date]
     coverage: pa.Table
     municipalities: dict[str, str]
     sets: dict[str, str]
@@ -121,7 +128,7 @@ def compare(
             clear_work(home)
     asked = [code for code in asked if code in now.sets]
     return Comparison(
-        as_of=now.as_of,
+        as_of={code: now.as_of[code] for code in asked if code in now.as_of},
         cells=tuple(_differing(now, then, asked)),
         municipalities=now.municipalities,
         set_now=_name(now.sets[code] for code in asked),
@@ -136,7 +143,8 @@ def write_report(home: Home, comparison: Comparison, language: str) -> str:
     """
     words = _WORDS[language]
     sets = (_slug(each) for each in (comparison.set_now, comparison.set_then))
-    parts = (words["comparison"], f"{comparison.as_of:%Y%m%d}", *sets)
+    newest = max(comparison.as_of.values())
+    parts = (words["comparison"], f"{newest:%Y%m%d}", *sets)
     name = "_".join(parts) + ".csv"
     home.reports.mkdir(parents=True, exist_ok=True)
     with writing(home):
@@ -261,11 +269,13 @@ def _build(installation: Installation, as_of: dt.date | None, what: str, done: i
     if ended.returncode:
         raise SamordnaError("build_failed", step="dbt", log=str(home.dbt_target / "dbt.log"))
     with duckdb.connect(str(home.building), read_only=True) as warehouse:
-        (date,) = warehouse.sql("select as_of from intermediate.int_as_of").fetchone() or (None,)
-        if not isinstance(date, dt.date):
+        counted_up_to: dict[str, dt.date] = dict(
+            warehouse.sql("select municipality_code, as_of from intermediate.int_as_of").fetchall()
+        )
+        if not counted_up_to:
             raise SamordnaError("nothing_delivered", inbox=str(home.inbox))
         return _Built(
-            as_of=date,
+            as_of=counted_up_to,
             coverage=warehouse.sql(
                 "select coverage.*, kind, multiplier from marts.coverage "
                 "inner join reference.indicators using (indicator)"

@@ -151,6 +151,9 @@ _POPULATION = (
     _column("personer", Kind.NUMBER, required=True),
 )
 
+# Statistics of the population, of the whole country whoever the installation belongs to.
+WHOLE_COUNTRY = frozenset({"befolkning", "framskriving"})
+
 RECORD_TYPES: dict[str, RecordType] = {
     record.name: record
     for record in (

@@ -49,7 +49,7 @@ class PublishedOffer:
     def reference_dates(self, municipality: str) -> Sequence[dt.date]:
         """Return the dates that a municipality is counted on, newest first."""
         counted = coverage.reference_dates(self.publication, municipality)
-        return counted or (self.publication.as_of,)
+        return counted or (self.publication.counted_up_to(municipality),)
 
     def indicators(self) -> Sequence[str]:
         """Return the indicators that the page can show.

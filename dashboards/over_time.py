@@ -7,10 +7,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboards import explanation, furniture
-from dashboards.content import indicator
+from dashboards.content import indicator, side_by_side
 from dashboards.content.indicator import OVER_TIME, Figure
 from dashboards.content.shared import Absence
 from dashboards.page import Page
+from dashboards.state import View
 
 
 def draw(page: Page, figure: Figure | Absence, title: Callable[[Figure], str], key: str) -> None:
@@ -22,6 +23,16 @@ def draw(page: Page, figure: Figure | Absence, title: Callable[[Figure], str], k
     notes = indicator.notes(figure, table.title, OVER_TIME)
     furniture.picture(page, indicator.over_time(figure, title(figure)), notes, key, level=3)
     explanation.button(page, figure.view, key)
+    draw_beside(page, figure.view)
     with st.expander(table.title):
         furniture.table(table, page.texts)
     furniture.files(lambda: table, notes, page.texts, key)
+
+
+def draw_beside(page: Page, view: View) -> None:
+    """Draw the figures of one day of the municipalities that stand beside each other, if any do."""
+    if not view.compared:
+        return
+    table = side_by_side.table(page.labels, view)
+    furniture.remark(f"**{table.title}**")
+    furniture.table(table, page.texts)

@@ -124,6 +124,8 @@ def publish(
         "made_at": "2026-01-15T07:30:00+00:00",
         "code_version": "0.1.0",
         "as_of": AS_OF.isoformat(),
+        "as_of_by_municipality": dict.fromkeys((LARGE, MIDDLE, SMALL), AS_OF.isoformat()),
+        "previous": publication_coordination.previous(),
         "definition_sets": dict.fromkeys(NAMES, "2026.1"),
         "changed_parameters": [],
         "sources": [],

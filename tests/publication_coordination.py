@@ -235,6 +235,13 @@ def _target(connection: duckdb.DuckDBPyConnection) -> None:
     connection.executemany("insert into target values (?, ?, ?, ?)", sorted(_TARGETS, key=str))
 
 
+def previous() -> dict[str, dict[str, str]]:
+    """Return what the manifest says of the publication before: the same day was the newest of all."""
+    day = PREVIOUS_AS_OF.isoformat()
+    said = {"publication": PREVIOUS, "as_of": day, "compared_on": day}
+    return {code: said for code, *_ in _CHANGES}
+
+
 def _change(connection: duckdb.DuckDBPyConnection) -> None:
     """Tell of the month before the newest, as it was and as it is now."""
     connection.execute(

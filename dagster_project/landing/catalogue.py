@@ -151,6 +151,7 @@ def write_catalogue(
         _write_table(connection, name, pa.Table.from_pylist(rows, schema=_SCHEMAS[name]))
     for record in RECORD_TYPES.values():
         _write_view(connection, record, files[record.name])
+    _write_municipalities(connection)
 
 
 def labelled(manifest: Manifest) -> Iterable[tuple[ManifestEntry, str, str]]:
@@ -237,6 +238,21 @@ def _write_view(
         connection.execute(
             f"create view landing.{record.name} as select * from landing.{record.name}__none"  # noqa: S608
         )
+
+
+def _write_municipalities(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write whose rows each delivery holds."""
+    rows = " union all ".join(
+        f"select distinct source, delivery_key, municipality_code from landing.{name}"  # noqa: S608
+        for name in RECORD_TYPES
+    )
+    connection.execute(
+        "create table landing.delivery_municipality as "  # noqa: S608
+        "select delivery_number, told.municipality_code "
+        f"from ({rows}) as told inner join landing.source using (source) "
+        "inner join landing.delivery using (source_number, delivery_key) "
+        "where told.municipality_code is not null order by all"
+    )
 
 
 def _empty(record: RecordType) -> pa.Table:

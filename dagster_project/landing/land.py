@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from dagster_project.clock import OSLO, today_here
 from dagster_project.contract import (
     RECORD_TYPES,
+    WHOLE_COUNTRY,
     Kind,
     RecordType,
     Vocabulary,
@@ -82,8 +83,6 @@ _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 _EMPTY = frozenset({"no_rows", "no_records"})
 # A notice names so many rows.
 _MOST_ROWS_TOLD = 10
-# Population is delivered for the whole country, whoever the installation belongs to.
-_WHOLE_COUNTRY = frozenset({"befolkning", "framskriving"})
 
 
 def _words_of(vocabulary: Vocabulary) -> frozenset[str]:
@@ -586,7 +585,7 @@ class Lander:
         own = entry.municipality or ""
         record = RECORD_TYPES[source.record]
         resolved = self._resolve(record, table, own)
-        whole_country = record.name in _WHOLE_COUNTRY
+        whole_country = record.name in WHOLE_COUNTRY
         keys_of_row = [own if whole_country else found.code or own for found in resolved]
         for column in record.columns:
             if column.kind in (Kind.PERSON_NAME, Kind.EMPLOYEE_NAME):
@@ -621,7 +620,7 @@ class Lander:
         return dict(zip(self.ROW_COLUMNS, added, strict=True)) | written
 
     def _resolve(self, record: RecordType, table: MappedTable, own: str) -> list[Resolved]:
-        whole_country = record.name in _WHOLE_COUNTRY
+        whole_country = record.name in WHOLE_COUNTRY
         name = "region" if whole_country else "kommune"
         cells = table.columns.get(name) or [None] * len(table.whole)
         found: dict[str | None, Resolved] = {}

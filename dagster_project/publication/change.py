@@ -1,7 +1,9 @@
 """What changed since the publication before: which figures, and what the manifests say of why.
 
 Made once, when a publication is made for the first time; it is no part of what names it, for the
-same figures made again are the same publication, whatever came before them.
+same figures made again are the same publication, whatever came before them. Each municipality is
+held against what stood before its own figures last moved: a delivery of another one changes nothing
+of what is told of it.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from dagster_project.contract import RECORD_TYPES
+from dagster_project.contract import RECORD_TYPES, WHOLE_COUNTRY
 
 SCHEMA = pa.schema(
     [
@@ -46,18 +49,23 @@ _FIGURES = """
     from {coverage}
     where age_scheme = 'standard' and age_group = 'all' and service_area = 'all'
 """
+# The newest day that both have.
+_COMMON = """
+    select municipality_code, max(reference_date) as reference_date
+    from (
+        select municipality_code, reference_date from before
+        intersect
+        select municipality_code, reference_date from after
+    )
+    group by municipality_code
+"""
+# Whoever has a figure, of whatever day, that is not in both.
+_MOVED = """
+    select distinct municipality_code
+    from ((from before except from after) union all (from after except from before))
+"""
 # A value that was made otherwise may differ in its last digit, and is the same figure.
 _DIFFERENT = """
-    with
-        common as (
-            select municipality_code, max(reference_date) as reference_date
-            from (
-                select municipality_code, reference_date from before
-                intersect
-                select municipality_code, reference_date from after
-            )
-            group by municipality_code
-        )
     select
         municipality_code, indicator, reference_date,
         before.numerator, before.denominator, before.value,
@@ -96,30 +104,100 @@ class _Said:
 
     code_version: str
     definition_sets: Mapping[str, str]
+    as_of: Mapping[str, dt.date]
     deliveries: Mapping[tuple[str, str], _Delivery]
+
+    def alike(self, other: _Said, code: str) -> bool:
+        """Return whether both say the same of a municipality: its day, definition, deliveries."""
+        return self._of(code) == other._of(code)
+
+    def _of(self, code: str) -> tuple[object, ...]:
+        own = {
+            (each.key, each.status)
+            for each in self.deliveries.values()
+            if each.municipality_code == code and each.record not in WHOLE_COUNTRY
+        }
+        return self.as_of.get(code), self.definition_sets.get(code), own
 
 
 @dataclass(frozen=True)
 class _Earlier:
-    """The publication before: its name, its figures and what it says of them."""
+    """The publication before: its name, its figures, what it says of them and of those before.
+
+    `previous` is None where the publication is of a make that did not say it.
+    """
 
     publication: str
-    as_of: dt.date
     said: _Said
     figures: pa.Table
+    changed: pa.Table
+    previous: Mapping[str, Previous] | None
+
+
+# What a municipality's figures are held against, as a manifest has it: the publication, the day
+# that it was counted up to there, and the newest day that both count.
+Previous = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The figures that differ, and what each municipality's are held against.
+
+    A municipality that stands in `previous` has been published before.
+    """
+
+    figures: pa.Table
+    previous: Mapping[str, Previous]
 
 
 def changes(
     warehouse: duckdb.DuckDBPyConnection, said: Mapping[str, Any], before: Path | None
-) -> pa.Table:
+) -> Changes:
     """Return the figures of a warehouse that are other than those of the publication before.
 
     `said` is what the manifest will say. Without a publication before, or where that cannot be
-    read, nothing has changed.
+    read, nothing has changed. Of a municipality that stands there as it does now, what was told
+    there is told again.
     """
     earlier = _read(before) if before else None
-    rows = list(_changed(warehouse, _told(said), earlier)) if earlier else []
-    return pa.Table.from_pylist([dict(zip(SCHEMA.names, row, strict=True)) for row in rows], SCHEMA)
+    if earlier is None:
+        return Changes(SCHEMA.empty_table(), {})
+    now = _told(said)
+    after = warehouse.sql(_FIGURES.format(coverage="marts.coverage")).to_arrow_table()
+    with duckdb.connect() as connection:
+        connection.register("before", earlier.figures)
+        connection.register("after", after)
+        moved = {code for (code,) in connection.sql(_MOVED).fetchall()}
+        connection.register("common", connection.sql(_COMMON).to_arrow_table())
+        common: dict[str, dt.date] = dict(connection.sql("from common").fetchall())
+        figures = connection.sql(_DIFFERENT).fetchall()
+    standing = {
+        code
+        for code in now.as_of
+        if earlier.previous is not None and code not in moved and earlier.said.alike(now, code)
+    }
+    reasons = _Reasons(warehouse, earlier.said, now)
+    rows = [each for each in earlier.changed.to_pylist() if each["municipality_code"] in standing]
+    for code, indicator, *figure in figures:
+        if code not in standing:
+            found = ";".join(reasons.of(str(code), str(indicator))) or None
+            told = (earlier.publication, earlier.said.as_of.get(code))
+            row = (code, indicator, *figure, found, *told)
+            rows.append(dict(zip(SCHEMA.names, row, strict=True)))
+    rows.sort(key=lambda row: (row["municipality_code"], row["indicator"]))
+    previous: dict[str, Previous] = {}
+    for code in sorted(now.as_of):
+        if code in standing:
+            told_before = (earlier.previous or {}).get(code)
+            if told_before is not None:
+                previous[code] = told_before
+        elif code in earlier.said.as_of:
+            previous[code] = {
+                "publication": earlier.publication,
+                "as_of": earlier.said.as_of[code].isoformat(),
+                "compared_on": common[code].isoformat() if code in common else None,
+            }
+    return Changes(pa.Table.from_pylist(rows, SCHEMA), previous)
 
 
 def _read(folder: Path) -> _Earlier | None:
@@ -131,13 +209,16 @@ def _read(folder: Path) -> _Earlier | None:
             file = str(folder / "coverage.parquet").replace("'", "''")
             query = _FIGURES.format(coverage=f"read_parquet('{file}')")
             figures = connection.sql(query).to_arrow_table()
+        previous = manifest.get("previous")
+        has_changes = previous is not None
         return _Earlier(
             publication=str(manifest["publication"]),
-            as_of=dt.date.fromisoformat(manifest["as_of"]),
             said=_told(manifest),
             figures=figures,
+            changed=pq.read_table(folder / "change.parquet") if has_changes else pa.table({}),
+            previous=previous,
         )
-    except (OSError, ValueError, KeyError, TypeError, duckdb.Error):
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException, duckdb.Error):
         return None
 
 
@@ -152,25 +233,16 @@ def _told(manifest: Mapping[str, Any]) -> _Said:
         )
         for each in manifest["sources"]
     ]
+    # One that was made before municipalities had days of their own: it was the same for all.
+    as_of = manifest.get("as_of_by_municipality") or dict.fromkeys(
+        manifest["definition_sets"], manifest["as_of"]
+    )
     return _Said(
         code_version=str(manifest["code_version"]),
         definition_sets=dict(manifest["definition_sets"]),
+        as_of={code: dt.date.fromisoformat(day) for code, day in as_of.items()},
         deliveries={each.key: each for each in deliveries},
     )
-
-
-def _changed(
-    warehouse: duckdb.DuckDBPyConnection, said: _Said, earlier: _Earlier
-) -> Iterable[tuple[object, ...]]:
-    after = warehouse.sql(_FIGURES.format(coverage="marts.coverage")).to_arrow_table()
-    with duckdb.connect() as connection:
-        connection.register("before", earlier.figures)
-        connection.register("after", after)
-        figures = connection.sql(_DIFFERENT).fetchall()
-    reasons = _Reasons(warehouse, earlier.said, said)
-    for figure in figures:
-        found = reasons.of(str(figure[0]), str(figure[1]))
-        yield (*figure, ";".join(found) or None, earlier.publication, earlier.as_of)
 
 
 class _Reasons:

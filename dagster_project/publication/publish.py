@@ -1,7 +1,8 @@
 """Publishing: Parquet under `published/<id>/` with a manifest, and a pointer to the current one.
 
-A publication is named by its as-of date and its content: the same figures, made again, are the
-same publication. The pointer is replaced last and at once: a reader sees the old or the new whole.
+A publication is named by the newest of its municipalities' as-of dates and its content: the same
+figures, made again, are the same publication. The pointer is replaced last and at once: a reader
+sees the old or the new whole.
 What changed since the publication before (`change`) is told beside the content, and does not name
 it: what has been published once keeps what was told then.
 """
@@ -35,7 +36,10 @@ _WRITTEN_AS = "format parquet, compression zstd, compression_level 9, dictionary
 
 @dataclass(frozen=True)
 class Publication:
-    """What was published: its id, how many rows each table has, and whether it is a new one."""
+    """What was published: its id, how many rows each table has, and whether it is a new one.
+
+    `as_of` is the newest of its municipalities' days.
+    """
 
     id: str
     as_of: dt.date
@@ -63,15 +67,17 @@ def publish(home: Home, warehouse: Path) -> Publication:
         content = hashlib.sha256(
             "".join(f"{name}:{table['sha256']}\n" for name, table in tables.items()).encode()
         ).hexdigest()
-        said = {"code_version": version("samordna"), **_describe(connection)}
+        said: dict[str, Any] = {"code_version": version("samordna"), **_describe(connection)}
         as_of = dt.date.fromisoformat(said["as_of"])
         publication = f"{as_of:%Y%m%d}-{content[:10]}"
         final = home.published / publication
         is_new = not is_whole(final)
         if is_new:
             target = unfinished / "change.parquet"
-            pq.write_table(changes(connection, said, before), target, compression="zstd")
+            change = changes(connection, said, before)
+            pq.write_table(change.figures, target, compression="zstd")
             tables["change"] = _written(target)
+            said["previous"] = change.previous
     manifest = {
         "publication": publication,
         "profile": "internal",
@@ -140,7 +146,16 @@ def _digest(file: Path) -> str:
 
 def _describe(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Return what the figures were made with and from."""
-    (as_of,) = connection.sql("select as_of from intermediate.int_as_of").fetchone() or (None,)
+    # Before any municipality has delivered, statistics may have: their day names what they make.
+    (newest,) = connection.sql(
+        "select coalesce((select max(as_of) from intermediate.int_as_of), max(delivered)) "
+        "from intermediate.int_delivery where status = 'in_force'"
+    ).fetchone() or (None,)
+    as_of: dict[str, dt.date] = dict(
+        connection.sql(
+            "select municipality_code, as_of from intermediate.int_as_of order by all"
+        ).fetchall()
+    )
     definitions = connection.sql(
         "select municipality_code, definition_set from intermediate.int_definition order by all"
     ).fetchall()
@@ -153,7 +168,8 @@ def _describe(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "from intermediate.int_delivery order by source, delivered, delivery"
     )
     return {
-        "as_of": str(as_of),
+        "as_of": str(newest),
+        "as_of_by_municipality": {code: day.isoformat() for code, day in as_of.items()},
         "definition_sets": dict(definitions),
         "changed_parameters": [
             {"municipality_code": code, "parameter": name, "value": value}

@@ -109,9 +109,10 @@ INTERNAL: dict[str, str] = {
         order by delivery.municipality_code, source, delivered, delivery, check_name
     """,
     "municipality": """
-        select municipality_code, municipality_name, definition_set
+        select municipality_code, municipality_name, definition_set, as_of
         from intermediate.int_municipality
         inner join intermediate.int_definition using (municipality_code)
+        left join intermediate.int_as_of using (municipality_code)
         order by municipality_code
     """,
     "definition": """

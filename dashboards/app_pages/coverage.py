@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import explanation, filters, furniture
+from dashboards import explanation, filters, furniture, over_time
 from dashboards.content import coverage as content
 from dashboards.content.shared import EVERY_GROUP, OVER_TIME, Absence, notes
 from dashboards.page import Page
@@ -54,6 +54,7 @@ def draw(page: Page) -> None:
     of_series = notes(labels, figures.view, table_of_series.title, OVER_TIME)
     furniture.picture(page, series, of_series, "series")
     explanation.button(page, figures.view, "series")
+    over_time.draw_beside(page, figures.view)
     with st.expander(table_of_series.title):
         furniture.table(table_of_series, texts)
     furniture.files(lambda: table_of_series, of_series, texts, "series")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import explanation, filters, furniture
+from dashboards import explanation, filters, furniture, over_time
 from dashboards.content import development as content
 from dashboards.content import year_change
 from dashboards.content.development import DevelopmentFigures
@@ -46,6 +46,7 @@ def draw_series(page: Page, figures: DevelopmentFigures) -> None:
     of_series = notes(page.labels, figures.view, table.title, OVER_TIME)
     furniture.picture(page, content.over_time(figures), of_series, "development")
     explanation.button(page, figures.view, "development")
+    over_time.draw_beside(page, figures.view)
     with st.expander(table.title):
         furniture.table(table, page.texts)
     furniture.files(lambda: table, of_series, page.texts, "development")

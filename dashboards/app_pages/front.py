@@ -91,7 +91,7 @@ def draw_analyst(page: Page) -> None:
     table = analyst.table_of_compared(found)
     of_compared = analyst.notes(found, table.title, found.compared)
     furniture.picture(page, analyst.picture(found), of_compared, "funnel")
-    explanation.button(page, page.view, "funnel")
+    explanation.button(page, found.view, "funnel")
     furniture.section(table.title)
     furniture.table(table, texts)
     furniture.files(lambda: table, of_compared, texts, "municipalities")

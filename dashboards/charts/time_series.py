@@ -66,10 +66,11 @@ class BreakMark:
 
 @dataclass(frozen=True)
 class Series:
-    """One line and its name."""
+    """One line and its name; one that is set apart is not compared with the others."""
 
     name: str
     points: Sequence[SeriesPoint]
+    is_apart: bool = False
 
 
 def time_series(
@@ -96,13 +97,17 @@ def time_series(
     right = max([right, *(round(_width_of_name(mark)) for mark, _ in named)])
     head = _NAME_OF_BREAK_HEIGHT * (1 + max((row for _, row in named), default=-1))
     figure = empty_figure(palette, _HEIGHT + head, l=50, r=right, t=_HEAD + head, b=_FOOT)
-    for line, colour in reversed(list(zip(drawn, palette.lines, strict=False))):
+    colours = [
+        palette.taken_away if line.is_apart else colour
+        for line, colour in zip(drawn, palette.lines, strict=False)
+    ]
+    for line, colour in reversed(list(zip(drawn, colours, strict=True))):
         if line is drawn[0]:
             figure.add_traces(list(bands(line.points, longest_step, colour)))
         width = 3.0 if line is drawn[0] else 1.8
         _add_line(palette, figure, line, colour, width, longest_step)
     _mark(palette, figure, drawn[0], marked, write_value)
-    _name_lines(palette, figure, drawn, top)
+    _name_lines(palette, figure, drawn, colours, top)
     for mark, row in named:
         _add_break(palette, figure, mark, row)
     figure.layout.xaxis = month_axis(palette, min(days), max(days), write_month)
@@ -187,7 +192,7 @@ def _add_line(
             hovertext=hover,
             hoverinfo="text",
             mode="lines",
-            line={"color": colour, "width": width},
+            line={"color": colour, "width": width, "dash": "dot" if line.is_apart else "solid"},
         )
     )
     small = [point for point in line.points if point.is_small]
@@ -300,15 +305,22 @@ def _falls_to(line: Series, point: SeriesPoint) -> bool:
     return has_room and bool(above) and sum(above) / len(above) > point.value
 
 
-def _name_lines(palette: Palette, figure: go.Figure, lines: Sequence[Series], top: float) -> None:
-    """Write each line's name at its end, apart where ends lie close."""
+def _name_lines(
+    palette: Palette,
+    figure: go.Figure,
+    lines: Sequence[Series],
+    colours: Sequence[str],
+    top: float,
+) -> None:
+    """Write each line's name at its end, apart where ends lie close; hollow if it is set apart."""
     per_pixel = top * 1.02 / (_HEIGHT - _FOOT - _HEAD)
     apart = _LABEL_HEIGHT * per_pixel
     ends = sorted(range(len(lines)), key=lambda number: lines[number].points[-1].value)
     heights = spread([lines[number].points[-1].value for number in ends], apart)
     last_day = max(line.points[-1].date for line in lines)
     for number, height in zip(ends, heights, strict=True):
-        dot = f'<span style="color:{palette.lines[number]}">●</span>'
+        sign = "○" if lines[number].is_apart else "●"
+        dot = f'<span style="color:{colours[number]}">{sign}</span>'
         name = lines[number].name
         text = f"<b>{name}</b>" if number == 0 else name
         figure.add_annotation(

@@ -70,7 +70,7 @@ def gather(labels: Labels, view: View) -> CoordinatorFigures | Absence:
         loads_before=coordination.loads(publication, municipality, before) if before else (),
         departed=coordination.departed(publication, municipality, view.reference_date),
         departed_before=coordination.departed(publication, municipality, before) if before else (),
-        knows_departed=_EMPLOYEES in provenance.records_in_force(publication),
+        knows_departed=_EMPLOYEES in provenance.records_in_force(publication, municipality),
     )
 
 

@@ -15,7 +15,7 @@ from dashboards.charts.colours import Palette
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
 from dashboards.charts.time_series import Series, SeriesPoint
-from dashboards.content import yearly
+from dashboards.content import side_by_side, yearly
 from dashboards.content.shared import (
     Absence,
     Picture,
@@ -72,7 +72,7 @@ def gather(labels: Labels, view: View) -> CoverageFigures | Absence:
     if not dates:
         return Absence(texts("absent.municipality", municipality=municipality))
     indicator = labels.indicator_entry(view.indicator)
-    delivered = provenance.records_in_force(publication)
+    delivered = provenance.records_in_force(publication, view.municipality)
     missing = [labels.of_code("record", need) for need in indicator.needs if need not in delivered]
     if missing:
         return Absence(
@@ -163,15 +163,19 @@ def over_time(figures: CoverageFigures) -> Picture | Absence:
         cut=cut_in_words(labels, view),
         municipalities=", ".join(labels.municipality(code) for code in _municipalities(view)),
     )
+    apart = side_by_side.set_apart(labels, view)
     lines = [
         Series(
             labels.municipality(code),
             [_series_point(labels, figures.kind, code, point) for point in of_municipality],
+            is_apart=code in apart,
         )
         for code, of_municipality in _series_by_municipality(labels, view)
     ]
     empty = [line.name for line in lines if not line.points]
-    remarks = [texts("coverage.band")] if figures.kind in (Kind.SHARE, Kind.RATE) else []
+    remarks = side_by_side.in_words(labels, view)
+    if figures.kind in (Kind.SHARE, Kind.RATE):
+        remarks.append(texts("coverage.band"))
     breaks = breaks_in_words(labels, view)
     if breaks:
         remarks.append(breaks)

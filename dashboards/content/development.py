@@ -13,11 +13,11 @@ from dashboards.change import Change
 from dashboards.charts.colours import Palette
 from dashboards.charts.control_chart import Limits, Month, Named, control_chart
 from dashboards.charts.time_series import Series, SeriesPoint
-from dashboards.content import yearly
+from dashboards.content import side_by_side, yearly
 from dashboards.content.shared import Absence, Picture, breaks_in_words, drawn_over_time
 from dashboards.control import ControlChart, Signal, Stretch
 from dashboards.labels import Labels
-from dashboards.queries import comparability, coverage, provenance, reference
+from dashboards.queries import coverage, provenance, reference
 from dashboards.queries.development import Reading
 from dashboards.queries.reference import ALL, Indicator, Kind
 from dashboards.state import View
@@ -99,7 +99,7 @@ def gather(labels: Labels, view: View) -> DevelopmentFigures | Absence:
             texts("absent.municipality", municipality=labels.municipality(view.municipality))
         )
     indicator = labels.indicator_entry(view.indicator)
-    delivered = provenance.records_in_force(publication)
+    delivered = provenance.records_in_force(publication, view.municipality)
     missing = [labels.of_code("record", need) for need in indicator.needs if need not in delivered]
     if missing:
         return Absence(
@@ -231,10 +231,12 @@ def over_time(figures: DevelopmentFigures) -> Picture:
     )
     if not view.compared:
         subtitle = texts("development.subtitle_alone", what=what_in_words(labels, view))
+    apart = side_by_side.set_apart(labels, view)
     lines = [
         Series(
             labels.municipality(code),
             [_series_point(figures, code, reading) for reading in _readings(labels, view, code)],
+            is_apart=code in apart,
         )
         for code in (view.municipality, *view.compared)
     ]
@@ -446,6 +448,7 @@ def _name_of(figures: DevelopmentFigures, stretch: Stretch) -> str:
 
 def _remarks_of_series(figures: DevelopmentFigures, lines: Sequence[Series]) -> Iterator[str]:
     labels, view, texts = figures.labels, figures.view, figures.labels.texts
+    yield from side_by_side.in_words(labels, view)
     if figures.kind in (Kind.SHARE, Kind.RATE):
         yield texts("coverage.band")
     elif figures.kind is Kind.MEDIAN:
@@ -459,21 +462,9 @@ def _remarks_of_series(figures: DevelopmentFigures, lines: Sequence[Series]) -> 
         yield breaks
     if any(len({point.segment for point in line.points}) > 1 for line in lines[1:]):
         yield texts("development.breaks_of_others")
-    grades = list(_grades(figures))
-    if view.compared and grades:
-        yield texts("development.grades", grades=", ".join(grades))
     empty = [line.name for line in lines if not line.points]
     if empty:
         yield texts("coverage.without_line", municipalities=", ".join(empty))
-
-
-def _grades(figures: DevelopmentFigures) -> Iterator[str]:
-    """Return how far each line's figure can be compared: `Asker B`."""
-    labels, view = figures.labels, figures.view
-    for code in (view.municipality, *view.compared):
-        found = comparability.grade(labels.publication, code, view.reference_date, view.indicator)
-        if found is not None:
-            yield f"{labels.municipality(code)} {found.letter}"
 
 
 def _remarks_of_months(figures: DevelopmentFigures, chart: ControlChart) -> Iterator[str]:

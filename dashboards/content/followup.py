@@ -39,7 +39,7 @@ def absence(labels: Labels, view: View, records: Sequence[str]) -> Absence:
     municipality = labels.municipality(view.municipality)
     if not coverage.reference_dates(labels.publication, view.municipality):
         return Absence(texts("absent.municipality", municipality=municipality))
-    delivered = provenance.records_in_force(labels.publication)
+    delivered = provenance.records_in_force(labels.publication, view.municipality)
     missing = [labels.of_code("record", record) for record in records if record not in delivered]
     if missing:
         return Absence(texts("absent.not_delivered", records=", ".join(missing)))

@@ -14,11 +14,12 @@ from dashboards import funnel as statistics
 from dashboards import judgement
 from dashboards.charts.colours import Palette
 from dashboards.charts.funnel import FunnelDot, FunnelLimit, funnel, size_range
+from dashboards.content import side_by_side
 from dashboards.content.shared import Absence, Picture, notes_of
 from dashboards.downloads import Notes
 from dashboards.funnel import FEWEST_TO_ADJUST, WITHIN_95, WITHIN_998, Group, Spread
 from dashboards.labels import Labels
-from dashboards.queries import comparability, overview
+from dashboards.queries import comparability, coverage, overview
 from dashboards.queries.coverage import Measured
 from dashboards.queries.overview import OfMunicipality
 from dashboards.queries.reference import Indicator, Kind
@@ -28,8 +29,9 @@ from dashboards.tables import Kind as Holds
 from dashboards.texts import alphabetical
 
 FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE, Parameter.INDICATOR)
-_NOT_COMPARED = ("D", "X")
 _FEWEST = 2
+# Of so many municipalities the name of each can stand at its point.
+_MOST_NAMED = 12
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Comparison:
     spread: Spread | None
     compared: tuple[Compared, ...]
     left_out: tuple[NotCompared, ...]
+    # Why it is of an earlier day than the chosen one, where it is.
+    of_an_earlier_day: str | None = None
 
     @property
     def beyond_chance(self) -> tuple[Compared, ...]:
@@ -81,8 +85,19 @@ class Comparison:
 
 
 def gather(labels: Labels, view: View) -> Comparison | Absence:
-    """Read the municipalities' figures of a date, or say why they cannot be compared."""
-    texts = labels.texts
+    """Read the municipalities' figures of a date, or say why they cannot be compared.
+
+    The view of what is found is on the day that all municipalities with figures have reached.
+    """
+    texts, publication = labels.texts, labels.publication
+    known = [
+        code
+        for code in coverage.municipalities(publication)
+        if code in coverage.counted(publication)
+    ]
+    chosen = view.reference_date
+    view = replace(view, reference_date=side_by_side.day_of(publication, known, chosen))
+    earlier = side_by_side.day_in_words(labels, known, chosen, view.reference_date)
     indicator = labels.indicator_entry(view.indicator)
     name, day = labels.indicator(view.indicator), texts.date(view.reference_date)
     if indicator.kind not in (Kind.SHARE, Kind.RATE):
@@ -96,12 +111,17 @@ def gather(labels: Labels, view: View) -> Comparison | Absence:
             usable.append((each, each.measured))
         else:
             left_out.append(NotCompared(each.municipality, each.grade, reason or ""))
+    counted = {each.municipality for each in everybody}
+    left_out += [
+        NotCompared(code, "", texts("front.no_figure")) for code in known if code not in counted
+    ]
     left_out.sort(key=lambda each: alphabetical(labels.municipality(each.municipality)))
     group = statistics.group_of((measured for _, measured in usable), indicator.multiplier)
     if group is None or len(usable) < _FEWEST:
         return Absence(
             " ".join(
                 [
+                    *([earlier] if earlier else []),
                     texts("front.too_few_municipalities", indicator=name, date=day),
                     *(
                         f"{labels.municipality(each.municipality)}: {each.reason}"
@@ -118,7 +138,9 @@ def gather(labels: Labels, view: View) -> Comparison | Absence:
         _compared(each, measured, together, indicator, group, spread) for each, measured in usable
     ]
     compared.sort(key=lambda each: -each.measured.value)
-    return Comparison(labels, view, indicator, group, spread, tuple(compared), tuple(left_out))
+    return Comparison(
+        labels, view, indicator, group, spread, tuple(compared), tuple(left_out), earlier
+    )
 
 
 def _together(parts: Sequence[Measured], pooled: float) -> Measured:
@@ -163,7 +185,12 @@ def _compared(
 
 
 def headline(found: Comparison) -> str:
-    """Return who differs from the group by more than chance, or that nobody does."""
+    """Return who differs from the group by more than chance, or that nobody does; and of when."""
+    differs = _who_differs(found)
+    return f"{differs} {found.of_an_earlier_day}" if found.of_an_earlier_day else differs
+
+
+def _who_differs(found: Comparison) -> str:
     texts = found.labels.texts
     number = texts.whole(len(found.compared))
     if not found.beyond_chance:
@@ -226,6 +253,15 @@ def picture(found: Comparison) -> Picture:
                 side=_side(found, chosen),
             ),
         )
+    remarks[:0] = [
+        texts(
+            "compare.apart",
+            municipality=found.labels.municipality(each.municipality),
+            reason=each.reason,
+        )
+        for each in found.left_out
+        if each.municipality == found.view.municipality
+    ]
     return Picture(
         title=title,
         subtitle=subtitle,
@@ -320,8 +356,10 @@ def _adjustment(found: Comparison) -> str:
 def _why_not(labels: Labels, view: View, each: OfMunicipality) -> str | None:
     """Return why a municipality is not compared with others; None where it can be."""
     texts = labels.texts
-    if each.grade in _NOT_COMPARED:
-        return _capital(texts(f"grade.{each.grade}"))
+    place = replace(view, municipality=each.municipality)
+    apart = side_by_side.why_apart(labels, place, each.grade)
+    if apart is not None:
+        return apart
     if each.measured is None or not each.measured.denominator:
         return texts("front.no_figure")
     if each.measured.denominator < judgement.SMALL_DENOMINATOR:
@@ -389,6 +427,9 @@ def _dot(found: Comparison, each: Compared) -> FunnelDot:
     labels = found.labels
     name = escape(labels.municipality(each.municipality))
     measured = each.measured
+    is_named = (
+        len(found.compared) <= _MOST_NAMED or bool(each.outside_95) or _is_chosen(found, each)
+    )
     of_how_many = labels.texts(
         "measured.of",
         count=labels.texts.whole(measured.numerator),
@@ -398,7 +439,7 @@ def _dot(found: Comparison, each: Compared) -> FunnelDot:
         denominator=measured.denominator,
         value=measured.value,
         grade=each.grade,
-        label=name if each.outside_95 or _is_chosen(found, each) else "",
+        label=name if is_named else "",
         stands_out=bool(each.outside_95),
         hover=(
             f"<b>{name}</b><br>{labels.value_with_interval(found.indicator.kind, measured)}"
@@ -434,7 +475,3 @@ def _values(measured: Measured) -> Sequence[Value]:
 
 def _name(found: Comparison) -> str:
     return found.labels.indicator(found.view.indicator)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -28,6 +27,7 @@ from dashboards.queries import comparability, coverage, overview, reference
 from dashboards.queries.coverage import Point
 from dashboards.queries.development import Reading
 from dashboards.queries.overview import FigureChange
+from dashboards.queries.publication import Previous
 from dashboards.queries.reference import ALL, Kind
 from dashboards.state import Parameter, View
 from dashboards.tables import Column, Row, Table, Value
@@ -68,7 +68,7 @@ class Overview:
     told: tuple[Told, ...]
     ages: Extremes
     changes: tuple[FigureChange, ...]
-    previous_as_of: dt.date | None
+    previous: Previous | None
     is_newest: bool
 
 
@@ -80,12 +80,16 @@ class HasChanges(Protocol):
         """The names of things."""
 
     @property
+    def view(self) -> View:
+        """What is looked at."""
+
+    @property
     def changes(self) -> tuple[FigureChange, ...]:
         """The figures that differ from the publication before."""
 
     @property
-    def previous_as_of(self) -> dt.date | None:
-        """The as-of date of the publication before."""
+    def previous(self) -> Previous | None:
+        """What the municipality's figures are held against; None the first time."""
 
 
 def gather(labels: Labels, view: View) -> Overview | Absence:
@@ -113,7 +117,7 @@ def gather(labels: Labels, view: View) -> Overview | Absence:
         told=tuple(telling.most_telling(found, groups, _TOLD)),
         ages=_ages(labels, cards[0]),
         changes=overview.changes(publication, view.municipality),
-        previous_as_of=overview.previous_as_of(publication),
+        previous=publication.previous.get(view.municipality),
         is_newest=view.reference_date == dates[0],
     )
 
@@ -266,18 +270,32 @@ def table_of_figures(found: Overview) -> Table:
 
 
 def changes_in_words(found: HasChanges) -> str:
-    """Return how many figures the newest publication changed."""
-    texts = found.labels.texts
-    if found.previous_as_of is None:
-        return texts("front.first_publication")
-    if not found.changes:
-        return texts("front.nothing_changed", before=texts.date(found.previous_as_of))
-    return texts(
-        "front.changed_one" if len(found.changes) == 1 else "front.changed_several",
-        number=texts.whole(len(found.changes)),
-        date=texts.date(found.changes[0].date),
-        before=texts.date(found.previous_as_of),
-    )
+    """Return what differs from the publication before: figures of days in both, and new days."""
+    labels, texts, previous = found.labels, found.labels.texts, found.previous
+    place = found.view.municipality
+    if previous is None:
+        return texts("front.first_publication", municipality=labels.municipality(place))
+    number = {0: "nothing_changed", 1: "changed_one"}.get(len(found.changes), "changed_several")
+    told = []
+    if previous.compared_on is not None:
+        told.append(
+            texts(
+                f"front.{number}",
+                number=texts.whole(len(found.changes)),
+                date=texts.date(previous.compared_on),
+                before=texts.date(previous.as_of),
+            )
+        )
+    now = labels.publication.counted_up_to(place)
+    if now != previous.as_of:
+        told.append(
+            texts(
+                "front.new_days" if now > previous.as_of else "front.fewer_days",
+                before=texts.date(previous.as_of),
+                now=texts.date(now),
+            )
+        )
+    return " ".join(told)
 
 
 def ordered_changes(found: HasChanges) -> list[FigureChange]:

@@ -18,6 +18,7 @@ from dashboards.pages import PageKey
 from dashboards.queries import overview, provenance, quality
 from dashboards.queries.overview import FigureChange, NewFindings
 from dashboards.queries.provenance import CheckOutcome, Delivery
+from dashboards.queries.publication import Previous
 from dashboards.state import Parameter, View, write_query
 from dashboards.tables import Column, Kind, Table
 
@@ -40,7 +41,7 @@ class Work:
     broken: tuple[Delivery, ...]
     not_passed: tuple[CheckOutcome, ...]
     changes: tuple[FigureChange, ...]
-    previous_as_of: dt.date | None
+    previous: Previous | None
 
 
 def gather(labels: Labels, view: View) -> Work | Absence:
@@ -56,20 +57,21 @@ def gather(labels: Labels, view: View) -> Work | Absence:
     delivered = provenance.deliveries(publication, view.municipality, records)
     outcomes = provenance.checks(publication, view.municipality, records)
     in_use = watch.in_use(delivered, quality.replaced_sources(publication, view.municipality))
-    before = overview.previous_as_of(publication)
-    since = before or publication.as_of - _NEW_FOR
+    today = publication.counted_up_to(view.municipality)
+    previous = publication.previous.get(view.municipality)
+    since = previous.as_of if previous else today - _NEW_FOR
     return Work(
         labels=labels,
         view=view,
         records=records,
         since=since,
-        is_since_publication=before is not None,
+        is_since_publication=previous is not None,
         new=overview.new_findings(publication, view.municipality, since),
-        overdue=tuple(watch.overdue(in_use, publication.as_of)),
+        overdue=tuple(watch.overdue(in_use, today)),
         broken=tuple(watch.broken(in_use)),
         not_passed=tuple(watch.not_passed(in_use, outcomes)),
         changes=overview.changes(publication, view.municipality),
-        previous_as_of=before,
+        previous=previous,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from dashboards import change, sentences
 from dashboards.change import Change
 from dashboards.charts.time_series import Series, SeriesPoint
+from dashboards.content import side_by_side
 from dashboards.content.shared import (
     Absence,
     Picture,
@@ -72,7 +73,7 @@ def figure_of(labels: Labels, view: View, code: str) -> Figure | Absence:
     if not dates:
         return Absence(texts("absent.municipality", municipality=municipality))
     indicator = labels.indicator_entry(code)
-    delivered = provenance.records_in_force(publication)
+    delivered = provenance.records_in_force(publication, view.municipality)
     missing = [labels.of_code("record", need) for need in indicator.needs if need not in delivered]
     if missing:
         return Absence(
@@ -121,10 +122,12 @@ def over_time(figure: Figure, title: str) -> Picture:
         indicator=labels.indicator(view.indicator),
         municipalities=", ".join(labels.municipality(code) for code in _municipalities(view)),
     )
+    apart = side_by_side.set_apart(labels, view)
     lines = [
         Series(
             labels.municipality(code),
             [_series_point(labels, figure.kind, code, point) for point in points],
+            is_apart=code in apart,
         )
         for code, points in _lines(figure)
     ]
@@ -133,7 +136,7 @@ def over_time(figure: Figure, title: str) -> Picture:
         subtitle=subtitle,
         draw=drawn_over_time(labels, view, figure.kind, lines),
         description=f"{subtitle}. {title} {texts('series.see_table')}",
-        remarks=tuple(_remarks(figure)),
+        remarks=(*side_by_side.in_words(labels, view), *_remarks(figure)),
     )
 
 

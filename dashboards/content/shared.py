@@ -134,9 +134,9 @@ def notes_of(
         title=title,
         definition=definition,
         filters=filters_in_words(labels, view, parameters),
-        source=_sources_in_words(labels, list(systems.values()), of=len(about)),
+        source=_sources_in_words(labels, list(systems.values()), about),
         sources_by_municipality=tuple(
-            (labels.municipality(code), _sources_in_words(labels, [systems[code]], of=1))
+            (labels.municipality(code), _sources_in_words(labels, [systems[code]], [code]))
             for code in (about if len(about) > 1 else ())
             if code in systems
         ),
@@ -152,15 +152,20 @@ def notes_of(
     )
 
 
-def _sources_in_words(labels: Labels, systems: Sequence[provenance.Systems], of: int) -> str:
-    """Return the systems of so many municipalities, and how new their data are."""
+def _sources_in_words(
+    labels: Labels, systems: Sequence[provenance.Systems], about: Sequence[str]
+) -> str:
+    """Return the systems of municipalities, and how new their data are."""
     texts = labels.texts
     names = sorted({name for each in systems for name in each.names}, key=alphabetical)
-    newest = max((each.newest for each in systems), default=labels.publication.as_of)
+    newest = max(
+        (each.newest for each in systems),
+        default=max(labels.publication.counted_up_to(code) for code in about),
+    )
     return texts(
-        "notes.source_text_several" if of > 1 else "notes.source_text",
+        "notes.source_text_several" if len(about) > 1 else "notes.source_text",
         systems=", ".join(names) or texts("notes.source_unnamed"),
-        number=texts.whole(of),
+        number=texts.whole(len(about)),
         date=texts.date_in_table(newest),
     )
 

@@ -31,7 +31,6 @@ class FigureChange:
     before: float | None
     after: float | None
     reasons: tuple[tuple[str, str], ...]
-    previous_as_of: dt.date
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,7 @@ def changes(publication: Publication, municipality: str) -> tuple[FigureChange, 
         publication,
         """
         select
-            indicator, reference_date, before_value, after_value, coalesce(reasons, ''),
-            previous_as_of
+            indicator, reference_date, before_value, after_value, coalesce(reasons, '')
         from read_parquet($change)
         where municipality_code = $municipality
         order by indicator
@@ -89,17 +87,9 @@ def changes(publication: Publication, municipality: str) -> tuple[FigureChange, 
         municipality=municipality,
     )
     return tuple(
-        FigureChange(indicator, day, before, after, _reasons(reasons), previous)
-        for indicator, day, before, after, reasons, previous in rows
+        FigureChange(indicator, day, before, after, _reasons(reasons))
+        for indicator, day, before, after, reasons in rows
     )
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def previous_as_of(publication: Publication) -> dt.date | None:
-    """Return the as-of date of the publication before; None of the first, or where none changed."""
-    ((day,),) = ask(publication, "select max(previous_as_of) from read_parquet($change)")
-    known: dt.date | None = day
-    return known
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

@@ -203,11 +203,29 @@ def sources(
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
-def records_in_force(publication: Publication) -> frozenset[str]:
-    """Return the record types of which some delivery is in force, in any municipality."""
+def records_in_force(publication: Publication, municipality: str) -> frozenset[str]:
+    """Return the record types that have been delivered of a municipality.
+
+    Its own sources have delivered them, or those of the whole country, or a source that it shares:
+    then some figure that needs them has been graded.
+    """
     rows = ask(
         publication,
-        "select distinct record from read_parquet($reconciliation) where status = 'in_force'",
+        """
+        select record
+        from read_parquet($reconciliation)
+        where status = 'in_force'
+            and (municipality_code = $municipality or record in ('befolkning', 'framskriving'))
+        union
+        select unnest(string_split(needs, ';'))
+        from read_parquet($indicator)
+        where indicator in (
+            select indicator
+            from read_parquet($comparability)
+            where municipality_code = $municipality and grade <> 'X'
+        )
+        """,
+        municipality=municipality,
     )
     return frozenset(record for (record,) in rows)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -79,14 +80,36 @@ class PublicationError(Exception):
 
 
 @dataclass(frozen=True)
+class Previous:
+    """What a municipality's figures are held against: those of the publication before.
+
+    `as_of` is the day that they were counted up to there, `compared_on` the newest day that both
+    count; None where there is no such day.
+    """
+
+    as_of: dt.date
+    compared_on: dt.date | None
+
+
+@dataclass(frozen=True)
 class Publication:
-    """One publication: where it lies and what its manifest says of it."""
+    """One publication: where it lies and what its manifest says of it.
+
+    `as_of` is the newest of the days that its municipalities are counted up to; `previous` knows
+    those that were published before.
+    """
 
     folder: Path
     id: str
     as_of: dt.date
     made_on: dt.date
     tables: frozenset[str] = field(compare=False)
+    as_of_by_municipality: Mapping[str, dt.date] = field(compare=False)
+    previous: Mapping[str, Previous] = field(compare=False)
+
+    def counted_up_to(self, municipality: str) -> dt.date:
+        """Return the day that a municipality's figures are up to."""
+        return self.as_of_by_municipality.get(municipality, self.as_of)
 
 
 def current_publication(home: Home) -> Publication:
@@ -110,6 +133,18 @@ def _publication(folder: Path) -> Publication:
             as_of=dt.date.fromisoformat(manifest["as_of"]),
             made_on=dt.datetime.fromisoformat(manifest["made_at"]).date(),
             tables=frozenset(manifest["tables"]),
+            # Nothing is known of these where the publication was made before they were told.
+            as_of_by_municipality={
+                code: dt.date.fromisoformat(day)
+                for code, day in manifest.get("as_of_by_municipality", {}).items()
+            },
+            previous={
+                code: Previous(
+                    dt.date.fromisoformat(told["as_of"]),
+                    dt.date.fromisoformat(told["compared_on"]) if told["compared_on"] else None,
+                )
+                for code, told in manifest.get("previous", {}).items()
+            },
         )
     except FileNotFoundError:
         raise PublicationError(Unreadable.PUBLICATION_GONE) from None

@@ -20,7 +20,8 @@ with
             count(*) as meetings,
             count(*) filter (where has_gp) as with_gp
         from {{ ref("meeting") }}
-        where met_on <= (select as_of from {{ ref("int_as_of") }})
+        inner join {{ ref("int_as_of") }} as until using (municipality_code)
+        where met_on <= until.as_of
         group by all
     )
 

@@ -11,7 +11,7 @@ from docs.generated.words import NOTHING, Words
 # What names whom a row is about: told once where before and after stand side by side.
 _NAMES = ("person_number", "person_key", "coordinator_key")
 # Inputs that are one day, told in a line.
-_DAYS = (["reference_date"], ["as_of"])
+_DAYS = (["reference_date"],)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

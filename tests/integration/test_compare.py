@@ -111,8 +111,18 @@ def test_the_difference_is_shown_and_what_is_published_stays(home: Home) -> None
     assert done.returncode == 0, done.stderr
     lines = [line.split() for line in done.stdout.splitlines()]
     # Eleven in the target group; four have a coordinator, and seven where contacts count.
-    assert ["Kinn", "coordinator_coverage", "36.4", "%", "63.6", "%", "+27.3", "pp"] in lines
-    assert ["Kinn", "persons_per_coordinator", "4.0", "7.0", "+3.0"] in lines
+    assert [
+        "Kinn",
+        "2024-01-31",
+        "coordinator_coverage",
+        "36.4",
+        "%",
+        "63.6",
+        "%",
+        "+27.3",
+        "pp",
+    ] in lines
+    assert ["Kinn", "2024-01-31", "persons_per_coordinator", "4.0", "7.0", "+3.0"] in lines
     assert "plan_coverage" not in done.stdout
     assert _kept(home) == before
     assert not home.work.exists()
@@ -167,7 +177,17 @@ def test_one_municipality_on_another_day_with_its_own_parameter_changed(home: Ho
     assert "As defined now: 2026.1 target_service_days=30. Changed: 2026.1." in done.stdout
     assert "All ages and service areas, 2024-01-15" in done.stdout
     lines = [line.split() for line in done.stdout.splitlines()]
-    assert ["Kinn", "coordinator_coverage", "36.4", "%", "40.0", "%", "+3.6", "pp"] in lines
+    assert [
+        "Kinn",
+        "2024-01-31",
+        "coordinator_coverage",
+        "36.4",
+        "%",
+        "40.0",
+        "%",
+        "+3.6",
+        "pp",
+    ] in lines
     assert (
         home.reports / "sammenligning_20240115_2026.1-target_service_days-30_2026.1.csv"
     ).exists()

@@ -24,7 +24,7 @@ def compared(world: World) -> list[Difference]:
     """Build a world, and return where it is counted otherwise than recounted."""
     with tempfile.TemporaryDirectory() as folder:
         home = world.deliver(Path(folder) / "home")
-        with contextlib.closing(home.build(world.as_of.isoformat(), tests=False)) as warehouse:
+        with contextlib.closing(home.build(tests=False)) as warehouse:
             return differences(world, warehouse, every=1)
 
 

@@ -130,7 +130,7 @@ def _of_figures(
             yield Difference(code, "reference dates", _some(missing), _some(more))
         # Another date of each, so that together they are on all.
         step = sorted(expected_dates)[int(code) % every :: every]
-        for day in sorted({*step, max(expected_dates)}):
+        for day in sorted({*step, *sorted(expected_dates)[-1:]}):
             expected = municipality.figures(day)
             for cell in sorted(expected.keys() | got[code, day].keys()):
                 one, other = expected.get(cell), got[code, day].get(cell)

@@ -426,10 +426,10 @@ class Recount:
         self.world = world
         registrations = [s for s in world.sources if s.record != "befolkning"]
         self.held = {source.kommune for source in registrations}
-        self.as_of = world.as_of
         self.rows: dict[str, list[Row]] = defaultdict(list)
         for source in world.sources:
             self.rows[source.record] += self._rows(source)
+        self.as_of = self._as_of()
         self.link = self._links()
         # The register comes first: the others look their persons up in it.
         for record in sorted(KEYS, key=lambda r: r != "person"):
@@ -455,6 +455,27 @@ class Recount:
             for line, cells in enumerate(rows):
                 municipality = self._municipality(source, cells)
                 yield Row(source, place, date, cells, municipality, (number, place, line))
+
+    def _as_of(self) -> dict[str, dt.date]:
+        """D: the day of the newest delivery that tells of each municipality.
+
+        A snapshot without anybody of one that the snapshot before had tells of it too.
+        """
+        told: dict[tuple[int, int], set[str]] = defaultdict(set)
+        for rows in self.rows.values():
+            for row in rows:
+                if row.municipality:
+                    told[row.order[:2]].add(row.municipality)
+        found: dict[str, dt.date] = {}
+        for number, source in enumerate(self.world.sources):
+            if source.record == "befolkning":
+                continue
+            for place, delivery in enumerate(sorted(source.deliveries)):
+                gone = told[number, place - 1] if source.delivery == "snapshot" else set()
+                told[number, place] = told[number, place] or {source.kommune}
+                for code in told[number, place] | gone:
+                    found[code] = max(found.get(code, dt.date.min), date_of(delivery))
+        return found
 
     def _municipality(self, source: Source, cells: Cells) -> str | None:
         """2.6: today's code, where the installation holds it; a split one only as the source's own."""
@@ -930,7 +951,9 @@ class Municipality:
 
     def reference_dates(self) -> set[dt.date]:
         """Return the days on which the municipality is counted."""
-        as_of = self.recount.as_of
+        if self.code not in self.recount.as_of:
+            return set()
+        as_of = self.recount.as_of[self.code]
         first = min(
             [
                 *(a.first for p in self.persons for a in p.assignments if a.counts),
@@ -938,7 +961,8 @@ class Municipality:
             ],
             default=NEVER,
         )
-        earliest = as_of.replace(year=as_of.year - self.says["reference_years"])
+        leap = (as_of.month, as_of.day) == (2, 29)
+        earliest = (as_of - leap * DAY).replace(year=as_of.year - self.says["reference_years"])
         days = (earliest + n * DAY for n in range(1, (as_of - earliest).days))
         return {as_of} | {d for d in days if (d + DAY).day == 1 and d >= first}
 

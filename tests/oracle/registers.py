@@ -118,23 +118,20 @@ class Source:
 
 @dataclass
 class World:
-    """The sources of one home, and the definitions that it sets for some municipalities.
-
-    It is counted as of the latest delivery of registrations, whichever part of it is looked at.
-    """
+    """The sources of one home, and the definitions that it sets for some municipalities."""
 
     sources: list[Source]
     definition: dict[str, dict[str, object]] = field(default_factory=dict)
-    as_of: dt.date = dt.date.min
 
-    def __post_init__(self) -> None:
-        delivered = [
+    @property
+    def newest(self) -> dt.date:
+        """The day of the latest delivery of registrations, of whomever."""
+        return max(
             dt.date.fromisoformat(delivery[:8])
             for source in self.sources
             if source.record != "befolkning"
             for delivery in source.deliveries
-        ]
-        self.as_of = max([self.as_of, *delivered])
+        )
 
     def of(self, municipality: str, at: str = "") -> World:
         """Return the world of one municipality's rows only, told of another one if so wished."""
@@ -156,12 +153,11 @@ class World:
                 told = {date: rows or [nobody] for date, rows in told.items()}
                 name = source.name if at == municipality else f"{source.name}_{at}"
                 kept.append(Source(name, source.record, at, source.delivery, told))
-        return World(kept, {at: self.definition[municipality]}, self.as_of)
+        return World(kept, {at: self.definition[municipality]})
 
     def __add__(self, other: World) -> World:
         """Return two worlds that know nothing of one another as one."""
-        as_of = max(self.as_of, other.as_of)
-        return World(self.sources + other.sources, self.definition | other.definition, as_of)
+        return World(self.sources + other.sources, self.definition | other.definition)
 
     def deliver(self, root: Path) -> SmallHome:
         """Put everything in a home."""
@@ -229,8 +225,9 @@ def make(seed: int, codes: Sequence[str], years: int = 0) -> World:
     return World([*sources, _population(chance, codes)], definition)
 
 
-def _dates(chance: random.Random) -> list[str]:
-    return sorted(chance.sample(DELIVERIES, chance.choice((1, 2, 2, 3))))
+def _dates(chance: random.Random, among: Sequence[str] = DELIVERIES) -> list[str]:
+    chosen = sorted(chance.sample(DELIVERIES, chance.choice((1, 2, 2, 3))))
+    return [date for date in chosen if date in among] or [among[-1]]
 
 
 def _shared_sources(chance: random.Random, number: int, kommune: str) -> dict[str, Source]:
@@ -251,11 +248,13 @@ def _shared_sources(chance: random.Random, number: int, kommune: str) -> dict[st
         "psfs": "psfs",
         "bolig": "bolig",
     }
+    # Every other group has its newest day a year before: some of it have a newer one of their own.
+    among = DELIVERIES[:-1] if number % 2 else DELIVERIES
     made = {}
     for short, record in records.items():
         mode = chance.choice(("snapshot", "snapshot", "incremental"))
         made[short] = Source(f"{short}{number}", record, kommune, mode)
-        made[short].deliveries = {date: [] for date in _dates(chance)}
+        made[short].deliveries = {date: [] for date in _dates(chance, among)}
     return made
 
 

@@ -115,7 +115,7 @@ def reasons(found: Any) -> dict[tuple[str, str], str | None]:
 def test_the_figures_that_differ_on_the_newest_day_that_both_have(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    found = changes(warehouse, said(), publish(tmp_path / "before", said()))
+    found = changes(warehouse, said(), publish(tmp_path / "before", said())).figures
     assert found.schema == SCHEMA
     before = ("20231130-aaaaaaaaaa", dt.date(2023, 11, 30))
     assert [tuple(row.values()) for row in found.to_pylist()] == [
@@ -147,7 +147,9 @@ def test_a_delivery_explains_what_needs_its_record_type(
         delivery("moter", "mote", "a.csv", KINN, "in_force"),
         delivery("moter", "mote", "b.csv", KINN, "in_force"),
     ]
-    found = changes(warehouse, said(*new, version="1.1"), publish(tmp_path / "before", said(*old)))
+    found = changes(
+        warehouse, said(*new, version="1.1"), publish(tmp_path / "before", said(*old))
+    ).figures
     assert reasons(found) == {
         (KINN, "coordinator_coverage"): "new_delivery:koordinator;withdrawn_delivery:person",
         (KINN, "coordinator_rate"): "new_delivery:koordinator;withdrawn_delivery:person",
@@ -160,7 +162,7 @@ def test_a_shared_source_explains_all_that_it_tells_of(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     new = [delivery("felles", "ip", "b.csv", KINN, "in_force")]
-    found = changes(warehouse, said(*new), publish(tmp_path / "before", said()))
+    found = changes(warehouse, said(*new), publish(tmp_path / "before", said())).figures
     assert reasons(found) == {
         # A plan makes one of the target group.
         (KINN, "coordinator_coverage"): "new_delivery:ip",
@@ -174,7 +176,7 @@ def test_the_definition_explains_and_the_code_only_where_nothing_else_does(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     now = said(version="1.1", **{KINN: "2026.1 bridge_days=14"})
-    found = changes(warehouse, now, publish(tmp_path / "before", said()))
+    found = changes(warehouse, now, publish(tmp_path / "before", said())).figures
     assert reasons(found) == {
         (KINN, "coordinator_coverage"): "definition",
         (KINN, "coordinator_rate"): "definition",
@@ -187,7 +189,9 @@ def test_without_a_day_that_both_have_nothing_is_compared(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     rows: list[Figure] = [(KINN, dt.date(2023, 11, 15), "coordinator_coverage", 3, 8, 0.375)]
-    assert changes(warehouse, said(), publish(tmp_path / "before", said(), rows)).num_rows == 0
+    assert (
+        changes(warehouse, said(), publish(tmp_path / "before", said(), rows)).figures.num_rows == 0
+    )
 
 
 @pytest.mark.parametrize("damage", ["none", "folder", "manifest", "said", "coverage", "columns"])
@@ -208,5 +212,5 @@ def test_what_cannot_be_compared_has_not_changed(
         (folder / "coverage.parquet").write_bytes(b"PAR1")
     else:
         duckdb.sql(f"copy (select 1 as other) to '{folder / 'coverage.parquet'}'")
-    found = changes(warehouse, said(), folder)
+    found = changes(warehouse, said(), folder).figures
     assert (found.num_rows, found.schema) == (0, SCHEMA)

@@ -12,6 +12,7 @@ from dashboards import change, sentences
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.charts.control_chart import Limits, Month, Named, control_chart
 from dashboards.content import development as content
+from dashboards.content import side_by_side
 from dashboards.content.development import DevelopmentFigures
 from dashboards.content.shared import Absence, Picture
 from dashboards.control import Signal
@@ -220,11 +221,14 @@ def test_a_break_is_named_in_the_picture_and_told_below_it() -> None:
     assert any("1. januar 2024 (bytte av system: Gerica)" in each for each in picture.remarks)
 
 
-def test_compared_municipalities_are_lines_and_their_grades_are_told() -> None:
+def test_compared_municipalities_are_lines_and_stand_in_one_table_with_their_grades() -> None:
     picture = content.over_time(_figures(_view(compared=(MIDDLE, SMALL))))
     names = {trace.name for trace in picture.draw(DARK).data}
     assert {"Asker", "Senja", "Suldal"} <= names
-    assert "Sammenlignbarhet på telledatoen: Asker B, Senja B, Suldal B." in picture.remarks
+    assert picture.remarks[0].startswith("31. desember 2025 kan 3 kommuner sammenlignes: fra 61,5")
+    labels, view = _figures(_view(compared=(MIDDLE, SMALL))).labels, _view(compared=(MIDDLE, SMALL))
+    rows = [(row[0], row[-2]) for row in side_by_side.table(labels, view).rows]
+    assert rows == [("Suldal", "B"), ("Asker", "B"), ("Senja", "B")]
     assert any(each.startswith("Hull i linjene") for each in picture.remarks)
 
 
@@ -349,7 +353,7 @@ def test_the_page_shows_its_pictures_and_their_tables(language: str) -> None:
     pictures = [chart.proto.alt for chart in page.app.get("plotly_chart")]
     assert len(pictures) == 3
     assert all(len(description) > 60 for description in pictures)
-    assert page.html.count('<table class="figures">') == 4
+    assert page.html.count('<table class="figures">') == 5
     assert len(page.texts("notes")) == 3
     assert not page.app.warning
 

@@ -18,7 +18,7 @@ from dashboards.labels import Labels
 from dashboards.queries import coverage, overview
 from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.overview import OfMunicipality
-from dashboards.queries.publication import current_publication
+from dashboards.queries.publication import Previous, current_publication
 from dashboards.queries.reference import Kind
 from dashboards.state import View
 from dashboards.texts import NO_BREAK_SPACE, Language, Texts
@@ -190,10 +190,30 @@ def test_what_changed_is_told_with_its_reasons() -> None:
     assert rows["Koordinatordekning"][1] == "%"
     unknown = leader.table_of_changes(_overview(_view(SMALL)))
     assert "Grunnen er ikkje kjend." in [row[-1] for row in unknown.rows]
-    first = replace(found, changes=(), previous_as_of=None)
-    assert "første publiseringa" in leader.changes_in_words(first)
+
+
+def test_what_is_new_is_told_apart_from_what_is_another_figure() -> None:
+    found = _overview(_view(LARGE))
+    assert _plain(leader.changes_in_words(found)).endswith(
+        "Nye er tala for dagane etter 30. november 2025, til og med 31. desember 2025."
+    )
     same = replace(found, changes=())
-    assert leader.changes_in_words(same).startswith("Ingen av tala til kommunen er endra")
+    assert _plain(leader.changes_in_words(same)) == (
+        "Ingen av tala til kommunen for 30. november 2025 er endra sidan førre publisering (data "
+        "til og med 30. november 2025). Nye er tala for dagane etter 30. november 2025, til og med "
+        "31. desember 2025."
+    )
+    # The same day: nothing is new. A day further back: fewer.
+    again = replace(same, previous=Previous(AS_OF, AS_OF))
+    assert "Nye er" not in leader.changes_in_words(again)
+    later = replace(same, previous=Previous(AS_OF + dt.timedelta(days=9), AS_OF))
+    assert _plain(leader.changes_in_words(later)).endswith(
+        "Tala går no berre til og med 31. desember 2025."
+    )
+    first = replace(same, previous=None)
+    assert _plain(leader.changes_in_words(first)) == (
+        "Dette er dei første tala som er publiserte for Asker."
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -420,7 +440,7 @@ def test_the_funnel_names_those_outside_and_gives_each_grade_its_shape(
     named = {
         trace.marker.symbol: trace.text for trace in figure.data if trace.mode == "markers+text"
     }
-    assert named == {"circle": ("Asker",), "square": ("Senja",), "triangle-up": ("",)}
+    assert named == {"circle": ("Asker",), "square": ("Senja",), "triangle-up": ("Suldal",)}
     texts = [note.text for note in figure.layout.annotations]
     assert [_plain(text) for text in texts] == ["<b>47,4 %</b>", "95 %", "99,8 %"]
 
@@ -432,6 +452,10 @@ def test_the_chosen_municipality_is_named_and_keeps_the_colour_of_those_within(
         monkeypatch, (LARGE, "A", _share(505, 1000)), (MIDDLE, "A", _share(440, 900))
     )
     assert isinstance(found, analyst.Comparison)
+    few = analyst.picture(found).draw(LIGHT)
+    assert [each.text for each in few.data if each.mode == "markers+text"] == [("Asker", "Senja")]
+    # Where the names of all have no room, the chosen one has.
+    monkeypatch.setattr(analyst, "_MOST_NAMED", 1)
     for code, named in ((LARGE, ("Asker", "")), (MIDDLE, ("", "Senja")), (SMALL, ("", ""))):
         shown = analyst.picture(replace(found, view=_view(code)))
         (dots,) = [each for each in shown.draw(LIGHT).data if each.mode == "markers+text"]

@@ -1,5 +1,6 @@
 {#-
-    Coordination meetings by month and by what the register calls them, up to the as-of date. The
+    Coordination meetings by month and by what the register calls them, up to the municipality's
+    as-of date. The
     words are few and the meetings many: each way of writing is folded once.
 -#}
 with
@@ -22,10 +23,9 @@ select
     coalesce(called.meeting_form, 'other') as meeting_form,
     cast(count(*) as bigint) as meetings
 from {{ ref("int_meeting") }} as meeting
+inner join {{ ref("int_as_of") }} as until on meeting.municipality_code = until.municipality_code
 left join called on meeting.written_as = called.written_as
-where
-    meeting.meeting_type = 'coordination_meeting'
-    and meeting.met_on <= (select as_of from {{ ref("int_as_of") }})
+where meeting.meeting_type = 'coordination_meeting' and meeting.met_on <= until.as_of
 group by
     meeting.municipality_code,
     date_trunc('month', meeting.met_on),

@@ -1,5 +1,5 @@
 {#-
-    The last day of each month of the years before the as-of date, from the municipality's first
+    The last day of each month of the years before the municipality's as-of date, from its first
     counted registration of a coordinator or a plan on; and the as-of date itself.
 -#}
 with
@@ -20,15 +20,13 @@ with
 
     span as (
         select
-            municipality.municipality_code,
+            as_of.municipality_code,
             as_of.as_of,
             began.first_day,
             cast(as_of.as_of - to_years(definition.reference_years) as date) as not_before
-        from {{ ref("int_municipality") }} as municipality
+        from {{ ref("int_as_of") }} as as_of
         inner join {{ ref("int_definition") }} as definition using (municipality_code)
-        cross join {{ ref("int_as_of") }} as as_of
         left join began using (municipality_code)
-        where as_of.as_of is not null
     ),
 
     month_end as (
@@ -59,8 +57,6 @@ with
         from span
     )
 
-select
-    municipality_code,
-    reference_date,
-    reference_date = (select as_of from {{ ref("int_as_of") }}) as is_as_of
+select municipality_code, reference_date, reference_date = span.as_of as is_as_of
 from reference
+inner join span using (municipality_code)

@@ -16,11 +16,9 @@ with
     touched as (
         select delivery_number, row_number, closed_by as rule, last_day as day
         from {{ ref("int_coordinator__closed") }}
+        inner join {{ ref("int_as_of") }} as until using (municipality_code)
         -- A withdrawal is told of the row already; an end that is still to come is no finding yet.
-        where
-            closed_by is not null
-            and closed_by <> 'withdrawn'
-            and last_day <= (select as_of from {{ ref("int_as_of") }})
+        where closed_by is not null and closed_by <> 'withdrawn' and last_day <= until.as_of
         union all
         select delivery_number, row_number, 'no_day_left', last_day
         from {{ ref("int_coordinator__closed") }}

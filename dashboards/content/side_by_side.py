@@ -1,0 +1,234 @@
+"""Municipalities side by side: on which day, in which order, and who is set apart.
+
+Each municipality is counted up to a day of its own. Several are compared on the chosen day where
+all are counted on it, else on the newest month's end before it that all have reached.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dashboards import judgement
+from dashboards.content.shared import reasons_in_words
+from dashboards.labels import Labels
+from dashboards.queries import comparability, coverage
+from dashboards.queries.coverage import Figure
+from dashboards.queries.publication import Publication
+from dashboards.queries.reference import Indicator, Kind
+from dashboards.state import View
+from dashboards.tables import Column, Table, Value
+from dashboards.tables import Kind as Holds
+from dashboards.texts import Sign
+
+# Figures of these grades are not compared with other municipalities' or ranked among them.
+NOT_COMPARED = ("D", "X")
+_A_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One municipality's figure on the day; `reason` says why it is set apart, where it is."""
+
+    municipality: str
+    grade: str
+    figure: Figure | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Municipalities on one day: those that are compared, the highest first, and the others.
+
+    `view` is the chosen one on the day of the comparison.
+    """
+
+    labels: Labels
+    view: View
+    chosen: dt.date
+    indicator: Indicator
+    ranked: tuple[Standing, ...]
+    apart: tuple[Standing, ...]
+
+
+def day_of(publication: Publication, municipalities: Sequence[str], chosen: dt.date) -> dt.date:
+    """Return the day on which municipalities are compared, at the latest the chosen one."""
+    days = [publication.counted_up_to(code) for code in municipalities]
+    reached = min([chosen, *days])
+    if reached == chosen and (_ends_a_month(chosen) or set(days) == {chosen}):
+        return chosen
+    return reached if _ends_a_month(reached) else reached.replace(day=1) - _A_DAY
+
+
+def day_in_words(
+    labels: Labels, municipalities: Sequence[str], chosen: dt.date, day: dt.date
+) -> str | None:
+    """Return why a comparison is of an earlier day than the chosen one; None where it is of it."""
+    if day == chosen:
+        return None
+    known = {code: labels.publication.counted_up_to(code) for code in municipalities}
+    first = min(known.values())
+    behind = ", ".join(labels.municipality(code) for code in known if known[code] == first)
+    texts = labels.texts
+    return texts(
+        "compare.day", date=texts.date(day), municipalities=behind, until=texts.date(first)
+    )
+
+
+def why_apart(labels: Labels, view: View, grade: str) -> str | None:
+    """Return why a figure of that grade is not compared or ranked; None where it can be."""
+    if grade not in NOT_COMPARED:
+        return None
+    told = labels.texts(f"grade.{grade}")
+    found = comparability.grade(
+        labels.publication, view.municipality, view.reference_date, view.indicator
+    )
+    reasons = reasons_in_words(labels, found) if found and found.letter == grade else []
+    return " ".join([told[:1].upper() + told[1:], *reasons])
+
+
+def set_apart(labels: Labels, view: View) -> frozenset[str]:
+    """Return the municipalities of a comparison whose lines are drawn apart; none of one alone."""
+    if not view.compared:
+        return frozenset()
+    found = gather(labels, view)
+    graded = (each.municipality for each in found.apart if each.grade in NOT_COMPARED)
+    return frozenset(graded)
+
+
+def gather(labels: Labels, view: View) -> SideBySide:
+    """Read the figures of the chosen municipality and of those beside it, on one day."""
+    codes = (view.municipality, *view.compared)
+    indicator = labels.indicator_entry(view.indicator)
+    day = day_of(labels.publication, codes, view.reference_date)
+    standings = [
+        _standing(labels, replace(view, municipality=code, reference_date=day), indicator.kind)
+        for code in codes
+    ]
+    ranked = [each for each in standings if each.reason is None]
+    ranked.sort(key=lambda each: -_value(each))
+    return SideBySide(
+        labels=labels,
+        view=replace(view, reference_date=day),
+        chosen=view.reference_date,
+        indicator=indicator,
+        ranked=tuple(ranked),
+        apart=tuple(each for each in standings if each.reason is not None),
+    )
+
+
+def in_words(labels: Labels, view: View) -> list[str]:
+    """Return the comparison in sentences: the day, from where to where, and who is set apart."""
+    if not view.compared:
+        return []
+    found, texts = gather(labels, view), labels.texts
+    codes = (view.municipality, *view.compared)
+    day = day_in_words(labels, codes, found.chosen, found.view.reference_date)
+    told = [day] if day else []
+    if len(found.ranked) > 1:
+        highest, lowest = found.ranked[0], found.ranked[-1]
+        told.append(
+            texts(
+                "compare.range",
+                date=texts.date(found.view.reference_date),
+                number=texts.whole(len(found.ranked)),
+                low=labels.value(found.indicator.kind, _value(lowest)),
+                lowest=labels.municipality(lowest.municipality),
+                high=labels.value(found.indicator.kind, _value(highest)),
+                highest=labels.municipality(highest.municipality),
+            )
+        )
+    else:
+        told.append(texts("compare.too_few", date=texts.date(found.view.reference_date)))
+    told += [
+        texts(
+            "compare.apart", municipality=labels.municipality(each.municipality), reason=each.reason
+        )
+        for each in found.apart
+    ]
+    return told
+
+
+def table(labels: Labels, view: View) -> Table:
+    """Return the figures of one day, the highest first; below them those that are set apart."""
+    found, texts = gather(labels, view), labels.texts
+    kind, indicator = found.indicator.kind, found.indicator
+    holds = {Kind.SHARE: Holds.PER_CENT, Kind.COUNT: Holds.WHOLE}.get(kind, Holds.DECIMAL)
+    unit = {
+        Kind.SHARE: texts("unit.per_cent"),
+        Kind.RATE: texts("unit.per", number=texts.whole(indicator.multiplier)),
+    }.get(kind)
+    ends = (
+        (
+            Column(texts("column.interval_low", unit=unit), holds),
+            Column(texts("column.interval_high", unit=unit), holds),
+        )
+        if unit
+        else ()
+    )
+    return Table(
+        texts(
+            "compare.table",
+            indicator=labels.indicator(view.indicator),
+            date=texts.date(found.view.reference_date),
+        ),
+        (
+            Column(texts("filter.municipality")),
+            Column(
+                texts("column.value", unit=unit) if unit else labels.indicator(view.indicator),
+                holds,
+            ),
+            *ends,
+            Column(texts("front.grade")),
+            Column(texts("compare.why_apart"), Holds.PROSE),
+        ),
+        tuple(
+            (
+                labels.municipality(each.municipality),
+                *_values(each, len(ends)),
+                each.grade,
+                each.reason or "",
+            )
+            for each in (*found.ranked, *found.apart)
+        ),
+    )
+
+
+def _standing(labels: Labels, view: View, kind: Kind) -> Standing:
+    texts = labels.texts
+    figure = coverage.figure(
+        labels.publication,
+        view.municipality,
+        view.reference_date,
+        view.indicator,
+        view.age_scheme,
+        view.age_group,
+        view.service_area,
+    )
+    graded = comparability.grade(
+        labels.publication, view.municipality, view.reference_date, view.indicator
+    )
+    grade = graded.letter if graded else ""
+    reason = why_apart(labels, view, grade)
+    if reason is None and figure is None:
+        reason = texts("front.no_figure")
+    elif reason is None and figure is not None and kind in (Kind.SHARE, Kind.RATE, Kind.MEDIAN):
+        of = figure.denominator
+        if of is not None and of < judgement.SMALL_DENOMINATOR:
+            reason = texts("front.small", limit=judgement.SMALL_DENOMINATOR)
+    return Standing(view.municipality, grade, figure, reason)
+
+
+def _value(standing: Standing) -> float:
+    return standing.figure.value if standing.figure else 0.0
+
+
+def _values(standing: Standing, ends: int) -> tuple[Value, ...]:
+    if standing.figure is None:
+        return (Sign.NOT_AVAILABLE,) * (1 + ends)
+    return (standing.figure.value, standing.figure.low, standing.figure.high)[: 1 + ends]
+
+
+def _ends_a_month(day: dt.date) -> bool:
+    return (day + _A_DAY).day == 1
