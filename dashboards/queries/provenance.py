@@ -212,18 +212,22 @@ def records_in_force(publication: Publication, municipality: str) -> frozenset[s
     rows = ask(
         publication,
         """
-        select record
+        select distinct record
         from read_parquet($reconciliation)
-        where status = 'in_force'
-            and (municipality_code = $municipality or record in ('befolkning', 'framskriving'))
-        union
-        select unnest(string_split(needs, ';'))
-        from read_parquet($indicator)
-        where indicator in (
-            select indicator
-            from read_parquet($comparability)
-            where municipality_code = $municipality and grade <> 'X'
-        )
+        where
+            status = 'in_force'
+            and (
+                municipality_code = $municipality
+                or record in ('befolkning', 'framskriving')
+                or record in (
+                    select unnest(string_split(needs, ';'))
+                    from read_parquet($indicator) as known
+                    semi join read_parquet($comparability) as graded
+                        on known.indicator = graded.indicator
+                        and graded.municipality_code = $municipality
+                        and graded.grade <> 'X'
+                )
+            )
         """,
         municipality=municipality,
     )
