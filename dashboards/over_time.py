@@ -34,5 +34,5 @@ def draw_beside(page: Page, view: View) -> None:
     if not view.compared:
         return
     table = side_by_side.table(page.labels, view)
-    furniture.remark(f"**{table.title}**")
+    furniture.remark(table.title)
     furniture.table(table, page.texts)
