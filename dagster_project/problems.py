@@ -533,6 +533,7 @@ TEXTS: dict[str, str] = {
 }
 
 
+_NUMBERS_OF_ROWS = frozenset({"rows"})
 _WITHHELD = "(not shown: it may hold a person's id)"
 
 
@@ -548,7 +549,9 @@ class Problem:
 
     def __post_init__(self) -> None:
         shown = {
-            name: _WITHHELD if isinstance(value, str) and holds_person_id(value) else value
+            name: _WITHHELD
+            if name not in _NUMBERS_OF_ROWS and isinstance(value, str) and holds_person_id(value)
+            else value
             for name, value in self.params.items()
         }
         object.__setattr__(self, "params", shown)

@@ -16,6 +16,7 @@ from dagster_project.identity.numbers import may_be_person_id
 
 _ID: Final = 11
 _BIRTH, _REST = 6, 5  # digits of its two parts
+_CENTURIES = ("18", "19", "20")
 # Signs that may stand between two neighbouring digits of an id: `010182, personnummer er 12345`.
 _WIDEST_GAP = 30
 # Signs that may stand between its first and its last digit in all.
@@ -166,14 +167,20 @@ class _Digits:
                 return
             digits = self._text[start:after]
             alone = start in self._edges and after in self._edges
-            # Those of a whole date are no part of an id, unless all is as an id is written.
-            cuts_a_date = start in self._in_date or after in self._in_date
-            if length == _ID and (alone or not cuts_a_date):
+            if length == _ID and (alone or self._in_date.isdisjoint(range(start, after + 1))):
+                # Where others stand right beside them, those of a date are no part of an id.
                 yield digits
+            cuts_a_date = start in self._in_date or after in self._in_date
             if alone and not cuts_a_date:
                 yield from _readings_of(digits)
-                if start + _REST in self._edges:
+                if length <= _ID and start + _REST in self._edges:
                     yield from _readings_of(digits[_REST:] + digits[:_REST])
+
+    def _is_date_and_rest(self, start: int) -> bool:
+        """Whether the date of thirteen digits is a group by itself, or all of them are one."""
+        after = start + _ID + 2
+        inner = self._edges.intersection(range(start + 1, after))
+        return not inner or after - _REST in inner
 
 
 def _readings_of(digits: str) -> Iterator[str]:
@@ -184,5 +191,7 @@ def _readings_of(digits: str) -> Iterator[str]:
         yield birth + rest
         yield birth[4:] + birth[2:4] + birth[:2] + rest
     else:
-        yield birth[:4] + birth[6:] + rest
-        yield birth[6:] + birth[4:6] + birth[2:4] + rest
+        if birth[4:6] in _CENTURIES:
+            yield birth[:4] + birth[6:] + rest
+        if birth[:2] in _CENTURIES:
+            yield birth[6:] + birth[4:6] + birth[2:4] + rest

@@ -1,23 +1,27 @@
 """Text that may name a person, and what is written of it instead.
 
 An id or a name can be typed into any field: a role, a date, a registration's own id, the name of a
-file. A text is kept as it is unless it may name a person; then its shape is kept, with a short key
-by which the same text can be known again.
+file. What is known to name nobody is kept as it is. Of everything else the shape is kept, with a
+short key by which the same text can be known again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator
 from importlib import resources
+from itertools import pairwise
 
 from dagster_project.identity.detection import (
     holds_person_id,
     longest_number,
     looks_like_person_id,
 )
+from dagster_project.identity.digits import plain_text
 from dagster_project.identity.names import fold_name, name_parts
 from dagster_project.identity.pseudonyms import Pseudonymiser
+from dagster_project.values import fold, visible
 
 
 def _words_in(file: str) -> frozenset[str]:
@@ -34,14 +38,40 @@ _WORDS_TOO = frozenset(
     stein storm tor tone una tine
     """.split()
 )
-_SURNAME_ENDINGS = ("sen", "sson", "datter", "stad", "vik", "haug", "berg", "lund", "moen", "nes")
+_SURNAME_ENDINGS = (
+    *("sen", "sson", "datter", "stad", "vik", "haug", "berg", "lund", "moen", "nes", "mann"),
+    "land",
+)
+_CODE_OF_PLACE = re.compile(r"(?<![^\W_])[KkFf]?-?[0-9]{3,4}(?![^\W_])")
+# What may stand beside the name of a municipality.
+_BESIDE_PLACES = frozenset(
+    """
+    kommune kommunen kommunenr herred herad suohkan tjielte gielda agder akershus buskerud
+    finnmark fjordane hedmark hordaland innlandet more nordland oppland oslo ostfold rogaland
+    romsdal sogn svalbard telemark troms trondelag nord sor vestfold vestland viken
+    """.split()
+)
+_LONGEST_LABEL = 255  # as long as the name of a file may be; what is longer names no thing
 _LONGEST_PLAIN = 8  # a date has eight digits, an id has ten or eleven
-_NOT_WORD = re.compile(r"[\W\d_]+")
-_WORDS = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+# Where a word of capitals and small letters may have been joined of several.
+_JOINTS = re.compile(r"(?<=[^\W\d_A-ZÆØÅ])(?=[A-ZÆØÅ])|(?<=[A-ZÆØÅ])(?=[A-ZÆØÅ][^\W\d_A-ZÆØÅ])")
+_INITIAL = re.compile(r"(?<![^\W_])[^\W\d_]\.[ -]?(?=[^\W\d_])")
+_LETTER_BY_LETTER = re.compile(r"(?<![^\W_])[^\W\d_](?:[\W_]{1,3}[^\W\d_](?![^\W_])){2,}")
 _LONGEST_CODE_WORD = 6  # of a registration's own id
-_LONGEST_CODE = 8  # with digits in it
+_LONGEST_CODE = 12  # with digits in it
 _LONGEST_ABBREVIATION = 3
 _ROWS_OF_A_CODE = 5
+# A known name is looked for within longer words: as it stands, or beside other words.
+_SHORTEST_WITHIN, _SHORTEST_WITHIN_ANY = 4, 6
+_LONGEST_WITHIN = 40  # no word is longer; one that is has been joined of many
+_SHORTEST_PART = 3  # of a compound
+_ENDINGS = (
+    *("s", "e", "a", "n", "r", "t", "en", "et", "er", "ar", "ane", "ene", "te", "ne", "ens"),
+    *("ets", "enes", "anes", "ande", "ende"),
+)
+_JOINED_BY = ("", "s", "e")
 
 
 class KnownNames:
@@ -60,11 +90,17 @@ class KnownNames:
 
     def add(self, names: Iterable[str | None]) -> None:
         """Remember the words of these names."""
-        words = {word for name in names if name for word in name_parts(name)}
-        self._hashes.update(self._hash(word) for word in words)
+        for name in set(names) - {None, ""}:
+            self._hashes.update(self._hash(_coarse(word)) for word in name_parts(name or ""))
 
     def __contains__(self, word: str) -> bool:
-        return self._hash(word) in self._hashes
+        coarse = _coarse(word)
+        return self._hash(coarse) in self._hashes or (
+            # Somebody's: `Nordmanns plan`.
+            coarse.endswith("s")
+            and len(coarse) > _SHORTEST_WITHIN
+            and self._hash(coarse[:-1]) in self._hashes
+        )
 
     @property
     def hashes(self) -> frozenset[str]:
@@ -75,41 +111,50 @@ class KnownNames:
 class Masker:
     """Decides what of a text may be written, and masks the rest.
 
-    `vocabulary` are the words of the trade that the code lists are made of.
+    `vocabulary` are the words of the trade, which name nobody. `listed` are the texts that the
+    settings say stand for something: a municipality's own units and codes. `places` are the words
+    of the names of municipalities, `own_places` those of this one.
     """
 
     def __init__(
-        self, pseudonymiser: Pseudonymiser, vocabulary: frozenset[str], names: KnownNames
+        self,
+        pseudonymiser: Pseudonymiser,
+        vocabulary: frozenset[str],
+        names: KnownNames,
+        *,
+        listed: frozenset[str] = frozenset(),
+        places: frozenset[str] = frozenset(),
+        own_places: frozenset[str] = frozenset(),
     ) -> None:
         self._pseudonymiser = pseudonymiser
         self._vocabulary = vocabulary | _COMMON_WORDS
         self._names = names
+        self._listed = listed
+        self._places = places
+        self._own_places = own_places
+        self._common: dict[str, bool] = {}
 
-    def label(self, text: str) -> str:
-        """Return the name of a thing (a unit, a file, a header), masked if it may name a person."""
-        return self._masked(text) if self.may_name_a_person(text) else text
+    def label(self, text: str, rows: int = 1) -> str:
+        """Return what is written where a thing is named or a value told, masked if need be.
 
-    def value(self, text: str, rows: int = 1) -> str:
-        """Return what stands where a code, a date or a number should, masked if need be.
-
-        No name belongs there, so only what is made of common words and short codes is shown; and
-        what so many rows say that it is a code of the house.
+        Kept is what the settings list, what is made of common words and short codes, and what so
+        many rows say that it is a word of the house. A word of a name that is known, an id and what
+        looks like a name is masked in all of them but what is listed.
         """
+        if len(text) > _LONGEST_LABEL:
+            return self._masked(text)
+        if fold(text) in self._listed and not self._holds_number(text):
+            return text
         if self.may_name_a_person(text):
             return self._masked(text)
-        plain = all(self._is_plain(word) for word in _WORDS.findall(text))
-        return text if plain or rows >= _ROWS_OF_A_CODE else self._masked(text)
+        return text if rows >= _ROWS_OF_A_CODE or self._is_plain(text) else self._masked(text)
 
-    def _is_plain(self, word: str) -> bool:
-        folded = fold_name(word)
-        if folded in self._vocabulary:
-            return True
-        if word.isalpha():
-            return len(word) <= _LONGEST_ABBREVIATION and folded not in _GIVEN_NAMES
-        return len(word) <= _LONGEST_CODE
-
-    def _masked(self, text: str) -> str:
-        return f"{shape(text)} ~{self._pseudonymiser.word(text)}"
+    def place(self, text: str) -> str:
+        """Return a cell that was understood as a municipality: the name of one, or masked."""
+        without_codes = _CODE_OF_PLACE.sub(" ", visible(text))
+        words = [fold_name(word) for word in _WORD.findall(without_codes)]
+        names_a_place = all(word in self._places | _BESIDE_PLACES for word in words)
+        return text if names_a_place and not self._holds_number(text) else self.label(text)
 
     def registration_id(self, text: str) -> str | None:
         """Return a registration's own id, or None where it may name a person.
@@ -117,51 +162,180 @@ class Masker:
         Its digits may be many, as long as no eleven of them can be a personal id; its words must be
         short, or words of the trade.
         """
-        if looks_like_person_id(text):
+        if len(text) > _LONGEST_LABEL:
             return None
-        words = [word for word in _NOT_WORD.split(text) if word]
-        plain = all(
-            len(word) <= _LONGEST_CODE_WORD or fold_name(word) in self._vocabulary for word in words
-        )
-        if not plain or not any(char.isdigit() for char in text) or self._has_name(words):
+        words = _LETTERS.findall(text)
+        plain = all(len(word) <= _LONGEST_CODE_WORD or self._is_common(word) for word in words)
+        if not plain or not any(char.isdigit() for char in text):
             return None
-        return text
+        return None if looks_like_person_id(text) or self._names_a_person(text) else text
 
     def may_name_a_person(self, text: str) -> bool:
-        """Whether the text may hold an id, or the name of a person."""
-        if longest_number(text) > _LONGEST_PLAIN or holds_person_id(text):
-            return True
-        return self._has_name([word for word in _NOT_WORD.split(text) if word])
+        """Whether the text holds an id, a word of a known name, or what looks like a name."""
+        return self._holds_number(text) or self._names_a_person(text)
 
-    def _has_name(self, words: list[str]) -> bool:
+    @staticmethod
+    def _holds_number(text: str) -> bool:
+        return longest_number(text) > _LONGEST_PLAIN or holds_person_id(text)
+
+    def _masked(self, text: str) -> str:
+        shown = text if len(text) <= _LONGEST_LABEL else f"{text[:_LONGEST_LABEL]}…"
+        return f"{shape(shown)} ~{self._pseudonymiser.word(text)}"
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether a text is made of common words and short codes only."""
+        text = visible(text)
+        if _INITIAL.search(text) or _LETTER_BY_LETTER.search(text):
+            return False
+        short = 0
+        for word in _WORD.findall(text):
+            if word.isdecimal() or self._is_common(word):
+                short = 0
+                continue
+            letters = _LETTERS.findall(word)
+            if len(word) > _LONGEST_CODE or not all(map(self._is_short, letters)):
+                return False
+            # A name may be cut in short pieces.
+            short += len(word) > 1 and word.isalpha()
+            if short > 2:
+                return False
+        return True
+
+    def _is_short(self, word: str) -> bool:
+        folded = fold_name(word)
+        short = len(word) <= _LONGEST_ABBREVIATION and folded not in _GIVEN_NAMES
+        return short or self._is_common(word)
+
+    def _is_common(self, word: str) -> bool:
+        """Whether a word is one of the trade or of the language, or is joined of such words."""
+        folded = fold_name(word)
+        found = self._common.get(folded)
+        if found is None:
+            found = folded in self._own_places or self._is_joined_of_common(folded)
+            self._common[folded] = found
+        return found
+
+    def _is_joined_of_common(self, word: str) -> bool:
+        if word in self._vocabulary:
+            return True
+        if len(word) > _LONGEST_WITHIN or word.endswith(_SURNAME_ENDINGS):
+            return False
+        if any(
+            word.endswith(ending)
+            and len(word) - len(ending) >= _SHORTEST_PART
+            and word[: -len(ending)] in self._vocabulary
+            for ending in _ENDINGS
+        ):
+            return True
+        return any(
+            word[:at].removesuffix(joint) in self._vocabulary
+            and len(word[:at].removesuffix(joint)) >= _SHORTEST_PART
+            and self._is_joined_of_common(word[at:])
+            for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
+            for joint in _JOINED_BY
+            if word[:at].endswith(joint)
+        )
+
+    def _names_a_person(self, text: str) -> bool:
+        plain = plain_text(visible(text))
+        if any(map(_is_foreign, plain)):
+            return True
+        written = _LETTERS.findall(plain)
+        whole = [word for word in written if not self._is_common(word)]
+        words = [
+            part
+            for word in written
+            for part in ([word] if self._is_common(word) else _JOINTS.split(word))
+        ]
+        return (
+            any(map(self._is_known, words))
+            or any(map(self._holds_known, whole))
+            or any(self._is_known(one + other) for one, other in pairwise(words))
+            or any(map(self._holds_known, _put_together(plain)))
+            or self._looks_like_name(words)
+        )
+
+    def _is_known(self, word: str) -> bool:
+        """Whether a word, that is none of the trade or the language, is one of a known name."""
+        folded = fold_name(word)
+        if folded in self._vocabulary:
+            return False
+        return any(len(part) > 1 and part in self._names for part in {folded, *name_parts(word)})
+
+    def _holds_known(self, word: str) -> bool:
+        """Whether a word was joined of a known name and other words or letters."""
+        folded = _coarse(fold_name(word))
+        if folded in self._vocabulary or len(folded) <= _SHORTEST_WITHIN:
+            return False
+        if len(folded) > _LONGEST_WITHIN:
+            return True
+        for first in range(len(folded) - _SHORTEST_WITHIN + 1):
+            for after in range(first + _SHORTEST_WITHIN, len(folded) + 1):
+                part, rest = folded[first:after], (folded[:first], folded[after:])
+                if (
+                    part in self._names
+                    and part not in self._vocabulary
+                    and (len(part) >= _SHORTEST_WITHIN_ANY or all(map(self._goes_beside, rest)))
+                ):
+                    return True
+        return False
+
+    def _goes_beside(self, rest: str) -> bool:
+        named = rest in _GIVEN_NAMES or rest in self._names
+        return len(rest) <= 1 or named or self._is_common(rest)
+
+    def _looks_like_name(self, words: list[str]) -> bool:
+        """Whether words that nobody knows look like a name, as they are written."""
         folded = [fold_name(word) for word in words]
-        unknown = [len(word) > 1 and word not in self._vocabulary for word in folded]
+        unknown = [
+            len(word) > 1 and not self._is_common(written)
+            for written, word in zip(words, folded, strict=True)
+        ]
         given = {word for word in folded if word in _GIVEN_NAMES}
         if given - _WORDS_TOO - self._vocabulary:
             return True
-        if (
-            sum(
-                is_unknown and word in self._names
-                for word, is_unknown in zip(folded, unknown, strict=True)
-            )
-            > 1
-        ):
-            return True
         # Two words with capitals, one after the other, that are no common ones; a given name that
         # is a common word too needs only one beside it.
-        for place in range(len(words) - 1):
-            pair = (place, place + 1)
+        for pair in pairwise(range(len(words))):
             if all(unknown[at] and words[at][0].isupper() for at in pair):
                 return True
             if any(folded[at] in given for at in pair) and any(
-                unknown[at] and folded[at] not in given and self._is_surname(words[at], folded[at])
+                unknown[at]
+                and folded[at] not in given
+                and (words[at][0].isupper() or folded[at].endswith(_SURNAME_ENDINGS))
                 for at in pair
             ):
                 return True
         return False
 
-    def _is_surname(self, word: str, folded: str) -> bool:
-        return word[0].isupper() or folded in self._names or folded.endswith(_SURNAME_ENDINGS)
+
+def _coarse(word: str) -> str:
+    """Return a folded word without what is left of how its letters may be spelt."""
+    return word.replace("aa", "a").replace("ae", "a")
+
+
+def _is_foreign(sign: str) -> bool:
+    """Whether a sign is a letter of another script than ours, or one in disguise."""
+    if sign.isascii():
+        return False
+    name = unicodedata.name(sign, "")
+    return (sign.isalpha() and not name.startswith("LATIN")) or (
+        not sign.isalpha() and "LETTER" in name
+    )
+
+
+def _put_together(text: str) -> Iterator[str]:
+    """Return the words that a text spells letter by letter, or in pieces of a few letters."""
+    for spelt in _LETTER_BY_LETTER.findall(text):
+        yield "".join(_LETTERS.findall(spelt))
+    pieces: list[str] = []
+    for word in [*_LETTERS.findall(text), ""]:
+        if word and len(word) <= _LONGEST_ABBREVIATION:
+            pieces.append(word)
+        else:
+            if len(pieces) > 1:
+                yield "".join(pieces)
+            pieces = []
 
 
 def shape(text: str) -> str:
@@ -170,7 +344,18 @@ def shape(text: str) -> str:
     >>> shape("Kari 17.")
     'Xxxx ##.'
     """
-    return "".join(
-        "#" if char.isdigit() else "X" if char.isupper() else "x" if char.isalpha() else char
-        for char in text
-    )
+    return "".join(map(_shape_of, plain_text(visible(text))))
+
+
+def _shape_of(sign: str) -> str:
+    match unicodedata.category(sign)[0]:
+        case "N":
+            return "#"
+        case "L" if sign.isupper():
+            return "X"
+        case "P" | "Z" | "C":
+            return sign
+        case "S" if "LETTER" not in unicodedata.name(sign, ""):
+            return sign
+        case _:
+            return "x"

@@ -197,7 +197,8 @@ class Protector:
             case Kind.FREE_TEXT:
                 return {name: ["ja" if cell else None for cell in cells]}
             case Kind.LABEL:
-                return {name: each(lambda cell, masker, _: masker.label(cell))}
+                times = Counter(_squeezed(cell) for cell in cells if cell)
+                return {name: each(lambda cell, masker, _: masker.label(cell, times[cell]))}
             case Kind.MUNICIPALITY:
                 return {name: each(lambda cell, masker, _: self._place(cell, masker))}
 
@@ -264,11 +265,11 @@ class Protector:
     def _code(self, name: str, cell: str, masker: Masker, rows: int) -> str:
         known = self._vocabulary.canonical(code_list(name), cell) is not None
         return (
-            cell if known or fold(cell) in self._local.get(name, ()) else masker.value(cell, rows)
+            cell if known or fold(cell) in self._local.get(name, ()) else masker.label(cell, rows)
         )
 
     def _place(self, cell: str, masker: Masker) -> str:
-        return masker.label(cell) if cell in self._places else masker.value(cell)
+        return masker.place(cell) if cell in self._places else masker.label(cell)
 
     def _code_list(self, name: str, cell: str) -> str | None:
         """Return the canonical values, sorted; a name among them becomes `other`."""
@@ -356,7 +357,7 @@ def _read_number(cell: str, masker: Masker) -> str | None:
     try:
         return parse_number(cell)
     except UnreadableError:
-        return UNREADABLE + masker.value(cell)
+        return UNREADABLE + masker.label(cell)
 
 
 def _read_date(

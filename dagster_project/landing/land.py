@@ -8,7 +8,7 @@ import json
 import os
 import time
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -67,7 +67,7 @@ from dagster_project.problems import (
 )
 from dagster_project.settings import SEEDS, FetchedSource, FileSource, Home, Installation, Source
 from dagster_project.storage import DamagedError, read_kept, sync_file, write_kept
-from dagster_project.values import stands_for_nobody, visible
+from dagster_project.values import fold, stands_for_nobody, visible
 
 # How the deliveries of a source are checked, given those in force: what is found of each, later.
 Check = Callable[
@@ -85,12 +85,26 @@ _EMPTY = frozenset({"no_rows", "no_records"})
 _MOST_ROWS_TOLD = 10
 
 
+def _words(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for text in texts for word in name_parts(text))
+
+
 def _words_of(vocabulary: Vocabulary) -> frozenset[str]:
+    """Return the words of the trade: of the code lists, and of the contract's own headers."""
+    columns = [column for record in RECORD_TYPES.values() for column in record.columns]
+    return _words(
+        [
+            *(value for values in vocabulary.fields.values() for value in values),
+            *RECORD_TYPES,
+            *(header for column in columns for header in (column.name, *column.aliases)),
+        ]
+    )
+
+
+def _listed(sources: Iterable[Source]) -> frozenset[str]:
+    """Return what the settings say of values: the units and codes that are known to name nobody."""
     return frozenset(
-        word
-        for values in vocabulary.fields.values()
-        for value in values
-        for word in name_parts(value)
+        fold(value) for source in sources for values in source.values.values() for value in values
     )
 
 
@@ -179,6 +193,11 @@ class Lander:
         self.vocabulary = read_vocabulary(SEEDS / "code_map.csv")
         self.municipalities = Municipalities(SEEDS / "municipalities.csv")
         self._words = _words_of(self.vocabulary)
+        self._places = _words(
+            name
+            for code in self.municipalities.name_today
+            for name in self.municipalities.names_of(code)
+        )
         self._keys = open_keys(installation)
         self._pseudonymisers: dict[str, Pseudonymiser] = {}
         self._names: dict[str, KnownNames] = {}
@@ -684,7 +703,12 @@ class Lander:
     def _masker(self, municipality: str) -> Masker:
         if municipality not in self._maskers:
             self._maskers[municipality] = Masker(
-                self._pseudonymiser(municipality), self._words, self._known_names(municipality)
+                self._pseudonymiser(municipality),
+                self._words,
+                self._known_names(municipality),
+                listed=_listed(self.installation.sources),
+                places=self._places,
+                own_places=_words(self.municipalities.names_of(municipality)),
             )
         return self._maskers[municipality]
 

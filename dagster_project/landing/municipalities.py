@@ -49,15 +49,22 @@ class Municipalities:
         self._parts: dict[str, frozenset[str]] = {}
         self._names: dict[str, set[str]] = {}
         self.name_today: dict[str, str] = {}
+        self._written: dict[str, set[str]] = {}
         with file.open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
                 today, split = row["code_2024"], row["split_into"].split()
                 self._parts[row["municipality_code"]] = frozenset(split or [today])
                 if today:
                     self.name_today[today] = row["name_2024"]
+                for part in [today] if today else split:
+                    self._written.setdefault(part, set()).add(row["municipality_name"])
                 full = fold(row["municipality_name"])
                 for name in {full, *_names(full)}:
                     self._names.setdefault(name, set()).update([today] if today else split)
+
+    def names_of(self, today: str) -> frozenset[str]:
+        """Return the names, of any year, of what is a municipality today."""
+        return frozenset(self._written.get(today, ()))
 
     def today(self, text: str) -> str | None:
         """Return today's code of a municipality that stands alone, or None."""
