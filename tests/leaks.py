@@ -2,7 +2,7 @@
 
 Compressed and columnar files hide what they hold from a search of their bytes, so databases and
 Parquet files are read through SQL as well. `Search.found` says which person was found where, and in
-which form.
+which form. Nothing here is the product's: what the product takes for an id or a name is not asked.
 """
 
 from __future__ import annotations
@@ -10,17 +10,25 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import html
 import re
 import sqlite3
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 import duckdb
 
 _DIGITS = re.compile(rb"\d{10,}")
-_PARTED = re.compile(rb"\d{6}[ .\-/]\d{5}")
+# Digits with so little between them that they may be one number.
+_CLOSE_DIGITS = re.compile(r"[0-9](?:[^0-9]{0,40}[0-9]){9,}")
+_GROUP = re.compile(r"[0-9]+")
+_LONGEST_SPELLING = 110
+_ESCAPED = re.compile(r"\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|_x([0-9a-f]{4})_", re.IGNORECASE)
+_OTHER_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
 _HEX = re.compile(rb"[0-9a-fA-F]{22,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{12,}")
 
@@ -53,10 +61,12 @@ class Search:
         for make in (hashlib.md5, hashlib.sha1, hashlib.sha256):
             self._hex |= {make(one.encode()).hexdigest().encode(): one for one in ids}
         self._base64 = {core: one for one in ids for core in _cores(one)}
-        words = sorted({word for p in self.persons for word in (p.given, p.surname)})
-        forms = {form for word in words for form in (word, word.lower(), word.upper())}
-        self._words = [form.encode() for form in sorted(forms)]
-        self._word_pattern = re.compile(b"|".join(map(re.escape, self._words)))
+        self._spelt = {form: one for one in ids for form in _orders(one)}
+        words = {word: word.lower() for p in self.persons for word in (p.given, p.surname)}
+        self._words = {lowered: word for word, lowered in words.items()}
+        self._lengths = sorted(set(map(len, self._words)))
+        # Every word of a planted name begins in one of these ways.
+        self._begins = re.compile("|".join(sorted({word[:3] for word in self._words})))
 
     def tree(self, folder: Path, leave_out: Iterable[Path] = ()) -> None:
         """Search every file below a folder, its name and its content."""
@@ -90,12 +100,8 @@ class Search:
                 for start in range(len(digits) - length + 1):
                     if digits[start : start + length] in known:
                         self._note(digits[start : start + length], where, f"{how}, digits")
-        for run in _PARTED.finditer(content):
-            whole = re.sub(rb"\D", b"", run.group())
-            if whole in self._ids:
-                self._note(whole, where, f"{how}, parted digits")
-        for run in self._word_pattern.finditer(content):
-            self._note(run.group(), where, f"{how}, name")
+        for text in _read_as(content.decode("utf-8", errors="ignore")):
+            self._look_at_text(where, text, how)
         if not numbers:
             return
         for needle, one in self._numbers.items():
@@ -113,6 +119,27 @@ class Search:
                         if text[start : start + length] in known_forms:
                             self._note(text[start : start + length], where, f"{how}, {name}")
 
+    def _look_at_text(self, where: str, text: str, how: str) -> None:
+        for close in _CLOSE_DIGITS.finditer(text):
+            groups = [run.span() for run in _GROUP.finditer(close.group())]
+            at = [place for first, after in groups for place in range(first, after)]
+            digits = "".join(close.group()[place] for place in at)
+            edges = {first for first, _ in groups} | {after for _, after in groups}
+            for length in (10, 11, 13):
+                for start in range(len(digits) - length + 1):
+                    found = self._spelt.get(digits[start : start + length])
+                    if found is None or at[start + length - 1] - at[start] > _LONGEST_SPELLING:
+                        continue
+                    # Chance puts other digits beside those of an id; on both sides, it was chance.
+                    if at[start] in edges or at[start + length - 1] + 1 in edges:
+                        self._note(found.encode(), where, f"{how}, spelt")
+        letters = "".join(filter(str.isalpha, text)).lower()
+        for begin in self._begins.finditer(letters):
+            for length in self._lengths:
+                word = self._words.get(letters[begin.start() : begin.start() + length])
+                if word is not None:
+                    self._note(word.encode(), where, f"{how}, name")
+
     def _note(self, what: bytes, where: str, how: str) -> None:
         self.found.append((what.decode(), where, how))
 
@@ -122,6 +149,46 @@ def _cores(one: str) -> Iterator[bytes]:
     for shift in range(3):
         coded = base64.b64encode(b"\0" * shift + one.encode())
         yield coded[4 if shift else 0 : -4]
+
+
+def _orders(one: str) -> Iterator[str]:
+    """Return the orders and lengths in which the digits of an id are written."""
+    day, month, year, rest = one[:2], one[2:4], one[4:6], one[6:]
+    yield from (one, rest + one[:6], year + month + day + rest)
+    if one.startswith("0"):
+        yield one[1:]
+    for century in ("19", "20"):
+        yield from (day + month + century + year + rest, century + year + month + day + rest)
+
+
+def _read_as(text: str) -> Iterator[str]:
+    """Return a text in plain signs, and with what is escaped in it, where that is another one."""
+    plain = text if text.isascii() else _plain(text)
+    yield plain
+    opened = text
+    for _ in range(2):
+        opened = _ESCAPED.sub(lambda sign: chr(int(sign[1] or sign[2] or sign[3], 16)), opened)
+        opened = html.unescape(unquote(opened, errors="ignore"))
+        # JSON escapes a sign of the further planes as two halves.
+        opened = opened.encode("utf-16", "surrogatepass").decode("utf-16", errors="ignore")
+    if opened != text:
+        yield _plain(opened)
+
+
+def _plain(text: str) -> str:
+    composed = unicodedata.normalize("NFKC", text).translate(_OTHER_DIGITS)
+    stripped = unicodedata.normalize("NFD", composed)
+    return "".join(
+        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
+        for sign in stripped
+        if not unicodedata.combining(sign)
+    )
+
+
+def _joined(row: Iterable[object]) -> bytes:
+    """Return the cells of a row as they are: no sign of them escaped."""
+    cells = (cell if isinstance(cell, bytes) else str(cell).encode(errors="ignore") for cell in row)
+    return b"\x1f".join(cells)
 
 
 def _opened(path: Path, content: bytes) -> Iterator[bytes]:
@@ -143,7 +210,7 @@ def _opened(path: Path, content: bytes) -> Iterator[bytes]:
 def _rows(query: str, parameters: list[str]) -> Iterator[bytes]:
     with duckdb.connect() as connection:
         for row in connection.execute(query, parameters).fetchall():
-            yield repr(row).encode()
+            yield _joined(row)
 
 
 def _duckdb(path: Path) -> Iterator[bytes]:
@@ -154,7 +221,7 @@ def _duckdb(path: Path) -> Iterator[bytes]:
         ).fetchall()
         for schema, table in tables:
             for row in connection.sql(f'select * from "{schema}"."{table}"').fetchall():
-                yield repr(row).encode()
+                yield _joined(row)
 
 
 def _sqlite(path: Path) -> Iterator[bytes]:
@@ -164,6 +231,6 @@ def _sqlite(path: Path) -> Iterator[bytes]:
         names = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
         for (name,) in names:
             for row in connection.execute(f'select * from "{name.decode()}"'):
-                yield repr(row).encode()
+                yield _joined(row)
     finally:
         connection.close()

@@ -11,7 +11,7 @@ _ZEROS = "0" * 12 + "０٠۰߀०০੦௦๐༠၀០᠐𝟎𝟘"
 _OTHER_DIGITS = ("⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉", "⓪①②③④⑤⑥⑦⑧⑨", "〇一二三四五六七八九")
 # Nothing in it is a digit, nor a letter that may be taken for one.
 _SIGNS = " .,:;-–—−_/\\|+*'\"()[]{}<>#~^§«»·•…\t\n\r\u00a0\u202f\u2009\u3000\u00ad\u200b\u200d\u2060\ufeff"
-_WORDS = ("pnr", "nr", "født", "og", "personnr.", "fnr", "f.nr", "x", "til", "etter", "kjent som")
+_WORDS = ("pnr", "nr", "født", "og", "personnr.", "nummer", "x", "til", "etter", "kjent som")
 _PAST = (
     "%20",
     "%09",
@@ -85,3 +85,55 @@ def _in_script(text: str, chance: random.Random) -> str:
         return "".join(digits[int(sign)] if sign in "0123456789" else sign for sign in text)
     zero = chance.choice(_ZEROS)
     return "".join(chr(ord(zero) + int(sign)) if sign in "0123456789" else sign for sign in text)
+
+
+# How a name may be written. A letter alone, and a given name alone, may be too little to search for.
+_FORMS = {
+    "given and surname": "{g} {s}",
+    "surname, given": "{s}, {g}",
+    "a lone surname": "{s}",
+    "a lone given name": "{g}",
+    "all small": "{gl} {sl}",
+    "all capitals": "{gu} {su}",
+    "an initial and a surname": "{i}. {s}",
+    "an initial and a surname, small": "{i} {sl}",
+    "a surname and an initial": "{s} {i}.",
+    "beside a common word": "bruker {s}",
+    "before a common word": "{s} plan",
+    "with a number": "{sl}-12",
+    "with a number joined": "{s}12",
+    "joined, with capitals": "{g}{s}",
+    "joined, small": "{gl}{sl}",
+    "joined the other way round": "{sl}{gl}",
+    "an initial joined": "{i}{sl}",
+    "joined with a common word": "plan{sl}",
+    "joined by an underscore": "{g}_{s}",
+    "joined by a hyphen": "{g}-{s}",
+    "of two surnames": "Xq-{s}",
+    "somebody's": "{s}s plan",
+    "an address": "{gl}.{sl}@kommune.no",
+    "letter by letter": "{spaced}",
+    "with dots": "{dotted}",
+    "in two pieces": "{s1} {s2}",
+    "with unseen signs": "{hidden}",
+    "with a soft hyphen": "{soft}",
+    "with full-width letters": "{wide}",
+    "with accents": "{accented}",
+    "within a sentence": "Avtale med {s} om avlasting",
+    "in a file's name": "koordinator_{s}_20231231.csv",
+    "in quotation marks": "«{s}»",
+}
+
+
+def forms_of_name(given: str, surname: str) -> dict[str, str]:
+    """Return the forms in which a name is written, each by what it is called."""
+    parts = {
+        "g": given, "s": surname, "gl": given.lower(), "sl": surname.lower(),
+        "gu": given.upper(), "su": surname.upper(), "i": given[0],
+        "spaced": " ".join(surname), "dotted": ".".join(surname),
+        "s1": surname[:4], "s2": surname[4:], "hidden": "\u200b".join(surname),
+        "soft": f"{surname[:3]}\u00ad{surname[3:]}",
+        "wide": "".join(chr(ord(letter) + 0xFEE0) for letter in surname),
+        "accented": surname.replace("a", "á"),
+    }  # fmt: skip
+    return {name: form.format(**parts) for name, form in _FORMS.items()}

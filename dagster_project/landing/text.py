@@ -229,7 +229,7 @@ class _Reader:
         None where the line ends as others do, or what comes next is a row.
         """
         at = self._source.at
-        if not 0 < at < len(self._lines) or not self._widths:
+        if not cells or not 0 < at < len(self._lines) or not self._widths:
             return None
         if self._lines[at - 1].endswith(self._own_end) or len(self._lines[at - 1]) == 1:
             return None
@@ -237,7 +237,7 @@ class _Reader:
         if len(rest) in self._widths or len(cells) + len(rest) - 1 not in self._widths:
             return None
         following = self._next()
-        if following is None:
+        if following is None or not following[0]:
             return None
         return [*cells[:-1], f"{cells[-1]} {following[0][0]}", *following[0][1:]]
 

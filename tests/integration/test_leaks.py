@@ -6,25 +6,31 @@ import io
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import duckdb
 import pytest
 import xlsxwriter
+import yaml
 
 from dagster_project.contract import RECORD_TYPES, Kind, RecordType
 from dagster_project.settings import DBT_PROJECT, Home
 from tests.leaks import Planted, Search
 from tests.persons import fnr
 from tests.small_home import as_csv
+from tests.spellings import forms_of_name, spell
 
 SAMORDNA = Path(sys.executable).with_name("samordna")
 PERSONS_PLANTED = 200
+IDS_IN_A_CELL, NAMES_IN_A_CELL = 6, 4
+FORMS_IN_A_COLUMN = IDS_IN_A_CELL + NAMES_IN_A_CELL + 2
 RECORDS = [
     "person",
     "tjeneste",
@@ -37,6 +43,7 @@ RECORDS = [
 ]
 ENDINGS = ["csv", "xlsx", "json", "jsonl", "xml"]
 # What an ordinary cell of each kind holds.
+ALL_COLUMNS = {column.name for record in RECORD_TYPES.values() for column in record.columns}
 PLAIN = {
     Kind.DATE: "2022-03-01",
     Kind.BIRTH_DATE: "1985-02-03",
@@ -82,20 +89,29 @@ class Planter:
         return PERSONS[self._number % len(PERSONS)]
 
     def forms(self, person: Planted) -> list[str]:
+        """Return spellings of the id and forms of the name: others of each time."""
         whole = f"{person.given} {person.surname}"
+        names = list(forms_of_name(person.given, person.surname).values())
         return [
             person.fnr,
-            f"{person.fnr[:6]} {person.fnr[6:]}",
-            whole,
-            f"{person.surname}, {person.given}",
+            *(spell(person.fnr, self._next) for _ in range(IDS_IN_A_CELL)),
             f"bruker {whole} ({person.fnr})",
-            whole.upper(),
+            *self._next.sample(names, NAMES_IN_A_CELL),
         ]
+
+    def headers(self) -> list[str]:
+        """Return headers that the contract does not know, with persons in them."""
+        return [self._next.choice(self.forms(self.person())) for _ in range(6)]
+
+    def in_a_file_name(self) -> str:
+        """Return what stands of a person in the name of a file."""
+        written = self._next.choice(self.forms(self.person()))
+        return " " + "".join(sign for sign in written if sign not in "/\0*?[]")[:60]
 
     def rows(self, record: RecordType) -> list[dict[str, str]]:
         rows = []
         for index, column in enumerate(record.columns):
-            for form in range(6):
+            for form in range(FORMS_IN_A_COLUMN):
                 person, other = self.person(), self.person()
                 row = {
                     c.name: self._plain(record, c.name, other, f"{index}{form}")
@@ -105,6 +121,29 @@ class Planter:
                 # A column that the contract does not know holds persons too.
                 row["Merknad"] = self.forms(self.person())[form]
                 rows.append(row)
+        if record.name == "person":
+            # The register knows everybody by name.
+            rows += [self._known(record, person) for person in PERSONS]
+        else:
+            rows += self._often(record)
+        return rows
+
+    def _known(self, record: RecordType, person: Planted) -> dict[str, str]:
+        return {c.name: self._plain(record, c.name, person, "") for c in record.columns}
+
+    def _often(self, record: RecordType) -> list[dict[str, str]]:
+        """Return rows that say the same: a name on so many is no code of the house."""
+        rows = []
+        for column in record.columns:
+            if column.kind in (Kind.CODE, Kind.LABEL):
+                person = self.person()
+                for form in self.forms(person)[-NAMES_IN_A_CELL:]:
+                    for number in range(6):
+                        row = {
+                            c.name: self._plain(record, c.name, self.person(), f"{form}{number}")
+                            for c in record.columns
+                        }
+                        rows.append({**row, column.name: form})
         return rows
 
     def _plain(self, record: RecordType, name: str, person: Planted, number: str) -> str:
@@ -115,33 +154,43 @@ class Planter:
             case Kind.PERSON_NAME:
                 return f"{person.given} {person.surname}"
             case Kind.REGISTRATION_ID:
-                return f"R-{number}"
+                return f"R-{sum(map(ord, number))}-{len(number)}"
             case Kind.CODE:
                 return CODES[name]
             case _:
                 return PLAIN[column.kind]
 
 
+def _xml(text: str) -> str:
+    return escape("".join(sign if sign.isprintable() or sign in "\t\n" else " " for sign in text))
+
+
+def _tag(header: str) -> str:
+    """Return a header as the name of an element, as programs make one of it."""
+    return re.sub(r"[^A-Za-z0-9_]", "_", f"h{header}" if header not in ALL_COLUMNS else header)
+
+
 def _as(ending: str, rows: list[dict[str, str]], record: str) -> bytes:
     if ending == "csv":
-        return as_csv(rows).encode("cp1252")
+        return as_csv(rows).encode("utf-8-sig")
     if ending == "json":
         return json.dumps(rows).encode()
     if ending == "jsonl":
         return "\n".join(json.dumps(row) for row in rows).encode("utf-16")
     if ending == "xml":
         body = "".join(
-            "<r>" + "".join(f"<{k}>{v}</{k}>" for k, v in row.items()) + "</r>" for row in rows
+            "<r>" + "".join(f"<{_tag(k)}>{_xml(v)}</{_tag(k)}>" for k, v in row.items()) + "</r>"
+            for row in rows
         )
         return f"<{record}>{body}</{record}>".encode()
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         person = PERSONS[3]
-        sheet = book.add_worksheet(f"{person.given} {person.surname}")
+        sheet = book.add_worksheet(f"{person.surname} {person.fnr[:6]}–{person.fnr[6:]}")
         sheet.write_row(0, 0, list(rows[0]))
         for number, row in enumerate(rows, start=1):
             for place, value in enumerate(row.values()):
-                digits = value.isdigit() and len(value) == 11
+                digits = value.isascii() and value.isdigit() and len(value) == 11
                 sheet.write(number, place, int(value) if digits else value)
     return content.getvalue()
 
@@ -154,11 +203,16 @@ def _plant(home: Home) -> None:
         folder = home.inbox / record
         folder.mkdir()
         sources.append(f"  - {{name: {record}, record: {record}, path: 'inbox/{record}/*'}}\n")
-        person = planter.person()
         for step in range(2):
             ending = ENDINGS[(number + step) % len(ENDINGS)]
-            name = f"{record} {person.given} {person.surname} {person.fnr} 2024013{step}.{ending}"
-            (folder / name).write_bytes(_as(ending, planter.rows(RECORD_TYPES[record]), record))
+            rows = planter.rows(RECORD_TYPES[record])
+            for header in planter.headers():
+                rows[0][header] = "x"
+            # One of the two is read whatever its name is taken to say of its day.
+            planted = planter.in_a_file_name() if step else ""
+            (folder / f"{record}{planted}_2024013{step}.{ending}").write_bytes(
+                _as(ending, rows, record)
+            )
     sources += _failures(home, planter)
     home.sources_file.write_text(
         'home_municipality: "4602"\nallow_synthetic_ids: true\nsources:\n' + "".join(sources),
@@ -169,6 +223,7 @@ def _plant(home: Home) -> None:
 def _failures(home: Home, planter: Planter) -> Iterator[str]:
     """Files that fail, each with persons where it fails."""
     person = planter.person()
+    chance = random.Random(3)
     rows = planter.rows(RECORD_TYPES["koordinator"])
     whole = f"{person.given} {person.surname}"
     text = as_csv(rows)
@@ -183,13 +238,17 @@ def _failures(home: Home, planter: Planter) -> Iterator[str]:
         "lines.jsonl": ("\n".join(json.dumps(row) for row in rows)[:-40]).encode(),
         "xml.xml": f"<r><a>{person.fnr}</a><b>{whole}".encode(),
         "book.xlsx": _as("xlsx", rows, "koordinator")[:3000],
+        "spelt.csv": f"{spell(person.fnr, chance)};{spell(person.fnr, chance)}\n1;2\n".encode(),
+        "mapped.csv": f"rolle;{person.surname};{person.fnr[:6]}–{person.fnr[6:]}\n1;2;3\n".encode(),
         "kind.xlsx": text.encode(),
         "nothing.csv": b"",
     }
     for name, content in broken.items():
         folder = home.inbox / f"bad-{name.replace('.', '-')}"
         folder.mkdir()
-        (folder / f"{whole} {person.fnr} {name}").write_bytes(content)
+        written = chance.choice([whole, person.surname, f"{person.given}{person.surname}".lower()])
+        number = f"{person.fnr[:6]}{chance.choice('_–,;')}{person.fnr[6:]}"
+        (folder / f"{written} {number} {name}").write_bytes(content)
         yield f"  - {{name: {folder.name}, record: koordinator, path: 'inbox/{folder.name}/*'}}\n"
     # A sheet that is not there, in a workbook whose sheet is named after a person.
     folder = home.inbox / "bad-sheet"
@@ -274,6 +333,31 @@ def test_a_good_run_leaves_nobody(home: Home) -> None:
     assert done.stderr.count("Source bad-") >= 13
     assert home.warehouse.exists()
     assert _found(home) == []
+
+
+def test_settings_that_name_a_person_by_id_are_refused(tmp_path: Path) -> None:
+    """In every free text of `sources.yml`: nothing is run, and nothing is told of the id."""
+    home = Home(tmp_path / "home")
+    person, chance = PERSONS[11], random.Random(2)
+    home.inbox.mkdir(parents=True)
+    (home.inbox / "ip_20240131.csv").write_text("registrering_id;fnr\n", encoding="utf-8")
+    one = {"name": "ip", "record": "ip", "path": "inbox/*"}
+    top = {"home_municipality": "4602", "allow_synthetic_ids": True}
+    told = {"date": "2022-01-01", "kind": "other"}
+    for settings in (
+        {**top, "breaks": [{**told, "note": spell(person.fnr, chance)}], "sources": [one]},
+        {**top, "sources": [{**one, "system": spell(person.fnr, chance)}]},
+        {**top, "sources": [{**one, "columns": {spell(person.fnr, chance): "status"}}]},
+        {**top, "sources": [{**one, "values": {"status": {spell(person.fnr, chance): "aktiv"}}}]},
+        {**top, "sources": [{**one, "accept": [spell(person.fnr, chance)]}]},
+        {**top, "sources": [{**one, "name": f"s{person.fnr[:6]}_{person.fnr[6:]}"}]},
+    ):
+        home.sources_file.write_text(yaml.safe_dump(settings), encoding="utf-8")
+        assert _run(home).returncode == 1
+        home.sources_file.unlink()
+        search = Search(PERSONS)
+        search.tree(home.root)
+        assert search.found == []
 
 
 def test_a_planted_person_in_the_warehouse_would_be_found(home: Home) -> None:

@@ -7,16 +7,20 @@ import gzip
 import hashlib
 import io
 import json
+import random
 import sqlite3
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.leaks import Planted, Search
 from tests.persons import fnr
+from tests.spellings import forms_of_name, spell
 
 PERSON = Planted(fnr("1990-05-03", 4), "Qvxbade", "Zjwbade")
 
@@ -66,6 +70,64 @@ FORMS: dict[str, Callable[[Path], object]] = {
     "name": lambda path: path.write_text(json.dumps({"a": "NORDMANN ZJWBADE"})),
     "name in the middle": lambda path: path.write_text("bruker qvxbades plan"),
 }
+
+
+def _in_parquet(path: Path, text: str) -> None:
+    table = pa.table({"a": [1], "t": [text]})
+    pq.write_table(table, path, compression="zstd")
+
+
+def _in_duckdb(path: Path, text: str) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table t as select ? as x", [text])
+
+
+def _in_sqlite(path: Path, text: str) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table t (x)")
+        connection.execute("insert into t values (?)", [text])
+
+
+def _in_zip(path: Path, text: str) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", text)
+
+
+KINDS_OF_FILE: dict[str, Callable[[Path, str], object]] = {
+    "text": lambda path, text: path.write_text(f"x; {text} ;y", encoding="utf-8"),
+    "json": lambda path, text: path.write_text(json.dumps({"a": text}), encoding="utf-8"),
+    "gzip": lambda path, text: path.write_bytes(gzip.compress(text.encode())),
+    "zip": _in_zip,
+    "parquet": _in_parquet,
+    "duckdb": _in_duckdb,
+    "sqlite": _in_sqlite,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_FILE)
+def test_an_id_is_found_in_whatever_spelling_in_every_kind_of_file(
+    tmp_path: Path, kind: str
+) -> None:
+    chance = random.Random(11)
+    persons = [Planted(fnr("1990-05-03", n), f"Qvx{n}", f"Zjw{n}") for n in range(150)]
+    written = {person.fnr: spell(person.fnr, chance) for person in persons}
+    apart = f"\n{'x' * 99}\n"
+    KINDS_OF_FILE[kind](tmp_path / "file", apart.join(written.values()))
+    search = Search(persons)
+    search.tree(tmp_path)
+    missed = written.keys() - {what for what, _, _ in search.found}
+    assert [ascii(written[one]) for one in missed] == []
+
+
+@pytest.mark.parametrize("form", forms_of_name(PERSON.given, PERSON.surname))
+def test_a_name_is_found_in_whatever_form(tmp_path: Path, form: str) -> None:
+    text = forms_of_name(PERSON.given, PERSON.surname)[form]
+    for number, write in enumerate(KINDS_OF_FILE.values()):
+        write(tmp_path / f"{number}", text)
+    search = Search([PERSON])
+    search.tree(tmp_path)
+    found = {Path(where).name for _, where, _ in search.found}
+    assert found == {f"{number}" for number in range(len(KINDS_OF_FILE))}
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dagster_project.identity.masking import KnownNames, Masker
 from dagster_project.identity.pseudonyms import Pseudonymiser
 from tests.persons import fnr
-from tests.spellings import spellings_of
+from tests.spellings import forms_of_name, spellings_of
 
 HASHES = Pseudonymiser("4602", bytes(range(32)))
 VOCABULARY = frozenset({"koordinator", "leder", "team", "registrering"})
@@ -138,61 +138,10 @@ def test_the_name_of_a_municipality_is_kept_where_one_belongs(masker: Masker, te
     assert masker.place(f"Fjodor {text}") != f"Fjodor {text}"
 
 
-# How a name that the municipality knows may be written: all are masked, on however many rows.
-FORMS = {
-    "given and surname": "{g} {s}",
-    "surname, given": "{s}, {g}",
-    "a lone surname": "{s}",
-    "a lone given name": "{g}",
-    "all small": "{gl} {sl}",
-    "all capitals": "{gu} {su}",
-    "an initial and a surname": "{i}. {s}",
-    "an initial and a surname, small": "{i} {sl}",
-    "a surname and an initial": "{s} {i}.",
-    "beside a common word": "bruker {s}",
-    "before a common word": "{s} plan",
-    "with a number": "{sl}-12",
-    "with a number joined": "{s}12",
-    "joined, with capitals": "{g}{s}",
-    "joined, small": "{gl}{sl}",
-    "joined the other way round": "{sl}{gl}",
-    "an initial joined": "{i}{sl}",
-    "joined with a common word": "plan{sl}",
-    "joined by an underscore": "{g}_{s}",
-    "joined by a hyphen": "{g}-{s}",
-    "of two surnames": "Xq-{s}",
-    "somebody's": "{s}s plan",
-    "an address": "{gl}.{sl}@kommune.no",
-    "letter by letter": "{spaced}",
-    "with dots": "{dotted}",
-    "in two pieces": "{s1} {s2}",
-    "with unseen signs": "{hidden}",
-    "with a soft hyphen": "{soft}",
-    "with full-width letters": "{wide}",
-    "with accents": "{accented}",
-    "within a sentence": "Avtale med {s} om avlasting",
-    "in a file's name": "koordinator_{s}_20231231.csv",
-    "in quotation marks": "«{s}»",
-}
-
-
-def _forms(given: str, surname: str) -> dict[str, str]:
-    parts = {
-        "g": given, "s": surname, "gl": given.lower(), "sl": surname.lower(),
-        "gu": given.upper(), "su": surname.upper(), "i": given[0],
-        "spaced": " ".join(surname), "dotted": ".".join(surname),
-        "s1": surname[:4], "s2": surname[4:], "hidden": "\u200b".join(surname),
-        "soft": f"{surname[:3]}\u00ad{surname[3:]}",
-        "wide": "".join(chr(ord(letter) + 0xFEE0) for letter in surname),
-        "accented": surname.replace("a", "á"),
-    }  # fmt: skip
-    return {name: form.format(**parts) for name, form in FORMS.items()}
-
-
 @pytest.mark.parametrize("rows", [1, 500])
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", forms_of_name("Fjodor", "Kanarifugl"))
 def test_one_word_of_a_known_name_is_enough(masker: Masker, form: str, rows: int) -> None:
-    text = _forms("Fjodor", "Kanarifugl")[form]
+    text = forms_of_name("Fjodor", "Kanarifugl")[form]
     masked = masker.label(text, rows)
     assert masked != text
     assert "kanarifugl" not in masked.lower()
