@@ -17,8 +17,9 @@ from dagster_project.progress import Stage, tell
 from dagster_project.settings import Installation, Source
 
 GROUP = "landing"
-# The register of persons knows the names that must not slip through anywhere else: it lands first.
-_FIRST = "person"
+# The registers of persons and of employees know the names that must not slip through anywhere else:
+# they land first, one after the other.
+_FIRST = ("person", "ansatt")
 _READ, _HELD, _FRESH = "deliveries_read", "deliveries_held_back", "deliveries_fresh"
 _STALE_AFTER = dt.timedelta(days=400)
 # What is held back has a check of its own; what is there twice is not missing.
@@ -48,7 +49,8 @@ def _landing_asset(
     after: Sequence[dg.AssetKey],
 ) -> dg.AssetsDefinition:
     key = landing_key(record.name)
-    first = [landing_key(_FIRST)] if _FIRST in records and record.name != _FIRST else []
+    before = _FIRST[: _FIRST.index(record.name)] if record.name in _FIRST else _FIRST
+    first = [landing_key(name) for name in before if name in records]
 
     @dg.asset(
         key=key,

@@ -142,6 +142,7 @@ class Protector:
         if column.kind is Kind.BIRTH_DATE and "fnr" in rows.columns:
             births = [found.birth_date for found in self._ids(rows.columns["fnr"])]
         made: dict[tuple[str | None, dt.date | None], tuple[str | None, Sequence[str]]] = {}
+        masked: dict[tuple[str, str], str] = {}
         result: Cells = []
         for cell, born, municipality, told in zip(
             cells, births, municipality_of_row, remarks, strict=True
@@ -150,7 +151,9 @@ class Protector:
                 made[cell, born] = _read_date(column.kind, cell, reader, born)
             value, of_cell = made[cell, born]
             if value == UNREADABLE and cell is not None:
-                value += self._masker(municipality).value(_squeezed(cell))
+                if (municipality, cell) not in masked:
+                    masked[municipality, cell] = self._masker(municipality).label(_squeezed(cell))
+                value += masked[municipality, cell]
             result.append(value)
             told += [f"{remark} {column.name}" for remark in of_cell]
         return result

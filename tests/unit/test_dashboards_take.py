@@ -26,7 +26,9 @@ from dashboards.tables import Column, Kind, Table
 from dashboards.texts import Language, Texts
 from tests import publication as made
 from tests.opened_page import OpenedPage, open_page
+from tests.persons import fnr
 from tests.publication import MIDDLE
+from tests.spellings import spellings_of
 
 COVERAGE, REGISTRATION = PageKey.COVERAGE, PageKey.REGISTRATION
 NB = Texts(Language.NB)
@@ -82,6 +84,21 @@ def test_a_name_says_something(home: Home, name: str) -> None:
 )
 def test_no_name_holds_eleven_digits(home: Home, name: str) -> None:
     assert _refused(home, name) is Refusal.LOOKS_LIKE_ID
+    assert not home.saved_views.exists()
+
+
+@given(spellings_of(st.just(fnr("1990-01-31"))))
+def test_no_name_holds_an_id_in_whatever_spelling(spelling: str) -> None:
+    with pytest.raises(ViewsError) as refused:
+        saved_views.cleaned(spelling)
+    assert refused.value.reason is Refusal.LOOKS_LIKE_ID
+
+
+def test_no_address_of_a_view_holds_an_id(home: Home) -> None:
+    one = fnr("1990-01-31")
+    with pytest.raises(ViewsError) as refused:
+        saved_views.save(home, "Min", "coverage", {"municipality": [f"{one[:6]}_{one[6:]}"]})
+    assert refused.value.reason is Refusal.LOOKS_LIKE_ID
     assert not home.saved_views.exists()
 
 
