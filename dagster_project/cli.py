@@ -235,8 +235,9 @@ def withdraw(
     act = withdrawal.put_back if undo else withdrawal.withdraw
     with writing(folder):
         lander = Lander(load_installation(folder), withdrawal.nothing_arrives)
-        said = withdrawal.trace_of(lander.label("", getpass.getuser()), why)
-        changed = act(folder, source, None if every else file, said, lander.label)
+        said = withdrawal.trace_of(lander.remark("", getpass.getuser()), why)
+        one = None if every else file
+        changed = act(folder, source, one, said, lander.label, lander.remark)
     for entry in changed:
         did = "Counts again" if undo else "Taken back"
         out.print(f"{did}: {source}, {entry.file} of {entry.delivered} ({entry.rows_read:,} rows).")

@@ -149,6 +149,10 @@ class Masker:
             return self._masked(text)
         return text if rows >= _ROWS_OF_A_CODE or self._is_plain(text) else self._masked(text)
 
+    def remark(self, text: str) -> str:
+        """Return what a person who runs the platform says, masked only if it may name a person."""
+        return self._masked(text) if self.may_name_a_person(text) else text
+
     def place(self, text: str) -> str:
         """Return a cell that was understood as a municipality: the name of one, or masked."""
         without_codes = _CODE_OF_PLACE.sub(" ", visible(text))

@@ -255,6 +255,11 @@ class Lander:
         known = municipality or self.home_municipality
         return self._masker(known).label(text) if known and text else text
 
+    def remark(self, municipality: str, text: str) -> str:
+        """Return what a person says, masked where it may name another one."""
+        known = municipality or self.home_municipality
+        return self._masker(known).remark(text) if known and text else text
+
     def masked(self, source: Source, text: str) -> str:
         """Return a text of a source as landing would write it."""
         own = self.today(source)

@@ -17,20 +17,25 @@ EVERY_FILE = None
 
 
 def withdraw(
-    home: Home, source: str, file: str | None, said: Trace, label: Callable[[str, str], str]
+    home: Home,
+    source: str,
+    file: str | None,
+    said: Trace,
+    label: Callable[[str, str], str],
+    remark: Callable[[str, str], str],
 ) -> list[ManifestEntry]:
     """Take back a delivery of a source (`EVERY_FILE`: all), and return what was taken back.
 
     A file is named as `samordna status` and the dashboards show it, or as it is called in the
-    inbox; of several of one name the one that counts is meant. `label` masks a text of a
-    municipality. The caller holds the home's lock. Raises SamordnaError where there is no such
-    delivery.
+    inbox; of several of one name the one that counts is meant. `label` masks the name
+    of a thing of a municipality, `remark` what a person says of it. The caller holds the home's
+    lock. Raises SamordnaError where there is no such delivery.
     """
     manifest = _manifest(home, source)
     taken = _found(manifest, source, file, label, _CAN_BE_TAKEN_BACK)
     for entry in taken:
         trace = said.model_copy(
-            update={"why": label(entry.municipality or "", said.why), "was": entry.status}
+            update={"why": remark(entry.municipality or "", said.why), "was": entry.status}
         )
         params = {"source": source, "file": entry.file, "day": f"{trace.at:%Y-%m-%d}"}
         manifest.write(
@@ -46,14 +51,19 @@ def withdraw(
 
 
 def put_back(
-    home: Home, source: str, file: str | None, said: Trace, label: Callable[[str, str], str]
+    home: Home,
+    source: str,
+    file: str | None,
+    said: Trace,
+    label: Callable[[str, str], str],
+    remark: Callable[[str, str], str],
 ) -> list[ManifestEntry]:
     """Let a delivery that was taken back count again: the opposite of `withdraw`."""
     manifest = _manifest(home, source)
     found = _found(manifest, source, file, label, (Status.WITHDRAWN,))
     for entry in found:
         was = entry.trace[-1].was or Status.LANDED
-        trace = said.model_copy(update={"why": label(entry.municipality or "", said.why)})
+        trace = said.model_copy(update={"why": remark(entry.municipality or "", said.why)})
         # What was held back is looked at anew.
         params = {"source": source, "file": entry.file, "checks": "-"}
         problem = Problem("held", params).as_dict() if was is Status.HELD else None

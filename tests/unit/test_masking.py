@@ -131,6 +131,12 @@ def test_what_the_settings_list_is_kept_but_no_id(masker: Masker) -> None:
     assert listed.label(f"f {one}") != f"f {one}"
 
 
+def test_a_remark_is_shown_unless_it_may_name_a_person(masker: Masker) -> None:
+    assert masker.remark("Feilaktig utplukk, hentes på ny") == "Feilaktig utplukk, hentes på ny"
+    for text in ("hentet av kanarifugl", f"gjaldt {fnr('1990-01-31')[:6]}_{fnr('1990-01-31')[6:]}"):
+        assert masker.remark(text) != text
+
+
 @pytest.mark.parametrize("text", ["Nes", "5530 Kanarifugl", "K-1929 Berg", "Berg kommune"])
 def test_the_name_of_a_municipality_is_kept_where_one_belongs(masker: Masker, text: str) -> None:
     assert masker.place(text) == text
