@@ -60,7 +60,7 @@ _JOINTS = re.compile(r"(?<=[^\W\d_A-ZÆØÅ])(?=[A-ZÆØÅ])|(?<=[A-ZÆØÅ])(?=
 _INITIAL = re.compile(r"(?<![^\W_])[^\W\d_]\.[ -]?(?=[^\W\d_])")
 _LETTER_BY_LETTER = re.compile(r"(?<![^\W_])[^\W\d_](?:[\W_]{1,3}[^\W\d_](?![^\W_])){2,}")
 _LONGEST_CODE_WORD = 6  # of a registration's own id
-_LONGEST_CODE = 12  # with digits in it
+_LONGEST_CODE = 16  # with digits in it, as a moment has
 _LONGEST_ABBREVIATION = 3
 _ROWS_OF_A_CODE = 5
 # A known name is looked for within longer words: as it stands, or beside other words.

@@ -51,6 +51,7 @@ def masker(names: KnownNames) -> Masker:
         "Hjemmetjenesten Nord",
         "koordinator_20231231.csv",
         "tjenester (1).csv",
+        "koordinator_20231231T083000.csv",
         "KE register Senja 20191231.xlsx",
         "07459_20190301.csv",
         "SamPro_20231231.xlsx",
