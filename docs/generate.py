@@ -14,7 +14,7 @@ from typing import Any
 
 from dagster_project.contract import RECORD_TYPES, Column, Kind
 from dagster_project.defs.warehouse import manifest
-from dagster_project.settings import DBT_PROJECT, SEEDS
+from dagster_project.settings import DBT_PROJECT, PROJECT, SEEDS
 from dashboards.texts import Language, Texts
 from docs.generated import examples, methods
 from docs.generated.words import Words
@@ -95,7 +95,26 @@ def checks() -> str:
         everywhere = len(records) == len(RECORD_TYPES)
         where = "every delivery" if everywhere else ", ".join(f"`{each}`" for each in records)
         lines.append(f"| `{name}` | {texts(f'check.{name}')} | {where} | {consequence} |")
+    lines += ["", "## What is not misread, not let through and not told", ""]
+    lines += [
+        "Kinds of input and of sentence that once went wrong, here or elsewhere, with what is"
+    ]
+    lines += ["right, what each was tried on, and the test that holds it (`tests/kinds/`).", ""]
+    lines += ["| kind | right | tried on | test |", "|---|---|---|---|"]
+    for kind in kinds():
+        path, _, function = kind["test"].partition("::")
+        said = (kind[each].replace("|", "\\|") for each in ("kind", "right", "tried_on"))
+        lines.append(f"| {' | '.join(said)} | [`{function}`](../{path}) |")
     return "\n".join([*lines, ""])
+
+
+def kinds() -> list[dict[str, str]]:
+    """Return the kinds of fault that tests hold: what, what is right, tried on what, by which."""
+    rows: list[dict[str, str]] = []
+    for file in sorted((PROJECT / "tests" / "kinds").glob("*.csv")):
+        with file.open(encoding="utf-8", newline="") as lines:
+            rows += csv.DictReader(lines)
+    return rows
 
 
 def _consequence(check: Check) -> str:

@@ -62,6 +62,11 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     patch.undo()
 
 
+def shared_data() -> Path:
+    """Return where the shared test data would lie."""
+    return _SHARED
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder of shared test data; the test is skipped where it is absent."""

@@ -71,6 +71,12 @@ class SmallHome:
         self.write_settings()
         return self
 
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        """The sources as `write_settings` writes them."""
+        sources: list[dict[str, Any]] = self._settings["sources"]
+        return sources
+
     def write_settings(self) -> None:
         """Write `sources.yml` as it is now."""
         text = yaml.safe_dump(self._settings, allow_unicode=True, sort_keys=False)
