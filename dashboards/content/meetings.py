@@ -48,6 +48,8 @@ _TEAM, _GROUP = "follow_up_team", "responsibility_group"
 _NEITHER = "other"
 # What meetings are called changes slowly: it is compared with so many years before.
 _YEARS_BACK = 5
+# Where chance alone may order more services than these, none of them is named.
+_MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -265,7 +267,8 @@ def participants(figures: MeetingFigures) -> Picture | Absence:
         )
         for code in leading
     ]
-    if figures.participation[0].meetings < SMALL_DENOMINATOR or not told:
+    few = figures.participation[0].meetings < SMALL_DENOMINATOR
+    if few or not 0 < len(told) <= _MOST_NAMED:
         title = texts("meetings.participants_few")
     else:
         title = texts(

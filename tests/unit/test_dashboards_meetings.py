@@ -215,6 +215,15 @@ def test_services_are_set_apart_only_by_more_than_chance(
     assert _title(content.participants(figures)).endswith(expected)
 
 
+def test_services_that_chance_alone_may_order_are_not_listed_at_length() -> None:
+    services = ("school", "kindergarten", "home_care", "disability", "allocation", "integration")
+    alike = [Participation(service, 4, 16) for service in (*services, "social_services")]
+    named = dataclasses.replace(_figures(), participation=tuple(alike[:6]))
+    assert _title(content.participants(named)).startswith("Disse tjenestene er oftest med")
+    all_alike = dataclasses.replace(_figures(), participation=tuple(alike))
+    assert _title(content.participants(all_alike)).startswith("Det er for få møter")
+
+
 def test_few_meetings_have_no_leading_service() -> None:
     figures = dataclasses.replace(_figures(), participation=(Participation("school", 8, 9),))
     assert _title(content.participants(figures)).startswith("Det er for få møter")
