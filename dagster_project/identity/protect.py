@@ -14,7 +14,14 @@ from dagster_project.identity.masking import Masker
 from dagster_project.identity.nothing import TOLD, empty_cells, key_text
 from dagster_project.identity.numbers import IdRules, PersonId, read_person_id
 from dagster_project.identity.pseudonyms import Pseudonymiser
-from dagster_project.values import UnreadableError, fold, parse_number, stands_for_nothing
+from dagster_project.values import (
+    WITHOUT_VALUE,
+    UnreadableError,
+    fold,
+    is_without_value,
+    parse_number,
+    stands_for_nothing,
+)
 
 Cells = list[str | None]
 
@@ -22,6 +29,10 @@ Cells = list[str | None]
 UNREADABLE = "?"
 # What is told of a cell that says that there is nothing: a rule, like `DateRemark`.
 _STANDS_FOR_NOTHING = "stands_for_nothing"
+# What is told of the error of a spreadsheet in the place of a value, and what is written of it in
+# a date or a number.
+_CELL_WITHOUT_VALUE = "cell_without_value"
+_ERROR = "#"
 _PARTICIPANTS = re.compile(r"[;,\n]")
 _SPACES = re.compile(r"\s+")
 _KEYS = frozenset({Kind.PERSON_ID, Kind.EMPLOYEE_ID, Kind.FAMILY_ID, Kind.REGISTRATION_ID})
@@ -100,6 +111,7 @@ class Protector:
         emptied: dict[str, Cells] = {}
         for column in self._record.columns:
             cells = rows.columns.get(column.name) or [None] * len(rows)
+            cells = _with_errors_told(column, cells, remarks)
             if column.kind in _KEYS:
                 cells = [None if cell is None else key_text(cell) for cell in cells]
             if nothing := empty_cells(column.kind, cells, self._listed_in(column)):
@@ -152,8 +164,10 @@ class Protector:
             value, of_cell = made[cell, born]
             if value == UNREADABLE and cell is not None:
                 if (municipality, cell) not in masked:
-                    masked[municipality, cell] = self._masker(municipality).label(_squeezed(cell))
-                value += masked[municipality, cell]
+                    masked[municipality, cell] = _unread(
+                        _squeezed(cell), self._masker(municipality)
+                    )
+                value = masked[municipality, cell]
             result.append(value)
             told += [f"{remark} {column.name}" for remark in of_cell]
         return result
@@ -356,11 +370,31 @@ def _problem(found: PersonId) -> str | None:
     return str(found.problem) if found.problem else None
 
 
+def _unread(cell: str, masker: Masker) -> str:
+    return UNREADABLE + (_ERROR if cell == WITHOUT_VALUE else masker.label(cell))
+
+
+def _with_errors_told(column: Column, cells: Cells, remarks: Remarks) -> Cells:
+    """Return the cells of a column without the errors of spreadsheets, which go among the remarks.
+
+    A date or a number that is one stays, as what cannot be read: it is not empty.
+    """
+    errors = {cell for cell in set(cells) if cell is not None and is_without_value(cell)}
+    if not errors:
+        return cells
+    if column.kind in _DATES or column.kind is Kind.NUMBER:
+        return [WITHOUT_VALUE if cell in errors else cell for cell in cells]
+    for told, cell in zip(remarks, cells, strict=True):
+        if cell in errors:
+            told.append(f"{_CELL_WITHOUT_VALUE} {column.name}")
+    return [None if cell in errors else cell for cell in cells]
+
+
 def _read_number(cell: str, masker: Masker) -> str | None:
     try:
         return parse_number(cell)
     except UnreadableError:
-        return UNREADABLE + masker.label(cell)
+        return _unread(cell, masker)
 
 
 def _read_date(

@@ -67,7 +67,7 @@ from dagster_project.problems import (
 )
 from dagster_project.settings import SEEDS, FetchedSource, FileSource, Home, Installation, Source
 from dagster_project.storage import DamagedError, read_kept, sync_file, write_kept
-from dagster_project.values import fold, stands_for_nobody, visible
+from dagster_project.values import fold, is_without_value, stands_for_nobody, visible
 
 # How the deliveries of a source are checked, given those in force: what is found of each, later.
 Check = Callable[
@@ -619,6 +619,7 @@ class Lander:
                     if cell
                     and not self.vocabulary.canonical(column.name, cell)
                     and not stands_for_nobody(cell)
+                    and not is_without_value(cell)
                 )
         protector = Protector(
             record,
@@ -648,7 +649,9 @@ class Lander:
         name = "region" if whole_country else "kommune"
         cells = table.columns.get(name) or [None] * len(table.whole)
         found: dict[str | None, Resolved] = {}
-        nothing = empty_cells(Kind.MUNICIPALITY, cells)
+        # The error of a spreadsheet is no municipality, and not nothing either.
+        readable = [cell for cell in cells if not (cell and is_without_value(cell))]
+        nothing = empty_cells(Kind.MUNICIPALITY, readable)
         for cell in set(cells):
             resolved = self.municipalities.resolve(None if cell in nothing else cell, own)
             if resolved.code and not whole_country and resolved.code not in self._held:

@@ -131,6 +131,27 @@
     }}
 {%- endmacro %}
 
+{#-
+    The last day of an interval holds the error of a spreadsheet, or a formula without a result: the
+    row ends on a day that nobody can tell, and is not open.
+-#}
+{% macro lost_last_day(column) -%}
+    {{ return(["landed." ~ column ~ " = '?#'", "last_day_without_value", column, none]) }}
+{%- endmacro %}
+
+{% macro unreadable_last_day(column) -%}
+    {{
+        return(
+            [
+                is_unreadable("landed." ~ column) ~ " and landed." ~ column ~ " <> '?#'",
+                "unreadable_date_noted",
+                column,
+                unread_text("landed." ~ column),
+            ]
+        )
+    }}
+{%- endmacro %}
+
 {#- The same problems where the field does not decide whether the row counts: told, not acted on. -#}
 {% macro noted(problem) -%}
     {{ return([problem[0], problem[1] ~ "_noted", problem[2], problem[3]]) }}

@@ -272,6 +272,29 @@ def _(c: Case) -> None:
     c.comes_to(("2021-01-01", None, "coordinator"))
 
 
+@case("cell_without_value")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("epj", c.coordinator("2021-01-01", koordinator_id="#REF!", familie_id="#N/A"))
+    c.finds_not("stands_for_nothing")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("last_day_without_value")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("epj", c.coordinator("2021-01-01", "#VERDI!"))
+    c.finds_not("unreadable_date_noted")
+    c.comes_to()
+
+
+@case("last_day_without_value")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("samspill", c.plan("2021-01-01", "########"))
+    c.plans_come_to()
+
+
 @case("birth_date_century")
 def _(c: Case) -> None:
     c.person(fodselsdato="2080-05-15")

@@ -23,7 +23,7 @@ from dagster_project.settings import Home, load_installation
 from tests.small_home import Row, SmallHome, as_csv, coordinator, land_all, no_checks, person
 
 WORDS = [
-    "NULL", "null", "NA", "N/A", "#N/A", "#I/T", "NaN", "None", "nil", "-", "--", "?", ".", "0", "00000",
+    "NULL", "null", "NA", "N/A", "NaN", "None", "nil", "-", "--", "?", ".", "0", "00000",
     "0.0", "-1", "Ukjent", "ukjend", "ikke satt", "Ikke registrert", "ikkje registrert", "ingen",
     "mangler", "tom", "x", "XXX", "N.N.", "9999", "99999", "(tom)", "<null>", "Ukjent koordinator",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ select
                 unknown("koordinator_tjeneste", "area"),
                 missing("fra_dato"),
                 unreadable("fra_dato"),
+                lost_last_day("til_dato"),
                 [
                     to_date("landed.til_dato") ~ " < " ~ to_date("landed.fra_dato"),
                     "reversed_interval",
@@ -47,7 +48,7 @@ select
             + person_notes()
             + [
                 noted(unreadable("fodselsdato")),
-                noted(unreadable("til_dato")),
+                unreadable_last_day("til_dato"),
                 noted(unknown("samtykke", "consent")),
                 [
                     to_date("landed.fra_dato") ~ " > delivery.delivered",

@@ -10,7 +10,10 @@ select
     {{
         problems(
             row_problems()
-            + [["landed.koordinator_key is null", "missing_required", "koordinator_id", none]]
+            + [
+                ["landed.koordinator_key is null", "missing_required", "koordinator_id", none],
+                lost_last_day("ansatt_til"),
+            ]
         )
     }},
     {{
@@ -18,7 +21,7 @@ select
             row_notes()
             + [
                 noted(unreadable("ansatt_fra")),
-                noted(unreadable("ansatt_til")),
+                unreadable_last_day("ansatt_til"),
                 noted(unreadable("stillingsprosent", "number")),
                 noted(unknown("tjenesteomrade", "area")),
             ]

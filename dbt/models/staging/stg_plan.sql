@@ -39,6 +39,7 @@ select
                     "opprettet_dato",
                     unread_text("landed.opprettet_dato"),
                 ],
+                lost_last_day("avsluttet_dato"),
                 [
                     to_date("landed.avsluttet_dato")
                     ~ " < "
@@ -64,7 +65,7 @@ select
                     "opprettet_dato",
                     unread_text("landed.opprettet_dato"),
                 ],
-                noted(unreadable("avsluttet_dato")),
+                unreadable_last_day("avsluttet_dato"),
                 noted(unreadable("sist_evaluert_dato")),
                 noted(unknown("samtykke", "consent")),
             ]

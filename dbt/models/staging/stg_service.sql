@@ -15,6 +15,7 @@ select
                 unknown("tjenesteomrade", "area"),
                 missing("fra_dato"),
                 unreadable("fra_dato"),
+                lost_last_day("til_dato"),
                 [
                     to_date("landed.til_dato") ~ " < " ~ to_date("landed.fra_dato"),
                     "reversed_interval",
@@ -24,5 +25,5 @@ select
             ]
         )
     }},
-    {{ notes(row_notes() + person_notes() + [noted(unreadable("til_dato"))]) }}
+    {{ notes(row_notes() + person_notes() + [unreadable_last_day("til_dato")]) }}
 from {{ from_landed("tjeneste") }} {{ join_value("area", "tjenesteomrade", "tjeneste") }}
