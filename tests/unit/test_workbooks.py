@@ -129,7 +129,7 @@ class TestOtherThings:
     def test_a_hidden_copy_does_not_double_and_is_named(self, home: SmallHome) -> None:
         made = io.BytesIO()
         with xlsxwriter.Workbook(made) as book:
-            for name in ("Register", "I fjor"):
+            for name in ("Register", "2024"):
                 sheet = book.add_worksheet(name)
                 sheet.write_row(0, 0, HEADER)
                 sheet.write_row(1, 0, said(1))
@@ -137,7 +137,7 @@ class TestOtherThings:
         home.deliver("reg", "20251231", made.getvalue(), "xlsx")
         entry, found = landed(home)
         assert len(found) == 1
-        assert "the hidden sheet 'I fjor' holds 1 rows" in str(entry.told()[0])
+        assert "the hidden sheet '2024' holds 1 rows" in str(entry.told()[0])
 
     def test_a_sheet_without_such_rows_is_not_named(self, home: SmallHome) -> None:
         one = row(1, *HEADER) + row(2, *said(1))
