@@ -201,9 +201,11 @@ def test_what_landed_with_a_day_ahead_before_is_held(home: SmallHome, record: st
     home.land()
     manifest = Manifest(home.home, home.source_named("reg"))
     first = manifest.entries()[0]
+    ahead = first.model_copy(update={"delivered": first.delivered.replace(year=2099)})
+    manifest.parquet_path(first).rename(manifest.parquet_path(ahead))
     manifest.forget(first)
     path.unlink()
-    manifest.write(first.model_copy(update={"delivered": first.delivered.replace(year=2099)}))
+    manifest.write(ahead)
     home.land()
     assert [entry.status for entry in manifest.entries()] == [Status.LANDED, Status.HELD]
 
