@@ -95,17 +95,17 @@ def test_the_day_that_all_have_reached(
         (
             Language.NB,
             "Kommunene er sammenlignet 30. november 2025, den siste månedsslutten som alle har "
-            "levert til. Lenger har ikke Suldal levert enn til 12. desember 2025.",
+            "levert til. Suldal har levert til og med 12. desember 2025.",
         ),
         (
             Language.NN,
             "Kommunane er samanlikna 30. november 2025, den siste månadsslutten som alle har "
-            "levert til. Lenger har ikkje Suldal levert enn til 12. desember 2025.",
+            "levert til. Suldal har levert til og med 12. desember 2025.",
         ),
         (
             Language.EN,
             "The municipalities are compared on 30 November 2025, the last month's end that all "
-            "have delivered up to. Suldal has delivered no further than to 12 December 2025.",
+            "have delivered up to. The newest delivery of Suldal is of 12 December 2025.",
         ),
     ],
 )
