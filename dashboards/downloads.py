@@ -119,8 +119,10 @@ def as_xlsx(table: Table, notes: Notes, texts: Texts) -> bytes:
                 elif isinstance(value, dt.date):
                     figures.write_datetime(row_number, number, value, date)
                 elif value is not None:
+                    is_short = column.kind is Kind.DECIMAL and isinstance(value, int)
+                    written_as = numbers[Kind.WHOLE if is_short else column.kind]
                     figures.write_number(
-                        row_number, number, _rounded(value, column.kind), numbers[column.kind]
+                        row_number, number, _rounded(value, column.kind), written_as
                     )
         figures.freeze_panes(1, 1)
         figures.autofilter(0, 0, len(table.rows), len(table.columns) - 1)

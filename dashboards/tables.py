@@ -22,7 +22,7 @@ class Kind(StrEnum):
     WHOLE = "whole"
     ORDINAL = "ordinal"  # a whole number that names: the row of a file
     SIGNED = "signed"
-    DECIMAL = "decimal"
+    DECIMAL = "decimal"  # with one decimal, but where the value is an int
     PER_CENT = "per_cent"  # a share of one, written as a percentage
     DATE = "date"
 
@@ -65,11 +65,16 @@ def written(value: Value, kind: Kind, texts: Texts) -> str:
         return texts.date_in_table(value)
     if kind is Kind.PER_CENT:
         return texts.decimal(100 * value)
-    if kind is Kind.DECIMAL:
+    if kind is Kind.DECIMAL and isinstance(value, float):
         return texts.decimal(value)
     if kind is Kind.ORDINAL:
         return str(value)
     return texts.signed(int(value)) if kind is Kind.SIGNED else texts.whole(int(value))
+
+
+def shortened(value: float | None) -> float | int | None:
+    """Return a number without decimals where it has none to show: a median of days, a target."""
+    return value if value is None or not float(value).is_integer() else int(value)
 
 
 def sign_in_words(sign: Sign, texts: Texts) -> str:

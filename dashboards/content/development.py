@@ -21,7 +21,7 @@ from dashboards.queries import coverage, provenance, reference
 from dashboards.queries.development import Reading
 from dashboards.queries.reference import ALL, Indicator, Kind
 from dashboards.state import View
-from dashboards.tables import Column, Row, Table, Value
+from dashboards.tables import Column, Row, Table, Value, shortened
 from dashboards.tables import Kind as Holds
 from dashboards.trend import NoTrend, Trend
 
@@ -303,7 +303,7 @@ def table_by_month(figures: DevelopmentFigures, chart: ControlChart) -> Table:
     rows = [
         (
             month.date,
-            month.value,
+            shortened(month.value) if figures.kind is Kind.MEDIAN else month.value,
             factor * chart.values[at],
             ", ".join(texts(f"development.signal_{each}") for each in chart.signals_at(at)),
         )
@@ -570,7 +570,8 @@ def _as_values(kind: Kind, reading: Reading) -> tuple[Value, ...]:
     if kind is Kind.RATIO:
         return (reading.numerator, reading.denominator, reading.value)
     if kind is Kind.MEDIAN:
-        return (reading.denominator, reading.value, reading.low, reading.high)
+        days = (reading.value, reading.low, reading.high)
+        return (reading.denominator, *(shortened(each) for each in days))
     return (reading.numerator, reading.denominator, reading.value, reading.low, reading.high)
 
 

@@ -14,7 +14,7 @@ from dashboards.queries.coverage import Point
 from dashboards.queries.followup import Days
 from dashboards.queries.reference import ALL
 from dashboards.state import Parameter, View
-from dashboards.tables import Column, Kind, Value
+from dashboards.tables import Column, Kind, Value, shortened
 from dashboards.texts import Sign, Texts
 
 # The filters of these pages.
@@ -104,7 +104,8 @@ def day_values(days: Days) -> tuple[Value, ...]:
     """Return a median and its quartiles as they stand in a table; none of nobody."""
     if not days.known:
         return (0, *[Sign.NOT_APPLICABLE] * 3)
-    return (days.known, days.median, days.first_quartile, days.third_quartile)
+    quantiles = (days.median, days.first_quartile, days.third_quartile)
+    return (days.known, *(shortened(each) for each in quantiles))
 
 
 def listed(texts: Texts, names: Sequence[str]) -> str:

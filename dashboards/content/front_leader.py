@@ -18,6 +18,7 @@ from dashboards.content.shared import (
     break_days,
     breaks_in_words,
     notes_of,
+    place_and_date,
 )
 from dashboards.downloads import Notes
 from dashboards.judgement import Extremes
@@ -30,7 +31,7 @@ from dashboards.queries.overview import FigureChange
 from dashboards.queries.publication import Previous
 from dashboards.queries.reference import ALL, Kind
 from dashboards.state import Parameter, View
-from dashboards.tables import Column, Row, Table, Value
+from dashboards.tables import Column, Row, Table, Value, shortened
 from dashboards.tables import Kind as Holds
 from dashboards.telling import Changed, Figure, OffTarget, Told
 from dashboards.texts import Sign
@@ -169,7 +170,7 @@ def target_in_words(found: Overview, card: Card) -> str:
     by = figure.target.by_date
     aim = texts(
         "front.target_by" if by else "front.target",
-        value=sentences.value(found.labels, figure.kind, figure.target.value),
+        value=_target(found.labels, figure.kind, figure.target.value),
         date=texts.date(by) if by else "",
     )
     verdict = "small" if figure.is_small else standing.value
@@ -235,30 +236,34 @@ def table_of_figures(found: Overview) -> Table:
     rows: list[Row] = []
     for card in found.cards:
         figure, measured = card.figure, card.figure.measured
-        factor = _factor(figure.kind)
+        is_median = figure.kind is Kind.MEDIAN
         before = figure.change.earlier.value if figure.change.earlier else None
+        ends = (_cell(figure.kind, measured.low), _cell(figure.kind, measured.high))
+        neither = (None, None)  # a share has no quartiles, and a median no interval
         rows.append(
             (
                 labels.indicator(figure.indicator),
                 _unit(labels, figure.indicator),
-                factor * measured.value,
-                _scaled(measured.low, factor),
-                _scaled(measured.high, factor),
-                Sign.NOT_APPLICABLE if figure.kind is Kind.MEDIAN else measured.numerator,
+                _cell(figure.kind, measured.value),
+                *(neither if is_median else ends),
+                *(ends if is_median else neither),
+                None if is_median else measured.numerator,
                 measured.denominator,
-                _scaled(figure.target.value if figure.target else None, factor),
-                _scaled(before, factor),
+                _target_cell(figure),
+                _cell(figure.kind, before),
                 card.grade or "",
             )
         )
     return Table(
-        texts("front.table_title"),
+        texts("front.table_title", where=place_and_date(labels, found.view)),
         (
             Column(texts("filter.indicator")),
             Column(texts("front.unit")),
             Column(texts("front.value"), Holds.DECIMAL),
-            Column(texts("front.from"), Holds.DECIMAL),
-            Column(texts("front.to"), Holds.DECIMAL),
+            Column(texts("front.interval_low"), Holds.DECIMAL),
+            Column(texts("front.interval_high"), Holds.DECIMAL),
+            Column(texts("front.first_quartile"), Holds.DECIMAL),
+            Column(texts("front.third_quartile"), Holds.DECIMAL),
             Column(texts("front.count"), Holds.WHOLE),
             Column(texts("front.of"), Holds.WHOLE),
             Column(texts("front.target_column"), Holds.DECIMAL),
@@ -321,7 +326,7 @@ def table_of_changes(found: HasChanges) -> Table:
                 labels.indicator(change.indicator),
                 _unit(labels, change.indicator),
                 *(
-                    _scaled(value, _factor(labels.indicator_entry(change.indicator).kind))
+                    _cell(labels.indicator_entry(change.indicator).kind, value)
                     for value in (change.before, change.after)
                 ),
                 _capital("; ".join(_reason(labels, code, about) for code, about in change.reasons))
@@ -411,7 +416,7 @@ def _in_words(found: Overview, told: Told) -> str:
             "front.told_above" if told.is_above else "front.told_below",
             indicator=name,
             value=sentences.value(labels, figure.kind, figure.measured.value),
-            target=sentences.value(labels, figure.kind, told.target.value),
+            target=_target(labels, figure.kind, told.target.value),
         )
     return texts(
         f"front.told_group_{told.change.verdict}",
@@ -480,6 +485,17 @@ def _reason(labels: Labels, code: str, about: str) -> str:
     return labels.texts(key, record=labels.of_code("record", about))
 
 
+def _target(labels: Labels, kind: Kind, value: float) -> str:
+    """Return a target, without the decimals that nobody set: `50 %`."""
+    return sentences.value(labels, kind, value) if kind is Kind.MEDIAN else labels.tick(kind, value)
+
+
+def _target_cell(figure: Figure) -> Value:
+    if figure.target is None:
+        return Sign.NOT_AVAILABLE
+    return shortened(round(_factor(figure.kind) * figure.target.value, 6))
+
+
 def _unit(labels: Labels, indicator: str) -> str:
     texts, entry = labels.texts, labels.indicator_entry(indicator)
     if entry.kind is Kind.RATE:
@@ -493,5 +509,8 @@ def _factor(kind: Kind) -> int:
     return 100 if kind is Kind.SHARE else 1
 
 
-def _scaled(value: float | None, factor: int) -> Value:
-    return Sign.NOT_AVAILABLE if value is None else factor * value
+def _cell(kind: Kind, value: float | None) -> Value:
+    """Return a value in its unit, as it stands in a table; whole days without decimals."""
+    if value is None:
+        return Sign.NOT_AVAILABLE
+    return shortened(value) if kind is Kind.MEDIAN else _factor(kind) * value

@@ -22,7 +22,7 @@ from dashboards.queries.reference import Kind
 from dashboards.state import View
 from dashboards.tables import Column, Row, Table, Value
 from dashboards.tables import Kind as Holds
-from dashboards.texts import Sign
+from dashboards.texts import Sign, Texts
 
 HOUSING_RECORDS = ("bolig",)
 TRANSITION_RECORDS = ("koordinator", "ip", "tjeneste")
@@ -140,8 +140,8 @@ def coming_of_age(figures: HousingFigures, age: int) -> Picture | Absence:
         f"housing.turns_{age}_title",
         persons=texts.counted("person", _sum(turning)),
         last=texts.quarter(turning[-1].quarter),
-        child=texts.whole(sum(each.with_child_coordinator for each in turning)),
-        without=texts.whole(_without(turning)),
+        child=_with_child_coordinator(texts, turning, age),
+        without=_without_coordinator(texts, turning),
     )
     subtitle = texts(
         "housing.turns_subtitle", age=texts.whole(age), where=place_and_date(labels, figures.view)
@@ -288,9 +288,23 @@ def _near_in_words(figures: HousingFigures) -> str:
         "housing.near_lead",
         persons=texts.counted("person", _sum(near)),
         last=texts.quarter(figures.near[-1]),
-        child=texts.whole(sum(each.with_child_coordinator for each in near)),
-        without=texts.whole(_without(near)),
+        child=_with_child_coordinator(texts, near, ADULT),
+        without=_without_coordinator(texts, near),
     )
+
+
+def _with_child_coordinator(texts: Texts, turning: Sequence[Birthdays], age: int) -> str:
+    number = sum(each.with_child_coordinator for each in turning)
+    if number == 0:
+        return texts("housing.child_none")
+    form = "one" if number == 1 else "several"
+    return texts(f"housing.child_{form}_{age}", number=texts.whole(number))
+
+
+def _without_coordinator(texts: Texts, turning: Sequence[Birthdays]) -> str:
+    number = _without(turning)
+    form = {0: "none", 1: "one"}.get(number, "several")
+    return texts(f"housing.without_{form}", number=texts.whole(number))
 
 
 def _sum(of: Sequence[Birthdays]) -> int:

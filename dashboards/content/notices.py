@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -386,18 +387,30 @@ def _now_and_before(figures: NoticeFigures, points: Sequence[Point]) -> list[Poi
     return [*now, *([earlier] if earlier else [])]
 
 
+def _year_before_the_last(texts: Texts, day: dt.date) -> str:
+    """Return the 365 days that ended 365 days before a day: `2024`, or from when to when."""
+    last = day - dt.timedelta(days=_LONGEST)
+    first = last - dt.timedelta(days=_LONGEST - 1)
+    # Of a leap year a day more is no other year to a reader.
+    if (last.month, last.day) == (12, 31) and (last - first).days >= _LONGEST - 1:
+        return str(last.year)
+    return texts("front.period", first=texts.date(first), last=texts.date(last))
+
+
 def _days_sentence(figures: NoticeFigures, indicator: str, points: Sequence[Point]) -> str:
     labels, texts = figures.labels, figures.labels.texts
     found = next((each for each in points if each.date == figures.view.reference_date), None)
+    period = _year_before_the_last(texts, figures.view.reference_date)
     if found is None:
-        return texts(f"notices.{indicator}.none")
+        return texts(f"notices.{indicator}.none", period=period)
     now = _days(found)
     if now.median is None or now.first_quartile is None or now.third_quartile is None:
-        return texts(f"notices.{indicator}.none")
+        return texts(f"notices.{indicator}.none", period=period)
     told = [
         texts(
             f"notices.{indicator}.half",
             notices=texts.counted("notice", now.known),
+            period=period,
             days=shared.days_in_words(texts, now.median),
             quartiles=shared.range_in_words(texts, now.first_quartile, now.third_quartile),
         )

@@ -214,6 +214,9 @@ def reasons_in_words(labels: Labels, found: comparability.Grade) -> list[str]:
                 records=", ".join(records),
                 rows=texts.whole(found.rows_behind),
                 persons=texts.whole(found.persons_known_by_several or 0),
+                agreeing=texts.whole(
+                    round((found.agreement_share or 0) * (found.persons_known_by_several or 0))
+                ),
                 share="" if share is None else texts.per_cent(share),
             )
         )

@@ -147,7 +147,7 @@ def test_a_cut_with_nobody_in_it_says_so_and_still_tells_the_rest(labels: Labels
     assert "90 år og eldre, Skole og SFO" in content.value(explained)
     assert content.table_of_parts(explained) is None
     assert content.table_of_sources(explained).rows
-    assert "holdt utenfor" in _missing(explained)
+    assert "ikke tatt med" in _missing(explained)
 
 
 def test_the_bounds_say_what_those_left_out_could_change(labels: Labels) -> None:
@@ -163,7 +163,7 @@ def test_the_bounds_say_what_those_left_out_could_change(labels: Labels) -> None
 
 
 def test_rows_that_are_left_out_are_counted_from_the_grade(labels: Labels) -> None:
-    assert "8 av 400 rader bak tallet er holdt utenfor (2,0 %)" in _missing(_explained(labels))
+    assert "8 av 400 rader bak tallet er ikke tatt med (2,0 %)" in _missing(_explained(labels))
 
 
 def test_open_findings_are_those_that_ask_for_something(labels: Labels) -> None:

@@ -86,7 +86,7 @@ def test_what_is_not_counted_is_told_by_name() -> None:
 def test_the_three_sentences_are_the_clearest_findings() -> None:
     sentences = [_plain(each) for each in leader.three_sentences(_overview(_view(MIDDLE)))]
     assert sentences == [
-        "Koordinatordekning: 61,5 %. Det er under måltalet på 70,0 %, "
+        "Koordinatordekning: 61,5 %. Det er under måltalet på 70 %, "
         "meir enn tilfeldig variasjon kan forklare.",
         "Koordinatordekning (61,5 %) er 10,2 prosentpoeng høgare enn for eitt år sidan, "
         "meir enn tilfeldig variasjon kan forklare.",
@@ -114,8 +114,8 @@ def test_a_card_says_how_it_stands_to_a_year_before_and_to_its_target() -> None:
     assert [_plain(each) for each in leader.held_against(found, coordinator)] == [
         "Prosentdelen er 10,2 prosentpoeng høgare enn for eitt år sidan, "
         "meir enn tilfeldig variasjon kan forklare.",
-        "Måltal 70,0 % innan 30. juni 2026: ikkje nådd.",
-        "Samanliknbarheit B: kan samanliknast.",
+        "Måltal 70 % innan 30. juni 2026: ikkje nådd.",
+        "Samanlikning B: kan samanliknast.",
     ]
     assert leader.held_against(found, plan)[1] == "Måltal er ikkje sett."
     assert _plain(leader.interval_in_words(found, coordinator)).endswith("211 av 343")
@@ -136,7 +136,7 @@ def test_a_median_is_given_with_its_quartiles_and_not_tested() -> None:
     )
     assert leader.value_in_words(found, days) == "58 dagar"
     assert leader.interval_in_words(found, days) == (
-        "Median av 98 meldingar. Den midtarste halvdelen: 31-97 dagar."
+        "Median av 98 meldingar. Dei midtarste 50 prosentane: 31-97 dagar."
     )
     change_told, target_told, _ = leader.held_against(found, days)
     assert change_told == (
@@ -199,7 +199,7 @@ def test_what_is_new_is_told_apart_from_what_is_another_figure() -> None:
     )
     same = replace(found, changes=())
     assert _plain(leader.changes_in_words(same)) == (
-        "Ingen av tala til kommunen for 30. november 2025 er endra sidan førre publisering (data "
+        "Ingen av tala til kommunen for 30. november 2025 har endra seg sidan førre publisering (data "
         "til og med 30. november 2025). Nye er tala for dagane etter 30. november 2025, til og med "
         "31. desember 2025."
     )
@@ -276,7 +276,7 @@ def test_the_analyst_chooses_the_indicator_and_untestable_ones_are_told() -> Non
     page.app.selectbox(key="choose_indicator").select("persons_per_coordinator")
     page.run()
     (told,) = page.texts("told")
-    assert told.startswith("«Personar per koordinator» er verken ein del eller ein rate")
+    assert told.startswith("«Personar per koordinator» er verken ein prosentdel eller ein rate")
 
 
 def _comparison(
@@ -485,8 +485,8 @@ def test_the_stewards_work_is_counted_from_what_was_delivered() -> None:
     assert [each.problem for each in found.broken] == ["truncated_file"]
     assert found.overdue == ()
     assert _plain(steward.headline(found)) == (
-        "Éin leveranse kan ikkje brukast. Nye funn i 138 rader sidan førre publisering "
-        "(data til og med 30. november 2025), 29 av dei feil."
+        "Éin leveranse kan ikkje brukast. 138 rader har nye funn sidan førre publisering "
+        "(data til og med 30. november 2025). 29 av dei er feil."
     )
     assert len(steward.links_of_broken(found)) == len(steward.table_of_broken(found).rows) == 1
     assert len(steward.links_of_new(found)) == len(steward.table_of_new(found).rows)
@@ -496,7 +496,7 @@ def test_the_stewards_work_is_counted_from_what_was_delivered() -> None:
         "Ingen nye funn sidan førre publisering (data til og med 30. november 2025)."
     )
     month = replace(found, is_since_publication=False, since=dt.date(2025, 12, 1))
-    assert "etter 1. desember 2025" in steward.new_in_words(month)
+    assert "sidan 1. desember 2025" in steward.new_in_words(month)
 
 
 def test_the_steward_sees_which_figures_changed_and_is_led_to_each() -> None:
@@ -509,7 +509,7 @@ def test_the_steward_sees_which_figures_changed_and_is_led_to_each() -> None:
         assert f"indicator={code}" in address
         assert "date=2025-11-30" in address
     page = open_page("front", lang="nn", municipality=LARGE, role="steward").html
-    assert "Endra sidan førre publisering" in page
+    assert "Endringar sidan førre publisering" in page
     assert f"indicator={changed[0]}" in page
 
 

@@ -63,8 +63,8 @@ def test_a_year_has_passed_when_it_is_before_that_of_the_date() -> None:
     assert (figures.overdue, figures.registered) == (4, 20)
     picture = content.by_year(figures)
     assert isinstance(picture, Picture)
-    assert _plain(picture.title) == "4 av 20 behov har et ønsket år som er passert (før 2025)."
-    assert picture.remarks[0].startswith("Se om boligen er på plass")
+    assert _plain(picture.title) == "4 av 20 behov gjelder et ønsket år som er passert (før 2025)."
+    assert picture.remarks[0].startswith("Er boligen på plass")
     table = content.table_of_years(figures)
     assert [row[3] for row in table.rows] == ["ja", "nei", "nei", Sign.NOT_AVAILABLE]
     assert table.rows[-1][0] == "Ikke oppgitt"
@@ -75,7 +75,7 @@ def test_without_a_passed_year_nothing_is_asked() -> None:
     figures = dataclasses.replace(_figures(), years=(HousingYear(2026, 3, 0),))
     picture = content.by_year(figures)
     assert isinstance(picture, Picture)
-    assert picture.title.startswith("Ingen av behovene har et ønsket år som er passert")
+    assert picture.title.startswith("Ingen av behovene gjelder et år som er passert")
     assert not any("på plass" in remark for remark in picture.remarks)
 
 
@@ -104,8 +104,8 @@ def test_those_who_come_of_age_are_split_by_what_they_have() -> None:
     picture = content.coming_of_age(figures, ADULT)
     assert isinstance(picture, Picture)
     assert _plain(picture.title) == (
-        "20 personer i målgruppen fyller 18 år innen utgangen av 3. kvartal 2026: "
-        "6 med barnekoordinator, som opphører på fødselsdagen, og 10 uten koordinator."
+        "20 personer i målgruppen fyller 18 år innen utgangen av 3. kvartal 2026. "
+        "6 har barnekoordinator, som avsluttes på 18-årsdagen, og 10 har ingen koordinator."
     )
     table = content.table_of_birthdays(figures, ADULT)
     assert table.rows[0][1:] == (10, 3, 2, 5, 6, 4)
@@ -114,10 +114,23 @@ def test_those_who_come_of_age_are_split_by_what_they_have() -> None:
     assert isinstance(content.coming_of_age(figures, CONSENTING), Absence)
 
 
+def test_nobody_and_one_are_written_as_words() -> None:
+    figures = _figures()
+
+    def told(child: int, nobody: int) -> str:
+        only = Birthdays(ADULT, dt.date(2026, 1, 1), 10, 10 - nobody, child, 6)
+        picture = content.coming_of_age(dataclasses.replace(figures, birthdays=(only,)), ADULT)
+        assert isinstance(picture, Picture)
+        return _plain(picture.title)
+
+    assert told(0, 2).endswith("Ingen av dem har barnekoordinator, og 2 har ingen koordinator.")
+    assert told(4, 0).endswith("og alle har koordinator.")
+
+
 def test_the_finding_and_the_advice_are_of_those_who_are_near() -> None:
     quarters = (dt.date(2026, 1, 1), dt.date(2026, 7, 1))
     figures = dataclasses.replace(_figures(), birthdays=_turning(*quarters))
-    assert "fyller 10 personer i målgruppen 18 år: 3 med barnekoordinator" in _plain(
+    assert "fyller 10 personer i målgruppen 18 år. 3 har barnekoordinator" in _plain(
         content.headline(figures)
     )
     told = content.to_be_done(figures, ADULT)

@@ -110,8 +110,7 @@ def test_half_and_the_share_after_ninety_days_are_told_with_their_limits() -> No
 def test_a_median_that_is_not_reached_is_said_so() -> None:
     figures = dataclasses.replace(_figures(), curve=_curve((30, 30), censored=70))
     assert _title(content.time_to_coordinator(figures)).startswith(
-        "365 dager etter at meldingene kom, hadde færre enn halvparten ført til koordinator: "
-        "medianen er ikke nådd."
+        "365 dager etter at meldingene kom, hadde færre enn halvparten ført til koordinator."
     )
 
 
@@ -204,8 +203,8 @@ def test_days_are_told_with_quartiles_and_the_year_before() -> None:
     (indicator, sentence), _ = content.days_in_sentences(figures)
     assert indicator == "answer_days"
     assert _plain(sentence) == (
-        "Dager til svar: Av 89 meldinger fra de siste 365 dagene som er vurdert, fikk halvparten "
-        "svar innen 18 dager; den midterste halvparten tok 13-23 dager. "
+        "Dager til svar: 89 meldinger fra de siste 365 dagene er vurdert. Halvparten fikk svar "
+        "innen 18 dager, de midterste 50 prosentene på 13-23 dager. "
         "Ett år tidligere: 21 dager (80 meldinger)."
     )
 
@@ -231,7 +230,23 @@ def test_without_answers_it_is_said_what_to_do() -> None:
     figures = dataclasses.replace(_figures(), answers=(), appointments=())
     told = [sentence for _, sentence in content.days_in_sentences(figures)]
     assert told[0].startswith("Ingen meldinger fra de siste 365 dagene er vurdert med dato")
-    assert told[1].startswith("Ingen meldinger fra året før")
+    assert told[1].startswith("Ingen meldinger fra 2024")
+
+
+@pytest.mark.parametrize(
+    ("day", "period"),
+    [
+        (dt.date(2025, 12, 31), "2024"),
+        (dt.date(2024, 11, 30), "2. desember 2022 til 1. desember 2023"),
+    ],
+)
+def test_the_year_of_the_appointments_is_named(day: dt.date, period: str) -> None:
+    figures = _figures()
+    at_day = dataclasses.replace(
+        figures, view=dataclasses.replace(figures.view, reference_date=day), appointments=()
+    )
+    _, (_, sentence) = content.days_in_sentences(at_day)
+    assert f"Ingen meldinger fra {period} førte til koordinator" in sentence
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_a_figure_says_how_far_it_can_be_compared() -> None:
     for page in (COVERAGE, REGISTRATION):
         html = open_page(page).html
         assert "Sammenlignbarhet B: kan sammenlignes." in html
-        assert "2,0\u00a0% av de 400 radene bak tallet er holdt utenfor (gir B)." in html
+        assert "2,0\u00a0% av de 400 radene bak tallet er ikke tatt med (gir B)." in html
 
 
 def test_a_break_is_named_below_the_series() -> None:
@@ -200,10 +200,7 @@ def test_an_indicator_without_service_areas_is_shown_for_all_of_them(page: str) 
 
 
 def test_what_is_missing_is_told_apart_from_what_cannot_be() -> None:
-    assert (
-        "«.» betyr: tall kan ikke forekomme, det er ingen å telle blant."
-        in open_page(COVERAGE).html
-    )
+    assert "«.» betyr: ingen personer i gruppen." in open_page(COVERAGE).html
     (told,) = open_page(COVERAGE, municipality=SMALL, indicator="coordinator_rate").texts("told")
     assert told.startswith("Det finnes ikke tall for Suldal 31. desember 2025")
 

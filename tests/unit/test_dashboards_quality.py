@@ -83,7 +83,7 @@ def test_what_cannot_be_used_comes_first_with_what_to_do() -> None:
     )
     assert _plain(content.headline(found)) == (
         "Éin leveranse kan ikkje brukast, og ingen nyare har kome i staden. "
-        "Det er gjort greie for alle dei 108 300 radene som er lesne; 150 av dei (0,1 %) er haldne utanfor."
+        "Det er gjort greie for alle dei 108 300 radene som er lesne; 150 av dei (0,1 %) er ikkje tekne med."
     )
     assert content.headline(replace(found, broken=())).startswith("Alle kjelder har ein leveranse")
 
@@ -134,7 +134,7 @@ def test_every_grade_is_in_words_with_its_reasons() -> None:
         "Koordinatordekning",
         "B",
         "Kan samanliknast.",
-        f"2,0{NO_BREAK_SPACE}% av dei 400 radene bak talet er haldne utanfor (gir B).",
+        f"2,0{NO_BREAK_SPACE}% av dei 400 radene bak talet er ikkje tekne med (gir B).",
     )
     assert content.grades_in_words(found).startswith("16 av 16 indikatorar kan samanliknast")
     letter, grade = found.grades[0]

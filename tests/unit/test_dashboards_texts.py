@@ -114,6 +114,87 @@ def test_nynorsk_is_nynorsk() -> None:
     assert found == {}
 
 
+# Wordings that readers stumbled over: translated English, the talk of tests and of developers, and
+# two words for one thing.
+FORBIDDEN = {
+    Language.NB: (
+        r"tilfeldigheter slår",
+        r"å telle blant",
+        r"uten at tilfeldig variasjon skiller",
+        r"prosentpoeng (flere|færre)",
+        r"kan ikke forekomme",
+        r"holdt utenfor",
+        r"\bsnitte?t?\b",
+        r"\bherav\b",
+        r"forside",
+        r"\btelt dag\b",
+        r"opphører",
+        r"den midterste halvdelen|den midterste halvparten",
+        r"\(gir [A-D{]",
+        r"av en regel",
+        r"streken? utenom null",
+        r"ikke ligget fast",
+        r"følge av avvik|først levert slik|hvorfor ikke bedre",
+        r"ikke endret fra|er endret fra året",
+        r"\bfila\b",
+    ),
+    Language.NN: (
+        r"\w+heit(a|er|ene)?\b",
+        r"å telje blant",
+        r"prosentpoeng (fleire|færre)",
+        r"kan ikkje førekome",
+        r"haldne? utanfor|halden utanfor",
+        r"\bsnitte?t?\b",
+        r"\btal på\b(?! registreringar)",
+        r"\bderfor\b",
+        r"\b(blei|gjeve|gjev|gje|viss)\b",
+        r"oversikt",
+        r"\bframside|\btald? dag\b",
+        r"kontrollar er (ikkje )?bestått\b",
+        r"\b(frå|i|av|til|legg|kopier|eksporter|opne|gi) ho\b",
+        r"tjukna",
+        r"dei det blir talt av",
+        r"\b(har|verken ein|høgast|som) del\b|^del (av|med)|\bdelane er\b",
+        r"\(gir [A-D{]",
+        r"av ein regel",
+        r"strek utanom null",
+    ),
+    Language.EN: (
+        r"count among|counted among",
+        r"chance (weighs|tells)",
+        r"no further apart",
+        r"told from chance",
+        r"points (more|fewer)",
+        r"what lies behind",
+        r"whom several systems",
+        r"\bpersons\b",
+        r"\(gives [A-D{]",
+        r"by a rule",
+        r"front page",
+    ),
+}
+_SEEDS = ("indicators", "measures", "waterfall_steps", "rules", "parameters", "code_names")
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_old_wordings_do_not_come_back(language: Language) -> None:
+    texts = dict(load_locale(language))
+    for name in _SEEDS:
+        for number, row in enumerate(_seed(name), start=2):
+            for column in (f"name_{language}", f"definition_{language}"):
+                texts[f"{name}.csv:{number}:{column}"] = row.get(column, "")
+    if language is Language.NB:
+        for guide in (PROJECT / "docs" / "guide").glob("*.md"):
+            texts[guide.name] = guide.read_text(encoding="utf-8")
+    pattern = re.compile("|".join(FORBIDDEN[language]), re.IGNORECASE | re.MULTILINE)
+    found = {
+        key: match[0]
+        for key, text in texts.items()
+        if (match := pattern.search(re.sub(r"\{\w+\}", "{0}", text)))
+    }
+    assert found == {}
+
+
 def test_every_rule_that_asks_for_something_has_advice() -> None:
     silent = [
         row["rule"]
