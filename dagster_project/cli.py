@@ -40,6 +40,7 @@ from dagster_project.problems import (
 from dagster_project.publication.explain import ALL, Question, rows_of_rule
 from dagster_project.publication.explain import explain as explain_figure
 from dagster_project.publication.print_explanation import print_explanation, print_rows
+from dagster_project.serving import public_address
 from dagster_project.settings import (
     PROJECT,
     SEEDS,
@@ -352,18 +353,29 @@ def _figure(kind: str, value: float | None, *, is_difference: bool = False) -> s
 def serve(
     home: HomeOption = None,
     port: Annotated[int, typer.Option(help="The port of this machine.")] = 8501,
+    address: Annotated[
+        str,
+        typer.Option(
+            help="What readers know the server by: a host name of this machine, which it then"
+            " listens on; or the URL of a proxy before it, as `https://figures.example.no/`."
+        ),
+    ] = "",
 ) -> None:
-    """Serve the dashboards of the current publication on this machine."""
+    """Serve the dashboards of the current publication, on this machine or by an address."""
     folder = _closed_home(home)
     load_installation(folder)
-    out.print(f"The dashboards are at http://localhost:{port} (stop with Ctrl-C).")
+    public = public_address(address, port)
+    out.print(f"The dashboards are at {public.url} (stop with Ctrl-C).")
     sys.stdout.flush()
     command = [sys.executable, "-m", "streamlit", "run", "server.py"]
-    command += [f"--server.port={port}", "--server.address=127.0.0.1"]
+    command += [f"--server.port={port}", *public.settings]
     # The dashboards' own configuration lies beside them.
     os.chdir(PROJECT / "dashboards")
     # The server takes this process's place: whoever ends one has ended the other.
-    os.execve(sys.executable, command, {**os.environ, "SAMORDNA_HOME": str(folder.root)})  # noqa: S606
+    environment = {**os.environ, "SAMORDNA_HOME": str(folder.root)}
+    if address:
+        environment["SAMORDNA_ADDRESS"] = public.url
+    os.execve(sys.executable, command, environment)  # noqa: S606
 
 
 @app.command()

@@ -21,6 +21,11 @@ TEXTS: dict[str, str] = {
     "home_missing": (
         "There is no home folder at {path}. Make one with `samordna init --home {path}`."
     ),
+    "address_unusable": (
+        "`--address {address}`: neither a host name of this machine, as `tal.example.no`, nor the "
+        "URL of a proxy, as `https://tal.example.no/`. The port is given by `--port`. Nothing is "
+        "served."
+    ),
     "sources_missing": ("{file}: not found. `samordna init` writes a commented one to start from."),
     "sources_yaml": "{file}, line {line}: not valid YAML ({reason}). Mend that line and run again.",
     "sources_shape": "{file}, line {line}: {reason}.",

@@ -6,13 +6,18 @@ none: it happens in place, or nobody could ever step back past it.
 
 from __future__ import annotations
 
+import ipaddress
 import json
-from urllib.parse import urlencode
+import os
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import streamlit as st
 
 from dashboards.state import Parameter, Query, View, write_query
+
+# What readers know the server by (`samordna serve --address`): a URL that ends with a slash.
+PUBLIC = "SAMORDNA_ADDRESS"
 
 # Where a session keeps its address: another page of the navigation opens without one.
 _KEPT = "address"
@@ -45,3 +50,33 @@ def choose(parameter: Parameter, chosen: str | list[str]) -> None:
     if parameter is Parameter.AGE_SCHEME:
         query.pop(Parameter.AGE_GROUP, None)
     st.query_params.from_dict({name: value for name, value in query.items() if value})
+
+
+def page_in(url: str) -> str:
+    """Return the page that an address asks for: the last part of its path, empty for the first."""
+    return urlsplit(url).path.rpartition("/")[2]
+
+
+def known_address() -> str:
+    """Return what links begin with: the address that readers know, or else that of this reader."""
+    public = os.environ.get(PUBLIC)
+    if public:
+        return public
+    here = urlsplit(st.context.url or "")
+    folder = here.path.rpartition("/")[0]
+    return f"{here.scheme}://{here.netloc}{folder}/"
+
+
+def opens_elsewhere() -> bool:
+    """Return whether a colleague can open a link: it does not lead to the reader's own machine."""
+    host = urlsplit(known_address()).hostname or ""
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host != "localhost"
+
+
+def link_to(view: View) -> str:
+    """Return the whole address of a view of the page that is looked at."""
+    page = page_in(st.context.url or "")
+    return f"{known_address()}{page}?{urlencode(write_query(view), doseq=True)}"

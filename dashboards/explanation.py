@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
 from dashboards import furniture, take
+from dashboards.address import link_to
 from dashboards.content import explanation as content
 from dashboards.content.explanation import Explanation
 from dashboards.content.shared import (
@@ -17,7 +17,7 @@ from dashboards.content.shared import (
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.sheet import recording
-from dashboards.state import View, write_query
+from dashboards.state import View
 
 
 def button(page: Page, view: View, key: str) -> None:
@@ -83,7 +83,7 @@ def _explain(page: Page, explained: Explanation) -> None:
         furniture.table(definition, texts)
 
     _part(texts("explanation.link"))
-    take.link(_address(page), texts)
+    take.link(link_to(page.view), texts)
 
 
 def _part(title: str) -> None:
@@ -94,10 +94,3 @@ def _has_page_of_its_own(page: Page, explained: Explanation) -> bool:
     """Whether the page from registration to figure can show the indicator."""
     there = replace(page.offer, page=PageKey.REGISTRATION)
     return explained.steps is not None and explained.view.indicator in there.indicators()
-
-
-def _address(page: Page) -> str:
-    """Return the whole address of what the reader is looking at."""
-    here = urlsplit(st.context.url or "")
-    query = urlencode(write_query(page.view), doseq=True)
-    return urlunsplit((here.scheme, here.netloc, here.path or "/", query, ""))

@@ -36,14 +36,14 @@ _STATIC = Path(__file__).parent / "static"
 _FRAMEWORK_NAMES = ("home", "pages", "skip", "open", "close", "show_menu", "hide_menu", "scrolls")
 
 
-def begin(texts: Texts, palette: Palette, page: PageKey) -> DeltaGenerator:
+def begin(texts: Texts, palette: Palette, title: str) -> DeltaGenerator:
     """Begin a page: its looks, its language, its heading; return the place of its tools."""
     st.html(_style(palette))
     # A picture of its own does not know the colour of the text around it.
     st.logo(str(_STATIC / ("logo-dark.svg" if palette.is_dark else "logo.svg")), size="large")
     st.html(_script(texts.language), unsafe_allow_javascript=True)
     heading, language = st.columns([3, 2], vertical_alignment="center")
-    heading.title(texts(f"{page}.heading"), anchor=False)
+    heading.title(title, anchor=False)
     with language.container(key="language", horizontal=True, horizontal_alignment="right"):
         filters.language(texts)
     return st.container(key="head")

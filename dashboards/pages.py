@@ -24,6 +24,11 @@ class PageKey(StrEnum):
         """Where the page's script lies, from the folder of the dashboards."""
         return f"app_pages/{self}.py"
 
+    @property
+    def address(self) -> str:
+        """What the page's address ends with; the front page's ends with nothing."""
+        return "" if self is PageKey.FRONT else str(self)
+
 
 # The menu: what its parts are called (`menu.<part>`), and the pages of each. The front page stands
 # outside all parts.

@@ -43,8 +43,8 @@ def show(key: PageKey, draw: Callable[[Page], None]) -> None:
     preferences = read_preferences(home)
     query = read_address()
     texts = Texts(read_language(query, preferences.language))
-    palette = _palette()
-    tools = furniture.begin(texts, palette, key)
+    colours = palette()
+    tools = furniture.begin(texts, colours, texts(f"{key}.heading"))
     try:
         publication = current_publication(home)
         offer = PublishedOffer(publication, preferences, key)
@@ -55,7 +55,7 @@ def show(key: PageKey, draw: Callable[[Page], None]) -> None:
         labels = Labels(publication, texts)
         for complaint in complaints:
             st.warning(_complaint_in_words(complaint, view, labels))
-        page = Page(key, texts, labels, palette, publication, offer, view)
+        page = Page(key, texts, labels, colours, publication, offer, view)
         sheet = furniture.sheet_of(page)
         with tools:
             take.tools(page, home, sheet)
@@ -68,7 +68,7 @@ def show(key: PageKey, draw: Callable[[Page], None]) -> None:
         furniture.tell(texts("unreadable.unexpected"))
 
 
-def _palette() -> Palette:
+def palette() -> Palette:
     """Return the colours of the theme that the reader's browser asks for."""
     return DARK if st.context.theme.type == "dark" else LIGHT
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dagster_project.settings import Home
 from dashboards import saved_views
+from dashboards.address import known_address, opens_elsewhere
 from dashboards.page import Page
 from dashboards.pages import PageKey
 from dashboards.paper import as_pdf, printer
@@ -34,7 +35,8 @@ def tools(page: Page, home: Home, sheet: Sheet) -> None:
             _views(page, home)
         st.html(
             f'<button type="button" class="tool" data-take="link" '
-            f'data-done="{escape(texts("take.copied"))}">{escape(texts("take.link"))}</button>'
+            f'data-base="{escape(known_address())}" data-done="{escape(_copied(texts))}">'
+            f"{escape(texts('take.link'))}</button>"
             f'<button type="button" class="tool" data-take="print">'
             f"{escape(texts('take.print'))}</button>",
             width="content",
@@ -47,8 +49,13 @@ def link(address: str, texts: Texts) -> None:
     st.html(
         f'<p class="address"><code>{escape(address)}</code> '
         f'<button type="button" class="tool" data-take="link" data-text="{escape(address)}" '
-        f'data-done="{escape(texts("take.copied"))}">{escape(texts("take.link"))}</button></p>'
+        f'data-done="{escape(_copied(texts))}">{escape(texts("take.link"))}</button></p>'
     )
+
+
+def _copied(texts: Texts) -> str:
+    """Return what is said of a copied link: whether others can open it."""
+    return texts("take.copied" if opens_elsewhere() else "take.copied_here")
 
 
 def _sheet(page: Page, sheet: Sheet) -> None:

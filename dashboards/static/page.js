@@ -256,7 +256,9 @@ if (!window.samordnaTakes) {
     field.remove();
   };
   const copyLink = async (button) => {
-    await copy(button.dataset.text ?? location.href);
+    const page = location.pathname.split("/").at(-1);
+    const here = `${button.dataset.base}${page}${location.search}${location.hash}`;
+    await copy(button.dataset.text ?? here);
     const label = button.textContent;
     if (label === button.dataset.done) return;
     button.textContent = button.dataset.done;
