@@ -33,7 +33,17 @@ from dashboards.texts import Language, Texts
 
 _STATIC = Path(__file__).parent / "static"
 # What page.js names in the page's language.
-_FRAMEWORK_NAMES = ("home", "pages", "skip", "open", "close", "show_menu", "hide_menu", "scrolls")
+_FRAMEWORK_NAMES = (
+    "home",
+    "pages",
+    "skip",
+    "open",
+    "close",
+    "show_menu",
+    "hide_menu",
+    "scrolls",
+    "no_results",
+)
 
 
 def begin(texts: Texts, palette: Palette, title: str) -> DeltaGenerator:

@@ -62,6 +62,11 @@ if (!window.samordnaSorts) {
     for (const logo of document.querySelectorAll('img[alt="Logo"]')) logo.alt = "Samordna";
     const skip = document.querySelector('[data-testid="stSkipToContent"]');
     if (skip && skip.textContent !== names.skip) skip.textContent = names.skip;
+    for (const empty of document.querySelectorAll('[role="listbox"] *')) {
+      if (!empty.children.length && empty.textContent === "No results" && names.no_results !== "No results") {
+        empty.textContent = names.no_results;
+      }
+    }
     // The menu of a phone has something between the list and what is in it.
     for (const list of document.querySelectorAll('[data-testid="stSidebarNavItems"]')) {
       list.role = "list";
@@ -85,6 +90,16 @@ if (!window.samordnaSorts) {
     window.samordnaNamed.observe(document.body, { childList: true, subtree: true });
   }
   window.samordnaGives = give;
+}
+
+// On a phone the menu lies over the page: it goes when a page is chosen.
+if (!window.samordnaLeaves) {
+  window.samordnaLeaves = true;
+  document.addEventListener("click", (event) => {
+    const chosen = event.target.closest?.('[data-testid="stSidebarNavLink"]');
+    if (!chosen || !matchMedia("(max-width: 768px)").matches) return;
+    setTimeout(() => document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click(), 300);
+  });
 }
 
 // A link to a part of the page is followed until the page has grown to its size, or the reader moves.
