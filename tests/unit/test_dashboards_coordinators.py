@@ -94,7 +94,7 @@ def _loads(**heavy_and_all: tuple[int, int]) -> tuple[Load, ...]:
 
 def test_the_lead_says_what_each_carries_beside_last_year_and_who_is_left_alone() -> None:
     assert content.headline(_figures()) == (
-        "299 koordinatorer følger opp 597 personer, i snitt 2,0 hver. "
+        "299 koordinatorer følger opp 597 personer, i gjennomsnitt 2,0 hver. "
         "For ett år siden var tallet 2,0. Det er ikke testet om endringen kan være tilfeldig. "
         "29 personer står uten koordinator fordi koordinatoren har sluttet."
     )
@@ -245,7 +245,7 @@ def test_changes_are_a_rate_per_hundred_and_judged_as_one() -> None:
 def test_few_are_not_judged() -> None:
     figure = _figure(_figures(SMALL).training)
     told = _plain(content.training_in_words(figure))
-    assert told.startswith("4 av 6 opplæringsbehov")
+    assert told.startswith("4 av 6 som meldte behov for opplæring")
     assert told.endswith("Det er for få til å vurdere endringen fra året før.")
     # Nor where last year's were few, however far apart the two are.
     grown = _with_measured(figure, _of(1, 100), _of(9, 9))
@@ -323,9 +323,9 @@ def test_nobody_departed_is_told_apart_from_nobody_knows() -> None:
 @pytest.mark.parametrize(
     ("language", "heading", "lead"),
     [
-        ("nb", "Koordinatorer", "299 koordinatorer følger opp 597 personer, i snitt 2,0 hver."),
-        ("nn", "Koordinatorar", "299 koordinatorar følgjer opp 597 personar, i snitt 2,0 kvar."),
-        ("en", "Coordinators", "299 coordinators follow up 597 persons, an average of 2.0"),
+        ("nb", "Koordinatorer", "299 koordinatorer følger opp 597 personer, i gjennomsnitt 2,0 hver."),
+        ("nn", "Koordinatorar", "299 koordinatorar følgjer opp 597 personar, i gjennomsnitt 2,0 kvar."),
+        ("en", "Coordinators", "299 coordinators follow up 597 people, an average of 2.0"),
     ],
 )
 def test_the_page_says_its_finding_and_shows_its_pictures(
