@@ -260,7 +260,7 @@ def test_few_are_not_judged() -> None:
 def test_the_interval_of_few_does_not_flatten_the_line() -> None:
     figure = _figure(_figures(SMALL).training)
     picture = indicator.over_time(figure, "Funn.")
-    assert any("færre enn 10 å telle blant" in remark for remark in picture.remarks)
+    assert any("færre enn 10 og er usikkert" in remark for remark in picture.remarks)
     bands = [trace for trace in picture.draw(LIGHT).data if trace.fill == "toself"]
     assert all(not band.x for band in bands)
     of_many = indicator.over_time(_figure(_figures(LARGE).training), "Funn.")
@@ -323,8 +323,8 @@ def test_nobody_departed_is_told_apart_from_nobody_knows() -> None:
 @pytest.mark.parametrize(
     ("language", "heading", "lead"),
     [
-        ("nb", "Koordinatorer", "299 koordinatorer følger opp 597 personer, i gjennomsnitt 2,0 hver."),
-        ("nn", "Koordinatorar", "299 koordinatorar følgjer opp 597 personar, i gjennomsnitt 2,0 kvar."),
+        ("nb", "Koordinatorer", "299 koordinatorer følger opp 597 personer, i gjennomsnitt 2,0"),
+        ("nn", "Koordinatorar", "299 koordinatorar følgjer opp 597 personar, i gjennomsnitt 2,0"),
         ("en", "Coordinators", "299 coordinators follow up 597 people, an average of 2.0"),
     ],
 )

@@ -151,7 +151,7 @@ def test_a_figure_says_how_far_it_can_be_compared() -> None:
     for page in (COVERAGE, REGISTRATION):
         html = open_page(page).html
         assert "Sammenlignbarhet B: kan sammenlignes." in html
-        assert "2,0\u00a0% av de 400 radene bak tallet er ikke tatt med (gir B)." in html
+        assert "2,0\u00a0% av de 400 registreringene bak tallet er ikke tatt med (B)." in html
 
 
 def test_a_break_is_named_below_the_series() -> None:
@@ -164,8 +164,8 @@ def test_a_part_of_the_persons_ends_the_steps() -> None:
     opened = open_page(REGISTRATION, indicator="living_plan_share", age="0-17")
     assert len(opened.pictures) == 2
     html = opened.html
-    assert "Herav med aktiv plan, 0-17 år, alle tjenesteområder" in html
-    assert "Herav med levende plan, 0-17 år, alle tjenesteområder" in html
+    assert "Av disse med aktiv plan, 0-17 år, alle tjenesteområder" in html
+    assert "Av disse med levende plan, 0-17 år, alle tjenesteområder" in html
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_every_grade_is_in_words_with_its_reasons() -> None:
         "Koordinatordekning",
         "B",
         "Kan samanliknast.",
-        f"2,0{NO_BREAK_SPACE}% av dei 400 radene bak talet er ikkje tekne med (gir B).",
+        f"2,0{NO_BREAK_SPACE}% av dei 400 registreringane bak talet er ikkje tekne med (B).",
     )
     assert content.grades_in_words(found).startswith("16 av 16 indikatorar kan samanliknast")
     letter, grade = found.grades[0]

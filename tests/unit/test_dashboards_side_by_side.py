@@ -157,7 +157,7 @@ def test_a_poor_grade_is_drawn_apart_and_named_with_its_reason(
     assert [name for name in names if "○" in name] == [name for name in names if "Senja" in name]
     (told,) = [each for each in shown.remarks if each.startswith("Senja er holdt utenom")]
     assert "bør ikke sammenlignes" in told.lower()
-    assert "radene bak tallet er holdt utenfor (gir D)" in told
+    assert "registreringene bak tallet er ikke tatt med (D)" in told
     # Alone it is compared with nobody.
     alone = draw(found, view(code=MIDDLE)).draw(palette)
     assert {trace.line.dash for trace in alone.data if trace.name == "Senja"} == {"solid"}
@@ -177,7 +177,7 @@ def test_a_poor_grade_is_not_ranked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(funnel, front_analyst.Comparison)
     assert SMALL not in {each.municipality for each in funnel.compared}
     (left_out,) = [each for each in funnel.left_out if each.municipality == SMALL]
-    assert "radene bak tallet er holdt utenfor (gir D)" in left_out.reason
+    assert "registreringene bak tallet er ikke tatt med (D)" in left_out.reason
 
 
 def test_the_chosen_one_is_set_apart_too(monkeypatch: pytest.MonkeyPatch) -> None:
