@@ -155,7 +155,7 @@ def test_the_bounds_say_what_those_left_out_could_change(labels: Labels) -> None
     assert explained.figure is not None
     assert explained.figure.bound_high is not None
     high = _plain(labels.texts.per_cent(explained.figure.bound_high))
-    assert f"hadde vært telt med, ville verdien vært {high}." in _missing(explained)
+    assert f"hadde vært telt, ville verdien vært {high}." in _missing(explained)
     same = _missing(_explained(labels, municipality=SMALL))
     assert "Verdien ville vært den samme" in same
     without = _missing(_explained(labels, indicator="coordinator_rate"))
@@ -163,7 +163,9 @@ def test_the_bounds_say_what_those_left_out_could_change(labels: Labels) -> None
 
 
 def test_rows_that_are_left_out_are_counted_from_the_grade(labels: Labels) -> None:
-    assert "8 av 400 rader bak tallet er ikke tatt med (2,0 %)" in _missing(_explained(labels))
+    assert "8 av 400 registreringer bak tallet er ikke tatt med (2,0 %)" in _missing(
+        _explained(labels)
+    )
 
 
 def test_open_findings_are_those_that_ask_for_something(labels: Labels) -> None:
@@ -174,7 +176,7 @@ def test_open_findings_are_those_that_ask_for_something(labels: Labels) -> None:
     assert "person_unresolved" in rules
     assert "plans_merged" not in rules  # for information only
     rows = sum(row[1] for row in found.rows if isinstance(row[1], int))
-    assert f"Åpne funn som kan rettes i kilden: {rows}." in _missing(explained)
+    assert f"Feil og mangler som kan rettes i kilden: {rows}." in _missing(explained)
 
 
 def test_persons_of_unknown_age_are_told_of(labels: Labels, richer: Path) -> None:
@@ -212,7 +214,7 @@ def test_a_municipality_without_figures_is_explained_too(labels: Labels) -> None
     explained = _explained(labels, municipality=EMPTY)
     assert explained.figure is None
     assert explained.steps is None
-    assert _missing(explained) == "Det er ingen åpne funn som må rettes i kilden."
+    assert _missing(explained) == "Det er ingenting som må rettes i kilden."
 
 
 @pytest.mark.parametrize("language", list(Language))
