@@ -50,6 +50,8 @@
 
 {#-
     relation       the rows, with their persons if they are about any
+    days           the columns with the days of a row: of rows with one id in a file, the one with the
+                   newest day stands, in whatever order they are written
     event_date     the column with the day of what is registered, where that is no interval: such a
                    registration is withdrawn only by a delivery that reaches back to its day
     about_persons  whether a row without a person is quarantined
@@ -58,7 +60,7 @@
     Most registrations are told of once: those that are told of again are found by a hash, and only
     they are put in order. Rows alike in every column are of one registration.
 -#}
-{% macro judged(relation, event_date=none, about_persons=true, told_apart_in=none) -%}
+{% macro judged(relation, days, event_date=none, about_persons=true, told_apart_in=none) -%}
     {% set registrations = told_apart_in or relation -%}
     told_again as (
         select hash(source_number, registration) as registration_hash
@@ -69,13 +71,23 @@
 
     again as (
         select
-            delivery_number, row_number, source_number, delivery_status, registration, content_key
+            delivery_number,
+            row_number,
+            source_number,
+            delivery_status,
+            registration,
+            content_key,
+            coalesce(greatest({{ days | join(", ") }}), date '-infinity') as newest_day
         from {{ registrations }}
         where hash(source_number, registration) in (select registration_hash from told_again)
     ),
 
+    -- Where the days are the same the content decides: anything but the order of the rows.
     last_in_file as (
-        select delivery_number, registration, max(row_number) as last_row
+        select
+            delivery_number,
+            registration,
+            arg_max(row_number, (newest_day, content_key, row_number)) as last_row
         from again
         group by delivery_number, registration
     ),
@@ -99,7 +111,7 @@
         select
             again.delivery_number,
             again.row_number,
-            again.row_number < last_in_file.last_row as superseded_in_file,
+            again.row_number <> last_in_file.last_row as superseded_in_file,
             alike.last_alike
         from again
         inner join newest using (source_number, delivery_status, registration)
@@ -107,7 +119,7 @@
         left join alike using (delivery_number, content_key)
         where
             again.delivery_number < newest.newest_delivery
-            or again.row_number < last_in_file.last_row
+            or again.row_number <> last_in_file.last_row
     ),
 
     {% if event_date -%}

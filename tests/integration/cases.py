@@ -312,6 +312,43 @@ def _(c: Case) -> None:
     c.comes_to(("2022-09-01", "2023-08-31", "child_coordinator"))
 
 
+@case("earlier_id_ambiguous")
+def _(c: Case) -> None:
+    for number in (1, 2):
+        for delivery in (FIRST, SECOND):
+            row = {"fnr": fnr("1981-02-03", number), "navn": "", "tidligere_id": c.id}
+            c.add("folk", delivery, **row)
+    c.finds("folk")
+    c.coordinator("2021-01-01")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("2.2", "two ids that each follow the other are one person")
+def _(c: Case) -> None:
+    other = fnr("1981-02-03", 3)
+    c.person(tidligere_id=other)
+    for delivery in (FIRST, SECOND):
+        c.add("folk", delivery, fnr=other, tidligere_id=c.id, fodselsdato=BORN)
+    c.coordinator("2021-01-01", part=1)
+    c.coordinator("2022-01-01", part=2, fnr=other, koordinator_id="77")
+    c.comes_to(("2021-01-01", "2021-12-31", "coordinator"), ("2022-01-01", None, "coordinator"))
+
+
+for first_row in (0, 1):
+
+    @case("same_id_in_file", f"stays in the order {first_row}")
+    def _(c: Case, first_row: int = first_row) -> None:
+        stays = [
+            {"innflyttet_dato": "2015-01-01", "utflyttet_dato": "2020-05-01"},
+            {"innflyttet_dato": "2021-02-01", "utflyttet_dato": ""},
+        ]
+        for place in (first_row, 1 - first_row):
+            c.person(**stays[place])
+        c.finds("folk")
+        c.coordinator("2022-03-01")
+        c.comes_to(("2022-03-01", None, "coordinator"))
+
+
 @case("unreadable_number_noted")
 def _(c: Case) -> None:
     c.add(

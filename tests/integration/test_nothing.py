@@ -13,14 +13,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+import yaml
 
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.landing.land import Lander
 from dagster_project.settings import Home, load_installation
-from tests.small_home import Row, SmallHome, as_csv, coordinator, land_all, no_checks, person
+from tests.small_home import Row, SmallHome, as_csv, coordinator, days, land_all, no_checks, person
 
 WORDS = [
     "NULL", "null", "NA", "N/A", "NaN", "None", "nil", "-", "--", "?", ".", "0", "00000",
@@ -234,3 +236,109 @@ def test_birth_dates_are_read_in_the_century_of_the_id(tmp_path: Path) -> None:
     assert found["fodselsdato"] == ["1931-03-14"] * 4 + ["1931-03-15"]
     assert found["remarks"] == [None, "birth_date_century fodselsdato", None, None, None]
     assert landed(home.home, "bolig")["onsket_aar"] == ["2027"]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    """Two municipalities: one with a unit's number for a coordinator, one that is only small."""
+    home = SmallHome(tmp_path_factory.mktemp("many") / "home")
+    home.source("epj", "koordinator").source("liten", "koordinator", kommune="1134")
+    rows = [coordinator(f"F-{n}", n, "2021-01-01", koordinator_id="FELLES") for n in range(60)]
+    # One after the other, a hundred persons are no more than one at a time.
+    rows += [
+        coordinator(f"E-{n}", n, f"20{n:02}-01-01", f"20{n:02}-11-30", koordinator_id="E",
+                    born="1981-05-15") for n in range(10, 23)
+    ]  # fmt: skip
+    rows += [
+        coordinator(f"A-{n}", n, "2021-01-01", koordinator_id=f"A{n % 5}", born="1982-05-15")
+        for n in range(15)
+    ]
+    rows += [
+        coordinator(f"B-{n}", n, "2022-09-01", born="2015-05-15", rolle="barnekoordinator",
+                    koordinator_id=f"B{n}", familie_id="KOMMUNEN" if n < 22 else f"F{n // 2}")
+        for n in range(26)
+    ]  # fmt: skip
+    home.deliver("epj", "20240131", rows)
+    small = [coordinator(f"S-{n}", n, "2021-01-01", koordinator_id="S") for n in range(45)]
+    small += [coordinator("S-X", 45, "2021-01-01", koordinator_id="T")]
+    home.deliver("liten", "20240131", small)
+    return home.build()
+
+
+def test_a_key_on_many_is_nobody(many: duckdb.DuckDBPyConnection) -> None:
+    found = many.sql(
+        "select source, column_name, detail, count(*) from marts.findings "
+        "where rule = 'key_on_many' group by all order by all"
+    ).fetchall()
+    assert found == [
+        ("epj", "familie_id", "familie_id: 22 persons", 22),
+        ("epj", "koordinator_id", "koordinator_id: 60 persons", 60),
+    ]
+    # Everybody keeps a coordinator; nobody has sixty.
+    counted = (
+        "from intermediate.int_coordinator__assignment "
+        "where counts and coalesce(last_day, date '2030-01-01') >= '2030-01-01'"
+    )
+    assert many.sql(f"select count(*) {counted} and municipality_code = '4602'").fetchone() == (
+        60 + 15 + 26,
+    )
+    assert many.sql(f"select count(*) {counted} and coordinator_key is null").fetchone() == (60,)
+    assert many.sql(
+        f"select count(distinct family_key), count(family_key) {counted}"
+    ).fetchone() == (2, 4)
+
+
+def test_who_has_most_of_a_small_municipality_is_a_coordinator(
+    many: duckdb.DuckDBPyConnection,
+) -> None:
+    assert many.sql(
+        "select max(persons) from intermediate.int_coordinator_date "
+        "where municipality_code = '1134'"
+    ).fetchone() == (45,)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> duckdb.DuckDBPyConnection:
+    """The world's cases of persons and last days, in one home."""
+    home = SmallHome(tmp_path_factory.mktemp("world") / "home")
+    for case in ("42", "55", "56", "68"):
+        (folder,) = (shared / "cases").glob(f"{case}-*")
+        for source in yaml.safe_load((folder / "sources.yml").read_text("utf-8"))["sources"]:
+            home.source(source["name"], source["record"], path=source["path"])
+        shutil.copytree(folder / "inbox", home.home.inbox, dirs_exist_ok=True)
+    return home.build()
+
+
+def test_chains_rings_and_stays_of_the_worlds_cases(world: duckdb.DuckDBPyConnection) -> None:
+    said = world.sql(
+        """
+        select registration_id, assignment.person_number, assignment.first_day, assignment.last_day
+        from intermediate.int_coordinator__merged as merged
+        inner join intermediate.int_coordinator__assignment as assignment using (assignment_number)
+        """
+    ).fetchall()
+    person = {name: number for name, number, _, _ in said}
+    held = {name: row for name, *row in days((n, f, t) for n, _, f, t in said)}
+    assert person["42-1"] == person["42-2"] == person["42-3"]
+    assert person["42-4"] == person["42-5"]
+    assert len({person[f"42-{n}"] for n in (1, 4, 6, 7)}) == 4
+    assert sorted([held["42-1"], held["42-2"], held["42-3"]]) == [
+        ["2024-01-01", "2024-01-31"], ["2024-02-01", "2024-02-29"], ["2024-03-01", None],
+    ]  # fmt: skip
+    assert held["55-1"] == held["55-2"] == ["2024-03-01", None]
+    assert held["55-3"] == ["2024-03-01", "2024-06-02"]
+    assert held["56-1"] == ["2024-03-01", "2025-12-31"]
+    assert held["56-2"] == ["2024-03-01", "2025-12-30"]
+    assert held["56-3"] == ["2025-12-31", "2025-12-31"]
+    assert held["68-1"] == ["2024-01-15", "2024-06-30"]
+    assert held["68-2"] == ["2024-01-15", None]
+    found = world.sql("select rule, count(*) from marts.findings group by rule").fetchall()
+    assert ("earlier_id_ambiguous", 2) in found
+    on_the_day = world.sql(
+        "select count(*) from intermediate.int_person_date as person "
+        "inner join intermediate.int_coordinator__assignment as held using (person_number) "
+        "inner join intermediate.int_coordinator__merged using (assignment_number) "
+        "where reference_date = '2025-12-31' and registration_id like '56-%' "
+        "and has_coordinator"
+    ).fetchone()
+    assert on_the_day == (2,)

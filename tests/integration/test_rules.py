@@ -17,6 +17,7 @@ from tests.small_home import SmallHome, days
 ELSEWHERE = {
     "date_month_first": "tests/integration/test_nothing.py",
     "date_order_assumed": "tests/integration/test_nothing.py",
+    "key_on_many": "test_a_key_on_many_is_nobody",
     "delivery_held": "tests/integration/test_deliveries.py",
     "municipality_split": "test_municipality_split",
     "synthetic_id_refused": "test_synthetic_id_refused",

@@ -19,10 +19,9 @@ from functools import cache, cached_property
 from typing import Any
 
 from dagster_project.settings import SEEDS
+from tests.oracle.days import DAY, NEVER, Unreadable, day_in, newest_day
 from tests.oracle.registers import Cells, Source, World
 
-DAY = dt.timedelta(days=1)
-NEVER = dt.date(9999, 12, 31)
 RIGHT_TO_CHILD_COORDINATOR = dt.date(2022, 8, 1)
 DEFAULTS = {
     "reference_years": 10,
@@ -108,39 +107,6 @@ def _municipalities() -> dict[str, list[str]]:
     return today
 
 
-FORMS_OF_DATES = (
-    (r"(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)(T.*)?"),
-    (r"(?P<d>\d\d?)[./](?P<m>\d\d?)[./](?P<y>\d{4}|\d\d)"),
-    (r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)"),
-)
-NOT_KNOWN = (NEVER, dt.date(2099, 12, 31), dt.date(1900, 1, 1))
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """A date that nobody can read."""
-
-
-def day_in(text: str) -> dt.date | Unreadable | None:
-    """Return the day a cell tells of; None where it is not known."""
-    text = text.strip()
-    if text in ("", "00.00.0000"):
-        return None
-    if re.fullmatch(r"[2-6]\d{4}", text):
-        return dt.date(1899, 12, 30) + int(text) * DAY
-    for form in FORMS_OF_DATES:
-        if found := re.fullmatch(form, text):
-            year, month, day = (int(found[part]) for part in "ymd")
-            if year < 100:
-                year += 2000 if year <= 68 else 1900
-            try:
-                read = dt.date(year, month, day)
-            except ValueError:
-                return Unreadable()
-            return None if read in NOT_KNOWN else read
-    return Unreadable()
-
-
 def number_in(text: str) -> int | None:
     """Return a whole number, or None."""
     return int(text) if re.fullmatch(r"\s*-?\d+\s*", text) else None
@@ -203,7 +169,9 @@ class Row:
     delivered: dt.date
     cells: Cells
     municipality: str | None
-    order: tuple[int, int, int]  # by source, delivery and line: settles what nothing else does
+    order: tuple[
+        int, int, str, int
+    ]  # by source, delivery, id and line: settles what nothing else does
     disposition: str = "counted"
     withdrawn: dt.date | None = None  # the day before the first delivery without it
     person: str | None = None
@@ -454,7 +422,8 @@ class Recount:
             date = date_of(delivery)
             for line, cells in enumerate(rows):
                 municipality = self._municipality(source, cells)
-                yield Row(source, place, date, cells, municipality, (number, place, line))
+                named = cells.get(KEYS.get(source.record, ("",))[0], "").strip()
+                yield Row(source, place, date, cells, municipality, (number, place, named, line))
 
     def _as_of(self) -> dict[str, dt.date]:
         """D: the day of the newest delivery that tells of each municipality.
@@ -488,17 +457,29 @@ class Recount:
         return today if today in self.held or source.record == "befolkning" else None
 
     def _links(self) -> dict[tuple[str, str], str]:
-        """2.2: earlier ids, in each municipality; the newest row decides."""
-        link = {}
-        for row in sorted(self.rows["person"], key=lambda r: r.order):
+        """2.2: earlier ids, in each municipality; what several persons claim is nobody's."""
+        newest: dict[tuple[object, ...], tuple[int, set[str]]] = {}
+        for row in self.rows["person"]:
             earlier = id_in(row["tidligere_id"])
             if row.id and earlier and earlier.digits != row.id.digits:
-                link[row.scope, earlier.digits] = row.id.digits
-        return link
+                key = (id(row.source), row.scope, earlier.digits)
+                place, claims = newest.get(key, (-1, set()))
+                if row.place > place:
+                    newest[key] = (row.place, {row.id.digits})
+                elif row.place == place:
+                    claims.add(row.id.digits)
+        claimed: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for (_, scope, digits), (_, claims) in newest.items():
+            claimed[str(scope), str(digits)] |= claims
+        return {key: min(claims) for key, claims in claimed.items() if len(claims) == 1}
 
     def _linked(self, municipality: str, digits: str) -> str:
-        while (municipality, digits) in self.link:
+        passed: list[str] = []
+        while (municipality, digits) in self.link and digits not in passed:
+            passed.append(digits)
             digits = self.link[municipality, digits]
+        if digits in passed:
+            digits = min(passed[passed.index(digits) :])
         return digits
 
     # --- Where each row ends (1.3, 1.2, 1.4) ------------------------------------------------------
@@ -528,6 +509,8 @@ class Recount:
         record, snapshot = rows[0].source.record, rows[0].source.delivery == "snapshot"
         event = EVENT_DAY.get(record)
         reach = [day for r in rows if event and r.place == newest and (day := r.day(event))]
+        # 1.3: of rows with one id in a file the one with the newest day stands.
+        rows = sorted(rows, key=lambda r: (r.place, newest_day(record, r.cells)))
         seen: set[object] = set()
         for number in range(len(rows) - 1, -1, -1):
             row = rows[number]

@@ -9,6 +9,9 @@ select
     {{ setting("target_service_areas") }},
     {{ setting("target_service_days") }},
     {{ setting("backlog_share", "double") }},
+    {{ setting("coordinator_most_persons") }},
+    {{ setting("coordinator_times_typical") }},
+    {{ setting("family_most_persons") }},
     '{{ var("definition_set") }}' || coalesce(
         ' '
         || string_agg(parameter || '=' || value, ' ' order by parameter) filter (where is_changed),

@@ -9,11 +9,14 @@ select
     registration.municipality_code,
     person.person_number,
     registration.role,
-    registration.coordinator_key,
-    registration.coordinator_name_key,
+    -- A key on implausibly many persons is nobody's (counting rules, 3.7).
+    case when by_number.key is null then registration.coordinator_key end as coordinator_key,
+    case
+        when by_name.key is null then registration.coordinator_name_key
+    end as coordinator_name_key,
     registration.coordinator_area,
     registration.consent,
-    registration.family_key,
+    case when by_family.key is null then registration.family_key end as family_key,
     registration.first_day,
     registration.last_day,
     registration.withdrawn_last_day,
@@ -39,6 +42,17 @@ left join
     {{ ref("int_employee") }} as employee
     on registration.municipality_code = employee.municipality_code
     and registration.coordinator_key = employee.coordinator_key
+{%- for alias, column, key in [
+        ("by_number", "koordinator_id", "coordinator_key"),
+        ("by_name", "koordinator_navn", "coordinator_name_key"),
+        ("by_family", "familie_id", "family_key"),
+    ] %}
+    left join
+        {{ ref("int_key_on_many") }} as {{ alias }}
+        on registration.municipality_code = {{ alias }}.municipality_code
+        and registration.{{ key }} = {{ alias }}.key
+        and {{ alias }}.column_name = '{{ column }}'
+{%- endfor %}
 where registration.disposition = 'counted'
 window
     same_day as (partition by registration.source_number, registration.first_day),

@@ -3,7 +3,7 @@ with
 
     {{ identified("staged") }},
 
-    {{ judged("identified", told_apart_in="staged") }}
+    {{ judged("identified", ["first_day", "last_day"], told_apart_in="staged") }}
 
 select *
 from judged

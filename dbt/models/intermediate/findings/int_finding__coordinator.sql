@@ -80,3 +80,28 @@ inner join
     {{ ref("int_coordinator__row") }} as registration
     on touched.delivery_number = registration.delivery_number
     and touched.row_number = registration.row_number
+union all
+select
+    'key_on_many',
+    registration.delivery_number,
+    registration.row_number,
+    registration.source_number,
+    registration.registration,
+    registration.registration_id,
+    registration.content_key,
+    registration.person_key,
+    many.column_name,
+    many.persons || ' persons'
+from {{ ref("int_key_on_many") }} as many
+inner join
+    {{ ref("int_coordinator__row") }} as registration
+    on many.municipality_code = registration.municipality_code
+    and many.key = case
+        many.column_name
+        when 'koordinator_id'
+        then registration.coordinator_key
+        when 'koordinator_navn'
+        then registration.coordinator_name_key
+        else registration.family_key
+    end
+where registration.disposition = 'counted'

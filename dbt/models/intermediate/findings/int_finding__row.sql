@@ -118,3 +118,20 @@ inner join
     on placed.municipality_code = register.municipality_code
     and placed.person_key = register.person_key
 where placed.disposition = 'counted' and register.sources_disagree
+union all
+select
+    'earlier_id_ambiguous',
+    placed.delivery_number,
+    placed.row_number,
+    placed.source_number,
+    placed.registration,
+    placed.registration_id,
+    placed.content_key,
+    placed.person_key,
+    'tidligere_id',
+    null
+from {{ ref("int_person__row") }} as placed
+inner join
+    {{ ref("int_person__earlier_id") }} as link
+    on placed.earlier_person_key = link.earlier_person_key
+where placed.disposition = 'counted' and link.person_key is null

@@ -3,7 +3,7 @@ with
 
     {{ identified("staged") }},
 
-    {{ judged("identified", event_date="changed_on", told_apart_in="staged") }}
+    {{ judged("identified", ["changed_on"], event_date="changed_on", told_apart_in="staged") }}
 
 select *
 from judged

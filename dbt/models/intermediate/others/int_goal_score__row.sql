@@ -3,7 +3,7 @@ with
 
     {{ identified("staged") }},
 
-    {{ judged("identified", event_date="held_on", told_apart_in="staged") }}
+    {{ judged("identified", ["held_on"], event_date="held_on", told_apart_in="staged") }}
 
 select *
 from judged

@@ -3,7 +3,7 @@ with
 
     {{ identified("staged") }},
 
-    {{ judged("identified", event_date="reported_on", told_apart_in="staged") }}
+    {{ judged("identified", ["reported_on"], event_date="reported_on", told_apart_in="staged") }}
 
 select *
 from judged

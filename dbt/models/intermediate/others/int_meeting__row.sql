@@ -5,7 +5,7 @@ with
 
     {{ identified("staged") }},
 
-    {{ judged("identified", event_date="met_on", told_apart_in="staged") }}
+    {{ judged("identified", ["met_on"], event_date="met_on", told_apart_in="staged") }}
 
 select *
 from judged

@@ -3,7 +3,14 @@ with
 
     {{ identified("staged") }},
 
-    {{ judged("identified", event_date="received_on", told_apart_in="staged") }}
+    {{
+        judged(
+            "identified",
+            ["received_on", "assessed_on", "decided_on"],
+            event_date="received_on",
+            told_apart_in="staged",
+        )
+    }}
 
 select *
 from judged

@@ -5,7 +5,7 @@ with
         from {{ ref("stg_population") }}
     ),
 
-    {{ judged("staged", event_date="counted_on", about_persons=false) }}
+    {{ judged("staged", ["counted_on"], event_date="counted_on", about_persons=false) }}
 
 select *
 from judged

@@ -7,7 +7,7 @@ with
             coalesce(person.person_id_birth_date, person.birth_date) as told_birth_date,
             row_number() over (
                 partition by person.municipality_code, person.person_key
-                order by person.delivered desc, person.source_number, person.row_number desc
+                order by person.delivered desc, person.source_number, person.content_key
             ) as speaks
         from {{ ref("int_person__row") }} as person
         where person.disposition = 'counted'
@@ -29,7 +29,7 @@ select
     end as withdrawn_last_day,
     count(*) as registrations,
     count(distinct source_number) as sources,
-    count(distinct told_birth_date) > 1
+    count(distinct coalesce(birth_date, told_birth_date)) > 1
     or count(distinct died) > 1
     or count(distinct moved_out) > 1 as sources_disagree
 from told

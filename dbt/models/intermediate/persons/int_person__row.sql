@@ -14,7 +14,7 @@ with
             on person.person_key = link.earlier_person_key
     ),
 
-    {{ judged("identified") }}
+    {{ judged("identified", ["moved_in", "moved_out", "died"]) }}
 
 select *
 from judged

@@ -3,7 +3,7 @@ with
 
     {{ identified("staged") }},
 
-    {{ judged("identified", told_apart_in="staged") }}
+    {{ judged("identified", ["created", "closed", "last_evaluated"], told_apart_in="staged") }}
 
 select *
 from judged
