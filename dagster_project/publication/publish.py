@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +25,7 @@ import pyarrow.parquet as pq
 
 from dagster_project.pointer import current_folder, point_at
 from dagster_project.publication.change import changes
-from dagster_project.publication.tables import INTERNAL
+from dagster_project.publication.tables import INTERNAL, NAMED_BY
 from dagster_project.settings import Home
 from dagster_project.storage import read_json, sync_file, sync_folder, write_atomically
 
@@ -64,9 +65,7 @@ def publish(home: Home, warehouse: Path) -> Publication:
             name: _write_table(connection, query, unfinished / f"{name}.parquet")
             for name, query in INTERNAL.items()
         }
-        content = hashlib.sha256(
-            "".join(f"{name}:{table['sha256']}\n" for name, table in tables.items()).encode()
-        ).hexdigest()
+        content = _content_key(connection, tables)
         said: dict[str, Any] = {"code_version": version("samordna"), **_describe(connection)}
         as_of = dt.date.fromisoformat(said["as_of"])
         publication = f"{as_of:%Y%m%d}-{content[:10]}"
@@ -78,27 +77,58 @@ def publish(home: Home, warehouse: Path) -> Publication:
             pq.write_table(change.figures, target, compression="zstd")
             tables["change"] = _written(target)
             said["previous"] = change.previous
-    manifest = {
+    manifest: dict[str, Any] = {
         "publication": publication,
         "profile": "internal",
         "made_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         **said,
         "tables": tables,
     }
+    if not is_new and not _same_tables(final, tables):
+        # The same figures, and the way back to their rows is another: it takes the other's place,
+        # with what was told of the change when it was new.
+        old = read_json(final / "manifest.json")
+        manifest |= {key: old[key] for key in ("made_at", "previous") if key in old}
+        tables["change"] = old["tables"]["change"]
+        shutil.copy2(final / "change.parquet", unfinished / "change.parquet")
     write_atomically(
         unfinished / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False)
     )
-    if is_new:
-        # The same publication, damaged since, gives way to itself.
+    if is_new or "change" in tables:
+        # The same publication, damaged since or led back to other rows, gives way to itself.
+        aside = home.published / f"{_UNFINISHED}{os.getpid()}-old"
         if final.exists():
-            shutil.rmtree(final)
+            final.rename(aside)
         unfinished.rename(final)
         sync_folder(home.published)
+        shutil.rmtree(aside, ignore_errors=True)
     else:
         shutil.rmtree(unfinished)
     point_at(home, publication)
     rows = {name: table["rows"] for name, table in tables.items()}
     return Publication(publication, as_of, rows, is_new)
+
+
+def _content_key(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, dict[str, Any]]
+) -> str:
+    """Return what names the content: every table, without what only leads back to a row."""
+    content = hashlib.sha256()
+    for name, table in tables.items():
+        said = table["sha256"]
+        if name in NAMED_BY:
+            rows = connection.sql(
+                "select sha256(string_agg(line, chr(10) order by line)) "  # noqa: S608
+                f"from (select cast(told as text) as line from ({NAMED_BY[name]}) as told)"
+            ).fetchone()
+            said = rows[0] if rows else None
+        content.update(f"{name}:{said}\n".encode())
+    return content.hexdigest()
+
+
+def _same_tables(folder: Path, tables: Mapping[str, dict[str, Any]]) -> bool:
+    published = read_json(folder / "manifest.json")["tables"]
+    return all(published[name]["sha256"] == table["sha256"] for name, table in tables.items())
 
 
 def is_whole(folder: Path) -> bool:

@@ -127,3 +127,24 @@ INTERNAL: dict[str, str] = {
     "rule": "select * from reference.rules order by sort_order",
     "waterfall_step": "select * from reference.waterfall_steps order by sort_order",
 }
+
+# What of a table names a publication, where some of it only leads back to a row: the same rows in
+# another order, in a copy of the file or under another name are the same figures (decision 0007).
+NAMED_BY: dict[str, str] = {
+    "reconciliation": """
+        select * exclude (delivery, problem_text, notices) from marts.reconciliation
+        where status <> 'repeated'
+    """,
+    # Which of several rows alike is told of first, and so the finding's number, is their order's.
+    "findings": """
+        select
+            rule, source, registration_id, first_seen, municipality_code, delivered, column_name,
+            case when rule <> 'duplicate_row' then detail end as detail
+        from marts.findings
+    """,
+    "check_result": """
+        select delivery.source, delivery.delivered, delivery_check.* exclude (delivery_number)
+        from landing.delivery_check
+        inner join intermediate.int_delivery as delivery using (delivery_number)
+    """,
+}

@@ -15,7 +15,7 @@ with
             greatest(closed.first_day, closed.last_day + 1) as first_day,
             coalesce(closed.last_day_if_employed, {{ far_off }}) as last_day,
             closed.delivery_number,
-            closed.row_number
+            closed.registration
         from {{ ref("int_coordinator__closed") }} as closed
         inner join
             {{ ref("int_employee") }} as employee
@@ -36,7 +36,7 @@ with
             registration.service_area,
             registration.registered_from,
             registration.delivery_number,
-            registration.row_number,
+            registration.registration,
             coalesce(member.has_coordinator, false) as has_coordinator
         from registration
         inner join
@@ -59,7 +59,7 @@ with
             reference_date,
             coordinator_key,
             -- One who worked in several areas is counted where the newest registration is.
-            arg_max(service_area, (registered_from, delivery_number, row_number)) filter (
+            arg_max(service_area, (registered_from, delivery_number, registration)) filter (
                 where service_area is not null
             ) as service_area
         from named

@@ -41,7 +41,11 @@ with
             definition.bridge_days,
             row_number() over (
                 order by
-                    registration.delivery_number, registration.row_number, registration.first_day
+                    registration.delivery_number,
+                    registration.registration_id,
+                    registration.registration,
+                    registration.row_number,
+                    registration.first_day
             ) as spell_number
         from in_its_time as registration
         inner join

@@ -15,7 +15,11 @@ with
             logged.met_on,
             row_number() over (
                 partition by meeting.person_number, meeting.met_on, meeting.meeting_type
-                order by logged.delivery_number, logged.row_number
+                order by
+                    logged.delivery_number,
+                    logged.registration_id,
+                    logged.content_key,
+                    logged.row_number
             ) as place
         from {{ ref("int_meeting") }} as meeting
         inner join {{ ref("int_person") }} as person on meeting.person_number = person.person_number

@@ -10,9 +10,13 @@ with
             told.conversation,
             told.activity,
             arg_max(
-                told.held_on, (told.delivered, told.delivery_number, told.row_number)
+                told.held_on,
+                (told.delivered, told.delivery_number, told.content_key, told.row_number)
             ) as held_on,
-            arg_max(told.score, (told.delivered, told.delivery_number, told.row_number)) as score,
+            arg_max(
+                told.score,
+                (told.delivered, told.delivery_number, told.content_key, told.row_number)
+            ) as score,
             count(*) as registrations
         from {{ ref("int_goal_score__row") }} as told
         inner join

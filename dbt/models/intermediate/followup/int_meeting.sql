@@ -34,7 +34,10 @@ select
     coalesce(bit_or(attendance.present), 0) as present,
     cast(max(logged.minutes) as integer) as minutes,
     bool_or(logged.has_minutes) as has_minutes,
-    arg_min(logged.meeting_type_written, (logged.delivery_number, logged.row_number)) as written_as,
+    arg_min(
+        logged.meeting_type_written,
+        (logged.delivery_number, logged.registration_id, logged.content_key, logged.row_number)
+    ) as written_as,
     count(*) as registrations,
     count(distinct logged.source_number) as sources
 from {{ ref("int_meeting__row") }} as logged

@@ -9,12 +9,26 @@ with
             person.person_number,
             told.received_on,
             min(told.assessed_on) as assessed_on,
-            arg_max(told.notifier, (told.delivered, told.delivery_number, told.row_number)) filter (
-                where told.notifier is not null
-            ) as notifier,
-            arg_max(told.outcome, (told.delivered, told.delivery_number, told.row_number)) filter (
-                where told.outcome is not null
-            ) as outcome,
+            arg_max(
+                told.notifier,
+                (
+                    told.delivered,
+                    told.delivery_number,
+                    told.registration_id,
+                    told.content_key,
+                    told.row_number
+                )
+            ) filter (where told.notifier is not null) as notifier,
+            arg_max(
+                told.outcome,
+                (
+                    told.delivered,
+                    told.delivery_number,
+                    told.registration_id,
+                    told.content_key,
+                    told.row_number
+                )
+            ) filter (where told.outcome is not null) as outcome,
             min(told.decided_on) as decided_on,
             count(*) as registrations
         from {{ ref("int_notice__row") }} as told

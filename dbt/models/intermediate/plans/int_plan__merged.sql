@@ -6,7 +6,9 @@ with
         select
             *,
             coalesce(last_day, {{ far_off }}) as until,
-            row_number() over (order by delivery_number, row_number) as spell_number
+            row_number() over (
+                order by delivery_number, registration_id, registration, row_number
+            ) as spell_number
         from {{ ref("int_plan__registration") }}
         where not has_no_day
     ),

@@ -8,13 +8,18 @@ with
             counted_on,
             -- A unit that reports again corrects what it reported before.
             arg_max(
-                coordinators, (delivered, reported_on, delivery_number, row_number)
+                coordinators, (delivered, reported_on, delivery_number, content_key, row_number)
             ) as coordinators,
             arg_max(
-                persons_with_coordinator, (delivered, reported_on, delivery_number, row_number)
+                persons_with_coordinator,
+                (delivered, reported_on, delivery_number, content_key, row_number)
             ) as persons_with_coordinator,
-            arg_max(plans, (delivered, reported_on, delivery_number, row_number)) as plans,
-            arg_max(meetings, (delivered, reported_on, delivery_number, row_number)) as meetings
+            arg_max(
+                plans, (delivered, reported_on, delivery_number, content_key, row_number)
+            ) as plans,
+            arg_max(
+                meetings, (delivered, reported_on, delivery_number, content_key, row_number)
+            ) as meetings
         from {{ ref("int_reported_count__row") }}
         where disposition = 'counted'
         group by municipality_code, unit, service_area, counted_on
