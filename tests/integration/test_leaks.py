@@ -310,7 +310,7 @@ def test_a_killed_run_leaves_nobody(home: Home) -> None:
         start_new_session=True,
     )
     # In the midst of the deliveries: some have landed, more are to come.
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while len(list(home.landing.rglob("*.parquet"))) < 5 and time.monotonic() < deadline:
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGKILL)
