@@ -236,6 +236,10 @@ TEXTS: dict[str, str] = {
         "Source {source}, {file}: the cell {cell} holds an error, and in this kind of workbook "
         "that cannot be told from an empty cell. Mend it, or save the workbook as XLSX."
     ),
+    "workbook_invalid": (
+        "Source {source}, {file}: the file is whole, but is not written as a workbook should be. "
+        "Open it in a spreadsheet program and save it as a new workbook, or export as CSV."
+    ),
     "no_worksheet": (
         "Source {source}, {file}: the workbook has no sheet with cells, only pictures or programs. "
         "Save the sheet with the register as a workbook, and put that in its place."

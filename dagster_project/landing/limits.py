@@ -25,6 +25,7 @@ RATIO = 200
 RATIO_FROM_MEGABYTES = 50
 # Of the rectangle from the first cell of a sheet to the last one that holds something.
 SHEET_CELLS = 8_000_000
+SHEET_ROWS = 1_048_576  # Excel has no more
 
 MEMORY_MEGABYTES = 1_000
 # Of the processor. A file takes longer the larger it is.

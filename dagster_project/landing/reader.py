@@ -78,6 +78,11 @@ def get_ready() -> None:
     _the_process().start()
 
 
+def process_id() -> int | None:
+    """Return the id of the process, or None where there is none: a file ended it."""
+    return _the_process().id
+
+
 def read_apart(wanted: Wanted) -> ReadTable:
     """Read a file in the process. Raises ReadError, which names no cell, or BrokenReaderError."""
     return _the_process().read(wanted)
@@ -95,6 +100,11 @@ class _Process:
         self._process: Any = None
         self._connection: Connection
         self._ready = False
+
+    @property
+    def id(self) -> int | None:
+        """The id of the process, if it runs."""
+        return self._process.pid if self._process is not None else None
 
     def start(self) -> None:
         """Start the process unless it runs."""
@@ -141,6 +151,8 @@ class _Process:
                 case BrokenReaderError() as error:
                     raise error
                 case code, params:
+                    if code == "file_takes_memory":
+                        self._end()
                     raise ReadError(code, **params)
 
     def _end(self) -> int:
@@ -228,7 +240,11 @@ def _seconds() -> float:
 
 
 def _peak_megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MEGABYTE
+    if sys.platform == "linux":
+        # What the process is said to have used includes what its parent had when it began.
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / MEGABYTE
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
 
 
 # A table is sent in parts.

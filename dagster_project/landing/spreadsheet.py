@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dagster_project.landing.limits import CELL_CHARACTERS, SHEET_CELLS
+from dagster_project.landing.limits import CELL_CHARACTERS, SHEET_CELLS, SHEET_ROWS
 from dagster_project.landing.packed import Package
 from dagster_project.landing.table import ReadError
 from dagster_project.values import WITHOUT_VALUE
@@ -105,6 +105,8 @@ def _xlsx(part: bytes, shared: bytes) -> bytes:
     if b"f>" in sheet or b"<f" in sheet or b":f" in sheet:
         sheet = _FORMULA.sub(_with_mark, sheet)
     rows, columns = _reach(sheet)
+    if rows > SHEET_ROWS:
+        raise ReadError("too_many", count=f"{rows:,}", most=f"{SHEET_ROWS:,}", what="rows")
     if rows * columns > SHEET_CELLS:
         sheet = _without_far_blanks(sheet, shared)
     return sheet
@@ -125,7 +127,15 @@ def _reach(sheet: bytes) -> tuple[int, int]:
     """Return how many rows and columns a sheet may reach over; at least those that it does."""
     rows = max((int(row) for row in _ROW.findall(sheet)), default=0)
     far = set(_FAR_COLUMN.findall(sheet))
-    return rows, max((_column_number(column) for column in far), default=26)
+    return rows, max((_column_number(column) for column in far), default=_last_letter(sheet))
+
+
+def _last_letter(sheet: bytes) -> int:
+    """Return the number of the last column among the first 26."""
+    for letter in reversed(range(ord("A"), ord("Z") + 1)):
+        if b' r="%c' % letter in sheet or b" r='%c" % letter in sheet:
+            return letter - ord("A") + 1
+    return 26
 
 
 def _column_number(letters: bytes) -> int:

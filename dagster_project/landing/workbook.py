@@ -41,7 +41,7 @@ def read_workbook(content: bytes, *, sheet: str | None) -> list[NamedSheet]:
     except PasswordError:
         raise ReadError("password") from None
     except (CalamineError, OSError, ValueError):
-        raise ReadError("truncated_file", where="the workbook cannot be opened") from None
+        raise _unreadable(content, "the workbook cannot be opened") from None
     tables = [known for known in book.sheets_metadata if known.typ == SheetTypeEnum.WorkSheet]
     names = [known.name for known in tables]
     shown = {known.name for known in tables if known.visible == SheetVisibleEnum.Visible}
@@ -57,8 +57,16 @@ def read_workbook(content: bytes, *, sheet: str | None) -> list[NamedSheet]:
             for name in names
         ]
     except (CalamineError, OSError, ValueError):
-        raise ReadError("truncated_file", where="a sheet cannot be read") from None
+        raise _unreadable(content, "a sheet cannot be read") from None
     return [named for named in read if named.sheet.records]
+
+
+def _unreadable(content: bytes, where: str) -> ReadError:
+    """Return the error of a workbook that the library does not read."""
+    if content.startswith(biff.MAGIC):
+        return ReadError("truncated_file", where=where)
+    # Its parts have been unpacked: nothing of it is missing.
+    return ReadError("workbook_invalid")
 
 
 def _read(sheet: CalamineSheet, book: ReadyBook) -> Sheet:

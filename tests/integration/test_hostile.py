@@ -6,16 +6,27 @@ Each is refused by one sentence, or read, within the limits of `landing/limits.p
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import stat
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from dagster_project.landing import reader
 from dagster_project.landing.deliveries import Manifest, Status
 from dagster_project.landing.land import Arrival, Lander, Reading
-from dagster_project.landing.limits import FILE_MEGABYTES, MEGABYTE
+from dagster_project.landing.limits import (
+    FILE_MEGABYTES,
+    MEGABYTE,
+    MEMORY_MEGABYTES,
+    SECONDS,
+    seconds_for,
+)
 from dagster_project.landing.outcomes import recall, remember
+from tests.hostile import HOSTILE
 from tests.persons import fnr
 from tests.small_home import SmallHome, as_csv, coordinator
 
@@ -177,3 +188,52 @@ def test_whatever_goes_wrong_with_a_file_stops_no_other(
     (told,) = landed_beside(home)
     assert "bad_20240131.csv: could not be read (RuntimeError" in told
     assert fnr("1980-05-15", 1) not in told
+
+
+def fresh_reader() -> int:
+    """Start the reader's process anew, and return its id."""
+    if old := reader.process_id():
+        os.kill(old, signal.SIGKILL)
+        os.waitid(os.P_PID, old, os.WEXITED | os.WNOWAIT)
+    reader.get_ready()
+    started = reader.process_id()
+    assert started
+    return started
+
+
+def cost_of(process: int) -> tuple[float, float] | None:
+    """Return the seconds and the peak of megabytes of a process; None where it has ended."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+        times = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+    except FileNotFoundError:
+        return None
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    ticks = sum(map(int, times.split()[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK"), int(peak.split()[1]) * 1024 / MEGABYTE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the system for the cost of a process")
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_or_read_within_its_limits(
+    home: SmallHome, name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What each took is noted in `hostile.txt` in pytest's folder of temporary files."""
+    ending, make, sentence = HOSTILE[name]
+    path = home.deliver("bad", "20240131", make(), ending)
+    process = fresh_reader()
+    began = time.monotonic()
+    told = landed_beside(home)
+    took = time.monotonic() - began
+    cost = cost_of(process)
+    said = told[0].partition(": ")[2] if told else "read"
+    measured = f"{cost[0]:.1f} s, {cost[1]:.0f} MB" if cost else "its reader ended"
+    with (tmp_path_factory.getbasetemp() / "hostile.txt").open("a", encoding="utf-8") as table:
+        table.write(f"{name} | {took:.1f} s by the clock | {measured} | {said[:100]}\n")
+    if sentence is not None:
+        assert len(told) == 1
+        assert any(part in told[0] for part in sentence.split("|"))
+    if cost:
+        assert cost[0] < seconds_for(path.stat().st_size) + SECONDS
+        assert cost[1] < MEMORY_MEGABYTES + MEMORY_MEGABYTES // 4
