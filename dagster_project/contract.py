@@ -29,6 +29,7 @@ class Kind(StrEnum):
     DATE = "date"
     NUMBER = "number"
     YEAR = "year"  # a year, or the year of a date
+    AGE = "age"  # a year of age, or the open one at the top
     CODE = "code"  # a value of a code list
     LABEL = "label"  # free words that name a thing: a unit, a topic
     CODE_LIST = "code_list"  # several values of a code list in one cell
@@ -145,7 +146,7 @@ def _record(name: str, grain: str, key: tuple[str, ...], *columns: Column) -> Re
 
 _POPULATION = (
     _column("region", Kind.MUNICIPALITY, required=True),
-    _column("alder", Kind.NUMBER, required=True),
+    _column("alder", Kind.AGE, required=True),
     _column("aar", Kind.YEAR, required=True),
     _column("kjonn", Kind.CODE),
     _column("personer", Kind.NUMBER, required=True),

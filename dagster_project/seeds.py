@@ -136,7 +136,7 @@ SEEDS: dict[str, Seed] = {
     ),
     "code_map": Seed(
         {
-            "field": _one_of("a coded column of the contract", *_CODED),
+            "field": _one_of("a coded column of the contract, or region", *_CODED, "region"),
             "canonical": _NAME,
             "accepted": _WORDS,
         },

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from enum import StrEnum
 
 # The Norwegian letters as the contract folds them; other accents are dropped one by one.
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
@@ -196,3 +197,53 @@ def is_without_value(text: str) -> bool:
     (True, True, False)
     """
     return text[:1] in "#eE" and len(text) <= _LONGEST_NO_VALUE and bool(_NO_VALUE.fullmatch(text))
+
+
+class AgeForm(StrEnum):
+    """What an age is, where it is no single year. The values are those that the warehouse reads."""
+
+    OPEN = "open"  # that age and all above
+    GROUP = "group"  # several years together
+    ALL = "all"
+
+
+_ALL_AGES = frozenset(
+    {"alle", "alle aldre", "alle aldrar", "alle aldersgrupper", "i alt", "totalt", "total", "sum"}
+    | {"all", "all ages", "999", "999a"}
+)
+_YEARS = r"(?:ar|aring(?:er|ar)?|years?(?: of age)?|y)?"
+_SINGLE_AGE = re.compile(rf"(\d{{1,3}})\s*{_YEARS}$")
+_UNDER_ONE = re.compile(rf"(?:under|less than|yngre enn|<)\s*1\s*{_YEARS}$")
+_OPEN_AGE = re.compile(
+    rf"(?:>=\s*)?(\d{{1,3}})\s*{_YEARS}\s*"
+    r"(?:\+|(?:eller|og|or|and|el\.?) (?:eldre|over|older|more|above|mer|meir))$"
+    rf"|>=\s*(\d{{1,3}})\s*{_YEARS}$"
+)
+_AGE_GROUP = re.compile(
+    r"\d{1,3}\D*(?:[-\u2013]|til|to)\s*\d{1,3}\b|under|yngre|younger|below|over|<|>"
+)
+
+
+def parse_age(text: str | None) -> tuple[int | None, AgeForm | None]:
+    """Return the age in years of a cell and its form; no form where it is a single year.
+
+    Groups and all ages together have no age. Raises UnreadableError for what is no age at all.
+
+    >>> parse_age("Under 1 år"), parse_age("105 years or older")
+    ((0, None), (105, <AgeForm.OPEN: 'open'>))
+    """
+    folded = fold(text or "")
+    if not folded:
+        return None, None
+    if folded in _ALL_AGES:
+        return None, AgeForm.ALL
+    if _UNDER_ONE.match(folded):
+        return 0, None
+    if single := _SINGLE_AGE.match(folded):
+        return int(single[1]), None
+    if top := _OPEN_AGE.match(folded):
+        return int(top[1] or top[2]), AgeForm.OPEN
+    if _AGE_GROUP.search(folded):
+        return None, AgeForm.GROUP
+    number = parse_number(text)
+    return (None if number is None else round(float(number))), None

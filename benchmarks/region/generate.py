@@ -193,6 +193,7 @@ def _write(home: Home, connection: duckdb.DuckDBPyConnection, delivery: _Deliver
                 cast(null as text) as too_short,
                 case when outcome <> 'unknown' then '{delivery.municipality}' end as municipality_code,
                 outcome as municipality_outcome,
+                cast(null as text) as municipality_was,
                 * exclude (place, outcome)
             from ({delivery.query})
         ) to '{path}' (format parquet, compression zstd)

@@ -16,9 +16,11 @@ from dagster_project.identity.numbers import IdRules, PersonId, read_person_id
 from dagster_project.identity.pseudonyms import Pseudonymiser
 from dagster_project.values import (
     WITHOUT_VALUE,
+    AgeForm,
     UnreadableError,
     fold,
     is_without_value,
+    parse_age,
     parse_number,
     stands_for_nothing,
 )
@@ -193,6 +195,11 @@ class Protector:
                 raise AssertionError("dates are read with their row")
             case Kind.NUMBER:
                 return {name: each(lambda cell, masker, _: _read_number(cell, masker))}
+            case Kind.AGE:
+                return {
+                    name: each(lambda cell, masker, _: _read_age(cell, masker)),
+                    f"{name}_form": each(lambda cell, _masker, _hashes: _age_form(cell)),
+                }
             case Kind.EMPLOYEE_ID:
                 return {_key_name(name): each(lambda cell, _, hashes: hashes.employee(cell))}
             case Kind.EMPLOYEE_NAME:
@@ -338,6 +345,10 @@ class Protector:
             if column.kind is Kind.PERSON_ID:
                 keys = written["person_key"]
                 parts.append([key or cell for key, cell in zip(keys, cells, strict=True)])
+            elif column.kind is Kind.AGE:
+                forms = written[f"{name}_form"]
+                ages = zip(written[name], forms, strict=True)
+                parts.append([f"{age or ''}{form or ''}" or None for age, form in ages])
             elif column.kind in (Kind.DATE, Kind.NUMBER, Kind.YEAR, Kind.MUNICIPALITY):
                 parts.append(written[name])
             elif column.kind is Kind.EMPLOYEE_ID:
@@ -382,7 +393,7 @@ def _with_errors_told(column: Column, cells: Cells, remarks: Remarks) -> Cells:
     errors = {cell for cell in set(cells) if cell is not None and is_without_value(cell)}
     if not errors:
         return cells
-    if column.kind in _DATES or column.kind is Kind.NUMBER:
+    if column.kind in _DATES or column.kind in (Kind.NUMBER, Kind.AGE):
         return [WITHOUT_VALUE if cell in errors else cell for cell in cells]
     for told, cell in zip(remarks, cells, strict=True):
         if cell in errors:
@@ -395,6 +406,23 @@ def _read_number(cell: str, masker: Masker) -> str | None:
         return parse_number(cell)
     except UnreadableError:
         return _unread(cell, masker)
+
+
+def _read_age(cell: str, masker: Masker) -> str | None:
+    try:
+        age, form = parse_age(cell)
+    except UnreadableError:
+        return _unread(cell, masker)
+    if form is AgeForm.GROUP:
+        return _unread(cell, masker)
+    return None if age is None else str(age)
+
+
+def _age_form(cell: str) -> str | None:
+    try:
+        return parse_age(cell)[1]
+    except UnreadableError:
+        return None
 
 
 def _read_date(

@@ -175,16 +175,16 @@ class HeaderMatcher:
         """Return which of the rows are headers, and whether each is the same as that above all."""
         known: dict[Cell, bool] = {}
         found: dict[int, bool] = {}
-        place = min(places.values(), default=0)
+        first, last = min(places.values(), default=0), max(places.values(), default=0)
         for at, row in enumerate(rows):
-            cell = row[place] if place < len(row) else None
-            # Most cells of a row are ids, dates and numbers.
-            if cell is None or cell[0].isdigit():
-                continue
-            if cell not in known:
-                folded = fold_header(cell)
+            # Three cells are enough to see that a row is none; most are ids, dates and numbers.
+            some = {row[place] for place in (first, (first + last) // 2, last) if place < len(row)}
+            for cell in some:
+                if cell in known:
+                    continue
+                folded = "" if cell is None or cell[0].isdigit() else fold_header(cell)
                 known[cell] = folded in self._known or folded in self._chosen
-            if known[cell] and self._score(row)[0]:
+            if any(known[cell] for cell in some) and self._score(row)[0]:
                 found[at] = [fold_header(cell or "") for cell in row if cell] == [
                     fold_header(cell or "") for cell in header if cell
                 ]

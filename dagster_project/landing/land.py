@@ -57,7 +57,7 @@ from dagster_project.landing.same_day import (
     days_of,
     is_held_for_the_day,
 )
-from dagster_project.landing.table import ReadError
+from dagster_project.landing.table import Cell, ReadError
 from dagster_project.problems import (
     Problem,
     SamordnaError,
@@ -83,6 +83,8 @@ _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 _EMPTY = frozenset({"no_rows", "no_records"})
 # A notice names so many rows.
 _MOST_ROWS_TOLD = 10
+# Rows that count many, and so cannot be given to a part of a municipality that was divided.
+_OF_COUNTS = WHOLE_COUNTRY | {"koordinatortall"}
 
 
 def _words(texts: Iterable[str]) -> frozenset[str]:
@@ -214,6 +216,7 @@ class Lander:
         "too_short",
         "municipality_code",
         "municipality_outcome",
+        "municipality_was",
     )
 
     @property
@@ -291,8 +294,7 @@ class Lander:
         except OSError as error:
             raise _as_disk_problem(error, self._home) from None
         self._forget_unread(reading)
-        for municipality in sorted(self._names):
-            self._remember_names(municipality)
+        self._remember_names(own)
         if reading.arrived:
             before = [Unchecked(entry, manifest.parquet_path(entry)) for entry in standing]
             before, reading.arrived = self._with_parts(reading, before)
@@ -612,7 +614,16 @@ class Lander:
         resolved = self._resolve(record, table, own)
         whole_country = record.name in WHOLE_COUNTRY
         keys_of_row = [own if whole_country else found.code or own for found in resolved]
-        self._learn_names(record, table, own, keys_of_row)
+        for column in record.columns:
+            if column.kind in (Kind.PERSON_NAME, Kind.EMPLOYEE_NAME):
+                self._known_names(own).add(
+                    cell
+                    for cell in table.columns.get(column.name, [])
+                    if cell
+                    and not self.vocabulary.canonical(column.name, cell)
+                    and not stands_for_nobody(cell)
+                    and not is_without_value(cell)
+                )
         protector = Protector(
             record,
             entry.delivered,
@@ -633,6 +644,7 @@ class Lander:
             ["ja" if short else None for short in table.too_short],
             [found.code for found in resolved],
             [str(found.outcome) for found in resolved],
+            [found.was for found in resolved],
         )
         return dict(zip(self.ROW_COLUMNS, added, strict=True)) | written
 
@@ -640,16 +652,24 @@ class Lander:
         whole_country = record.name in WHOLE_COUNTRY
         name = "region" if whole_country else "kommune"
         cells = table.columns.get(name) or [None] * len(table.whole)
-        found: dict[str | None, Resolved] = {}
         # The error of a spreadsheet is no municipality, and not nothing either.
         readable = [cell for cell in cells if not (cell and is_without_value(cell))]
         nothing = empty_cells(Kind.MUNICIPALITY, readable)
-        for cell in set(cells):
-            resolved = self.municipalities.resolve(None if cell in nothing else cell, own)
+        years: list[Cell] = [None] * len(cells)
+        if whole_country:
+            years = table.columns.get("aar") or years
+        found: dict[tuple[Cell, Cell], Resolved] = {}
+        for cell, year in set(zip(cells, years, strict=True)):
+            resolved = self.municipalities.resolve(
+                None if cell in nothing and not whole_country else cell,
+                own,
+                year=int(year) if year and year.isdecimal() else None,
+                of_counts=record.name in _OF_COUNTS,
+            )
             if resolved.code and not whole_country and resolved.code not in self._held:
-                resolved = Resolved(None, Outcome.NOT_HELD)
-            found[cell] = resolved
-        return [found[cell] for cell in cells]
+                resolved = Resolved(None, Outcome.NOT_HELD, resolved.was)
+            found[cell, year] = resolved
+        return [found[cell, year] for cell, year in zip(cells, years, strict=True)]
 
     def _hold(self, reading: Reading, entry: ManifestEntry, problem: Problem) -> None:
         """Hold a file back before it is read."""
@@ -711,26 +731,6 @@ class Lander:
                 own_places=_words(self.municipalities.names_of(municipality)),
             )
         return self._maskers[municipality]
-
-    def _learn_names(
-        self, record: RecordType, table: MappedTable, own: str, keys_of_row: Sequence[str]
-    ) -> None:
-        """Add the names of a delivery to what its own municipality knows, and that of each row."""
-        for column in record.columns:
-            if column.kind not in (Kind.PERSON_NAME, Kind.EMPLOYEE_NAME):
-                continue
-            names: dict[str, set[str]] = {own: set()}
-            for cell, of_row in zip(table.columns.get(column.name, []), keys_of_row, strict=False):
-                if (
-                    cell
-                    and not self.vocabulary.canonical(column.name, cell)
-                    and not stands_for_nobody(cell)
-                    and not is_without_value(cell)
-                ):
-                    for municipality in {own, of_row}:
-                        names.setdefault(municipality, set()).add(cell)
-            for municipality, known in names.items():
-                self._known_names(municipality).add(known)
 
     def _names_file(self, municipality: str) -> Path:
         return self._home.state / "names" / f"{municipality}.json"

@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from dagster_project.values import fold
+from dagster_project.contract import read_vocabulary
+from dagster_project.values import fold, visible
 
-_CODE = re.compile(r"(?:^|[^\d])(\d{3,4})(?:[^\d]|$)")
-_PART_OF_NAME = re.compile(r"\s+-\s+|\(.*?\)|\bkommune\b")
+# The number of a municipality stands first, perhaps behind the letter of its kind.
+_FIRST_CODE = re.compile(r"\s*(?:[a-z]\s*[-_]?\s*)?(\d{3,4})(?!\d)", re.IGNORECASE)
+_ANY_CODE = re.compile(r"(?<!\d)\d{4}(?!\d)")
+# The years in which a municipality was one, as Statistics Norway writes them behind its name.
+_YEARS = re.compile(
+    r"\(?\s*(?:(?P<since>fra|frå|from|f\.?o\.?m\.?)|(?P<until>til|to|t\.?o\.?m\.?))?\s*"
+    r"(?P<first>(?:18|19|20)\d\d)?\s*(?P<dash>[-\u2013\u2014])?\s*(?P<last>(?:18|19|20)\d\d)?\s*\)?$",
+    re.IGNORECASE,
+)
+_PART_OF_NAME = re.compile(
+    r"\s+[-\u2013]\s+|/|,|\(.*?\)|\b(?:kommune|herad|gielda|suohkan|tjielte|komuuni)\b"
+)
+_PREFIX = re.compile(r"\b[kf]-?(?=\d|rest\b)|\bkommune(?:nr|nummer)?\b\.?:?", re.IGNORECASE)
+# A county: its number has two digits.
+_COUNTY_CODE = re.compile(r"\s*(?:[a-z]\s*-\s*)?\d{2}\s+[^\W\d]", re.IGNORECASE)
+_COUNTY = re.compile(r"\b(?:fylke|fylkeskommune|county)\b")
+_SHORTEST_NAME = 3
+_FIRST_YEAR, _LAST_YEAR = 0, 9999
 
 
 class Outcome(StrEnum):
@@ -21,46 +39,69 @@ class Outcome(StrEnum):
     TODAY = "today"
     RECODED = "recoded"
     SPLIT_TO_SOURCE = "split_to_source"
+    DIVIDED = "divided"
+    NO_MUNICIPALITY = "no_municipality"
     AMBIGUOUS = "ambiguous"
     UNKNOWN = "unknown"
     NOT_HELD = "not_held"
 
-    @property
-    def counts(self) -> bool:
-        """Whether the row has a municipality."""
-        return self not in (Outcome.AMBIGUOUS, Outcome.UNKNOWN, Outcome.NOT_HELD)
-
 
 @dataclass(frozen=True)
 class Resolved:
-    """Today's code, or None, and how it was found."""
+    """Today's code, or None, and how it was found.
+
+    `was` is the code that was meant, of whatever year, where it is one.
+    """
 
     code: str | None
     outcome: Outcome
+    was: str | None = None
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A municipality of some years, and those of today that it became."""
+
+    code: str
+    first_year: int
+    last_year: int
+    parts: frozenset[str]
+
+    def lived(self, years: tuple[int, int]) -> bool:
+        """Whether it was a municipality in some of the years."""
+        return self.first_year <= years[1] and years[0] <= self.last_year
 
 
 class Municipalities:
     """The municipality history: every code and name, and what became of it.
 
-    Read from `seeds/municipalities.csv`.
+    Read from `seeds/municipalities.csv`; the words for what is no municipality are those of the
+    field `region` of the code map beside it.
     """
 
     def __init__(self, file: Path) -> None:
-        self._parts: dict[str, frozenset[str]] = {}
-        self._names: dict[str, set[str]] = {}
+        self._entries: dict[str, _Entry] = {}
+        self._names: dict[str, list[_Entry]] = {}
+        self._vocabulary = read_vocabulary(file.with_name("code_map.csv"))
         self.name_today: dict[str, str] = {}
         self._written: dict[str, set[str]] = {}
         with file.open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
                 today, split = row["code_2024"], row["split_into"].split()
-                self._parts[row["municipality_code"]] = frozenset(split or [today])
+                entry = _Entry(
+                    row["municipality_code"],
+                    int(row["valid_from_year"] or _FIRST_YEAR),
+                    int(row["valid_to_year"] or _LAST_YEAR),
+                    frozenset(split or [today]),
+                )
+                self._entries[entry.code] = entry
                 if today:
                     self.name_today[today] = row["name_2024"]
                 for part in [today] if today else split:
                     self._written.setdefault(part, set()).add(row["municipality_name"])
                 full = fold(row["municipality_name"])
                 for name in {full, *_names(full)}:
-                    self._names.setdefault(name, set()).update([today] if today else split)
+                    self._names.setdefault(name, []).append(entry)
 
     def names_of(self, today: str) -> frozenset[str]:
         """Return the names, of any year, of what is a municipality today."""
@@ -68,42 +109,107 @@ class Municipalities:
 
     def today(self, text: str) -> str | None:
         """Return today's code of a municipality that stands alone, or None."""
-        resolved = self.resolve(text, own=None)
-        return resolved.code
+        return self.resolve(text, own=None).code
 
-    def resolve(self, text: str | None, own: str | None) -> Resolved:
+    def resolve(
+        self,
+        text: str | None,
+        own: str | None,
+        *,
+        year: int | None = None,
+        of_counts: bool = False,
+    ) -> Resolved:
         """Return today's code for a code, a name, or both, of any year.
 
         `own` is today's code of the source's own municipality: what is empty, split or of an
-        ambiguous name goes there, where that is one of the parts.
+        ambiguous name goes there, where that is one of the parts. Years behind a name say which
+        municipality of that name it is, and else `year`, the row's own. `of_counts`: the row counts
+        many, so that what was split since cannot be given to one of the parts.
         """
-        if text is None or not text.strip():
+        text = visible(text or "").strip()
+        if not text:
             return Resolved(own, Outcome.DEFAULT)
-        code = self._code_in(text)
-        parts: frozenset[str] | set[str]
-        if code is not None:
-            parts = self._parts[code]
-        else:
-            parts = self._names.get(fold(text)) or set().union(
-                *(self._names.get(name, set()) for name in _names(text))
-            )
+        name, years = _without_years(text)
+        meant = self._meant(name, years or ((year, year) if year else None))
+        if not meant:
+            known = self._is_known_region(name)
+            return Resolved(None, Outcome.NO_MUNICIPALITY if known else Outcome.UNKNOWN)
+        # A name that a part kept is that part's, where nothing says of which years it is.
+        codes = {entry.code for entry in meant}
+        kept = [code for code in codes if all(code in entry.parts for entry in meant)]
+        parts = frozenset(kept) or frozenset().union(*(entry.parts for entry in meant))
+        was = next(iter(codes)) if len(codes) == 1 else None
         if len(parts) == 1:
             (today,) = parts
-            same = today == code or (code is None and fold(self.name_today[today]) == fold(text))
-            return Resolved(today, Outcome.TODAY if same else Outcome.RECODED)
+            return Resolved(today, Outcome.TODAY if today in codes else Outcome.RECODED, was)
+        if of_counts and was:
+            return Resolved(None, Outcome.DIVIDED, was)
         if own is not None and own in parts:
-            return Resolved(own, Outcome.SPLIT_TO_SOURCE)
-        return Resolved(None, Outcome.AMBIGUOUS if parts else Outcome.UNKNOWN)
+            return Resolved(own, Outcome.SPLIT_TO_SOURCE, was)
+        return Resolved(None, Outcome.AMBIGUOUS, was)
 
-    def _code_in(self, text: str) -> str | None:
-        for match in _CODE.finditer(text):
-            code = match[1].zfill(4)
-            if code in self._parts:
-                return code
-        return None
+    def _meant(self, text: str, years: tuple[int, int] | None) -> Collection[_Entry]:
+        """Return the municipalities that a text may mean; several, where it does not say which."""
+        if _COUNTY_CODE.match(text):
+            return []
+        first = _FIRST_CODE.match(text)
+        if first and (entry := self._entries.get(first[1].zfill(4))):
+            return [entry]
+        name = _plain(text)
+        if self._vocabulary.canonical("region", name):
+            return []
+        named = self._names.get(name) or [
+            entry for part in _names(name) for entry in self._names.get(part, [])
+        ]
+        # Elsewhere in a text a number is that of a municipality if it is one of the name, or alone.
+        for match in _ANY_CODE.finditer(text):
+            entry = self._entries.get(match[0])
+            if entry and (entry in named or len(name) < _SHORTEST_NAME):
+                return [entry]
+        return _of_years(named, years)
+
+    def _is_known_region(self, text: str) -> bool:
+        """Whether a text names the country, a county, or nowhere that is stated."""
+        name = _plain(text)
+        words = [name, _COUNTY.sub("", name).strip(), *_names(name), *name.split()[:1]]
+        return bool(_COUNTY_CODE.match(text)) or any(
+            self._vocabulary.canonical("region", word) for word in words
+        )
+
+
+def _of_years(named: Iterable[_Entry], years: tuple[int, int] | None) -> list[_Entry]:
+    """Return those of some municipalities that were any in the years, or all where none was."""
+    every = list(named)
+    return [entry for entry in every if years and entry.lived(years)] or every
+
+
+def _without_years(text: str) -> tuple[str, tuple[int, int] | None]:
+    """Return a text without the years that end it, and the years.
+
+    A number alone, or with no name before it, is that of a municipality.
+    """
+    match = _YEARS.search(text)
+    name = text[: match.start()].strip() if match else ""
+    if match is None or not (match["first"] or match["last"]) or not re.search(r"[^\W\d]{2}", name):
+        return text, None
+    first, last = match["first"], match["last"]
+    if match["since"]:
+        return name, (int(first or last), _LAST_YEAR)
+    if match["until"]:
+        return name, (_FIRST_YEAR, int(last or first))
+    if not match["dash"]:
+        # It may be the number of the municipality as well.
+        year = int(first or last)
+        return text, (year, year)
+    return name, (int(first or _FIRST_YEAR), int(last or _LAST_YEAR))
+
+
+def _plain(text: str) -> str:
+    """Return the folded text without numbers and what goes with them."""
+    without = re.sub(r"\(\s*\)", " ", re.sub(r"\d+", " ", _PREFIX.sub(" ", text)))
+    return fold(without).strip(" .,:-")
 
 
 def _names(text: str) -> list[str]:
     """Return the folded names in a text: each language's, without what stands in brackets."""
-    without_code = re.sub(r"(?:\b[KkFf]-?)?\d+", " ", text)
-    return [name for part in _PART_OF_NAME.split(fold(without_code)) if (name := part.strip())]
+    return [name for part in _PART_OF_NAME.split(fold(text)) if (name := part.strip())]

@@ -231,7 +231,7 @@ class _Reader:
         at = self._source.at
         if not cells or not 0 < at < len(self._lines) or not self._widths:
             return None
-        if self._lines[at - 1].endswith(self._own_end) or len(self._lines[at - 1]) == 1:
+        if self._lines[at - 1].endswith(self._own_end):
             return None
         rest = self._literal(self._lines[at])
         if len(rest) in self._widths or len(cells) + len(rest) - 1 not in self._widths:
@@ -239,7 +239,8 @@ class _Reader:
         following = self._next()
         if following is None or not following[0]:
             return None
-        return [*cells[:-1], f"{cells[-1]} {following[0][0]}", *following[0][1:]]
+        begins, *others = following[0] or [""]
+        return [*cells[:-1], f"{cells[-1]} {begins}", *others]
 
 
 def _own_line_end(lines: Sequence[str]) -> str:

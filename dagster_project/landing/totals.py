@@ -36,12 +36,11 @@ def total_lines(
     """
     labels = {at: label for at, row in enumerate(rows) if (label := _label(row)) is not None}
     kinds = {place: record.column(name).kind for name, place in places.items()}
-    if any(kind in _IDS for kind in kinds.values()):
-        return frozenset(
-            at for at, label in labels.items() if _has_only_numbers(rows[at], label, kinds)
-        )
+    bare = {at for at, label in labels.items() if _has_only_numbers(rows[at], label, kinds)}
+    if not labels or any(kind in _IDS for kind in kinds.values()):
+        return frozenset(bare)
     counts = sorted(place for place, kind in kinds.items() if kind is Kind.NUMBER)
-    return frozenset(_sums_of_those_above(rows, labels, counts)) if labels else frozenset()
+    return frozenset(bare.union(_sums_of_those_above(rows, labels, counts)))
 
 
 def _label(row: list[Cell]) -> int | None:

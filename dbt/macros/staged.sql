@@ -60,31 +60,29 @@
 
 {#- What is wrong with a row of any record type. -#}
 {% macro row_problems() -%}
-    {{
-        return(
+    {{ return([misshapen()] + municipality_problems("kommune")) }}
+{%- endmacro %}
+
+{#- What is wrong with the municipality of a row; the column is the one that names it. -#}
+{% macro municipality_problems(column) -%}
+    {% set found = [] -%}
+    {% for outcome, rule in [
+        ("unknown", "municipality_unknown"),
+        ("ambiguous", "municipality_ambiguous"),
+        ("divided", "municipality_divided"),
+        ("no_municipality", "municipality_none"),
+        ("not_held", "municipality_not_held"),
+    ] -%}
+        {% do found.append(
             [
-                misshapen(),
-                [
-                    "landed.municipality_outcome = 'unknown'",
-                    "municipality_unknown",
-                    "kommune",
-                    "landed.kommune",
-                ],
-                [
-                    "landed.municipality_outcome = 'ambiguous'",
-                    "municipality_ambiguous",
-                    "kommune",
-                    "landed.kommune",
-                ],
-                [
-                    "landed.municipality_outcome = 'not_held'",
-                    "municipality_not_held",
-                    "kommune",
-                    "landed.kommune",
-                ],
+                "landed.municipality_outcome = '" ~ outcome ~ "'",
+                rule,
+                column,
+                "landed." ~ column,
             ]
-        )
-    }}
+        ) %}
+    {% endfor -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 {#- A row with more or fewer cells than the header: nobody knows which cell is which. -#}

@@ -66,3 +66,13 @@ def test_every_row_of_the_four_files_is_accounted_for(
         "+ rows_quarantined) from marts.reconciliation where source = 'ssb'"
     ).fetchone() or (0, 0)
     assert read == placed > 150_000
+
+
+def test_the_files_hold_nothing_twice_and_no_place_that_is_not_known(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    found = warehouse.sql(
+        "select distinct rule from marts.findings where source = 'ssb' and rule like 'population%' "
+        "or rule = 'municipality_unknown'"
+    ).fetchall()
+    assert found == []

@@ -15,11 +15,16 @@ from tests.small_home import SmallHome, days
 
 # Shown by tests of their own: they need other homes than the one the cases share.
 ELSEWHERE = {
+    "age_group": "tests/integration/test_population_tables.py",
     "date_month_first": "tests/integration/test_nothing.py",
     "date_order_assumed": "tests/integration/test_nothing.py",
     "key_on_many": "test_a_key_on_many_is_nobody",
     "delivery_held": "tests/integration/test_deliveries.py",
+    "municipality_divided": "tests/integration/test_population_tables.py",
+    "municipality_none": "tests/integration/test_population_tables.py",
     "municipality_split": "test_municipality_split",
+    "population_sum_differs": "tests/integration/test_population_tables.py",
+    "population_twice": "tests/integration/test_population_tables.py",
     "synthetic_id_refused": "test_synthetic_id_refused",
     "unreadable_number": "test_unreadable_number",
 }

@@ -3,7 +3,8 @@ select
     {{ person_columns() }},
     landed.earlier_person_key,
     {{ to_date("landed.fodselsdato") }} as birth_date,
-    sex.canonical as sex,
+    -- Both sexes are those of a table, not of a person.
+    nullif(sex.canonical, 'both') as sex,
     {{ to_date("landed.innflyttet_dato") }} as moved_in,
     {{ to_date("landed.utflyttet_dato") }} as moved_out,
     {{ to_date("landed.dod_dato") }} as died,
@@ -35,6 +36,7 @@ select
                 noted(unreadable("utflyttet_dato")),
                 noted(unreadable("dod_dato")),
                 noted(unknown("kjonn", "sex")),
+                ["sex.canonical = 'both'", "unknown_value_noted", "kjonn", "landed.kjonn"],
             ]
         )
     }}

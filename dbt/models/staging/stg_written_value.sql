@@ -18,6 +18,8 @@
     ("melding", "samtykke", "samtykke"),
     ("melding", "utfall", "utfall"),
     ("bolig", "heldogn", "heldogn"),
+    ("befolkning", "kjonn", "kjonn"),
+    ("framskriving", "kjonn", "kjonn"),
 ] %}
 
 with

@@ -34,7 +34,13 @@ with
                 {{ first_day }} as first_day,
                 {{ last_day }} as last_day
             from {{ ref(relation) }}
-            where disposition in ('counted', 'quarantined')
+            where
+                disposition in ('counted', 'quarantined')
+                -- What is left out of a table of the whole country is nobody's loss here.
+                {% if record == "befolkning" -%}
+                    and municipality_code is not null
+                    and quarantine_rule is distinct from 'population_twice'
+                {%- endif %}
             {% if not loop.last %}
                 union all
             {% endif %}

@@ -6,7 +6,7 @@
 -#}
 with
     counted as (
-        select municipality_code, year, age, persons, source_number, delivery_number
+        select municipality_code, year, age, age_form, persons, source_number, delivery_number
         from {{ ref("int_population__row") }}
         where disposition = 'counted' and age is not null
     ),
@@ -19,13 +19,35 @@ with
             max_by(delivery_number, (- source_number, delivery_number)) as delivery_number
         from counted
         group by municipality_code, year, age
+    ),
+
+    spoken as (
+        select counted.*
+        from counted
+        inner join speaking using (municipality_code, year, age, delivery_number)
+    ),
+
+    -- An open age holds all older ones: another delivery that tells of them tells of the same.
+    topmost as (
+        select
+            municipality_code,
+            year,
+            min(age) as age,
+            arg_min(delivery_number, age) as delivery_number
+        from spoken
+        where age_form = 'open'
+        group by municipality_code, year
     )
 
 select
-    counted.municipality_code,
-    counted.year,
-    counted.age,
-    cast(sum(counted.persons) as bigint) as persons
-from counted
-inner join speaking using (municipality_code, year, age, delivery_number)
-group by counted.municipality_code, counted.year, counted.age
+    spoken.municipality_code,
+    spoken.year,
+    spoken.age,
+    cast(sum(spoken.persons) as bigint) as persons
+from spoken
+left join topmost using (municipality_code, year)
+where
+    topmost.age is null
+    or spoken.age <= topmost.age
+    or spoken.delivery_number = topmost.delivery_number
+group by spoken.municipality_code, spoken.year, spoken.age
