@@ -36,7 +36,7 @@ BROKEN = [
     # What a cell may hold
     ("rules", "merged,info", "merge,info", "'merge' is not an action (did you mean 'merged'?). Write one"),
     ("rules", "merged,info", "merged,inform", "column severity"),
-    ("rules", "Samme rad flere ganger i fila", "", "line 2, column name_nb: the cell is empty. Write words"),
+    ("rules", "Samme rad flere ganger i filen", "", "line 2, column name_nb: the cell is empty. Write words"),
     ("rules", "Samme rad flere", " Samme rad flere", "without a space before or after"),
     ("indicators", "koordinator;tjeneste,0,more", "koordinator;tjenste,0,more", "did you mean 'tjeneste'?"),
     ("indicators", ",share,1,coordinator,target", ",part,1,coordinator,target", "column kind"),
