@@ -240,10 +240,11 @@ def _seconds() -> float:
 
 
 def _peak_megabytes() -> float:
-    if sys.platform == "linux":
-        # What the process is said to have used includes what its parent had when it began.
-        status = Path("/proc/self/status").read_text(encoding="utf-8")
-        return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / MEGABYTE
+    status = Path("/proc/self/status")
+    if status.exists():
+        # What the system says that a process has used includes what its parent had when it began.
+        peak = status.read_text(encoding="utf-8").partition("VmHWM:")[2].split()[0]
+        return int(peak) * 1024 / MEGABYTE
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
 
 
