@@ -235,7 +235,7 @@ def test_every_check_has_its_words() -> None:
 def test_every_problem_of_a_delivery_has_its_words() -> None:
     of_deliveries = {
         code for code, text in TEXTS.items() if "{source}" in text and "{file}" in text
-    } - {"source_unknown_key", "source_invalid", "source_record_changed"}
+    } - {"source_unknown_key", "source_invalid", "source_record_changed", "delivery_damaged"}
     named = {code for code in of_deliveries if NB.known(f"problem.{code}")}
     noted = {code for code in of_deliveries if NB.known(f"notice.{code}")}
     assert named | noted == of_deliveries
