@@ -33,6 +33,7 @@ _KINDS = {
     Kind.MUNICIPALITY: "code, name or both, of any year",
     Kind.DATE: "date",
     Kind.NUMBER: "number",
+    Kind.AGE: "age in whole years, or the open one at the top",
     Kind.YEAR: "year",
     Kind.CODE: "code",
     Kind.LABEL: "text",
@@ -102,9 +103,9 @@ def checks() -> str:
     lines += ["right, what each was tried on, and the test that holds it (`tests/kinds/`).", ""]
     lines += ["| kind | right | tried on | test |", "|---|---|---|---|"]
     for kind in kinds():
-        path, _, function = kind["test"].partition("::")
+        path, *names = kind["test"].split("::")
         said = (kind[each].replace("|", "\\|") for each in ("kind", "right", "tried_on"))
-        lines.append(f"| {' | '.join(said)} | [`{function}`](../{path}) |")
+        lines.append(f"| {' | '.join(said)} | [`{names[-1]}`](../{path}) |")
     return "\n".join([*lines, ""])
 
 

@@ -47,9 +47,10 @@ def test_the_page_of_the_checks_is_what_the_suites_say() -> None:
 @pytest.mark.parametrize("kind", generate.kinds(), ids=lambda kind: kind["kind"][:60])
 def test_every_kind_of_fault_is_held_by_a_test_that_exists(kind: dict[str, str]) -> None:
     assert all(kind[column].strip() for column in ("kind", "right", "tried_on"))
-    path, _, function = kind["test"].partition("::")
+    path, *names = kind["test"].partition("[")[0].split("::")
     text = (PROJECT / path).read_text(encoding="utf-8")
-    assert re.search(rf"^def {re.escape(function.partition('[')[0])}\(", text, re.M), kind["test"]
+    for name in names:
+        assert re.search(rf"^ *(def|class) {re.escape(name)}\b", text, re.M), kind["test"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
