@@ -176,12 +176,6 @@ class _Digits:
                 if length <= _ID and start + _REST in self._edges:
                     yield from _readings_of(digits[_REST:] + digits[:_REST])
 
-    def _is_date_and_rest(self, start: int) -> bool:
-        """Whether the date of thirteen digits is a group by itself, or all of them are one."""
-        after = start + _ID + 2
-        inner = self._edges.intersection(range(start + 1, after))
-        return not inner or after - _REST in inner
-
 
 def _readings_of(digits: str) -> Iterator[str]:
     """Return what ten, eleven or thirteen digits may be: lost zero, year first, full year."""
