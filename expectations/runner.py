@@ -318,7 +318,7 @@ def _readable(parquet: Path, source: Source) -> pd.DataFrame:
             frame[name] = frame[name].map(meaning)
         elif column.kind in (Kind.DATE, Kind.BIRTH_DATE):
             frame[name] = pd.to_datetime(frame[name], format="%Y-%m-%d", errors="coerce")
-        elif column.kind in (Kind.NUMBER, Kind.YEAR):
+        elif column.kind in (Kind.NUMBER, Kind.AGE, Kind.YEAR):
             frame[name] = pd.to_numeric(frame[name], errors="coerce")
     if "person_key" in frame.columns:
         frame["person"] = frame["person_key"].fillna(frame["name_keys"])

@@ -220,7 +220,7 @@ BREAKS: dict[str, list[tuple[str, Break, bool]]] = {
         ("persons_identified", every("fnr", ""), HELD),
         ("reported_readable", every("meldt_dato", ""), HELD),
         ("reported_plausible", some("meldt_dato", "2024-12-31"), SHOWN),
-        ("wanted_year_plausible", some("onsket_aar", 27), SHOWN),
+        ("wanted_year_plausible", some("onsket_aar", 1950), SHOWN),
         ("wanted_year_plausible", some("onsket_aar", 2075), SHOWN),
         ("round_the_clock_known", some("heldogn", "q"), SHOWN),
         ("values_not_shifted", every("heldogn", "nei"), SHOWN),
