@@ -122,8 +122,12 @@ TEXTS: dict[str, str] = {
         "more than {most} cells is read. Delete what stands far from the table, or export as CSV."
     ),
     "too_many": (
-        "Source {source}, {file}: {count} {what}, and no more than {most} are read. Leave out of "
-        "the export what the contract does not name, and years that nobody needs."
+        "Source {source}, {file}: it holds more than the {most} {what} that are read. Leave out "
+        "of the export what the contract does not name, and years that nobody needs."
+    ),
+    "too_deep": (
+        "Source {source}, {file}: what is in it lies more than {most} levels deep. Export a list "
+        "of records whose cells lie directly in them, or export as CSV."
     ),
     "line_too_long": (
         "Source {source}, {file}: line {line} is longer than the {most} signs that are read. Make "

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 from dagster_project.end_with_parent import end_with_parent
+from dagster_project.fresh_process import FreshContext
 from dagster_project.landing.deliveries import CheckResult, Unchecked
 from dagster_project.settings import Source
 
@@ -32,9 +32,7 @@ def check_marts(building: Path, published: Path | None) -> list[CheckResult]:
 
 @functools.cache
 def _process() -> ProcessPoolExecutor:
-    # Not forked: a fork of a process that has threads may hang.
-    fresh = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, mp_context=fresh, initializer=end_with_parent)
+    return ProcessPoolExecutor(1, mp_context=FreshContext(), initializer=end_with_parent)
 
 
 # The runner takes seconds to import: only in the process that checks.

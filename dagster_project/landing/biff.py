@@ -9,8 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from dagster_project.landing.limits import SHEET_CELLS
-from dagster_project.landing.table import ReadError
+from dagster_project.landing.table import ReadError, column_letters, refuse_large_sheet
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_SECTOR = 0xFFFFFFFA  # this number and those above it end a chain
@@ -49,15 +48,9 @@ def counts_from_1904(content: bytes) -> bool:
             from_1904 = book[at] == 1
         if kind in _CELLS and length >= 6:
             row, column = struct.unpack_from("<HH", book, at)
-            if (row + 1) * (column + 1) > SHEET_CELLS:
-                raise ReadError(
-                    "sheet_too_large",
-                    row=f"{row + 1:,}",
-                    column=_letters(column),
-                    most=f"{SHEET_CELLS:,}",
-                )
+            refuse_large_sheet(row + 1, column + 1)
             if _is_error(kind, book[at : at + length]):
-                raise ReadError("error_in_cell", cell=f"{_letters(column)}{row + 1}")
+                raise ReadError("error_in_cell", cell=f"{column_letters(column + 1)}{row + 1}")
     return from_1904
 
 
@@ -67,14 +60,6 @@ def _is_error(kind: int, record: bytes) -> bool:
     if kind == _FORMULA:
         return record[12:14] == b"\xff\xff" and record[6] == _ERROR_OF_FORMULA
     return False
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    while column >= 0:
-        letters = chr(ord("A") + column % 26) + letters
-        column = column // 26 - 1
-    return letters
 
 
 def _records(book: bytes) -> Iterator[tuple[int, int, int]]:
@@ -109,11 +94,11 @@ def _streams(content: bytes) -> Iterator[tuple[str, bytes]]:
             table += struct.unpack(f"<{size // 4}I", sector(number).ljust(size, b"\xff"))
 
     def chain(number: int) -> bytes:
-        found = []
-        # A chain that leads back to itself is as long as the file at most.
-        for _ in range(len(content) // size + 1):
-            if number >= _LAST_SECTOR:
-                break
+        found: list[bytes] = []
+        while number < _LAST_SECTOR:
+            if len(found) * size > len(content):
+                # It leads back to itself.
+                raise ReadError("workbook_invalid")
             found.append(sector(number))
             number = table[number]
         return b"".join(found)

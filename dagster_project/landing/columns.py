@@ -13,6 +13,7 @@ from dagster_project.landing.totals import total_lines
 from dagster_project.values import fold_header
 
 _LOOK_AT_RECORDS = 60
+_LONGEST_HEADER = 1_000
 _DAY_NUMBER = re.compile(r"(\d{5})((?:[.,]\d+)?)")
 _DAYS_TO_1904 = 1462
 # Programs leave off the last delimiters of so many lines at a time, counted from the first.
@@ -75,7 +76,7 @@ class HeaderMatcher:
         return max(map(self._score, records[:_LOOK_AT_RECORDS]), default=(False, 0))
 
     def _score(self, record: list[Cell]) -> Score:
-        folded = {fold_header(cell) for cell in record if cell}
+        folded = {_folded(cell) for cell in record if cell}
         columns = {self._chosen[header][0] for header in folded & self._chosen.keys()}
         columns.update(
             self._known[header][0] for header in folded & self._known.keys() - self._chosen.keys()
@@ -182,11 +183,11 @@ class HeaderMatcher:
             for cell in some:
                 if cell in known:
                     continue
-                folded = "" if cell is None or cell[0].isdigit() else fold_header(cell)
+                folded = "" if cell is None or cell[0].isdigit() else _folded(cell)
                 known[cell] = folded in self._known or folded in self._chosen
             if any(known[cell] for cell in some) and self._score(row)[0]:
-                found[at] = [fold_header(cell or "") for cell in row if cell] == [
-                    fold_header(cell or "") for cell in header if cell
+                found[at] = [_folded(cell) for cell in row if cell] == [
+                    _folded(cell) for cell in header if cell
                 ]
         return found
 
@@ -202,7 +203,7 @@ class HeaderMatcher:
                 (
                     both
                     for both in (f"{titles[place]} {cell}", f"{cell} {titles[place]}")
-                    if fold_header(both) in self._known.keys() | self._chosen.keys()
+                    if _folded(both) in self._known.keys() | self._chosen.keys()
                 ),
                 cell,
             )
@@ -213,7 +214,7 @@ class HeaderMatcher:
 
     def _places(self, header: list[Cell]) -> dict[str, int]:
         places: dict[str, int] = {}
-        folded = [fold_header(cell) if cell else "" for cell in header]
+        folded = [_folded(cell) for cell in header]
         by_hand = {
             column for name in folded if name in self._chosen for column in self._chosen[name]
         }
@@ -252,7 +253,7 @@ class HeaderMatcher:
         return {
             place: match[1]
             for place, cell in enumerate(header)
-            if cell and (match := _YEAR_HEADER.match(fold_header(cell)))
+            if cell and (match := _YEAR_HEADER.match(_folded(cell)))
         }
 
     def _require(self, found: set[str], header: list[Cell]) -> None:
@@ -278,6 +279,11 @@ def _counted_from_1900(cell: str) -> str:
     """Return the number of a day, counted from 1904, as most workbooks count it."""
     match = _DAY_NUMBER.fullmatch(cell)
     return f"{int(match[1]) + _DAYS_TO_1904}{match[2]}" if match else cell
+
+
+def _folded(cell: Cell) -> str:
+    """Return a cell as headers are compared; nothing of one that is too long to be a header."""
+    return fold_header(cell) if cell and len(cell) <= _LONGEST_HEADER else ""
 
 
 def _headers_of(column: Column) -> tuple[str, ...]:

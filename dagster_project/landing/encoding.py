@@ -25,6 +25,9 @@ _BOMS = (
 # Only what the exports are known to be written in; a wider net would catch Greek in short files.
 _SINGLE_BYTE = ["cp1252", "latin_1"]
 _LOOK_AT_BYTES = 4000
+# What a file that was not copied to its end is filled with.
+_ZEROS = re.compile(r"\0\0|\0\s*$")
+_LINE_END = re.compile(r"\r\n|\n|\r")
 # The letters æ, ø, å, Æ, Ø and Å as UTF-7 writes them.
 _UTF7_LETTER = re.compile(rb"\+A(?:OY|Pg|OU|MY|Ng|MU)-")
 # What a text may end with behind its last whole sign: a line end, the mark of an end, a zero.
@@ -51,8 +54,17 @@ class Decoded:
 def decode(content: bytes, declared: str | None) -> Decoded:
     """Return a text in the encoding that its mark or `sources.yml` says, or that looking finds.
 
-    Raises ReadError where it is in none that is read, or not in the one declared.
+    Raises ReadError where it is in none that is read, or not in the one declared, or is no text
+    from some line on.
     """
+    decoded = _decoded(content, declared)
+    if zeros := _ZEROS.search(decoded.text):
+        line = len(_LINE_END.findall(decoded.text, 0, zeros.start())) + 1
+        raise ReadError("truncated_file", where=f"zero bytes in line {line}")
+    return decoded
+
+
+def _decoded(content: bytes, declared: str | None) -> Decoded:
     for bom, name in _BOMS:
         if content.startswith(bom):
             return _marked(content, content[len(bom) :], name)
@@ -89,14 +101,7 @@ def _declared(content: bytes, declared: str) -> Decoded:
 
 
 def _found(content: bytes) -> Decoded:
-    head = content[:_LOOK_AT_BYTES]
-    # Latin letters in wide signs are zeros but for one byte; which one it is tells the order.
-    if head.count(0) > 0.6 * len(head):
-        name = "utf-32-le" if head[0] else "utf-32-be"
-        return Decoded(_wide(content, name), name)
-    if head.count(0) > len(head) // 4:
-        little = head[1::2].count(0) > head[0::2].count(0)
-        name = "utf-16-le" if little else "utf-16-be"
+    if name := _wide_name(content[:_LOOK_AT_BYTES].rstrip(b"\0")):
         return Decoded(_wide(content, name), name)
     if content.isascii() and _UTF7_LETTER.search(content):
         return Decoded(_wide(content, "utf-7"), "utf-7")
@@ -109,6 +114,20 @@ def _found(content: bytes) -> Decoded:
     best = from_bytes(content, cp_isolation=_SINGLE_BYTE).best()
     name = best.encoding if best else "cp1252"
     return Decoded(content.decode(name, errors="replace"), name.replace("_", "-"))
+
+
+def _wide_name(head: bytes) -> str | None:
+    """Return the encoding of a text in wide signs.
+
+    Latin letters in them are zeros but for one byte; which one it is tells the order. Where every
+    byte is a zero alike, they fill a text of another encoding.
+    """
+    for size, of_zeros in ((4, 0.6), (2, 0.25)):
+        zeros = [head[at::size].count(0) for at in range(size)]
+        if sum(zeros) > of_zeros * len(head) and min(zeros) < max(zeros) / 2:
+            little = zeros[0] < zeros[-1]
+            return f"utf-{8 * size}-{'le' if little else 'be'}"
+    return None
 
 
 def _utf8(content: bytes) -> Decoded | None:

@@ -27,6 +27,9 @@ RATIO_FROM_MEGABYTES = 50
 SHEET_CELLS = 8_000_000
 SHEET_ROWS = 1_048_576  # Excel has no more
 
+# Of lists, objects and elements within each other; a record's cells lie five deep at most.
+LEVELS = 100
+
 MEMORY_MEGABYTES = 1_000
 # Of the processor. A file takes longer the larger it is.
 SECONDS = 8

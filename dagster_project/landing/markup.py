@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from xml.parsers.expat import ErrorString, errors
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 
 from dagster_project.landing.encoding import decode
+from dagster_project.landing.limits import CELLS, COLUMNS, LEVELS, ROWS
 from dagster_project.landing.table import (
     Cell,
     ReadError,
@@ -22,12 +23,12 @@ from dagster_project.landing.table import (
     hidden_in,
     number_text,
     refuse_many,
+    too_deep,
 )
+from dagster_project.values import WITHOUT_VALUE
 
 # JSON knows more signs that end a line elsewhere, and lets them stand in its texts.
 _LINE_END = re.compile(r"\r\n|\n|\r")
-# What stands where a cell holds more than one value: no date, no number and no code.
-_NO_VALUE = "{...}"
 # How far down records may lie, and how many elements may lie around or beside them.
 _DEEPEST = 5
 _MOST_WRAPPERS = 20
@@ -67,13 +68,13 @@ def read_json(
 
 
 def _loads(text: str) -> Any:
-    # Programs write NaN and Infinity where a number is missing.
-    return json.loads(text, parse_constant=lambda _: None)
+    # Programs write NaN and Infinity where a number is missing. A whole number is as it stands.
+    return json.loads(text, parse_constant=lambda _: None, parse_int=str)
 
 
 def _not_json(text: str, error: ValueError | RecursionError) -> ReadError:
     if not isinstance(error, json.JSONDecodeError):
-        return ReadError("json_no_records")
+        return too_deep()
     if not text.endswith({"[": "]", "{": "}"}.get(text[:1], "")):
         return ReadError("truncated_file", where=f"line {text.count(chr(10)) + 1}")
     return ReadError("json_invalid", line=str(error.lineno), column=str(error.colno))
@@ -84,7 +85,9 @@ def _lines(text: str) -> Iterator[tuple[int, Any]]:
         if line.strip():
             try:
                 yield number, _loads(line)
-            except (ValueError, RecursionError) as error:
+            except RecursionError:
+                raise too_deep() from None
+            except ValueError as error:
                 if line.rstrip().endswith("}"):
                     column = str(getattr(error, "colno", 1))
                     raise ReadError("json_invalid", line=str(number), column=column) from None
@@ -173,13 +176,41 @@ def read_xml(
 
 def _root(content: bytes, encoding: str | None) -> tuple[Element, str]:
     try:
-        return fromstring(content), "utf-8"
+        return _tree(content), "utf-8"
     except DefusedXmlException:
         raise
     except (ParseError, LookupError, ValueError):
         # The file may say nothing of its encoding, or what is not so.
         decoded = decode(content, encoding)
-        return fromstring(decoded.text), decoded.encoding
+        return _tree(decoded.text), decoded.encoding
+
+
+def _tree(text: bytes | str) -> Element:
+    parser = DefusedXMLParser(target=_Builder())
+    parser.feed(text)
+    root: Element = parser.close()
+    return root
+
+
+class _Builder(TreeBuilder):
+    """Builds the tree of a text, and ends at once with one that is larger than any register."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = 0
+
+    def start(self, tag: Any, attrs: Any) -> Element:
+        """Begin an element. Raises ReadError where it lies too deep, or is too wide."""
+        self._depth += 1
+        if self._depth > LEVELS:
+            raise too_deep()
+        refuse_many(1, len(attrs))
+        return super().start(tag, attrs)
+
+    def end(self, tag: str) -> Element:
+        """End an element."""
+        self._depth -= 1
+        return super().end(tag)
 
 
 def _elements(parent: Element, depth: int = 0) -> Iterator[list[Element]]:
@@ -212,7 +243,9 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _text(value: Any) -> str | None:
+def _text(value: Any, depth: int = 0) -> str | None:
+    if depth > LEVELS:
+        raise too_deep()
     match value:
         case None:
             return None
@@ -221,22 +254,26 @@ def _text(value: Any) -> str | None:
         case float():
             return number_text(value)
         case list():
-            return ";".join(text for item in value if (text := _text(item))) or None
+            return ";".join(text for item in value if (text := _text(item, depth + 1))) or None
         case dict():
-            return _NO_VALUE if value else None
+            # More than one value is none that can be read, and not empty.
+            return WITHOUT_VALUE if value else None
         case _:
             return str(value)
 
 
 def _sheet(items: Iterable[tuple[int, Mapping[str, Any]]], encoding: str) -> Sheet:
-    found = [
-        (number, {name: _text(value) for name, value in item.items()}) for number, item in items
-    ]
-    headers = list(dict.fromkeys(name for _, cells in found for name in cells))
+    found: list[tuple[int, dict[str, str | None]]] = []
+    headers: dict[str, None] = {}
+    for number, item in items:
+        cells = {name: _text(value) for name, value in item.items()}
+        found.append((number, cells))
+        headers.update(dict.fromkeys(cells))
+        # Every record gets a cell for every name there is.
+        if len(headers) > COLUMNS or len(found) > ROWS or len(found) * len(headers) > CELLS:
+            refuse_many(len(found), len(headers))
     if not headers:
         return Sheet([], [], encoding)
-    # Every record gets a cell for every name there is.
-    refuse_many(len(found), len(headers))
     records: list[list[Cell]] = [[clean(name) for name in headers]]
     records += [[clean(cells.get(name)) for name in headers] for _, cells in found]
     hidden = hidden_in(headers) + sum(hidden_in(cells.values()) for _, cells in found)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import multiprocessing
 import os
 import resource
 import signal
@@ -22,6 +21,7 @@ from typing import Any
 
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.end_with_parent import end_with_parent
+from dagster_project.fresh_process import FreshContext
 from dagster_project.landing.columns import HeaderMatcher, MappedTable
 from dagster_project.landing.files import UnreadSheet, read_bytes, read_file
 from dagster_project.landing.limits import MEGABYTE, MEMORY_MEGABYTES, PATIENCE, seconds_for
@@ -110,8 +110,7 @@ class _Process:
         """Start the process unless it runs."""
         if self._process is not None and self._process.is_alive():
             return
-        # Not forked: a fork of a process that has threads may hang.
-        fresh = multiprocessing.get_context("spawn")
+        fresh = FreshContext()
         self._connection, other = fresh.Pipe()
         self._process = fresh.Process(target=_serve, args=(other,), daemon=True)
         self._process.start()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from dagster_project.landing.limits import CELL_CHARACTERS, SHEET_CELLS, SHEET_ROWS
 from dagster_project.landing.packed import Package
-from dagster_project.landing.table import ReadError
+from dagster_project.landing.table import ReadError, refuse_large_sheet
 from dagster_project.values import WITHOUT_VALUE
 
 _MARK = WITHOUT_VALUE.encode()
@@ -33,6 +33,7 @@ _FORMULA = re.compile(
 )
 _TYPE = re.compile(rb"\s+t=([\"'])(\w*)\1")
 _ROW = re.compile(rb"<(?:\w+:)?row\s[^<>]*?\br=[\"'](\d{1,7})[\"']")
+_FAR_ROW = re.compile(rb"\sr=[\"'][A-Z]{0,3}(\d{7,})[\"']")
 _FAR_COLUMN = re.compile(rb"\sr=[\"']([A-Z]{2,3})\d")
 _CELL = re.compile(
     rb"<((?:\w+:)?)c\s(?P<said>[^<>]*?\br=[\"'](?P<column>[A-Z]{1,3})(?P<row>\d{1,7})[\"'][^<>]*?)"
@@ -52,6 +53,12 @@ _ODS_CELL = re.compile(
 )
 _ODS_VALUE = re.compile(rb"\boffice:value-type=\"")
 _ODS_ERROR = re.compile(rb"\bcalcext:value-type=\"error\"")
+_ODS_REPEATED = re.compile(rb"\btable:number-(?:columns|rows)-repeated=\"(\d{1,9})\"")
+_ODS_FAR = re.compile(rb"\btable:number-(columns|rows)-repeated=\"\d{4,}\"")
+_ODS_END = {b"columns": b"</table:table-row>", b"rows": b"</table:table>"}
+_ODS_ROW = re.compile(rb"<table:table-row\b([^<>]*)>(.*?)</table:table-row>", re.DOTALL)
+_ODS_ANY_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^<>]*)>")
+_ODS_HOLDS = b"office:value-type="
 _ODS_PLACE = re.compile(rb"\btable:number-(?:columns-(?:repeated|spanned)|rows-spanned)=\"\d+\"")
 
 
@@ -73,6 +80,7 @@ def make_ready(content: bytes) -> ReadyBook:
             _refuse_long_texts(part)
         head = part[:_LOOK_AT_BYTES]
         if name == "content.xml" or _WORKSHEET.search(head):
+            _refuse_many_rows(part)
             sheets[name] = part
         elif name.lower().endswith("sharedstrings.xml"):
             shared = part
@@ -98,6 +106,13 @@ def _refuse_long_texts(part: bytes) -> None:
         at = end + 1
 
 
+def _refuse_many_rows(part: bytes) -> None:
+    """Raise ReadError where a sheet has rows behind the last one there can be."""
+    # The largest numbers that are allowed have as many digits as the first that are not.
+    if any(int(far[1][:12]) > SHEET_ROWS for far in _FAR_ROW.finditer(part)):
+        raise ReadError("too_many", most=f"{SHEET_ROWS:,}", what="rows")
+
+
 def _xlsx(part: bytes, shared: bytes) -> bytes:
     sheet = part
     if b'"e"' in sheet or b"'e'" in sheet:
@@ -105,8 +120,6 @@ def _xlsx(part: bytes, shared: bytes) -> bytes:
     if b"f>" in sheet or b"<f" in sheet or b":f" in sheet:
         sheet = _FORMULA.sub(_with_mark, sheet)
     rows, columns = _reach(sheet)
-    if rows > SHEET_ROWS:
-        raise ReadError("too_many", count=f"{rows:,}", most=f"{SHEET_ROWS:,}", what="rows")
     if rows * columns > SHEET_CELLS:
         sheet = _without_far_blanks(sheet, shared)
     return sheet
@@ -160,7 +173,7 @@ def _without_far_blanks(sheet: bytes, shared: bytes) -> bytes:
             return any(text.strip() in blank for text in _TEXT.findall(inside))
         return not _holds_something(inside)
 
-    last_row, last_column = 0, b"A"
+    last_row = last_column = 0
     kept: list[bytes] = []
     at = 0
     for cell in _CELL.finditer(sheet):
@@ -169,14 +182,8 @@ def _without_far_blanks(sheet: bytes, shared: bytes) -> bytes:
             at = cell.end()
             continue
         last_row = max(last_row, int(cell["row"]))
-        last_column = max(last_column, cell["column"], key=_column_number)
-    if last_row * _column_number(last_column) > SHEET_CELLS:
-        raise ReadError(
-            "sheet_too_large",
-            row=f"{last_row:,}",
-            column=last_column.decode(),
-            most=f"{SHEET_CELLS:,}",
-        )
+        last_column = max(last_column, _column_number(cell["column"]))
+    refuse_large_sheet(last_row, last_column)
     return b"".join([*kept, sheet[at:]])
 
 
@@ -185,9 +192,42 @@ def _holds_something(inside: bytes) -> bool:
 
 
 def _ods(part: bytes) -> bytes:
+    if _ods_reaches_far(part):
+        _refuse_large_ods(part)
     if b"table:formula=" not in part and b"calcext:value-type=" not in part:
         return part
     return _ODS_CELL.sub(_ods_with_mark, part)
+
+
+def _ods_reaches_far(part: bytes) -> bool:
+    """Whether something stands in or behind what is repeated a thousand times or more."""
+    for far in _ODS_FAR.finditer(part):
+        begins = part.rfind(b"<", 0, far.start())
+        ends = part.find(_ODS_END[far[1]], far.end())
+        if part.find(_ODS_HOLDS, begins, ends) >= 0:
+            return True
+    return False
+
+
+def _refuse_large_ods(part: bytes) -> None:
+    """Raise ReadError where a sheet with what is repeated in it has too many cells."""
+    for sheet in part.split(b"<table:table "):
+        at_row = last_row = last_column = 0
+        for row in _ODS_ROW.finditer(sheet):
+            at_row += _ods_repeated(row[1])
+            if _ODS_HOLDS not in row[2]:
+                continue
+            last_row, at_column = at_row, 0
+            for cell in _ODS_ANY_CELL.finditer(row[2]):
+                at_column += _ods_repeated(cell[1])
+                if _ODS_HOLDS in cell[1]:
+                    last_column = max(last_column, at_column)
+        refuse_large_sheet(last_row, last_column)
+
+
+def _ods_repeated(said: bytes) -> int:
+    repeated = _ODS_REPEATED.search(said)
+    return int(repeated[1]) if repeated else 1
 
 
 def _ods_with_mark(cell: re.Match[bytes]) -> bytes:

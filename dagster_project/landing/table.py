@@ -7,7 +7,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dagster_project.landing.limits import CELL_CHARACTERS, CELLS, COLUMNS, ROWS
+from dagster_project.landing.limits import (
+    CELL_CHARACTERS,
+    CELLS,
+    COLUMNS,
+    LEVELS,
+    ROWS,
+    SHEET_CELLS,
+)
 from dagster_project.values import hides, visible
 
 Cell = str | None
@@ -68,7 +75,36 @@ def refuse_many(rows: int, columns: int) -> None:
         (rows * columns, CELLS, "cells"),
     ):
         if count > most:
-            raise ReadError("too_many", count=f"{count:,}", most=f"{most:,}", what=what)
+            raise ReadError("too_many", most=f"{most:,}", what=what)
+
+
+def refuse_large_sheet(rows: int, columns: int) -> None:
+    """Raise ReadError where a workbook's sheet reaches too far: to this row and this column."""
+    if rows * columns > SHEET_CELLS:
+        raise ReadError(
+            "sheet_too_large",
+            row=f"{rows:,}",
+            column=column_letters(columns),
+            most=f"{SHEET_CELLS:,}",
+        )
+
+
+def column_letters(number: int) -> str:
+    """Return the letters of a sheet's column; the first is 1.
+
+    >>> column_letters(1), column_letters(28)
+    ('A', 'AB')
+    """
+    letters = ""
+    while number > 0:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def too_deep() -> ReadError:
+    """Return the error of a file in which more lies within each other than in any record."""
+    return ReadError("too_deep", most=str(LEVELS))
 
 
 def clean(cell: str | None) -> Cell:

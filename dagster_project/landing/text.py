@@ -8,16 +8,22 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from dagster_project.landing.encoding import decode
-from dagster_project.landing.limits import LINE_CHARACTERS
-from dagster_project.landing.table import Cell, ReadError, Score, Sheet, clean, hidden_in
+from dagster_project.landing.limits import CELLS, LINE_CHARACTERS, ROWS
+from dagster_project.landing.table import (
+    Cell,
+    ReadError,
+    Score,
+    Sheet,
+    clean,
+    hidden_in,
+    refuse_many,
+)
 
 DELIMITERS = (";", ",", "\t", "|")
 _LOOK_AT_RECORDS = 60
 _LONGEST_CELL = 10_000_000
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
-# What a file that was not copied to its end is filled with.
-_ZEROS = re.compile(r"\0\0|\0\s*$")
 # Put behind a line to see whether a quotation is still open at its end.
 _AFTER = ["\0after"]
 _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
@@ -38,9 +44,6 @@ def read_delimited(
     _refuse_long_lines(content)
     decoded = decode(content, encoding)
     text = decoded.text
-    if zeros := _ZEROS.search(text):
-        line = len(_LINE_END.findall(text, 0, zeros.start())) + 1
-        raise ReadError("truncated_file", where=f"zero bytes in line {line}")
     lines = _LINE.findall(text)
     if delimiter is None:
         delimiter = max(
@@ -148,7 +151,11 @@ class _Reader:
         self._csv = self._reader()
 
     def read(self) -> None:
-        """Read every record that is not blank. Raises ReadError where lines cannot be told."""
+        """Read every record that is not blank.
+
+        Raises ReadError where lines cannot be told, or there are more than in any register.
+        """
+        widest, most = 1, ROWS
         while (record := self._next()) is not None:
             cells, number = record
             while (whole := self._joined(cells)) is not None:
@@ -159,6 +166,11 @@ class _Reader:
                 self.hidden += hidden_in(cells)
                 self.records.append(cleaned)
                 self.numbers.append(number)
+                if len(cells) > widest:
+                    widest = len(cells)
+                    most = min(ROWS, CELLS // widest)
+                if len(self.records) > most:
+                    refuse_many(len(self.records), widest)
 
     def _reader(self) -> Iterator[list[str]]:
         return csv.reader(self._source, delimiter=self._delimiter, strict=True)

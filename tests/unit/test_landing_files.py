@@ -375,10 +375,34 @@ class TestMarkup:
         home.deliver("reg", "20240131", json.dumps(rows), "json")
         assert landed(home) == EXPECTED
 
-    @pytest.mark.parametrize("text", ["[" * 100_000, '[{"fnr": ' + "1" * 5000 + "}]"])
-    def test_json_that_cannot_be_taken_in(self, home: SmallHome, text: str) -> None:
-        home.deliver("reg", "20240131", text, "json")
-        assert "no list of records is found in the JSON" in problem(home)
+    @pytest.mark.parametrize(
+        ("text", "ending"),
+        [
+            ("[" * 100_000, "json"),
+            ('[{"rolle": ' + "[" * 200 + "]" * 200 + "}]", "json"),
+            ('{"fnr": ' + "[" * 100_000 + "\n{}", "jsonl"),
+            ("<a>" * 200 + "</a>" * 200, "xml"),
+        ],
+    )
+    def test_what_lies_too_deep(self, home: SmallHome, text: str, ending: str) -> None:
+        home.deliver("reg", "20240131", text, ending)
+        assert "what is in it lies more than 100 levels deep" in problem(home)
+
+    def test_a_number_of_any_length_is_read_as_it_stands(self, home: SmallHome) -> None:
+        text = json.dumps([*ROWS, {**ROWS[0], "registrering_id": 10**4000}], default=str)
+        home.deliver("reg", "20240131", text.replace("0" * 4000, "0" * 5000), "json")
+        assert landed(home)[:2] == EXPECTED
+
+    @pytest.mark.parametrize("ending", ["csv", "json", "xml"])
+    def test_a_file_filled_with_zeros(self, home: SmallHome, ending: str) -> None:
+        text = {
+            "csv": as_csv(ROWS),
+            "json": json.dumps(ROWS, indent=1),
+            "xml": "<r>\n<k><fnr>1</fnr></k></r>\n",
+        }[ending]
+        home.deliver("reg", "20240131", text.encode() + b"\0" * 10_000, ending)
+        line = text.count("\n") + 1
+        assert f"breaks off (zero bytes in line {line})" in problem(home)
 
     @pytest.mark.parametrize(
         "first", ["", "<?xml version='1.0'?>", "<?xml version='1.0' encoding='x-ukjent'?>"]
