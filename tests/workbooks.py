@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Mapping, Sequence
 
@@ -62,6 +63,45 @@ def xlsx(*sheets: str, workbook: str = "", shared: Sequence[str] = (), prefix: s
     )
 
 
+def xlsb(*rows: Sequence[str | float | bytes | None], from_1904: bool = False) -> bytes:
+    """Return an XLSB workbook of one sheet; a cell of bytes is the number of an error."""
+
+    def record(kind: int, said: bytes = b"") -> bytes:
+        number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+        return number + bytes([len(said)]) + said
+
+    def wide(said: str) -> bytes:
+        return struct.pack("<I", len(said)) + said.encode("utf-16-le")
+
+    width = max(map(len, rows))
+    sheet = record(129) + record(148, struct.pack("<IIII", 0, len(rows) - 1, 0, width - 1))
+    sheet += record(145)
+    for at, cells in enumerate(rows):
+        sheet += record(0, struct.pack("<I", at) + b"\0" * 13)
+        for column, cell in enumerate(cells):
+            place = struct.pack("<II", column, 0)
+            if isinstance(cell, str):
+                sheet += record(6, place + wide(cell))
+            elif isinstance(cell, bytes):
+                sheet += record(3, place + cell)
+            elif cell is not None:
+                sheet += record(5, place + struct.pack("<d", cell))
+    sheet += record(146) + record(130)
+    book = record(131) + record(153, struct.pack("<III", from_1904, 0, 0))
+    book += record(143) + record(156, struct.pack("<II", 0, 1) + wide("r1") + wide("Ark1"))
+    book += record(144) + record(157, b"\0" * 26) + record(132)
+    main = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
+    return packed(
+        {
+            "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.bin" ContentType="{main}"/><Override PartName="/xl/worksheets/sheet1.bin" ContentType="application/vnd.ms-excel.worksheet"/></Types>',
+            "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" Type="{_RELATIONS}/officeDocument" Target="xl/workbook.bin"/></Relationships>',
+            "xl/workbook.bin": book,
+            "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>',
+            "xl/worksheets/sheet1.bin": sheet,
+        }
+    )
+
+
 def text(place: str, said: str) -> str:
     """Return a cell with a text in it."""
     return f'<c r="{place}" t="inlineStr"><is><t>{said}</t></is></c>'
@@ -114,8 +154,6 @@ def ods_row(*cells: str | None) -> str:
 
 def xls(*records: tuple[int, bytes], stream: str = "Workbook", also: Sequence[str] = ()) -> bytes:
     """Return an OLE file with one stream of BIFF records, and empty streams of other names."""
-    import struct
-
     size = 512
     body = b"".join(struct.pack("<HH", kind, len(said)) + said for kind, said in records)
     body = body.ljust(max(4096, -(-len(body) // size) * size), b"\0")

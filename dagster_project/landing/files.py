@@ -20,6 +20,7 @@ from dagster_project.settings import Home, Source
 
 _TEXT, _BOOK, _JSON, _XML = "delimited text", "a workbook", "JSON", "XML"
 _PACKED = "a compressed file"
+_XML_BOOK = "a workbook in the XML of Excel 2003"
 _KIND_OF_ENDING = {
     ".csv": _TEXT,
     ".txt": _TEXT,
@@ -57,6 +58,7 @@ _PARTS_OF_DOCUMENTS = (
     (b"opendocument.text", "a text document"),
     (b"ppt/", "a presentation"),
 )
+_XML_BOOK_MARK = b"urn:schemas-microsoft-com:office:spreadsheet"
 _WEB_PAGE = re.compile(rb"<(!doctype html|html|head|body|table|meta|script)\b", re.IGNORECASE)
 # What programs and systems leave beside a file that is open, or in every folder.
 _NO_EXPORTS = ("~$", ".")
@@ -188,6 +190,8 @@ def _wrong_kind(found: str, expected: str) -> ReadError:
     """Return the error of a file that is not what its name says, with what helps."""
     if found == _PACKED:
         return ReadError("packed_file")
+    if found == _XML_BOOK:
+        return ReadError("not_an_export", found=found, expected="XLSX or CSV")
     if found in _KIND_OF_ENDING.values():
         return ReadError("wrong_kind", found=found, expected=expected)
     return ReadError("not_an_export", found=found, expected=expected)
@@ -238,7 +242,9 @@ def _kind_of(content: bytes) -> str:
         return "a web page"
     if text.startswith((b"[", b"{")):
         return _JSON
-    return _XML if text.startswith(b"<") else _TEXT
+    if text.startswith(b"<"):
+        return _XML_BOOK if _XML_BOOK_MARK in text else _XML
+    return _TEXT
 
 
 def _is_wide(head: bytes) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from dagster_project.landing import xlsb
 from dagster_project.landing.limits import CELL_CHARACTERS, SHEET_CELLS, SHEET_ROWS
 from dagster_project.landing.packed import Package
 from dagster_project.landing.table import ReadError, refuse_large_sheet
@@ -22,6 +23,7 @@ from dagster_project.values import WITHOUT_VALUE
 _MARK = WITHOUT_VALUE.encode()
 _LOOK_AT_BYTES = 4_000
 _WORKSHEET = re.compile(rb"<(?:\w+:)?worksheet[\s>]")
+_BINARY_SHEET = re.compile(r"/worksheets/[^/]+\.bin$", re.IGNORECASE)
 _1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^<>]*\bdate1904\s*=\s*[\"'](?:1|true)[\"']")
 
 # XLSX
@@ -86,6 +88,10 @@ def make_ready(content: bytes) -> ReadyBook:
             shared = part
         elif name.lower().endswith("workbook.xml"):
             from_1904 = _1904.search(part) is not None
+        elif name.lower().endswith("workbook.bin"):
+            from_1904 = xlsb.counts_from_1904(part)
+        elif _BINARY_SHEET.search(name):
+            xlsb.refuse_errors(part)
         elif name == "META-INF/manifest.xml" and b"manifest:encryption-data" in part:
             raise ReadError("password")
     mended = {

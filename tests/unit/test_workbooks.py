@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from dagster_project.landing.deliveries import Manifest, ManifestEntry
 from dagster_project.values import is_without_value
 from tests.persons import fnr
 from tests.small_home import SmallHome, as_csv, coordinator
-from tests.workbooks import ods, ods_row, packed, row, text, xls, xlsx
+from tests.workbooks import ods, ods_row, packed, row, text, xls, xlsb, xlsx
 
 HEADER = ("registrering_id", "fnr", "rolle", "koordinator_id", "fra_dato", "til_dato")
 BORN = "1980-05-15"
@@ -233,6 +234,108 @@ class TestCauses:
         book = xls((0x0809, b"\0\6\x10\0" + b"\0" * 12), (0x0205, error), (0x000A, b""))
         home.deliver("reg", "20251231", book, "xls")
         assert "the cell C5 holds an error" in problem(home)
+
+    def test_an_error_in_a_binary_workbook_is_told_with_its_cell(self, home: SmallHome) -> None:
+        home.deliver("reg", "20251231", xlsb(HEADER, [*said(1)[:5], b"\x2a"]), "xlsb")
+        assert "the cell F2 holds an error" in problem(home)
+
+    @pytest.mark.parametrize("ending", ["xml", "xls", "xlsx", "csv"])
+    def test_a_workbook_in_the_xml_of_excel_2003(self, home: SmallHome, ending: str) -> None:
+        home.deliver("reg", "20251231", _XML_BOOK, ending)
+        found = problem(home)
+        assert "this is a workbook in the XML of Excel 2003" in found
+        assert "Export again as XLSX or CSV." in found
+
+    @pytest.mark.parametrize("ending", ["csv", "xlsx", "json", "xml"])
+    def test_a_file_that_a_cloud_has_not_fetched(self, home: SmallHome, ending: str) -> None:
+        home.deliver("reg", "20251231", b"\0" * 20_000, ending)
+        assert "the file is empty" in problem(home)
+
+
+class TestBinaryWorkbooks:
+    """XLSB: rows, and days by the workbook's own system."""
+
+    @pytest.mark.parametrize(
+        ("from_1904", "days"), [(False, (45306, 45473)), (True, (43844, 44011))]
+    )
+    def test_days(self, home: SmallHome, from_1904: bool, days: tuple[float, float]) -> None:
+        book = xlsb(HEADER, said(1, *days), from_1904=from_1904)
+        home.deliver("reg", "20251231", book, "xlsb")
+        assert dates(home) == [("2024-01-15", "2024-06-30")]
+
+    def test_something_far_away_is_told_with_its_place(self, home: SmallHome) -> None:
+        rows = [HEADER, *([] for _ in range(59_998)), [None] * 199 + ["x"]]
+        home.deliver("reg", "20251231", xlsb(*rows), "xlsb")
+        assert "the sheet reaches to row 60,000, column GR" in problem(home)
+
+
+_XML_BOOK = (
+    '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n'
+    '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
+)
+# A role, a key and a last day that are errors.
+_ERRORS = ("#VERDI!", "#I/T", "#REF!")
+
+
+def _error(shown: str) -> str:
+    return f'<c r="@" t="e"><v>{shown}</v></c>'
+
+
+def _ods_error(shown: str) -> str:
+    return (
+        '<table:table-cell table:formula="of:=A1" office:value-type="string" '
+        f'calcext:value-type="error"><text:p>{shown}</text:p></table:table-cell>'
+    )
+
+
+def _with_errors(kind: str) -> tuple[str, str | bytes]:
+    """Return a file of one row in which three cells are errors, or formulas without a result."""
+    role, key, last = _ERRORS
+    first, other = "A-1", fnr(BORN, 1)
+    cells = (first, other, role, key, "2024-01-15", last)
+    named = dict(zip(HEADER, cells, strict=True))
+    formula, ods_formula = '<c r="@"><f>A1</f></c>', '<table:table-cell table:formula="of:=A1"/>'
+    match kind:
+        case "csv":
+            return "csv", as_csv([named])
+        case "json":
+            return "json", json.dumps([named])
+        case "jsonl":
+            return "jsonl", "\n".join([json.dumps(named)] * 2)
+        case "xml":
+            children = "".join(f"<{name}>{cell}</{name}>" for name, cell in named.items())
+            return "xml", f"<r><k>{children}</k></r>"
+        case "xlsx texts":
+            return "xlsx", xlsx(row(1, *HEADER) + row(2, *cells))
+        case "xlsx errors":
+            raw = {"C": _error(role), "D": _error(key), "F": _error(last)}
+            return "xlsx", xlsx(row(1, *HEADER) + row(2, *cells, raw=raw))
+        case "xlsx formulas":
+            raw = dict.fromkeys("CDF", formula)
+            return "xlsx", xlsx(row(1, *HEADER) + row(2, *cells, raw=raw))
+        case "ods errors":
+            wrong = (_ods_error(role), _ods_error(key), "2024-01-15", _ods_error(last))
+            return "ods", ods(ods_row(*HEADER) + ods_row(first, other, *wrong))
+        case _:
+            wrong = (ods_formula, ods_formula, "2024-01-15", ods_formula)
+            return "ods", ods(ods_row(*HEADER) + ods_row(first, other, *wrong))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("csv", "json", "jsonl", "xml", "xlsx texts", "xlsx errors", "xlsx formulas"),
+        *("ods errors", "ods formulas"),
+    ],
+)
+def test_an_error_is_no_empty_cell_in_any_kind_of_file(home: SmallHome, kind: str) -> None:
+    ending, content = _with_errors(kind)
+    home.deliver("reg", "20251231", content, ending)
+    for found in landed(home)[1]:
+        assert (found["fra_dato"], found["til_dato"]) == ("2024-01-15", "?#")
+        assert (found["rolle"], found["koordinator_key"]) == (None, None)
+        told_of = set(found["remarks"].split(";"))
+        assert told_of == {"cell_without_value rolle", "cell_without_value koordinator_id"}
 
 
 def test_what_a_spreadsheet_shows_for_an_error() -> None:
