@@ -503,7 +503,8 @@ def _print_what_came_out(home: Home, publication: str, seconds: float) -> None:
         figures = connection.execute(
             """
             select municipality_name, reference_date, numerator, denominator, value
-            from read_parquet(?) inner join read_parquet(?) using (municipality_code)
+            from read_parquet(?) as coverage
+            inner join read_parquet(?) as municipality using (municipality_code)
             where indicator = 'coordinator_coverage' and age_scheme = 'standard'
                 and age_group = 'all' and service_area = 'all'
             qualify reference_date = max(reference_date) over (partition by municipality_code)

@@ -204,7 +204,8 @@ class _Builder(TreeBuilder):
         self._depth += 1
         if self._depth > LEVELS:
             raise too_deep()
-        refuse_many(1, len(attrs))
+        if len(attrs) > COLUMNS:
+            refuse_many(1, len(attrs))
         return super().start(tag, attrs)
 
     def end(self, tag: str) -> Element:
