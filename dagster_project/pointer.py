@@ -17,10 +17,10 @@ def current_folder(home: Home) -> Path | None:
     publication that was made last.
     """
     try:
-        named = read_kept(home.current_pointer).get("publication")
-    except DamagedError:
+        pointer = read_kept(home.current_pointer)
+        return home.published / str(pointer["publication"]) if pointer else None
+    except (DamagedError, KeyError):
         return _made_last(home)
-    return home.published / str(named) if named else None
 
 
 def point_at(home: Home, publication: str) -> None:

@@ -83,4 +83,5 @@ def _object_in(path: Path) -> dict[str, Any] | None:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    return content if isinstance(content, dict) else None
+    # An empty object is not what anybody wrote.
+    return content if isinstance(content, dict) and content else None

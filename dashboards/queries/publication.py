@@ -119,7 +119,10 @@ def current_publication(home: Home) -> Publication:
     except OSError:
         raise PublicationError(Unreadable.PUBLICATION_DAMAGED) from None
     if folder is None:
-        raise PublicationError(Unreadable.NOTHING_PUBLISHED)
+        was_published = home.current_pointer.exists()
+        raise PublicationError(
+            Unreadable.PUBLICATION_DAMAGED if was_published else Unreadable.NOTHING_PUBLISHED
+        )
     return _publication(folder)
 
 

@@ -240,7 +240,7 @@ def test_a_municipality_without_such_figures_has_no_line() -> None:
 def test_a_group_of_few_persons_is_drawn_hollow_and_not_judged_by_month() -> None:
     figures = _figures(_view(municipality=SMALL, age_group="90+"))
     picture = content.over_time(figures)
-    assert any(each.startswith("Åpne punkter: færre enn 10") for each in picture.remarks)
+    assert any(each.startswith("Åpne punkter bygger på færre enn 10") for each in picture.remarks)
     hollow = [trace for trace in picture.draw(LIGHT).data if trace.marker.color == LIGHT.paper]
     assert hollow
     shown = content.by_month(figures)

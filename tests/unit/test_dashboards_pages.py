@@ -302,5 +302,5 @@ def test_a_fault_of_our_own_is_told_in_a_sentence_and_logged(
 
     monkeypatch.setattr("dashboards.content.coverage.headline", fail)
     (told,) = open_page(COVERAGE, lang="nn").texts("told")
-    assert told.startswith("Sida kunne ikkje visast på grunn av ein feil i Samordna.")
+    assert told.startswith("Sida kunne ikkje visast på grunn av ein svikt i Samordna.")
     assert "ZeroDivisionError" in caplog.text

@@ -79,7 +79,7 @@ def test_what_cannot_be_used_comes_first_with_what_to_do() -> None:
         "ip_asker",
         dt.date(2026, 1, 5),
         "kunne ikkje lesast",
-        "Fila er avkorta. Kopier ho på nytt, eller eksporter på nytt.",
+        "Fila er avkorta. Kopier henne på nytt, eller eksporter på nytt.",
     )
     assert _plain(content.headline(found)) == (
         "Éin leveranse kan ikkje brukast, og ingen nyare har kome i staden. "

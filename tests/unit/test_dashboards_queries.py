@@ -87,7 +87,7 @@ def test_the_standard_scheme_comes_first_and_names_are_in_three_languages(
 ) -> None:
     assert list(reference.age_groups(published)) == ["standard", "childhood", "sintef"]
     assert reference.service_areas(published)["home_care"].nn == "Heimetenester"
-    assert reference.step_names(published)["persons"].en == "Persons"
+    assert reference.step_names(published)["persons"].en == "People"
     assert reference.step_names(published)["withdrawn"].nb.startswith("Borte fra")
     assert reference.indicators(published)["coordinator_coverage"].needs == (
         "koordinator",
