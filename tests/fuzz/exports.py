@@ -234,24 +234,28 @@ class _Table:
 # --- cells -----------------------------------------------------------------------------------
 
 
-def _date(chance: random.Random, plan: Plan, *, required: bool) -> Said:
+def _date(chance: random.Random, plan: Plan, *, required: bool, birth: bool = False) -> Said:
+    """A day, as exports write it. A birth date has been, and two digits of its year say less."""
     dice = chance.random()
     if dice < 0.12 and not required:
         return Said(
             chance.choice(["", "31.12.9999", "31.12.2099", "01.01.1900", "00.00.0000"]), None
         )
     if dice > 0.95:
+        # Before 1954 a number of days is one of a birth only.
+        number = "9999999" if birth else "19999"
         text = chance.choice(
-            ["høst 2023", "32.13.2021", "2021-13-01", "ca. mars", "19999", "29.02.2023"]
+            ["høst 2023", "32.13.2021", "2021-13-01", "ca. mars", number, "29.02.2023"]
         )
         return Said(text, f"?{text}")
-    day = dt.date(1955, 1, 1) + dt.timedelta(days=chance.randrange(38000))
+    days = 24000 if birth else 38000
+    day = dt.date(1955, 1, 1) + dt.timedelta(days=chance.randrange(days))
     serial = (day - dt.date(1899, 12, 30)).days
     forms = [
         f"{day:%Y-%m-%d}", f"{day:%Y-%m-%d}T10:00:00", f"{day:%d.%m.%Y}", f"{day.day}.{day.month}.{day.year}",
         f"{day:%d/%m/%Y}", f"{day:%Y%m%d}", str(serial),
     ]  # fmt: skip
-    if 1969 <= day.year <= 2068:
+    if 1969 <= day.year <= 2068 and not birth:
         forms.append(f"{day:%d.%m.%y}")
     typed = chance.choice([day, serial]) if plan.typed else None
     return Said(chance.choice(forms), day.isoformat(), typed)
@@ -331,7 +335,7 @@ def _cell(
             )
             return Said(name_shown, ANYTHING)
         case "date":
-            return _date(chance, plan, required=required)
+            return _date(chance, plan, required=required, birth=name == "fodselsdato")
         case "number":
             return _number(chance, plan, name)
         case "employee":

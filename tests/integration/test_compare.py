@@ -298,7 +298,9 @@ def test_a_report_is_in_the_language_of_the_installation(
     tmp_path: Path, language: str, first: str, second: str
 ) -> None:
     changed = "2026.1 " + " ".join(f"a_parameter_with_a_name_{n}=1" for n in range(9))
-    comparison = Comparison(dt.date(2024, 1, 31), CELLS, {"4602": "Kinn"}, "2026.1", changed)
+    comparison = Comparison(
+        {"4602": dt.date(2024, 1, 31)}, CELLS, {"4602": "Kinn"}, "2026.1", changed
+    )
     lines = as_csv(comparison, language).decode("utf-8-sig").split("\r\n")
     assert lines[1:] == [first, second, ""]
     assert len(lines[0].split(";")) == len(first.split(";"))

@@ -43,7 +43,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, world: World) -> Home:
 
 @pytest.fixture(scope="module")
 def marts(home: Home) -> duckdb.DuckDBPyConnection:
-    """A database of the marts, and nothing else that a question could read."""
+    """A database of the marts, and of birth dates, which the marts keep to the year only."""
     connection = duckdb.connect()
     connection.execute(f"attach '{home.building}' as whole (read_only)")
     connection.execute("create schema marts")
@@ -52,6 +52,11 @@ def marts(home: Home) -> duckdb.DuckDBPyConnection:
     ).fetchall()
     for (table,) in tables:
         connection.execute(f"create table marts.{table} as from whole.marts.{table}")
+    connection.execute("create schema intermediate")
+    connection.execute(
+        "create table intermediate.int_person as "
+        "select municipality_code, person_key, birth_date from whole.intermediate.int_person"
+    )
     connection.execute("detach whole")
     return connection
 
