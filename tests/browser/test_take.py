@@ -16,7 +16,7 @@ from tests.browser.conftest import Open, settled
 COVERAGE = "/coverage?lang=nb&municipality=5530"
 SVG = "{http://www.w3.org/2000/svg}"
 TITLE = "Aldersgruppen 0-17 år ligger"
-SOURCE = "Kilde: fagsystem, leveranser til og med 31.12.2025"
+SOURCE = "Kilde: Gerica, leveranser til og med 31.12.2025"
 PUBLICATION = "Publisering: 20251231-0a1b2c3d4e, laget 15.01.2026"
 PATIENCE = 90_000  # milliseconds: files are made while one waits
 WHITE = {"#ffffff", "rgb(255, 255, 255)"}
@@ -102,7 +102,7 @@ def test_a_print_has_pages_of_a4_without_menus_and_with_whole_tables(
     pages = PdfReader(file).pages
     assert {round(float(each.mediabox.width) * 25.4 / 72) for each in pages} == {210}
     text = " ".join(" ".join(each.extract_text().split()) for each in pages)
-    for words in ("Dekning", "62 av 100", TITLE, SOURCE):
+    for words in ("Dekning", "61,5 %", TITLE, SOURCE):
         assert words in text
     for words in ("Last ned", "Skriv ut", "Lagrede visninger", "Oppfølging", "Forklar tallet"):
         assert words not in text
@@ -142,7 +142,7 @@ def test_the_sheet_is_one_page(open_page: Open, tmp_path: Path) -> None:
     started.value.save_as(file)
     (sheet,) = PdfReader(file).pages
     text = " ".join(sheet.extract_text().split())
-    for words in ("Dekning", "62 av 100", TITLE, SOURCE, "Tabellen viser de 10 første"):
+    for words in ("Dekning", "61,5 %", TITLE, SOURCE, "Tabellen viser de 10 første"):
         assert words in text
 
 

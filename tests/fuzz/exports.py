@@ -699,8 +699,8 @@ def _fill(sheet: Any, plan: Plan, chance: random.Random, table: _Table, dates: A
                 case _ if text:
                     sheet.write_string(at, column, f" {text} " if plan.padded else text)
         if plan.uneven and chance.random() < 0.3:
+            # Cells of a workbook shift nothing: what stands beside the table is a note.
             sheet.write_string(at, width + 1, "mer")
-            table.wider[number] = True
         numbers.append(at + 1)
         at += 1
     if merged is not None:
