@@ -243,7 +243,7 @@ def _date(chance: random.Random, plan: Plan, *, required: bool, birth: bool = Fa
         )
     if dice > 0.95:
         # Before 1954 a number of days is one of a birth only.
-        number = "9999999" if birth else "19999"
+        number = "1234567" if birth else "19999"
         text = chance.choice(
             ["høst 2023", "32.13.2021", "2021-13-01", "ca. mars", number, "29.02.2023"]
         )
@@ -679,7 +679,7 @@ def _fill(sheet: Any, plan: Plan, chance: random.Random, table: _Table, dates: A
         at += 1
     merged = _column_to_merge(plan, table)
     numbers = []
-    for number, cells in enumerate(table.rows):
+    for cells in table.rows:
         at += plan.gaps and chance.random() < 0.3 and merged is None
         for column, said in enumerate(cells):
             text = _composed(plan, said.text)
