@@ -56,6 +56,7 @@ PERSONS = [
     for n in range(30)
 ] + [Planted(fnr("1972-03-04", n), f"Qvxåsø{'bdfgk'[n]}", f"Zjwéø{'bdfgk'[n]}") for n in range(5)]
 
+_YEARS = ("aar", "onsket_aar")
 _EMPLOYEES = ["17", "18", "A204", "0042", "bjø", "KÅR7"]
 _FAMILIES = ["F7", "familie 12", "Å3"]
 _VACANT = ["KE", "koordinerende enhet", "vakant", "Ikke avklart", "ikkje avklart"]
@@ -265,7 +266,7 @@ def _number(chance: random.Random, plan: Plan, name: str) -> Said:
     dice = chance.random()
     if dice < 0.06 and name not in ("aar", "personer"):
         return Said(*chance.choice([("", None), ("..", None), ("-", None), ("1 23", "?1 23")]))
-    if name == "aar":
+    if name in _YEARS:
         whole, unit, decimals = chance.randrange(2015, 2051), "", ""
     elif name == "alder":
         whole, unit, decimals = (
@@ -290,7 +291,7 @@ def _number(chance: random.Random, plan: Plan, name: str) -> Said:
         else [" ", "\u00a0", "\u202f", "\u2009"]
     )
     mark = chance.choice(["", "", ".", *spaces])
-    if name == "aar":
+    if name in _YEARS:
         mark = ""
     grouped = f"{whole:,}".replace(",", mark)
     # Three decimals behind a point cannot be told from thousands: nobody writes so by hand.

@@ -1,6 +1,6 @@
 {#-
     What the rules for coordinators did to registrations that were taken in (counting rules,
-    section 3). Grain: one row per rule and registration.
+    section 3). Grain: one row per rule, registration and column.
 -#}
 with
     merged as (
