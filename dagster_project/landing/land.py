@@ -294,7 +294,8 @@ class Lander:
         except OSError as error:
             raise _as_disk_problem(error, self._home) from None
         self._forget_unread(reading)
-        self._remember_names(own)
+        for municipality in sorted(self._names):
+            self._remember_names(municipality)
         if reading.arrived:
             before = [Unchecked(entry, manifest.parquet_path(entry)) for entry in standing]
             before, reading.arrived = self._with_parts(reading, before)
@@ -614,16 +615,7 @@ class Lander:
         resolved = self._resolve(record, table, own)
         whole_country = record.name in WHOLE_COUNTRY
         keys_of_row = [own if whole_country else found.code or own for found in resolved]
-        for column in record.columns:
-            if column.kind in (Kind.PERSON_NAME, Kind.EMPLOYEE_NAME):
-                self._known_names(own).add(
-                    cell
-                    for cell in table.columns.get(column.name, [])
-                    if cell
-                    and not self.vocabulary.canonical(column.name, cell)
-                    and not stands_for_nobody(cell)
-                    and not is_without_value(cell)
-                )
+        self._learn_names(record, table, own, keys_of_row)
         protector = Protector(
             record,
             entry.delivered,
@@ -731,6 +723,26 @@ class Lander:
                 own_places=_words(self.municipalities.names_of(municipality)),
             )
         return self._maskers[municipality]
+
+    def _learn_names(
+        self, record: RecordType, table: MappedTable, own: str, keys_of_row: Sequence[str]
+    ) -> None:
+        """Add the names of a delivery to what its own municipality knows, and that of each row."""
+        for column in record.columns:
+            if column.kind not in (Kind.PERSON_NAME, Kind.EMPLOYEE_NAME):
+                continue
+            names: dict[str, set[str]] = {own: set()}
+            for cell, of_row in zip(table.columns.get(column.name, []), keys_of_row, strict=False):
+                if (
+                    cell
+                    and not self.vocabulary.canonical(column.name, cell)
+                    and not stands_for_nobody(cell)
+                    and not is_without_value(cell)
+                ):
+                    for municipality in {own, of_row}:
+                        names.setdefault(municipality, set()).add(cell)
+            for municipality, known in names.items():
+                self._known_names(municipality).add(known)
 
     def _names_file(self, municipality: str) -> Path:
         return self._home.state / "names" / f"{municipality}.json"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from dagster_project.identity.masking import KnownNames, Masker
 from dagster_project.identity.pseudonyms import Pseudonymiser
 from tests.persons import fnr
+from tests.small_home import SmallHome
 from tests.spellings import forms_of_name, spellings_of
 
 HASHES = Pseudonymiser("4602", bytes(range(32)))
@@ -276,3 +279,22 @@ def test_masking_never_fails_and_never_lets_an_id_through(text: str) -> None:
     planted = fnr("1975-06-15", 3)
     assert planted not in masker.label(f"{text}{planted}")
     assert planted not in (masker.registration_id(f"{text}{planted}") or "")
+
+
+def test_a_name_is_known_to_every_municipality_whose_rows_tell_it(tmp_path: Path) -> None:
+    """Also to the file that tells it, and to what lands later under another key."""
+    made = SmallHome(tmp_path, municipality="4602")
+    made.source("reg", "person").source("tj", "tjeneste", kommune="3203")
+    made.source("tj2", "tjeneste", kommune="4602")
+    row = {"fnr": fnr("1980-05-15"), "navn": "Fjodor Kanarifugl", "kommune": "3203"}
+    made.deliver("reg", "20231231", [row])
+    service = {"fnr": fnr("1980-05-15"), "tjenesteomrade": "skole", "fra_dato": "2023-01-01"}
+    for source in ("tj", "tj2"):
+        rows = [
+            {**service, "tjeneste_id": f"T-{n}", "tjenestetype": "Kanarifugl"} for n in range(9)
+        ]
+        made.deliver(source, "20231231", rows)
+    made.land()
+    for source in ("tj", "tj2"):
+        (landed,) = made.home.landing.rglob(f"{source}/*.parquet")
+        assert "Kanarifugl" not in pq.read_table(landed).column("tjenestetype").to_pylist()

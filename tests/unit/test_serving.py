@@ -1,9 +1,11 @@
 """Where the dashboards are served, and what links to them begin with."""
 
 import pytest
+import streamlit as st
 
 from dagster_project.problems import SamordnaError
 from dagster_project.serving import public_address
+from dashboards import address
 
 
 def test_without_an_address_it_is_this_machine_alone() -> None:
@@ -44,3 +46,26 @@ def test_behind_the_url_of_a_proxy_the_server_keeps_to_the_loopback(written: str
 def test_what_is_no_address_is_refused_with_what_to_write(written: str) -> None:
     with pytest.raises(SamordnaError, match="host name"):
         public_address(written, 8501)
+
+
+@pytest.mark.parametrize(
+    ("public", "here", "known", "elsewhere"),
+    [
+        ("", "http://localhost:8501/coverage?age=0-17", "http://localhost:8501/", False),
+        ("", "http://127.0.0.1:8501/", "http://127.0.0.1:8501/", False),
+        ("", "https://tal.example.no/a/coverage", "https://tal.example.no/a/", True),
+        ("https://tal.example.no/", "http://localhost:8501/x", "https://tal.example.no/", True),
+    ],
+)
+def test_links_begin_with_what_readers_know(
+    public: str, here: str, known: str, elsewhere: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(address.PUBLIC, public)
+    monkeypatch.setattr(type(st.context), "url", property(lambda _: here))
+    assert address.known_address() == known
+    assert address.opens_elsewhere() is elsewhere
+
+
+def test_the_page_of_an_address_is_its_last_part() -> None:
+    assert address.page_in("http://localhost:8501/coverage?x=/y#z") == "coverage"
+    assert address.page_in("https://tal.example.no/a/") == ""
