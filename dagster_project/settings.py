@@ -40,7 +40,6 @@ PROJECT = Path(__file__).resolve().parent.parent
 SEEDS = PROJECT / "seeds"
 DBT_PROJECT = PROJECT / "dbt"
 DEFAULT_HOME = Path("home")
-DEFINITION_SET = "2026.1"
 
 
 @dataclass(frozen=True)

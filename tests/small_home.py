@@ -211,16 +211,6 @@ def service(
     }
 
 
-def rules_of(
-    warehouse: duckdb.DuckDBPyConnection, source: str | None = None
-) -> list[tuple[str, str, int]]:
-    """Return the findings as (rule, source, row number), sorted."""
-    found = warehouse.sql(
-        "select rule, source, row_number from marts.findings order by all"
-    ).fetchall()
-    return [row for row in found if source is None or row[1] == source]
-
-
 def fetch(warehouse: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
     """Return the rows of a query."""
     return warehouse.sql(query).fetchall()

@@ -203,6 +203,7 @@ class Lander:
         self._keys = open_keys(installation)
         self._pseudonymisers: dict[str, Pseudonymiser] = {}
         self._names: dict[str, KnownNames] = {}
+        self._stored: dict[str, dict[str, Any]] = {}
         self._maskers: dict[str, Masker] = {}
         self._registrations = Registrations()
         self._held = {code for source in installation.sources if (code := self.today(source))}
@@ -705,12 +706,17 @@ class Lander:
 
         Where it is lost, everything is landed anew: only so are the names known again.
         """
-        try:
-            return read_kept(self._names_file(municipality))
-        except DamagedError:
-            lost = {"words": [], "lost_at": dt.datetime.now(tz=dt.UTC).isoformat()}
-            write_kept(self._names_file(municipality), json.dumps(lost))
-            return lost
+        if municipality not in self._stored:
+            try:
+                self._stored[municipality] = read_kept(self._names_file(municipality))
+            except DamagedError:
+                lost_at = dt.datetime.now(tz=dt.UTC).isoformat()
+                self._store_names(municipality, {"words": [], "lost_at": lost_at})
+        return self._stored[municipality]
+
+    def _store_names(self, municipality: str, said: dict[str, Any]) -> None:
+        write_kept(self._names_file(municipality), json.dumps(said))
+        self._stored[municipality] = said
 
     def _masker(self, municipality: str) -> Masker:
         if municipality not in self._maskers:
@@ -751,7 +757,7 @@ class Lander:
         words = sorted(self._known_names(municipality).hashes)
         stored = self._stored_names(municipality)
         if words != stored.get("words", []):
-            write_kept(self._names_file(municipality), json.dumps({**stored, "words": words}))
+            self._store_names(municipality, {**stored, "words": words})
 
     def _config_key(self, source: Source, municipality: str) -> str:
         said = source.model_dump(include={"record", "columns"})

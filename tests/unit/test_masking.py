@@ -188,9 +188,6 @@ def test_a_name_that_nobody_knows_is_masked_where_few_rows_say_it(
     assert masker.label(text, rows=4) != text
 
 
-SIGNS = st.characters(categories=["L", "N", "P", "Z"])
-
-
 @given(
     st.sampled_from(["Fjodor Kanarifugl", "Zebulon Testesen"]),
     st.sampled_from([str, str.lower, str.upper, str.title, str.swapcase]),

@@ -52,10 +52,6 @@ def problem(home: SmallHome) -> str:
     return str(found)
 
 
-def one_row(raw: dict[str, str]) -> bytes:
-    return xlsx(row(1, *HEADER) + row(2, *said(1), raw=raw) + row(3, *said(2)))
-
-
 class TestDays:
     """The numbers of days, by the workbook's own system."""
 
