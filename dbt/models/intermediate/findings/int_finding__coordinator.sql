@@ -62,27 +62,41 @@ with
         from merged
         inner join {{ ref("int_coordinator__assignment") }} as assignment using (assignment_number)
         where assignment.has_no_day
+    ),
+
+    -- A row may have several keys that are on many, each in a column of its own.
+    told as (
+        select
+            rule,
+            delivery_number,
+            row_number,
+            cast(null as text) as column_name,
+            cast(day as text) as value
+        from touched
+        union
+        select
+            'key_on_many',
+            registration.delivery_number,
+            registration.row_number,
+            many.column_name,
+            many.persons || ' persons'
+        from {{ ref("int_key_on_many") }} as many
+        inner join
+            {{ ref("int_coordinator__row") }} as registration
+            on many.municipality_code = registration.municipality_code
+            and many.key = case
+                many.column_name
+                when 'koordinator_id'
+                then registration.coordinator_key
+                when 'koordinator_navn'
+                then registration.coordinator_name_key
+                else registration.family_key
+            end
+        where registration.disposition = 'counted'
     )
 
-select distinct
-    touched.rule,
-    registration.delivery_number,
-    registration.row_number,
-    registration.source_number,
-    registration.registration,
-    registration.registration_id,
-    registration.content_key,
-    registration.person_key,
-    cast(null as text) as column_name,
-    cast(touched.day as text) as value
-from touched
-inner join
-    {{ ref("int_coordinator__row") }} as registration
-    on touched.delivery_number = registration.delivery_number
-    and touched.row_number = registration.row_number
-union all
 select
-    'key_on_many',
+    told.rule,
     registration.delivery_number,
     registration.row_number,
     registration.source_number,
@@ -90,18 +104,10 @@ select
     registration.registration_id,
     registration.content_key,
     registration.person_key,
-    many.column_name,
-    many.persons || ' persons'
-from {{ ref("int_key_on_many") }} as many
+    told.column_name,
+    told.value
+from told
 inner join
     {{ ref("int_coordinator__row") }} as registration
-    on many.municipality_code = registration.municipality_code
-    and many.key = case
-        many.column_name
-        when 'koordinator_id'
-        then registration.coordinator_key
-        when 'koordinator_navn'
-        then registration.coordinator_name_key
-        else registration.family_key
-    end
-where registration.disposition = 'counted'
+    on told.delivery_number = registration.delivery_number
+    and told.row_number = registration.row_number
