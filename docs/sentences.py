@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from dagster_project.settings import Home
 from dashboards.content import (
@@ -44,6 +45,8 @@ from dashboards.queries import reference
 from dashboards.queries.publication import Publication, current_publication
 from dashboards.state import View
 from dashboards.texts import NO_BREAK_SPACE, Language, Texts
+
+Found = TypeVar("Found")
 
 
 def sentences(
@@ -98,25 +101,25 @@ def front(labels: Labels, view: View) -> Iterator[str]:
 
 
 def _pages(labels: Labels, view: View) -> Iterator[tuple[str, Iterator[str]]]:
-    yield "coordinators", _coordinators(labels, view)
-    yield "plans", _plans(labels, view)
-    yield "meetings", _meetings(labels, view)
-    yield "notices", _notices(labels, view)
-    yield "housing", _housing(labels, view)
-    yield "quality", _quality(labels, view)
+    yield "coordinators", _said(coordinators.gather(labels, view), _coordinators)
+    yield "plans", _said(plans.gather(labels, view), _plans)
+    yield "meetings", _said(meetings.gather(labels, view), _meetings)
+    yield "notices", _said(notices.gather(labels, view), _notices)
+    yield "housing", _said(housing.gather(labels, view), _housing)
+    yield "quality", _said(quality.gather(labels, view), _quality)
 
 
 def _pages_of_indicator(labels: Labels, view: View) -> Iterator[tuple[str, Iterator[str]]]:
     if view.indicator not in figures.cuts(labels.publication):
         return  # not counted
     yield "development", _development(labels, view)
-    yield "analyst", _analyst(labels, view)
+    yield "analyst", _said(front_analyst.gather(labels, view), _analyst)
     yield "explanation", _explanation(labels, view)
     preferences = Preferences(view.language, view.municipality)
     offered = PublishedOffer(labels.publication, preferences, PageKey.COVERAGE)
     if view.indicator in offered.indicators():
         yield "coverage", _coverage(labels, view)
-        yield "registration", _registration(labels, view)
+        yield "registration", _said(registration.gather(labels, view), _registration)
 
 
 def _coverage(labels: Labels, view: View) -> Iterator[str]:
@@ -159,11 +162,7 @@ def _cuts(labels: Labels, view: View) -> Iterator[View]:
         yield replace(view, age_group=youngest)
 
 
-def _analyst(labels: Labels, view: View) -> Iterator[str]:
-    found = front_analyst.gather(labels, view)
-    if isinstance(found, Absence):
-        yield found.sentence
-        return
+def _analyst(found: front_analyst.Comparison) -> Iterator[str]:
     yield front_analyst.headline(found)
     yield from _picture(front_analyst.picture(found))
     for table in (front_analyst.table_of_compared(found), front_analyst.table_of_left_out(found)):
@@ -179,11 +178,7 @@ def _explanation(labels: Labels, view: View) -> Iterator[str]:
     yield explanation.breaks(found)
 
 
-def _registration(labels: Labels, view: View) -> Iterator[str]:
-    found = registration.gather(labels, view)
-    if isinstance(found, Absence):
-        yield found.sentence
-        return
+def _registration(found: registration.Provenance) -> Iterator[str]:
     yield registration.headline(found)
     for side in found.sides:
         yield from _picture(registration.picture(found, side))
@@ -191,11 +186,7 @@ def _registration(labels: Labels, view: View) -> Iterator[str]:
     yield registration.checks_in_words(found)
 
 
-def _coordinators(labels: Labels, view: View) -> Iterator[str]:
-    found = coordinators.gather(labels, view)
-    if isinstance(found, Absence):
-        yield found.sentence
-        return
+def _coordinators(found: coordinators.CoordinatorFigures) -> Iterator[str]:
     yield coordinators.headline(found)
     yield from _picture(coordinators.by_load(found))
     yield from _picture(coordinators.by_area(found))
@@ -205,11 +196,7 @@ def _coordinators(labels: Labels, view: View) -> Iterator[str]:
     yield from _told(found.training, coordinators.training_in_words)
 
 
-def _plans(labels: Labels, view: View) -> Iterator[str]:
-    found = plans.gather(labels, view)
-    if isinstance(found, Absence):
-        yield found.sentence
-        return
+def _plans(found: plans.PlanFigures) -> Iterator[str]:
     yield plans.headline(found)
     yield from _told(found.living, indicator.level_and_change)
     yield from _told(found.consent, indicator.level_and_change)
@@ -220,24 +207,16 @@ def _plans(labels: Labels, view: View) -> Iterator[str]:
     yield from _picture(plans.by_age(found))
 
 
-def _meetings(labels: Labels, view: View) -> Iterator[str]:
-    found = meetings.gather(labels, view)
-    if isinstance(found, Absence):
-        yield found.sentence
-        return
+def _meetings(found: meetings.MeetingFigures) -> Iterator[str]:
     yield meetings.headline(found)
     yield from _picture(meetings.without_meeting(found))
     yield from _picture(meetings.by_type(found))
     yield from _picture(meetings.by_form(found))
-    yield from _told(found.gp, partial(meetings.gp_title, labels))
+    yield from _told(found.gp, partial(meetings.gp_title, found.labels))
     yield from _picture(meetings.participants(found))
 
 
-def _notices(labels: Labels, view: View) -> Iterator[str]:
-    found = notices.gather(labels, view)
-    if isinstance(found, Absence):
-        yield found.sentence
-        return
+def _notices(found: notices.NoticeFigures) -> Iterator[str]:
     yield notices.headline(found)
     yield from _picture(notices.the_flow(found))
     yield from _picture(notices.time_to_coordinator(found))
@@ -245,11 +224,7 @@ def _notices(labels: Labels, view: View) -> Iterator[str]:
     yield from (sentence for _, sentence in notices.days_in_sentences(found))
 
 
-def _housing(labels: Labels, view: View) -> Iterator[str]:
-    found = housing.gather(labels, view)
-    if isinstance(found, Absence):
-        yield found.sentence
-        return
+def _housing(found: housing.HousingFigures) -> Iterator[str]:
     yield housing.headline(found)
     yield from _picture(housing.by_year(found))
     for age in housing.AGES:
@@ -257,17 +232,21 @@ def _housing(labels: Labels, view: View) -> Iterator[str]:
         yield from housing.to_be_done(found, age)
 
 
-def _quality(labels: Labels, view: View) -> Iterator[str]:
-    found = quality.gather(labels, view)
-    if isinstance(found, Absence):
-        yield found.sentence
-        return
+def _quality(found: quality.Quality) -> Iterator[str]:
     yield quality.headline(found)
     yield quality.sums_in_words(found)
     yield from _picture(quality.reconciliation(found))
     yield quality.not_passed_in_words(found)
     yield quality.grades_in_words(found)
     yield from _picture(quality.reported_against_registered(found))
+
+
+def _said(found: Found | Absence, in_words: Callable[[Found], Iterator[str]]) -> Iterator[str]:
+    """Yield what a page says of what was found for it, or why there is nothing."""
+    if isinstance(found, Absence):
+        yield found.sentence
+    else:
+        yield from in_words(found)
 
 
 def _told(figure: Figure | Absence, in_words: Callable[[Figure], str]) -> Iterator[str]:
