@@ -160,27 +160,27 @@ class Manifest:
 
     def entries(self) -> list[ManifestEntry]:
         """Return every delivery in the order of delivery; a damaged one is none."""
-        entries = [entry for _, entry in self._read() if entry]
-        return sorted(entries, key=lambda entry: entry.order)
+        return self.read()[0]
 
     def damaged(self) -> list[Path]:
         """Return the entries that cannot be read, or whose rows cannot: power failed, or a disk."""
-        return [file for file, entry in self._read() if entry is None]
+        return self.read()[1]
+
+    def read(self) -> tuple[list[ManifestEntry], list[Path]]:
+        """Return the deliveries in their order, and the entries that are damaged."""
+        entries, damaged = [], []
+        for file in sorted(self.folder.glob("*.json")):
+            entry = _entry_in(file)
+            if entry is None or (entry.parquet and not _is_whole(self.parquet_path(entry))):
+                damaged.append(file)
+            else:
+                entries.append(entry)
+        return sorted(entries, key=lambda entry: entry.order), damaged
 
     def drop(self, damaged: Path) -> None:
         """Drop a damaged entry."""
         damaged.unlink(missing_ok=True)
         damaged.with_suffix(".parquet").unlink(missing_ok=True)
-
-    def _read(self) -> Iterable[tuple[Path, ManifestEntry | None]]:
-        for file in sorted(self.folder.glob("*.json")):
-            try:
-                entry = ManifestEntry.model_validate_json(file.read_bytes())
-            except ValidationError:
-                yield file, None
-                continue
-            rows_lost = entry.parquet is not None and not _is_whole(self.parquet_path(entry))
-            yield file, None if rows_lost else entry
 
     def in_force(self) -> list[ManifestEntry]:
         """Return the deliveries that count, in the order of delivery."""
@@ -204,12 +204,17 @@ class Manifest:
         self.parquet_path(entry).unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove what a killed run left behind: rows without an entry, and half-written files."""
+        """Remove what a killed run, or power that failed, left behind and nobody can use.
+
+        That is rows without an entry, an entry that cannot be read and has no rows, and files that
+        are half written.
+        """
         if not self.folder.is_dir():
             return
-        for file in self.folder.iterdir():
+        for file in list(self.folder.iterdir()):
             orphan = file.suffix == ".parquet" and not file.with_suffix(".json").exists()
-            if orphan or file.name.startswith("."):
+            hollow = file.suffix == ".json" and not file.with_suffix(".parquet").exists()
+            if orphan or file.name.startswith(".") or (hollow and _entry_in(file) is None):
                 file.unlink()
 
 
@@ -232,6 +237,13 @@ def replaces(entry: ManifestEntry, damaged: Path) -> bool:
     day, file, content, *_ = entry.key.split("-")
     damaged_day, damaged_file, damaged_content, *_ = damaged.stem.split("-")
     return file == damaged_file or (day, content) == (damaged_day, damaged_content)
+
+
+def _entry_in(file: Path) -> ManifestEntry | None:
+    try:
+        return ManifestEntry.model_validate_json(file.read_bytes())
+    except ValidationError:
+        return None
 
 
 def _is_whole(parquet: Path) -> bool:

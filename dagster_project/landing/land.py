@@ -150,6 +150,7 @@ class Reading:
     municipality: str
     manifest: Manifest
     entries: list[ManifestEntry]
+    damaged: list[Path]
     arrived: list[Unchecked] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     arrivals: dict[str, Arrival] = field(default_factory=dict)
@@ -278,9 +279,10 @@ class Lander:
             written = self.installation.municipality_of(source)
             params = {"source": source.name, "written": written}
             outcome.problems.append(Problem("municipality_invalid", params))
-            return Reading(outcome, "", manifest, [])
+            return Reading(outcome, "", manifest, [], [])
         manifest.sweep()
-        reading = Reading(outcome, own, manifest, manifest.entries())
+        entries, damaged = manifest.read()
+        reading = Reading(outcome, own, manifest, entries, damaged)
         standing = manifest.in_force()
         files = find_files(self._home, source)
         # Where nothing was fetched, fetching has said why.
@@ -343,8 +345,9 @@ class Lander:
 
         Raises SamordnaError where a delivery is lost: the register would shrink without it.
         """
-        manifest = reading.manifest
-        for damaged in manifest.damaged():
+        # What landed anew under the same name lies in the place of the damaged one.
+        healed = {reading.manifest.path(entry) for entry in reading.entries}
+        for damaged in set(reading.damaged) - healed:
             if not any(replaces(entry, damaged) for entry in reading.entries):
                 raise SamordnaError(
                     "delivery_damaged",
@@ -352,7 +355,7 @@ class Lander:
                     file=self._home.relative(damaged),
                     inbox=reading.source.files.pattern,
                 )
-            manifest.drop(damaged)
+            reading.manifest.drop(damaged)
 
     def _arrange_days(self, reading: Reading) -> None:
         """Say of the deliveries of one day which count, and why the others do not."""
@@ -371,20 +374,19 @@ class Lander:
         label = partial(self.masked, reading.source)
         days = days_of(reading.source, deliveries, self._registrations, label)
         problems = reading.outcome.problems
+        by_key = {each.entry.key: each.entry for each in deliveries}
         for day in days:
             for each in day.counting:
                 self._rewrite(reading, each.entry, Status.LANDED)
             for key, later in day.replaced.items():
-                entry = next(each.entry for each in deliveries if each.entry.key == key)
-                other = later.entry
+                entry, other = by_key[key], later.entry
                 said = {"source": entry.source, "file": entry.file, "other": other.file}
                 problem = Problem(REPLACED, said)
                 self._rewrite(reading, entry, Status.LANDED, problem, replaced_by=other.key)
                 if day is days[-1] and entry.file_key != other.file_key:
                     problems.append(problem)
             for key, problem in day.held.items():
-                entry = next(each.entry for each in deliveries if each.entry.key == key)
-                self._rewrite(reading, entry, Status.HELD, problem)
+                self._rewrite(reading, by_key[key], Status.HELD, problem)
                 problems.append(problem)
 
     @staticmethod

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from dagster_project.landing.deliveries import Manifest, ManifestEntry
 from dagster_project.problems import SamordnaError, did_you_mean
 from dagster_project.settings import FetchedSource, Home, Installation, Source
-from dagster_project.storage import write_atomically
+from dagster_project.storage import sync_file, sync_folder, write_atomically
 
 
 def rename_source(installation: Installation, old: str, new: str) -> int:
@@ -61,10 +61,13 @@ def _copy(
             named = pa.array([name] * rows.num_rows, type=pa.string())
             target = making / after.parquet_path(entry).name
             pq.write_table(rows.set_column(column, "source", named), target, compression="zstd")
+            # The entry that names it is written next, and must not be on the disk before it.
+            sync_file(target)
             update["parquet"] = home.relative(after.parquet_path(entry))
         text = entry.model_copy(update=update).model_dump_json(indent=1)
         write_atomically(making / after.path(entry).name, text)
     making.rename(after.folder)
+    sync_folder(after.folder.parent)
 
 
 def _move_what_was_fetched(home: Home, old: str, source: Source) -> None:

@@ -91,6 +91,7 @@ def publish(home: Home, warehouse: Path) -> Publication:
         manifest |= {key: old[key] for key in ("made_at", "previous") if key in old}
         tables["change"] = old["tables"]["change"]
         shutil.copy2(final / "change.parquet", unfinished / "change.parquet")
+        sync_file(unfinished / "change.parquet")
     write_atomically(
         unfinished / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False)
     )

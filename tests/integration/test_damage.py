@@ -117,6 +117,20 @@ def test_a_delivery_that_cannot_land_anew_stops_the_run(tmp_path: Path, suffix: 
 
 
 @pytest.mark.parametrize("cut", CUTS)
+def test_an_entry_that_never_had_rows_stops_nothing(tmp_path: Path, cut: Cut) -> None:
+    home = filled(tmp_path / "home")
+    refused = home.deliver("ke", "20240131", "ingen;slik;overskrift\n1;2;3\n")
+    home.land()
+    manifest = Manifest(home.home, home.source_named("ke"))
+    (entry,) = [entry for entry in manifest.entries() if entry.parquet is None]
+    cut(manifest.path(entry))
+    refused.unlink()
+    assert home.land()["ke"].problems == []
+    assert [entry.rows_read for entry in manifest.entries()] == [12, 12]
+    assert manifest.damaged() == []
+
+
+@pytest.mark.parametrize("cut", CUTS)
 def test_names_that_are_lost_are_learnt_anew(tmp_path: Path, cut: Cut) -> None:
     home = SmallHome(tmp_path / "home").source("folk", "person")
     home.deliver("folk", "20231231", [{"fnr": PERSONS[0], "navn": "Ola Nordmann"}])
