@@ -166,7 +166,7 @@ SCENES = {
         PageKey.QUALITY,
         filters=(*_SELECTION, "rule"),
         pictures=2,
-        expanders=2,
+        expanders=3,
         files=(
             "deliveries",
             "reconciliation",
@@ -184,7 +184,7 @@ SCENES = {
         filters=(*_CUT, "rule"),
         offering=("ages",),
         pictures=2,
-        expanders=3,
+        expanders=4,
         files=(
             "steps_coordinator",
             "steps_target_group",

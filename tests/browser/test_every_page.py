@@ -111,12 +111,13 @@ def test_every_control_changes_the_page_and_the_address(open_page: Open, scene: 
 
 
 def _unfold(expander: Locator) -> None:
-    table = expander.locator("table.figures")
-    expect(table).not_to_be_in_viewport()
+    # The figures behind a picture, or a command that is to be copied.
+    held = expander.locator('table.figures, [data-testid="stCode"]')
+    expect(held).not_to_be_in_viewport()
     expander.locator("summary").click()
     expect(expander.locator("details")).to_have_attribute("open", "")
-    table.scroll_into_view_if_needed()
-    expect(table).to_be_in_viewport()
+    held.scroll_into_view_if_needed()
+    expect(held).to_be_in_viewport()
 
 
 @EVERY_PAGE
@@ -278,9 +279,12 @@ def _check_workbook(file: Path, lines: list[list[str]], width: int) -> None:
             else:
                 assert cell == text
                 assert not re.fullmatch(r"-?\d+,\d+|\d\d\.\d\d\.\d{4}", text), "not typed"
-    notes = dict(workbook.get_sheet_by_name("Om tallene").to_python()[:6])
-    for name in ("title", "definition", "filters", "reference_date", "source", "publication"):
+    notes = dict(row[:2] for row in workbook.get_sheet_by_name("Om tallene").to_python())
+    for name in ("title", "definition", "filters", "source", "publication"):
         assert notes[NB(f"notes.{name}")]
+    # What is of no day, such as the deliveries, claims none, here or in its selection.
+    day = NB("notes.reference_date")
+    assert (day in notes) == (f"{day}: " in notes[NB("notes.filters")])
 
 
 def _check_picture(page: Page, files: Locator, folder: Path) -> None:
