@@ -8,6 +8,8 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dagster as dg
@@ -76,21 +78,27 @@ def manifest() -> Mapping[str, Any]:
 
 
 def _parse() -> None:
-    environment = {
-        **os.environ,
-        **build_environment(Home(_PARSED)),
-        "SAMORDNA_BUILDING": ":memory:",
-    }
-    done = subprocess.run(
-        [str(DBT), "--quiet", "parse", "--target-path", str(_PARSED)],
-        cwd=DBT_PROJECT,
-        env={**environment, "DBT_LOG_PATH": str(_PARSED)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SamordnaError("build_failed", step="dbt parse", log=str(_PARSED / "dbt.log"))
+    # Each in a folder of its own: two at a time would write into one another's files.
+    _PARSED.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=_PARSED) as own:
+        folder = Path(own)
+        environment = {
+            **os.environ,
+            **build_environment(Home(folder)),
+            "SAMORDNA_BUILDING": ":memory:",
+            "DBT_LOG_PATH": str(_PARSED),
+        }
+        done = subprocess.run(
+            [str(DBT), "--quiet", "parse", "--target-path", str(folder)],
+            cwd=DBT_PROJECT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise SamordnaError("build_failed", step="dbt parse", log=str(_PARSED / "dbt.log"))
+        (folder / "manifest.json").replace(_PARSED / "manifest.json")
 
 
 def _last_change() -> float:
