@@ -29,6 +29,12 @@ BY_HAND = {
     ("5530", 2019): 15_011,  # Senja: Lenvik, Berg, Torsken and Tranøy
     ("5530", 2020): 14_851,
     ("5530", 2021): 14_725,
+    ("1103", 2018): 141_186,  # Stavanger, whose code is older than its borders, Finnøy and Rennesøy
+    ("1103", 2019): 142_034,
+    ("1103", 2020): 143_574,
+    ("5001", 2018): 199_595,  # Trondheim the same, and Klæbu
+    ("5001", 2019): 202_235,
+    ("5001", 2020): 205_163,
 }
 
 

@@ -66,7 +66,7 @@ BROKEN = [
     ("indicators", "coverage,share,1,coordinator,", "coverage,share,100,coordinator,", "a share is not multiplied"),
     ("municipalities", "1141,Finnøy,,2019,1103", "1141,Finnøy,,2019,1142", "'1142' is no code of today"),
     ("municipalities", "1141,Finnøy,,2019,1103,Stavanger", "1141,Finnøy,,2019,,", "1141 leads to no code of today"),
-    ("municipalities", "1103,Stavanger,2020,,1103", "1103,Stavanger,2020,,1108", "1103 is of today, and leads to"),
+    ("municipalities", "1103,Stavanger,,,1103", "1103,Stavanger,,,1108", "1103 is of today, and leads to"),
     ("municipalities", "1141,Finnøy,,2019,1103,Stavanger", "1141,Finnøy,,2019,1103,Sola", "1103 is named 'Stavanger'"),
     ("municipalities", "1159,Ølen,2002,2005", "1159,Ølen,2006,2005", "it ends in 2005, before"),
     ("municipalities", "1508 1580", "1508 1581", "column split_into: '1581' is no code of today"),
