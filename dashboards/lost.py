@@ -1,30 +1,95 @@
-"""An address that is none of a page: it is answered in the reader's language, with a way on."""
+"""An address that is none of a page: it is answered in the reader's language, with a way on.
+
+The framework takes whatever it does not know for a page, and sends its own: below another address
+that one finds none of its scripts and stays empty. So it is answered here, before a page is begun.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import MutableMapping
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode
 
-import streamlit as st
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import config
 
-from dashboards import furniture
-from dashboards.address import page_in
-from dashboards.pages import PageKey
-from dashboards.show import palette, texts_of_address
+from dagster_project.settings import home_from
+from dashboards.charts.colours import DARK, LIGHT
+from dashboards.pages import MENU, PageKey
+from dashboards.preferences import read_preferences
+from dashboards.sheet import colours
+from dashboards.state import Parameter, read_language
+from dashboards.texts import Language, Texts
 
-# What the framework takes for a page's address; anything else never gets here.
-_AN_ADDRESS = re.compile(r"[^/?#\x00-\x1f]{1,200}")
-
-
-def lost_page() -> str | None:
-    """Return the page that is asked for, where there is no such page."""
-    asked = page_in(st.context.url or "")
-    known = {page.address for page in PageKey}
-    return asked if asked not in known and _AN_ADDRESS.fullmatch(asked) else None
+_STYLE = f"{colours(LIGHT)}@media (prefers-color-scheme: dark) {{ {colours(DARK)} }}\n" + Path(
+    __file__
+).with_name("static").joinpath("lost.css").read_text(encoding="utf-8")
 
 
-def draw() -> None:
-    """Tell that there is no such page, and where to go."""
-    texts = texts_of_address()
-    furniture.begin(texts, palette(), texts("lost.heading"))
-    furniture.tell(texts("lost.told", page=lost_page() or ""))
-    st.page_link(PageKey.FRONT.script, label=texts("lost.way_on"), icon=":material/arrow_forward:")
+class LostAddresses:
+    """Answers, in the place of the framework, what is asked for as a page and is none."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the question on, and the answer unless it leads nowhere."""
+        if scope["type"] != "http" or _is_page(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        leads_nowhere = False
+
+        async def unless_it_leads_nowhere(message: MutableMapping[str, Any]) -> None:
+            nonlocal leads_nowhere
+            if message["type"] == "http.response.start":
+                leads_nowhere = _leads_nowhere(scope, message)
+            if not leads_nowhere:
+                await send(message)
+
+        await self._app(scope, receive, unless_it_leads_nowhere)
+        if leads_nowhere:
+            query = parse_qs(scope["query_string"].decode("latin-1"))
+            language = read_language(query, read_preferences(home_from(None)).language)
+            await HTMLResponse(_answer(language), status_code=404)(scope, receive, send)
+
+
+def _is_page(path: str) -> bool:
+    return path.removeprefix(_base()).removeprefix("/") in {page.address for page in PageKey}
+
+
+def _base() -> str:
+    """Return what every address begins with: nothing, or the path that a proxy passes on."""
+    path = str(config.get_option("server.baseUrlPath")).strip("/")
+    return f"/{path}" if path else ""
+
+
+def _leads_nowhere(scope: Scope, start: MutableMapping[str, Any]) -> bool:
+    """Return whether the framework sends its page, or a reader would meet its English refusal."""
+    kind = Headers(raw=list(start["headers"])).get("content-type", "")
+    if start["status"] in (400, 404):
+        return "text/html" in Headers(scope=scope).get("accept", "")
+    return bool(start["status"] == 200 and kind.startswith("text/html"))
+
+
+def _answer(language: Language) -> str:
+    texts = Texts(language)
+    pages = [page for part in MENU.values() for page in part]
+    links = "".join(_link(texts, page, texts(f"{page}.heading")) for page in pages)
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(texts('lost.heading'))}</title><style>{_STYLE}</style></head>"
+        f"<body><main><h1>{escape(texts('lost.heading'))}</h1>"
+        f'<p class="told">{escape(texts("lost.told"))}</p>'
+        f'<nav aria-label="{escape(texts("framework.pages"))}"><ul>{links}</ul></nav>'
+        "</main></body></html>"
+    )
+
+
+def _link(texts: Texts, page: PageKey, label: str) -> str:
+    query = urlencode({Parameter.LANGUAGE.value: texts.language.value})
+    return f'<li><a href="{escape(f"{_base()}/{page.address}?{query}")}">{escape(label)}</a></li>'

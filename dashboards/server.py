@@ -17,6 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 from streamlit.starlette import App
 
+from dashboards.lost import LostAddresses
+
 # Nobody else's page shows these within it, and none is taken for another kind of file.
 _HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'self'",
@@ -52,5 +54,6 @@ app = App(
             allowed_hosts=list(config.get_option("server.allowedHosts")),
             www_redirect=False,
         ),
+        Middleware(LostAddresses),
     ],
 )
