@@ -164,7 +164,9 @@ def ordinary(world: World) -> World:
 
 def by_one_area(world: World) -> World:
     """Whoever has a service is of the target group, so that it does not fall with the areas."""
-    return replace(world, definition=counted_so(world, target_service_areas=1, target_service_days=0))
+    return replace(
+        world, definition=counted_so(world, target_service_areas=1, target_service_days=0)
+    )
 
 
 def merged(world: World) -> World:
