@@ -434,7 +434,8 @@ def _factor(figures: DevelopmentFigures) -> int:
 def _unit_of_change(figures: DevelopmentFigures) -> str:
     texts = figures.labels.texts
     if figures.kind in (Kind.COUNT, Kind.RATIO):
-        return figures.labels.indicator(figures.indicator.code)
+        name = figures.labels.indicator(figures.indicator.code)
+        return name[:1].lower() + name[1:]
     return texts("development.unit_points") if figures.kind is Kind.SHARE else _unit(figures)
 
 

@@ -213,7 +213,7 @@ def reasons_in_words(labels: Labels, found: comparability.Grade) -> list[str]:
                 letter=reason.about,
                 records=", ".join(records),
                 rows=texts.whole(found.rows_behind),
-                persons=texts.whole(found.persons_known_by_several or 0),
+                persons=texts.counted("person", found.persons_known_by_several or 0),
                 agreeing=texts.whole(
                     round((found.agreement_share or 0) * (found.persons_known_by_several or 0))
                 ),

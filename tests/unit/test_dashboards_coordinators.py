@@ -303,7 +303,7 @@ def test_departed_whose_persons_all_have_another_leave_nobody_alone() -> None:
         _figures(), departed=(Departed("all", 2, 5, 0), Departed("school", 2, 5, 0))
     )
     assert _picture(content.departed(figures)).title == (
-        "Koordinatoren har sluttet for 5 personer, men ingen av dem står uten koordinator."
+        "Koordinatoren har sluttet for 5 personer, men ingen står uten koordinator av den grunn."
     )
     assert "sluttet" not in content.headline(figures)
 

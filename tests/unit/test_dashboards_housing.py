@@ -123,7 +123,7 @@ def test_nobody_and_one_are_written_as_words() -> None:
         assert isinstance(picture, Picture)
         return _plain(picture.title)
 
-    assert told(0, 2).endswith("Ingen av dem har barnekoordinator, og 2 har ingen koordinator.")
+    assert told(0, 2).endswith("Ingen har barnekoordinator, og 2 har ingen koordinator.")
     assert told(4, 0).endswith("og alle har koordinator.")
 
 
