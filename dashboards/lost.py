@@ -27,7 +27,7 @@ from dashboards.texts import Language, Texts
 
 _STYLE = f"{colours(LIGHT)}@media (prefers-color-scheme: dark) {{ {colours(DARK)} }}\n" + Path(
     __file__
-).with_name("static").joinpath("lost.css").read_text(encoding="utf-8")
+).with_name("static").joinpath("not_found.css").read_text(encoding="utf-8")
 
 
 class LostAddresses:
