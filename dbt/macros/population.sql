@@ -79,7 +79,13 @@
                 and bool_or(problem_rule is null and sex = 'female') over same_age as has_each,
                 max(oldest_of_sex) over same_place as oldest,
                 arg_min(region, row_number) over same_cell as first_name,
-                bool_or(has_persons and is_of_its_time) over same_year as is_told_by_time
+                bool_or(has_persons and is_of_its_time) over same_year as is_told_by_time,
+                bool_or(has_persons and sex = 'male') over same_place
+                <> bool_or(has_persons and sex = 'female') over same_place
+                and not bool_or(has_persons and sex = 'both') over same_place
+                and row_number
+                = min(case when has_persons then row_number end) over same_place
+                as is_first_of_one_sex
             from
                 (
                     select
@@ -177,6 +183,7 @@
             oldest,
             first_name,
             is_told_by_time,
+            is_first_of_one_sex,
             is_counted_elsewhere
         ),
         case
@@ -204,6 +211,15 @@
                         'rule':'population_sum_differs',
                         'column_name':'personer',
                         'value':cast(summed.told as text) || ' / ' || cast(summed.counted as text)
+                    }
+                ]
+            when told_apart.is_first_of_one_sex
+            then
+                [
+                    {
+                        'rule':'population_one_sex',
+                        'column_name':'kjonn',
+                        'value':cast(told_apart.year as text)
                     }
                 ]
         end as notes

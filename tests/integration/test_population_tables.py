@@ -39,6 +39,9 @@ LONG: list[Row] = [
     ("4641 Aurland", "Begge kjønn", "10 år", 2023, 70),
     ("4642 Lærdal", "Both sexes", "10 år", 2023, 90),
     ("4642 Lærdal", "Women", "10 år", 2023, 44),
+    # One sex only.
+    ("4636 Solund", "Kvinner", "10 år", 2023, 21),
+    ("4636 Solund", "Kvinner", "40 år", 2023, 22),
     # All ages beside the ages, with a sum that is not theirs.
     *sexes("4643 Årdal", 2023, "10 år"),
     *sexes("4643 Årdal", 2023, "40 år"),
@@ -94,6 +97,7 @@ RIGHT = {
     ("4602", 2018): 510,
     ("5622", 2022): 120,
     ("1875", 2018): 60,
+    ("4636", 2023): 43,
     ("5620", 2022): 90,
     ("1505", 2022): 720,
     ("1508", 2019): 1500,
@@ -222,6 +226,12 @@ def test_a_sum_that_is_not_that_of_its_rows_is_told(
         ("ssb", "personer: 210 / 200", 1),
         ("ssb", "personer: 5000 / 125", 1),
     ]
+
+
+def test_a_municipality_with_one_sex_only_is_counted_and_told(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert findings(warehouse, "population_one_sex") == [("ssb", "kjonn: 2023", 1)]
 
 
 def test_registrations_of_persons_keep_their_municipality_where_one_of_the_parts_is_theirs(

@@ -24,6 +24,7 @@ ELSEWHERE = {
     "municipality_none": "tests/integration/test_population_tables.py",
     "municipality_split": "test_municipality_split",
     "population_sum_differs": "tests/integration/test_population_tables.py",
+    "population_one_sex": "tests/integration/test_population_tables.py",
     "population_twice": "tests/integration/test_population_tables.py",
     "synthetic_id_refused": "test_synthetic_id_refused",
     "unreadable_number": "test_unreadable_number",

@@ -54,6 +54,7 @@ DO_NOT_HAPPEN = {
     "municipality_divided",
     "municipality_none",
     "population_sum_differs",
+    "population_one_sex",
     "population_twice",
     "stands_for_nothing",
     "synthetic_id_refused",
