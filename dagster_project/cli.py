@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 import os
 import signal
 import sys
@@ -228,18 +227,12 @@ def withdraw(
 
     The file may lie in the inbox still; it does not land again. `--undo` lets it count again.
     """
-    from dagster_project.landing import withdrawal  # noqa: PLC0415 - only this command needs it
+    from dagster_project.landing.withdrawal import take_back  # noqa: PLC0415 - only here
 
     if bool(file) == every:
         raise SamordnaError("withdraw_which", source=source)
     folder = _closed_home(home)
-    act = withdrawal.put_back if undo else withdrawal.withdraw
-    with writing(folder):
-        lander = Lander(load_installation(folder), withdrawal.nothing_arrives)
-        said = withdrawal.trace_of(lander.remark("", getpass.getuser()), why)
-        one = None if every else file
-        changed = act(folder, source, one, said, lander.label, lander.remark)
-    for entry in changed:
+    for entry in take_back(folder, source, None if every else file, why, undo=undo):
         did = "Counts again" if undo else "Taken back"
         out.print(f"{did}: {source}, {entry.file} of {entry.delivered} ({entry.rows_read:,} rows).")
     out.print(f"The figures are as before until: samordna run --home {folder.root}")
@@ -360,8 +353,17 @@ def serve(
             " listens on; or the URL of a proxy before it, as `https://figures.example.no/`."
         ),
     ] = "",
+    allow_withdraw: Annotated[
+        bool,
+        typer.Option(
+            "--allow-withdraw",
+            help="Whoever opens the pages on this machine may take deliveries back there.",
+        ),
+    ] = False,
 ) -> None:
     """Serve the dashboards of the current publication, on this machine or by an address."""
+    if allow_withdraw and address:
+        raise SamordnaError("withdraw_served", address=address)
     folder = _closed_home(home)
     load_installation(folder)
     public = public_address(address, port)
@@ -375,6 +377,7 @@ def serve(
     environment = {**os.environ, "SAMORDNA_HOME": str(folder.root)}
     if address:
         environment["SAMORDNA_ADDRESS"] = public.url
+    environment["SAMORDNA_ALLOW_WITHDRAW"] = "yes" if allow_withdraw else ""
     os.execve(sys.executable, command, environment)  # noqa: S606
 
 

@@ -502,6 +502,10 @@ TEXTS: dict[str, str] = {
         "Source {source} has no delivery {named} to do that with. The newest that it has: {known}."
     ),
     "withdraw_which": "Name one file, or say --all for every delivery of {source}.",
+    "withdraw_served": (
+        "Others reach the pages at {address}, and nobody signs in there: deliveries are not taken "
+        "back on them. Leave out --allow-withdraw, or serve without --address."
+    ),
     "rename_unknown": (
         "{file} names no source {new}{hint}. Give the source its new name there first."
     ),

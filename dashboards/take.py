@@ -111,7 +111,7 @@ def _views(page: Page, home: Home) -> None:
 
 def _kept(page: Page, home: Home, view: SavedView) -> None:
     texts = page.texts
-    name = _literal(view.name)
+    name = literal(view.name)
     with st.container(
         key=f"kept_{view.id}", horizontal=True, vertical_alignment="center", gap="small"
     ):
@@ -154,6 +154,6 @@ def _delete(texts: Texts, home: Home, view: SavedView) -> None:
         st.session_state[_TOLD] = texts(f"take.refused.{error.reason}")
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """Return a text that a label takes letter by letter, without a thought of markup."""
     return _PUNCTUATION.sub(r"\\\1", text)

@@ -3,17 +3,60 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import getpass
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 
 from dagster_project.landing.catalogue import labelled
 from dagster_project.landing.continuity import manifests
 from dagster_project.landing.deliveries import CheckResult, Manifest, ManifestEntry, Status, Trace
+from dagster_project.landing.land import Lander
+from dagster_project.lock import writing
 from dagster_project.problems import Problem, SamordnaError, did_you_mean
-from dagster_project.settings import Home
+from dagster_project.settings import Home, load_installation
 
 _CAN_BE_TAKEN_BACK = (Status.LANDED, Status.HELD)
+# Of these a person is offered: one that another has replaced counts no more as it is.
+_IS_OFFERED = ("in_force", "held", "withdrawn")
 EVERY_FILE = None
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A delivery as it stands now: the name that people see, and what became of it."""
+
+    entry: ManifestEntry
+    label: str
+    status: str
+
+
+def landed(home: Home, sources: Collection[str]) -> list[Landed]:
+    """Return the deliveries of some sources that can be taken or put back, the newest first."""
+    found = [
+        Landed(*each)
+        for manifest in manifests(home)
+        if manifest.folder.name in sources
+        for each in labelled(manifest)
+        if each[2] in _IS_OFFERED
+    ]
+    return sorted(found, key=lambda each: each.entry.order, reverse=True)
+
+
+def take_back(
+    home: Home, source: str, file: str | None, why: str, *, undo: bool = False, where: str = ""
+) -> list[ManifestEntry]:
+    """Take a delivery back, or put it back, for the account that this runs as.
+
+    The next run counts so. `where` is kept beside the account. Raises SamordnaError where that
+    cannot be done now.
+    """
+    act = put_back if undo else withdraw
+    with writing(home):
+        lander = Lander(load_installation(home), nothing_arrives)
+        account = lander.remark("", getpass.getuser())
+        said = trace_of(f"{account} ({where})" if where else account, why)
+        return act(home, source, file, said, lander.label, lander.remark)
 
 
 def withdraw(
@@ -26,8 +69,8 @@ def withdraw(
 ) -> list[ManifestEntry]:
     """Take back a delivery of a source (`EVERY_FILE`: all), and return what was taken back.
 
-    A file is named as `samordna status` and the dashboards show it, or as it is called in the
-    inbox; of several of one name the one that counts is meant. `label` masks the name
+    A file is named as `samordna status` and the dashboards show it, as it is called in the inbox,
+    or by its key; of several of one name the one that counts is meant. `label` masks the name
     of a thing of a municipality, `remark` what a person says of it. The caller holds the home's
     lock. Raises SamordnaError where there is no such delivery.
     """
@@ -95,9 +138,10 @@ def _found(
     else:
         in_force = {entry.key for entry in manifest.in_force()}
         meant = [
-            (entry.key in in_force, shown == file, entry.order, entry)
+            (entry.key == file, entry.key in in_force, shown == file, entry.order, entry)
             for entry, shown, _ in known
-            if file in (shown, entry.file) or entry.file == label(entry.municipality or "", file)
+            if file in (shown, entry.file, entry.key)
+            or entry.file == label(entry.municipality or "", file)
         ]
         found = [max(meant)[-1]] if meant else []
     if not found:

@@ -10,6 +10,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -58,13 +59,20 @@ class Open(Protocol):
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """Serve the dashboards, and return their address."""
+    home = standing_home()
+    (home / "sources.yml").write_text(f'home_municipality: "{LARGE}"\n', encoding="utf-8")
+    with serving(home) as address:
+        yield address
+
+
+@contextmanager
+def serving(home: Path, *options: str) -> Iterator[str]:
+    """Serve the dashboards of a home, and return their address."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    home = standing_home()
-    (home / "sources.yml").write_text(f'home_municipality: "{LARGE}"\n', encoding="utf-8")
     process = subprocess.Popen(
-        [_SAMORDNA, "serve", "--home", home, "--port", str(port)],
+        [_SAMORDNA, "serve", "--home", home, "--port", str(port), *options],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
