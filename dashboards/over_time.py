@@ -9,8 +9,9 @@ import streamlit as st
 from dashboards import explanation, furniture
 from dashboards.content import indicator, side_by_side
 from dashboards.content.indicator import OVER_TIME, Figure
-from dashboards.content.shared import Absence
+from dashboards.content.shared import Absence, place_and_date
 from dashboards.page import Page
+from dashboards.sheet import being_drawn
 from dashboards.state import View
 
 
@@ -33,6 +34,8 @@ def draw_beside(page: Page, view: View) -> None:
     """Draw the figures of one day of the municipalities that stand beside each other, if any do."""
     if not view.compared:
         return
-    table = side_by_side.table(page.labels, view)
+    labels = page.labels
+    being_drawn().subject = f"{place_and_date(labels, view)}. {side_by_side.names(labels, view)}"
+    table = side_by_side.table(labels, view)
     furniture.remark(table.title)
     furniture.table(table, page.texts)

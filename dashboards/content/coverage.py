@@ -156,7 +156,12 @@ def over_time(figures: CoverageFigures) -> Picture | Absence:
         )
     changed = yearly.change_of_cut(labels, view)
     value = sentences.value(labels, figures.kind, now.value)
-    title = f"{value}. {_change_in_words(figures, changed)}"
+    title = side_by_side.titled(
+        labels,
+        view,
+        f"{value}. {_change_in_words(figures, changed)}",
+        of=labels.municipality(view.municipality),
+    )
     subtitle = texts(
         "coverage.subtitle_series",
         indicator=labels.indicator(view.indicator),
@@ -226,10 +231,14 @@ def table_over_time(figures: CoverageFigures) -> Table:
         for point in reversed(points)
     ]
     return Table(
-        texts(
-            "coverage.series_table_title",
-            indicator=labels.indicator(view.indicator),
-            cut=cut_in_words(labels, view),
+        side_by_side.title_of_table(
+            labels,
+            view,
+            texts(
+                "coverage.series_table_title",
+                indicator=labels.indicator(view.indicator),
+                cut=cut_in_words(labels, view),
+            ),
         ),
         (
             Column(texts("filter.date"), Holds.DATE),

@@ -223,7 +223,7 @@ def control_in_words(figures: DevelopmentFigures, chart: ControlChart) -> str:
 def over_time(figures: DevelopmentFigures) -> Picture:
     """Return the picture of the whole series with its breaks, beside other municipalities."""
     labels, view, texts = figures.labels, figures.view, figures.labels.texts
-    title = headline(replace(figures, chart=None))
+    title = side_by_side.titled(labels, view, headline(replace(figures, chart=None)))
     subtitle = texts(
         "development.subtitle_series",
         what=what_in_words(labels, view),
@@ -285,8 +285,14 @@ def table_over_time(figures: DevelopmentFigures) -> Table:
         for code in (view.municipality, *view.compared)
         for reading in reversed(_readings(labels, view, code))
     ]
+    # Of several municipalities the rows are not the chosen one's alone.
+    what = (
+        _with_cut(labels, view, labels.indicator(view.indicator))
+        if view.compared
+        else what_in_words(labels, view)
+    )
     return Table(
-        texts("development.table_series", what=what_in_words(labels, view)),
+        side_by_side.title_of_table(labels, view, texts("development.table_series", what=what)),
         (
             Column(texts("filter.date"), Holds.DATE),
             Column(texts("filter.municipality")),
@@ -355,13 +361,16 @@ def how_tested(figures: DevelopmentFigures) -> str:
 
 def what_in_words(labels: Labels, view: View) -> str:
     """Return what is shown: `Koordinatordekning i Asker, 0-17 år, PPT`."""
-    parts = [
-        labels.texts(
-            "development.what",
-            indicator=labels.indicator(view.indicator),
-            municipality=labels.municipality(view.municipality),
-        )
-    ]
+    what = labels.texts(
+        "development.what",
+        indicator=labels.indicator(view.indicator),
+        municipality=labels.municipality(view.municipality),
+    )
+    return _with_cut(labels, view, what)
+
+
+def _with_cut(labels: Labels, view: View, what: str) -> str:
+    parts = [what]
     if view.age_group != ALL:
         parts.append(labels.age_group_in_text(view.age_scheme, view.age_group))
     if view.service_area != ALL:

@@ -117,6 +117,7 @@ def level_and_change(figure: Figure) -> str:
 def over_time(figure: Figure, title: str) -> Picture:
     """Return the picture of the indicator over time, beside other municipalities."""
     labels, view, texts = figure.labels, figure.view, figure.labels.texts
+    title = side_by_side.titled(labels, view, title, of=labels.municipality(view.municipality))
     subtitle = texts(
         "series.subtitle",
         indicator=labels.indicator(view.indicator),
@@ -149,7 +150,11 @@ def table_over_time(figure: Figure) -> Table:
         for point in reversed(points)
     ]
     return Table(
-        texts("series.table_title", indicator=labels.indicator(figure.view.indicator)),
+        side_by_side.title_of_table(
+            labels,
+            figure.view,
+            texts("series.table_title", indicator=labels.indicator(figure.view.indicator)),
+        ),
         (
             Column(texts("filter.date"), Holds.DATE),
             Column(texts("filter.municipality")),

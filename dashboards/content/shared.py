@@ -147,7 +147,9 @@ def notes_of(
             definition_set=", ".join(dict.fromkeys(definition_sets)),
         ),
         reference_date=texts.date_in_table(view.reference_date) if of_a_date else "",
-        file_part=f"{view.municipality}-{view.reference_date:%Y%m%d}-{part}",
+        file_part="-".join(
+            [view.municipality, *beside, f"{view.reference_date:%Y%m%d}", part],
+        ),
         grade=_grades_in_words(labels, view, about) if graded else "",
     )
 

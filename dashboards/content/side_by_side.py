@@ -118,6 +118,31 @@ def gather(labels: Labels, view: View) -> SideBySide:
     )
 
 
+def names(labels: Labels, view: View) -> str:
+    """Return how many municipalities stand side by side, and which."""
+    codes = (view.municipality, *view.compared)
+    return labels.texts(
+        "compare.of",
+        number=labels.texts.whole(len(codes)),
+        municipalities=", ".join(labels.municipality(code) for code in codes),
+    )
+
+
+def titled(labels: Labels, view: View, finding: str, *, of: str = "") -> str:
+    """Return the title of a picture over time: of several municipalities, whose finding it is.
+
+    `of` names the chosen one where the finding does not.
+    """
+    if not view.compared:
+        return finding
+    return f"{names(labels, view)}. {f'{of}: ' if of else ''}{finding}"
+
+
+def title_of_table(labels: Labels, view: View, title: str) -> str:
+    """Return the title of a table over time, and of its files, with all whose rows it holds."""
+    return f"{title}. {names(labels, view)}" if view.compared else title
+
+
 def in_words(labels: Labels, view: View) -> list[str]:
     """Return the comparison in sentences: the day, from where to where, and who is set apart."""
     if not view.compared:
@@ -172,6 +197,7 @@ def table(labels: Labels, view: View) -> Table:
             "compare.table",
             indicator=labels.indicator(view.indicator),
             date=texts.date(found.view.reference_date),
+            number=texts.whole(len(found.ranked) + len(found.apart)),
         ),
         (
             Column(texts("filter.municipality")),

@@ -9,15 +9,20 @@ from collections.abc import Callable
 import pytest
 
 from dagster_project.settings import Home
+from dashboards import furniture
 from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.content import coverage, development, front_analyst, indicator, side_by_side
 from dashboards.content.shared import Picture
 from dashboards.labels import Labels
+from dashboards.page import Page
+from dashboards.pages import PageKey
 from dashboards.queries import comparability, overview
 from dashboards.queries.publication import Publication, current_publication
+from dashboards.sheet import Sheet, as_document
 from dashboards.state import View
 from dashboards.texts import Language, Texts
 from tests import publication as made
+from tests.opened_page import open_page
 from tests.publication import AS_OF, LARGE, MIDDLE, SMALL
 
 NOVEMBER, JANUARY = dt.date(2025, 11, 30), dt.date(2026, 1, 9)
@@ -187,3 +192,58 @@ def test_the_chosen_one_is_set_apart_too(monkeypatch: pytest.MonkeyPatch) -> Non
     grade_d(monkeypatch, LARGE)
     funnel = front_analyst.gather(found, view())
     assert not isinstance(funnel, front_analyst.Comparison)
+
+
+NAMES = {
+    Language.NB: "3 kommuner side om side: Asker, Senja, Suldal",
+    Language.NN: "3 kommunar side om side: Asker, Senja, Suldal",
+    Language.EN: "3 municipalities side by side: Asker, Senja, Suldal",
+}
+# The pictures that other municipalities stand in, by their page.
+OVER_TIME = {
+    PageKey.COVERAGE: ("series",),
+    PageKey.DEVELOPMENT: ("development",),
+    PageKey.COORDINATORS: ("changes", "training"),
+    PageKey.PLANS: ("living",),
+}
+
+
+def sheet_of(monkeypatch: pytest.MonkeyPatch, page: PageKey, **address: str | list[str]) -> Sheet:
+    """Open a page, and return what it showed."""
+    monkeypatch.setenv("SAMORDNA_HOME", str(made.standing_home()))
+    shown: list[Sheet] = []
+    begun = furniture.sheet_of
+
+    def kept(of: Page) -> Sheet:
+        shown.append(begun(of))
+        return shown[-1]
+
+    monkeypatch.setattr(furniture, "sheet_of", kept)
+    open_page(page, **address)
+    return shown[-1]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("page", OVER_TIME)
+def test_a_comparison_is_named_by_all_that_it_compares(
+    page: PageKey, language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = {"lang": language.value, "municipality": LARGE}
+    sheet = sheet_of(monkeypatch, page, compare=[MIDDLE, SMALL], **chosen)
+    names, texts = NAMES[language], Texts(language)
+    # On paper, in the picture and its saved files, and in the files of the table.
+    assert sheet.subject == f"Asker, {texts.date(AS_OF)}. {names}"
+    assert f"<title>{sheet.heading}. {sheet.subject}</title>" in as_document(sheet, texts)
+    compared = [(shown, notes) for shown, notes in sheet.pictures if MIDDLE in notes.file_part]
+    assert len(compared) == len(OVER_TIME[page])
+    for shown, notes in compared:
+        assert shown.title.startswith(f"{names}. ")
+        assert "Asker" in shown.title.removeprefix(names)
+        assert shown.title in shown.description
+        assert notes.title.endswith(f". {names}")
+        assert notes.title.count("Asker") == 1
+        assert f"{LARGE}-{MIDDLE}-{SMALL}-" in notes.file_part
+    assert any("3" in table.title and len(table.rows) == 3 for table in sheet.tables)
+    alone = sheet_of(monkeypatch, page, **chosen)
+    assert alone.subject == f"Asker, {texts.date(AS_OF)}"
+    assert not any("Senja" in shown.title + notes.title for shown, notes in alone.pictures)
