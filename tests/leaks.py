@@ -8,6 +8,7 @@ which form. Nothing here is the product's: what the product takes for an id or a
 from __future__ import annotations
 
 import base64
+import functools
 import gzip
 import hashlib
 import html
@@ -27,7 +28,23 @@ _DIGITS = re.compile(rb"\d{10,}")
 _CLOSE_DIGITS = re.compile(r"[0-9](?:[^0-9]{0,40}[0-9]){9,}")
 _GROUP = re.compile(r"[0-9]+")
 _LONGEST_SPELLING = 110
-_ESCAPED = re.compile(r"\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|_x([0-9a-f]{4})_", re.IGNORECASE)
+_ESCAPED = re.compile(
+    r"\\U([0-9a-fA-F]{8})|\\u([0-9a-fA-F]{4})|\\u\{([0-9a-fA-F]+)\}|\\x([0-9a-fA-F]{2})"
+    r"|_x([0-9a-fA-F]{4})_|=([0-9A-F]{2})|0x([0-9a-fA-F]{2})[ ,]?"
+)
+_OCTAL = re.compile(r"\\([0-3][0-7]{2})")
+_ELEMENT = re.compile(r"<[^<>]{1,200}>")
+_SAID = {
+    word: str(number % 10)
+    for number, word in enumerate("null en to tre fire fem seks sju åtte ni".split())
+}
+_SAID_WORD = re.compile(rf"\b(?:{'|'.join(_SAID)})\b")
+_ALIKE = str.maketrans("OoIlZSB", "0011258")
+_WITH_ALIKE = re.compile(r"(?<![^\W\d_])[0-9OoIlZSB]{5,}(?![^\W\d_])")
+_FOR_LETTERS = str.maketrans("34?", "eaa")
+_FIVE = re.compile(r"(?<![0-9])[0-9]{5}(?![0-9])")
+# Signs between a birth date and the five digits that make an id of it, in a text or in a row.
+_FAR = 600
 _OTHER_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
 _HEX = re.compile(rb"[0-9a-fA-F]{22,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{12,}")
@@ -62,6 +79,9 @@ class Search:
             self._hex |= {make(one.encode()).hexdigest().encode(): one for one in ids}
         self._base64 = {core: one for one in ids for core in _cores(one)}
         self._spelt = {form: one for one in ids for form in _orders(one)}
+        self._last: dict[str, list[str]] = {}
+        for one in ids:
+            self._last.setdefault(one[6:], []).append(one)
         words = {word: word.lower() for p in self.persons for word in (p.given, p.surname)}
         self._words = {lowered: word for word, lowered in words.items()}
         self._lengths = sorted(set(map(len, self._words)))
@@ -116,8 +136,8 @@ class Search:
                 text = run.group().lower() if name == "hex" else run.group()
                 for length in lengths:
                     for start in range(len(text) - length + 1):
-                        if text[start : start + length] in known_forms:
-                            self._note(text[start : start + length], where, f"{how}, {name}")
+                        if one := known_forms.get(text[start : start + length]):
+                            self._note(one.encode(), where, f"{how}, {name}")
 
     def _look_at_text(self, where: str, text: str, how: str) -> None:
         for close in _CLOSE_DIGITS.finditer(text):
@@ -133,6 +153,15 @@ class Search:
                     # Chance puts other digits beside those of an id; on both sides, it was chance.
                     if at[start] in edges or at[start + length - 1] + 1 in edges:
                         self._note(found.encode(), where, f"{how}, spelt")
+        for five in _FIVE.finditer(text):
+            for one in self._last.get(five.group(), ()):
+                beside = text[max(five.start() - _FAR, 0) : five.end() + _FAR]
+                if _born(one).search(beside):
+                    self._note(one.encode(), where, f"{how}, in two")
+        self._look_for_names(where, text, how)
+        self._look_for_names(where, text.translate(_FOR_LETTERS), how)
+
+    def _look_for_names(self, where: str, text: str, how: str) -> None:
         letters = "".join(filter(str.isalpha, text)).lower()
         for begin in self._begins.finditer(letters):
             for length in self._lengths:
@@ -142,6 +171,16 @@ class Search:
 
     def _note(self, what: bytes, where: str, how: str) -> None:
         self.found.append((what.decode(), where, how))
+
+
+@functools.cache
+def _born(one: str) -> re.Pattern[str]:
+    """Return what finds the birth date of an id, as it stands in the id or in a calendar."""
+    day, month, year = one[:2], one[2:4], one[4:6]
+    months = f"(?:{month}|{int(month) % 80:02})"
+    return re.compile(
+        rf"(?<!\d){day}\W?{months}\W?(?:19|20)?{year}(?!\d)|(?:19|20){year}\W?{months}\W?{day}(?!\d)"
+    )
 
 
 def _cores(one: str) -> Iterator[bytes]:
@@ -167,12 +206,25 @@ def _read_as(text: str) -> Iterator[str]:
     yield plain
     opened = text
     for _ in range(2):
-        opened = _ESCAPED.sub(lambda sign: chr(int(sign[1] or sign[2] or sign[3], 16)), opened)
+        opened = _ESCAPED.sub(_sign, opened)
+        opened = _OCTAL.sub(lambda sign: chr(int(sign[1], 8)), opened)
+        # What is no UTF-8 is one byte for each letter, and read so.
         opened = html.unescape(unquote(opened, errors="ignore"))
         # JSON escapes a sign of the further planes as two halves.
         opened = opened.encode("utf-16", "surrogatepass").decode("utf-16", errors="ignore")
+    opened = _WITH_ALIKE.sub(lambda word: word[0].translate(_ALIKE), _ELEMENT.sub("", opened))
     if opened != text:
         yield _plain(opened)
+    said = _SAID_WORD.sub(lambda word: _SAID[word[0]], opened)
+    if said != opened:
+        yield _plain(said)
+    if "\u00c3" in opened:
+        yield _plain(opened.encode("latin-1", "ignore").decode("utf-8", "ignore"))
+
+
+def _sign(escape: re.Match[str]) -> str:
+    code = int(escape[escape.lastindex or 0], 16)
+    return chr(code) if code <= 0x10FFFF else " "
 
 
 def _plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 
 from hypothesis import strategies as st
@@ -23,12 +24,29 @@ _PAST = (
     "\\u00a0",
     "\\x20",
     "_x0020_",
+    "\\U00000020",
+    "\\u{20}",
+    "\\040",
+    "</b><b>",
+    '</td><td style="width: 40px">',
+)
+# How programs write a sign, each digit by itself.
+_CODED = ("%{0:02X}", "%25{0:02X}", "&#{0};", "&#x{0:x};", "\\x{0:02x}", "\\u{0:04x}", "\\U{0:08x}",
+          "\\u{{{0:x}}}", "\\{0:03o}", "={0:02X}", "_x{0:04X}_", "0x{0:02x} ", "{0:02x}")  # fmt: skip
+_IN_WORDS = "null en to tre fire fem seks sju åtte ni".split()
+_ALIKE = {"0": "Oo", "1": "Il", "2": "Z", "5": "S", "8": "B"}
+_OTHER_NUMBERS = (
+    " i Tromsø, bosatt i Bodø siden 2004, nr. ",
+    " kl. 10 i rom 214: ",
+    ", sak 17/2023, ",
 )
 _BESIDE = ("", "", "", "IP ", "bruker: ", "(", "sak 7 ", "nr 12, ", "fil_20240131_", "A")
 
 
 def spell(one: str, chance: random.Random) -> str:
     """Return one spelling of an id of eleven digits."""
+    if chance.random() < 0.2:
+        return _seldom(one, chance)
     groups = _groups(one, chance)
     if chance.random() < 0.15 and len(groups) == 2 and len(groups[0]) == 6:
         groups.reverse()
@@ -43,6 +61,29 @@ def spell(one: str, chance: random.Random) -> str:
     # What comes of escapes is not written in other digits: they would be no escapes then.
     digits = written if any(past in written for past in _PAST) else _in_script(written, chance)
     return f"{before}{digits}{after}"
+
+
+def _seldom(one: str, chance: random.Random) -> str:
+    """Return an id in words, in codes, with letters in the place of digits, or far apart."""
+    birth, rest = one[:6], one[6:]
+    before, after = chance.choice(_BESIDE[:-1]), chance.choice(("", ")", " avsluttet"))
+    match chance.randrange(5):
+        case 0:
+            words = [_IN_WORDS[int(digit)] for digit in one]
+            first = chance.randrange(10)
+            written = one[:first] + chance.choice(" -") + chance.choice(" -,").join(words[first:])
+        case 1:
+            written = "".join(chance.choice(_ALIKE.get(digit, digit) + digit) for digit in rest)
+            written = f"{birth}{chance.choice(('', ' ', '-'))}{written}"
+        case 2:
+            code = chance.choice(_CODED)
+            written = "".join(code.format(ord(digit)) for digit in one)
+        case 3:
+            written = base64.b64encode(one.encode()).decode()
+        case _:
+            written = chance.choice((birth, f"{birth[:2]}.{birth[2:4]}.{birth[4:]}"))
+            written += f"{chance.choice(_OTHER_NUMBERS)}{rest}"
+    return f"{before}{written}{after}"
 
 
 def spellings_of(ids: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -122,6 +163,15 @@ _FORMS = {
     "within a sentence": "Avtale med {s} om avlasting",
     "in a file's name": "koordinator_{s}_20231231.csv",
     "in quotation marks": "«{s}»",
+    "with letters lost": "{lost}",
+    "with bytes for letters": "{bytes}",
+    "with digits for letters": "{digits}",
+    "with capitals anywhere": "{mixed}",
+    "in an element": "<b>{s1}</b>{s2}",
+    "in the codes of a page": "{coded}",
+    "in the codes of an address": "{percent}",
+    "in the codes of a program": "{program}",
+    "an address of mail with an initial": "{il}{sl}@kommune.no",
 }
 
 
@@ -134,6 +184,14 @@ def forms_of_name(given: str, surname: str) -> dict[str, str]:
         "s1": surname[:4], "s2": surname[4:], "hidden": "\u200b".join(surname),
         "soft": f"{surname[:3]}\u00ad{surname[3:]}",
         "wide": "".join(chr(ord(letter) + 0xFEE0) for letter in surname),
-        "accented": surname.replace("a", "á"),
+        "accented": surname.replace("a", "á"), "il": given[0].lower(),
+        # Letters that are lost or become two are those that English has not.
+        "lost": surname.replace("a", "?"),
+        "bytes": surname.replace("a", "å").encode().decode("latin-1"),
+        "digits": surname.replace("a", "4").replace("e", "3"),
+        "mixed": "".join(c.upper() if n % 2 else c.lower() for n, c in enumerate(surname)),
+        "coded": "".join(f"&#{ord(c)};" for c in surname),
+        "percent": "".join(f"%{ord(c):02X}" for c in surname),
+        "program": "".join(f"\\u{ord(c):04x}" for c in surname),
     }  # fmt: skip
     return {name: form.format(**parts) for name, form in _FORMS.items()}

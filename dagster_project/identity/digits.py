@@ -12,8 +12,11 @@ _MAY_BE_ESCAPED = re.compile(r"[%&=\\]|_x")
 # What stands for one sign in addresses, mail, programs and the names of XML elements.
 _ESCAPE = re.compile(
     r"%([0-9A-Fa-f]{2})|=([0-9A-F]{2})|\\x([0-9A-Fa-f]{2})|\\u([0-9A-Fa-f]{4})"
-    r"|_x([0-9A-Fa-f]{4})_"
+    r"|\\U([0-9A-Fa-f]{8})|\\u\{([0-9A-Fa-f]{1,6})\}|_x([0-9A-Fa-f]{4})_|\\([0-3][0-7]{2})"
 )
+_OCTAL = _ESCAPE.groups
+# What stands in angle brackets in pages and XML: `<b>`, `</td>`.
+_ELEMENT = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 
 
@@ -33,7 +36,9 @@ def plain_text(text: str) -> str:
     """
     if text.isascii():
         return text
-    return "".join(map(_plain_sign, unicodedata.normalize("NFKC", text)))
+    # A sign that is a digit by itself is none any more when it is composed: `Ⅷ` would be `VIII`.
+    digits = "".join(map(_plain_digit, text))
+    return "".join(map(_plain_sign, unicodedata.normalize("NFKC", digits)))
 
 
 def unescaped(text: str) -> str:
@@ -48,16 +53,26 @@ def unescaped(text: str) -> str:
     return text
 
 
+def without_elements(text: str, instead: str = "") -> str:
+    """Return the text without the marks of pages and XML in it.
+
+    >>> without_elements("<b>Sone</b> 1")
+    'Sone 1'
+    """
+    return _ELEMENT.sub(instead, text) if "<" in text else text
+
+
 @functools.lru_cache(maxsize=4096)
-def _plain_sign(sign: str) -> str:
-    if sign.isascii():
-        return sign
-    if unicodedata.category(sign) in ("Mn", "Me"):
-        return ""
+def _plain_digit(sign: str) -> str:
     number = unicodedata.numeric(sign, -1)
     return str(int(number)) if number in range(10) else sign
 
 
+@functools.lru_cache(maxsize=4096)
+def _plain_sign(sign: str) -> str:
+    return "" if unicodedata.category(sign) in ("Mn", "Me") else sign
+
+
 def _sign_of(escape: re.Match[str]) -> str:
-    code = int(next(group for group in escape.groups() if group), 16)
+    code = int(escape[escape.lastindex or 0], 8 if escape.lastindex == _OCTAL else 16)
     return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else " "

@@ -19,6 +19,7 @@ from dagster_project.identity.detection import (
     looks_like_person_id,
 )
 from dagster_project.identity.digits import plain_text
+from dagster_project.identity.letters import guesses, loses_letters, readings, written
 from dagster_project.identity.names import fold_name, name_parts
 from dagster_project.identity.pseudonyms import Pseudonymiser
 from dagster_project.values import fold, visible
@@ -57,6 +58,10 @@ _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 # Where a word of capitals and small letters may have been joined of several.
 _JOINTS = re.compile(r"(?<=[^\W\d_A-ZÆØÅ])(?=[A-ZÆØÅ])|(?<=[A-ZÆØÅ])(?=[A-ZÆØÅ][^\W\d_A-ZÆØÅ])")
+# Letters of phonetics, which may stand for those that they look like: `ᴋᴀʀɪ`.
+_OF_PHONETICS = re.compile("[\u0250-\u02ff\u1d00-\u1dbf\u2c60-\u2c7f\ua720-\ua7ff\uab30-\uab6f]")
+# What stands before the @ of an address.
+_ADDRESS = re.compile(r"([^\s@<>;,:]{1,64})@")
 _INITIAL = re.compile(r"(?<![^\W_])[^\W\d_]\.[ -]?(?=[^\W\d_])")
 _LETTER_BY_LETTER = re.compile(r"(?<![^\W_])[^\W\d_](?:[\W_]{1,3}[^\W\d_](?![^\W_])){2,}")
 _LONGEST_CODE_WORD = 6  # of a registration's own id
@@ -91,15 +96,19 @@ class KnownNames:
     def add(self, names: Iterable[str | None]) -> None:
         """Remember the words of these names."""
         for name in set(names) - {None, ""}:
-            self._hashes.update(self._hash(_coarse(word)) for word in name_parts(name or ""))
+            words = {word for reading in readings(name or "") for word in name_parts(reading)}
+            self._hashes.update(self._hash(form) for word in words for form in _forms(word))
 
     def __contains__(self, word: str) -> bool:
-        coarse = _coarse(word)
-        return self._hash(coarse) in self._hashes or (
-            # Somebody's: `Nordmanns plan`.
-            coarse.endswith("s")
-            and len(coarse) > _SHORTEST_WITHIN
-            and self._hash(coarse[:-1]) in self._hashes
+        return any(
+            self._hash(form) in self._hashes
+            or (
+                # Somebody's: `Nordmanns plan`.
+                form.endswith("s")
+                and len(form) > _SHORTEST_PART
+                and self._hash(form[:-1]) in self._hashes
+            )
+            for form in _forms(word)
         )
 
     @property
@@ -142,16 +151,16 @@ class Masker:
         looks like a name is masked in all of them but what is listed.
         """
         if len(text) > _LONGEST_LABEL:
-            return self._masked(text)
+            return self.masked(text)
         if fold(text) in self._listed and not self._holds_number(text):
             return text
         if self.may_name_a_person(text):
-            return self._masked(text)
-        return text if rows >= _ROWS_OF_A_CODE or self._is_plain(text) else self._masked(text)
+            return self.masked(text)
+        return text if rows >= _ROWS_OF_A_CODE or self._is_plain(text) else self.masked(text)
 
     def remark(self, text: str) -> str:
         """Return what a person who runs the platform says, masked only if it may name a person."""
-        return self._masked(text) if self.may_name_a_person(text) else text
+        return self.masked(text) if self.may_name_a_person(text) else text
 
     def place(self, text: str) -> str:
         """Return a cell that was understood as a municipality: the name of one, or masked."""
@@ -182,13 +191,16 @@ class Masker:
     def _holds_number(text: str) -> bool:
         return longest_number(text) > _LONGEST_PLAIN or holds_person_id(text)
 
-    def _masked(self, text: str) -> str:
+    def masked(self, text: str) -> str:
+        """Return the shape of a text, with a short key by which the same can be known again."""
         shown = text if len(text) <= _LONGEST_LABEL else f"{text[:_LONGEST_LABEL]}…"
         return f"{shape(shown)} ~{self._pseudonymiser.word(text)}"
 
     def _is_plain(self, text: str) -> bool:
         """Whether a text is made of common words and short codes only."""
-        text = visible(text)
+        if loses_letters(text):
+            return False
+        text = written(text)
         if _INITIAL.search(text) or _LETTER_BY_LETTER.search(text):
             return False
         short = 0
@@ -241,23 +253,45 @@ class Masker:
         )
 
     def _names_a_person(self, text: str) -> bool:
-        plain = plain_text(visible(text))
-        if any(map(_is_foreign, plain)):
-            return True
-        written = _LETTERS.findall(plain)
-        whole = [word for word in written if not self._is_common(word)]
-        words = [
+        return (
+            self._is_somebodys_address(text)
+            or any(map(self._holds_name, readings(text)))
+            or any(map(self._holds_known_name, guesses(text)))
+        )
+
+    def _is_somebodys_address(self, text: str) -> bool:
+        """Whether the text holds an address of mail that is not a unit's: `post@`."""
+        return any(
+            not self._is_common(word)
+            for address in _ADDRESS.findall(text)
+            for word in _LETTERS.findall(address)
+        )
+
+    def _holds_name(self, plain: str) -> bool:
+        """Whether a text in plain signs holds a word of a known name, or what looks like one."""
+        return (
+            any(map(_is_foreign, plain))
+            or self._holds_known_name(plain)
+            or self._looks_like_name(self._parts(_LETTERS.findall(plain)))
+        )
+
+    def _holds_known_name(self, plain: str) -> bool:
+        words = _LETTERS.findall(plain)
+        parts = self._parts(words)
+        together = list(_put_together(plain))
+        return (
+            any(map(self._is_known, (*parts, *words, *together)))
+            or any(map(self._holds_known, (*words, *together)))
+            or any(self._is_known(one + other) for one, other in pairwise(parts))
+        )
+
+    def _parts(self, words: Iterable[str]) -> list[str]:
+        """Return words, those that are none of the trade cut where they may have been joined."""
+        return [
             part
-            for word in written
+            for word in words
             for part in ([word] if self._is_common(word) else _JOINTS.split(word))
         ]
-        return (
-            any(map(self._is_known, words))
-            or any(map(self._holds_known, whole))
-            or any(self._is_known(one + other) for one, other in pairwise(words))
-            or any(map(self._holds_known, _put_together(plain)))
-            or self._looks_like_name(words)
-        )
 
     def _is_known(self, word: str) -> bool:
         """Whether a word, that is none of the trade or the language, is one of a known name."""
@@ -271,22 +305,26 @@ class Masker:
         folded = _coarse(fold_name(word))
         if folded in self._vocabulary or len(folded) <= _SHORTEST_WITHIN:
             return False
+        # A word of the trade may hold a name by chance; not where nothing but words is left of it.
+        shortest = _LONGEST_WITHIN if self._is_common(word) else _SHORTEST_WITHIN_ANY
         if len(folded) > _LONGEST_WITHIN:
             return True
-        for first in range(len(folded) - _SHORTEST_WITHIN + 1):
-            for after in range(first + _SHORTEST_WITHIN, len(folded) + 1):
+        for first in range(len(folded) - _SHORTEST_PART + 1):
+            for after in range(first + _SHORTEST_PART, len(folded) + 1):
                 part, rest = folded[first:after], (folded[:first], folded[after:])
                 if (
                     part in self._names
                     and part not in self._vocabulary
-                    and (len(part) >= _SHORTEST_WITHIN_ANY or all(map(self._goes_beside, rest)))
+                    and (len(part) >= shortest or all(self._goes_beside(part, one) for one in rest))
                 ):
                     return True
         return False
 
-    def _goes_beside(self, rest: str) -> bool:
-        named = rest in _GIVEN_NAMES or rest in self._names
-        return len(rest) <= 1 or named or self._is_common(rest)
+    def _goes_beside(self, part: str, rest: str) -> bool:
+        """Whether what is left beside a known name leaves no doubt that it is one."""
+        if not rest or rest in _GIVEN_NAMES or rest in self._names:
+            return True
+        return len(part) >= _SHORTEST_WITHIN and (len(rest) == 1 or self._is_common(rest))
 
     def _looks_like_name(self, words: list[str]) -> bool:
         """Whether words that nobody knows look like a name, as they are written."""
@@ -318,14 +356,19 @@ def _coarse(word: str) -> str:
     return word.replace("aa", "a").replace("ae", "a")
 
 
+def _forms(word: str) -> frozenset[str]:
+    """Return a folded word as it is compared: `ü` may be `ue` too."""
+    coarse = _coarse(word)
+    return frozenset({coarse, coarse.replace("ue", "u")})
+
+
 def _is_foreign(sign: str) -> bool:
     """Whether a sign is a letter of another script than ours, or one in disguise."""
     if sign.isascii():
         return False
     name = unicodedata.name(sign, "")
-    return (sign.isalpha() and not name.startswith("LATIN")) or (
-        not sign.isalpha() and "LETTER" in name
-    )
+    ours = name.startswith("LATIN") and not _OF_PHONETICS.match(sign)
+    return (sign.isalpha() and not ours) or (not sign.isalpha() and "LETTER" in name)
 
 
 def _put_together(text: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from dagster_project.identity.digits import digits_of, unescaped
 
 _WEIGHTS_1 = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
 _WEIGHTS_2 = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+_WEIGHTS_ORGANISATION = (3, 2, 7, 6, 5, 4, 3, 2, 1)
 _LENGTH = 11
 _WITHOUT_DECIMALS = re.compile(r"^(\s*\d{10,11})[.,]0+\s*$")
 # The first control digit of a number given out from 2032 on may leave any of these remainders.
@@ -103,9 +104,23 @@ def read_person_id(text: str | None, rules: IdRules) -> PersonId:
     return _classify(digits, rules)
 
 
-def may_be_person_id(digits: str) -> bool:
-    """Whether eleven digits could be the id of a person or a test person, under any rule."""
-    return _classify(digits, IdRules(synthetic=True, relaxed=True)).valid
+def may_be_person_id(digits: str, *, relaxed: bool = True) -> bool:
+    """Whether eleven digits could be the id of a person or a test person.
+
+    `relaxed`: under any rule, that of 2032 too, which one in thirty numbers fulfils by chance.
+    """
+    return _classify(digits, IdRules(synthetic=True, relaxed=relaxed)).valid
+
+
+def is_organisation_number(digits: str) -> bool:
+    """Whether nine digits are the number of an organisation: the name of a unit, and of nobody.
+
+    >>> is_organisation_number("974652277"), is_organisation_number("918273645")
+    (True, False)
+    """
+    if digits[0] not in "89":
+        return False
+    return sum(w * int(d) for w, d in zip(_WEIGHTS_ORGANISATION, digits, strict=True)) % 11 == 0
 
 
 def control_digits(nine: str) -> str | None:
@@ -117,6 +132,19 @@ def control_digits(nine: str) -> str | None:
     first = -sum(w * int(d) for w, d in zip(_WEIGHTS_1[:9], nine, strict=True)) % 11
     second = -sum(w * int(d) for w, d in zip(_WEIGHTS_2[:10], f"{nine}{first}", strict=False)) % 11
     return f"{first}{second}" if first < 10 and second < 10 else None
+
+
+def century_of(year: int, individual: int) -> int | None:
+    """Return the century that the rule of today gives to two digits of a year and an individual."""
+    if individual < 500:
+        return 1900
+    if individual < 750 and year >= 54:
+        return 1800
+    if individual >= 900 and year >= 40:
+        return 1900
+    if year < 40:
+        return 2000
+    return None
 
 
 def _classify(digits: str, rules: IdRules) -> PersonId:
@@ -138,7 +166,7 @@ def _classify(digits: str, rules: IdRules) -> PersonId:
         month, kind = month - 40, IdKind.HELP_NUMBER
     # From 2032 the individual number no longer tells the century: any that fits will do, and none
     # is to be trusted.
-    century = _century(year, int(digits[6:9]))
+    century = century_of(year, int(digits[6:9]))
     if century is None and strict and not rules.relaxed:
         return _INVALID
     birth_date = _date((century or 2000) + year, month, day)
@@ -148,18 +176,6 @@ def _classify(digits: str, rules: IdRules) -> PersonId:
         return PersonId(digits, kind, synthetic=True, problem=IdProblem.SYNTHETIC)
     known = kind is IdKind.FNR and strict and century is not None
     return PersonId(digits, kind, birth_date if known else None, synthetic)
-
-
-def _century(year: int, individual: int) -> int | None:
-    if individual < 500:
-        return 1900
-    if individual < 750 and year >= 54:
-        return 1800
-    if individual >= 900 and year >= 40:
-        return 1900
-    if year < 40:
-        return 2000
-    return None
 
 
 def _date(year: int, month: int, day: int) -> dt.date | None:

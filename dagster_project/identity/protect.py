@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from dagster_project.contract import Column, Kind, RecordType, Vocabulary, code_list
 from dagster_project.dates import DateReader, DateRemark, orders_of, parse_year, read_birth_date
+from dagster_project.identity.digits import plain_text, unescaped
 from dagster_project.identity.masking import Masker
 from dagster_project.identity.nothing import TOLD, empty_cells, key_text
 from dagster_project.identity.numbers import IdRules, PersonId, read_person_id
@@ -37,8 +38,13 @@ _CELL_WITHOUT_VALUE = "cell_without_value"
 _ERROR = "#"
 _PARTICIPANTS = re.compile(r"[;,\n]")
 _SPACES = re.compile(r"\s+")
+_FIVE_DIGITS = re.compile(r"(?<![0-9])[0-9]{5}(?![0-9])")
+# The last digits of an id, that the birth date makes it whole with.
+_LAST = 5
 _KEYS = frozenset({Kind.PERSON_ID, Kind.EMPLOYEE_ID, Kind.FAMILY_ID, Kind.REGISTRATION_ID})
 _DATES = frozenset({Kind.DATE, Kind.BIRTH_DATE, Kind.YEAR})
+# Of which the text is kept, where it names nobody.
+_KEPT = frozenset({Kind.REGISTRATION_ID, Kind.CODE, Kind.LABEL, Kind.NUMBER})
 # What is told of how the cells of a row were read: `rule column`.
 Remarks = list[list[str]]
 
@@ -98,6 +104,7 @@ class Protector:
                 written[name] = self._dates(column, rows, reader, municipality_of_row, remarks)
             else:
                 written |= self._column(name, column.kind, cells, municipality_of_row)
+        self._hide_last_digits(rows, written, municipality_of_row)
         if self._record.names_persons:
             written["name_keys"] = self._name_keys(rows, written, municipality_of_row)
         written["registration_key"] = self._registration_keys(rows, written, municipality_of_row)
@@ -107,6 +114,31 @@ class Protector:
         ]
         written["remarks"] = [";".join(told) or None for told in remarks]
         return written
+
+    def _hide_last_digits(
+        self, rows: RawRows, written: dict[str, Cells], municipality_of_row: Sequence[str]
+    ) -> None:
+        """Mask what says the five last digits of an id of its own row.
+
+        The birth date stands beside it, and with that they are the id.
+        """
+        last: list[set[str]] = [set() for _ in rows.whole]
+        for column in self._record.columns:
+            if column.kind is Kind.PERSON_ID:
+                ids = self._ids(rows.columns[column.name])
+                for known, found in zip(last, ids, strict=True):
+                    known.update({found.digits[-_LAST:]} - {""})
+        for column in self._record.columns:
+            if column.kind not in _KEPT:
+                continue
+            is_own = column.kind is Kind.REGISTRATION_ID
+            kept = written["registration_id" if is_own else column.name]
+            fives = {text: _fives(text) for text in set(kept) if text is not None}
+            for at, text in enumerate(kept):
+                if text is not None and not fives[text].isdisjoint(last[at]):
+                    masked = self._masker(municipality_of_row[at]).masked(text)
+                    told = UNREADABLE + masked if column.kind is Kind.NUMBER else masked
+                    kept[at] = None if is_own else told
 
     def _emptied(self, rows: RawRows, remarks: Remarks) -> RawRows:
         """Return every column of the record type, without what stands for nothing in it."""
@@ -367,6 +399,10 @@ class Protector:
                 )
             )
         return keys_made
+
+
+def _fives(text: str) -> frozenset[str]:
+    return frozenset(_FIVE_DIGITS.findall(plain_text(unescaped(text))))
 
 
 def _squeezed(cell: str) -> str:

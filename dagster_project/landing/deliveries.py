@@ -22,7 +22,7 @@ from dagster_project.storage import write_atomically
 
 # Raised when the same file would land otherwise than before; deliveries still in the inbox are then
 # landed anew.
-LANDING_VERSION = 3
+LANDING_VERSION = 4
 _PARQUET_END = b"PAR1"
 
 

@@ -121,11 +121,22 @@ class Planter:
                 # A column that the contract does not know holds persons too.
                 row["Merknad"] = self.forms(self.person())[form]
                 rows.append(row)
+            if column.kind in (Kind.REGISTRATION_ID, Kind.CODE, Kind.LABEL, Kind.NUMBER):
+                rows += self._last_digits(record, column.name)
         if record.name == "person":
             # The register knows everybody by name.
             rows += [self._known(record, person) for person in PERSONS]
         else:
             rows += self._often(record)
+        return rows
+
+    def _last_digits(self, record: RecordType, column: str) -> list[dict[str, str]]:
+        """Return rows in which a cell says what makes the birth date beside it an id."""
+        rows = []
+        for before in ("", "nr "):
+            person = self.person()
+            row = {c.name: self._plain(record, c.name, person, before) for c in record.columns}
+            rows.append({**row, column: f"{before}{person.fnr[6:]}"})
         return rows
 
     def _known(self, record: RecordType, person: Planted) -> dict[str, str]:

@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.identity.detection import holds_person_id, looks_like_person_id
+from dagster_project.identity.detection import (
+    holds_person_id,
+    longest_number,
+    looks_like_person_id,
+)
 from dagster_project.identity.numbers import IdRules, control_digits, read_person_id
 from tests.spellings import spellings_of
 
@@ -70,8 +74,44 @@ def test_a_date_in_words_or_without_zeros_is_a_date() -> None:
         assert holds_person_id(f"{birth} {one[6:]}"), birth
 
 
+@pytest.mark.parametrize(
+    "birth",
+    [
+        "January 1, 1982", "Jan 1st 1982", "1st of January 1982", "1.I.82", "01/01/82",
+        "fredag 1. januar 1982 kl. 10:30", "f. 01.01.82 i Bodø, bosatt siden 2004", "(1982-01-01)",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["{birth}, nr {rest}", "{rest}: {birth}"])
+@pytest.mark.parametrize("kind", ["a fødselsnummer", "a D-number", "a test number, month + 80"])
+def test_a_birth_date_and_five_digits_are_an_id_with_whatever_between(
+    birth: str, form: str, kind: str
+) -> None:
+    """The date is the one of the calendar, also where the id has another day or month."""
+    assert holds_person_id(form.format(birth=birth, rest=KINDS[kind][6:]))
+
+
+def test_five_digits_of_another_century_make_no_id_of_a_date() -> None:
+    """The number of a registration of that day: of the persons born in 1982 none has 9 first."""
+    one = _valid("010123")
+    assert one[6] in "0123", "born in 1923"
+    assert holds_person_id(f"født 01.01.1923 kl. 10, nr {one[6:]}")
+    assert not holds_person_id(f"skrevet 01.01.2023 kl. 10, nr {one[6:]}")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "null en null en åtte to", "null én, null én, åttito", "nullennullenåtteto",
+        "zero one zero one eight two", "0 en 0 en 8 to",
+    ],
+)  # fmt: skip
+def test_a_number_in_words_is_a_number(said: str) -> None:
+    assert holds_person_id(f"{said} {KINDS['a fødselsnummer'][6:]}")
+
+
 def test_letters_that_look_like_digits_may_be_digits() -> None:
     one = KINDS["a fødselsnummer"]
+    assert holds_person_id(one.replace("2", "Z").replace("8", "B").replace("5", "S"))
     assert holds_person_id(one.replace("0", "O").replace("1", "l"))
     assert holds_person_id(f"{one[:6].replace('1', 'I')} {one[6:].replace('0', 'o')}")
 
@@ -82,6 +122,8 @@ def test_letters_that_look_like_digits_may_be_digits() -> None:
         "koordinator_20251231.csv", "tjenester_20230630_20231231", "a-1", "KOORD-2021-17", "",
         "2023-06-30T12:30:45.123+01:00", "uttrekk 01.01.2022-31.12.2022 (2)", "918 27 364",
         "+47 918 27 364", "987654321", "20210305123456", "Hjemmetjenesten Nord", "Å" * 60_0,
+        "2023-03-31T08:15:00.123Z", "en til en, to ganger i uka", "tre av fem, seks av ti",
+        "Barneverntjenesten for ungdom", "Ⅲ. etasje", "1/3 stilling", "S1234567B",
     ],
 )  # fmt: skip
 def test_what_is_no_id_stays_readable(text: str) -> None:
@@ -115,6 +157,14 @@ def test_a_uuid_with_letters_enough_is_no_id(letters: list[str], chance: object)
 )
 def test_a_text_beyond_reason_is_not_looked_through(text: str) -> None:
     assert holds_person_id(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["2023-004512", "2023/123456", "4602-000123", "974 652 277", "31.12.2023 08:15:30.123"]
+)
+def test_a_case_a_date_and_an_organisation_are_not_meant_as_an_id(text: str) -> None:
+    assert not looks_like_person_id(text)
+    assert longest_number(text) <= 6
 
 
 def test_a_number_that_was_meant_as_one_looks_like_one() -> None:
