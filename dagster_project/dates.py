@@ -35,24 +35,30 @@ _NOT_KNOWN = frozenset(
         dt.date(9999, 12, 31),
         dt.date(2099, 12, 31),
         dt.date(1900, 1, 1),
+        dt.date(1899, 12, 31),
+        dt.date(1899, 12, 30),
         dt.date(1753, 1, 1),
         dt.date(1, 1, 1),
     }
 )
-_NO_DIGITS_OF_A_DATE = re.compile(r"[0 .:/TZ-]+|9[9 ./-]{5,}")
+_NO_YEAR_COUNTED = 2900  # 31.12.2999, 31.12.9998
+# Zeros, nines, and what a spreadsheet shows for the day 0.
+_NO_DIGITS_OF_A_DATE = re.compile(r"[0 .:/TZ-]+|9[9 ./-]{5,}|0?0\.0?1\.1900")
 
 # A day, and the time that may stand behind it: `T10:00:00Z`, ` kl. 10.00`, ` 12:00:00 AM`.
 _ZONE = r"(?P<zone>Z|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|UTC|GMT)"
 _TIME = re.compile(
     r"(?P<day>.*?\S)(?:[T\s,]|\s*kl\.?\s*)+(?P<hour>\d{1,2})[:.](?P<minute>\d{2})"
     r"(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
-    rf"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*{_ZONE})?(?:\s*\([^)]*\))?",
+    rf"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*{_ZONE})?(?:\s*\([^)]*\)|\[[^\]]*\])?",
     re.IGNORECASE,
 )
 # The day that an `xs:date` names, wherever its clock stands.
 _DAY_WITH_ZONE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-./])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})")
+# `1/2-2023`: so nobody writes but with the day first.
+_HANDWRITTEN = re.compile(r"(\d{1,2})/(\d{1,2})\s?[- ]\s?(\d{4}|\d{2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:([01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?")
 _SERIAL = re.compile(r"(\d{4,5})(?:[.,](\d+))?")
 _SERIAL_FIRST, _SERIAL_LAST = 20000, 60000
@@ -144,7 +150,7 @@ class DateReader:
             day = self._day(plain)
         except (ValueError, OverflowError, KeyError):
             raise UnreadableError from None
-        if day in _NOT_KNOWN:
+        if day in _NOT_KNOWN or day.year >= _NO_YEAR_COUNTED:
             return None
         if day.year < _FIRST_YEAR:
             raise UnreadableError
@@ -175,6 +181,8 @@ class DateReader:
             return dt.date(int(match[1]), int(match[3]), int(match[4]))
         if match := _YEAR_LAST.fullmatch(text):
             return self._year_last(match)
+        if match := _HANDWRITTEN.fullmatch(text):
+            return self._date(match[3], int(match[2]), int(match[1]))
         if match := _COMPACT.fullmatch(text):
             return dt.date(int(match[1]), int(match[2]), int(match[3]))
         if match := _SERIAL.fullmatch(text):

@@ -74,10 +74,10 @@ def fold_header(text: str) -> str:
 
 # What people and systems write where they have nothing to write, in any kind of column.
 _NOTHING = """
-    null, nul, nil, none, nan, na, n/a, n.a., #n/a, #i/t, undefined, void, unknown, missing, empty,
-    blank, not set, not available, not applicable, not specified, not known, no value, no data,
-    ukjent, ukjend, uoppgitt, uoppgjeve, uspesifisert, udefinert, tom, tomt, tom verdi, blankt,
-    ingen, ingen verdi, ingen data, mangler, manglar, mangler verdi, manglar verdi,
+    null, nul, nil, none, nan, nat, na, n/a, n.a., #n/a, #i/t, undefined, void, unknown, missing,
+    empty, blank, not set, not available, not applicable, not specified, not known, no value,
+    no data, ukjent, ukjend, uoppgitt, uoppgjeve, uspesifisert, udefinert, tom, tomt, tom verdi,
+    blankt, ingen, ingen verdi, ingen data, mangler, manglar, mangler verdi, manglar verdi,
     ikke satt, ikke registrert, ikke oppgitt, ikke angitt, ikke utfylt, ikke fylt ut, ikke valgt,
     ikke tildelt, ikke kjent, ikke aktuelt, ikke relevant, ikke tilgjengelig, ikke definert,
     ikkje sett, ikkje registrert, ikkje oppgitt, ikkje oppgjeve, ikkje utfylt, ikkje fylt ut,
@@ -85,7 +85,12 @@ _NOTHING = """
     ikkje tilgjengeleg, ikkje definert
 """
 # What else stands for nobody where a key or a name should. In a code a cross says `yes`.
-_NOBODY = "x, xx, xxx, xxxx, xxxxx, n.n."
+_NOBODY = """
+    x, xx, xxx, xxxx, xxxxx, n.n., tbd, nei, false, usann, true, sann, uten, utan,
+    avventer, avventar
+"""
+# What databases write for nothing in a text: `\N`; and what a Norwegian spreadsheet shows for it.
+_NULL_SIGNS = frozenset({"\\n", "i/t"})
 # `Ukjent koordinator`, `ikke oppnevnt ennå`: no number, name or day begins so.
 _NOT_KNOWN_SAID = re.compile(
     r"(?:ukjent|ukjend|ingen|mangler|manglar|ikke|ikkje|uten|utan|unknown|missing|not)"
@@ -115,7 +120,9 @@ def stands_for_nothing(text: str) -> bool:
     """
     if len(text) > _LONGEST_NOTHING:
         return False
-    return not any(map(str.isalnum, text)) or _squeezed(text.strip()) in _NOTHING_WORDS
+    if not any(map(str.isalnum, text)) or text.strip().lower() in _NULL_SIGNS:
+        return True
+    return _squeezed(text.strip()) in _NOTHING_WORDS
 
 
 def says_not_known(text: str) -> bool:
@@ -139,7 +146,7 @@ def stands_for_nobody(text: str) -> bool:
 
 
 # No date and no number is longer; what is, need not be looked through.
-LONGEST_CELL = 60
+LONGEST_CELL = 100
 
 
 class UnreadableError(ValueError):
@@ -149,13 +156,21 @@ class UnreadableError(ValueError):
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[ .\u00a0\u202f\u2009']\d{3})+(?:,\d+)?$")
 _MOST_DIGITS = 9  # nothing that is counted here is larger; ten or eleven digits are an id
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?$")
+_UNIT = re.compile(r"\s*(%|[A-Za-zæøåÆØÅ][A-Za-zæøåÆØÅ ]*\+?)$")
+# Units by which the number is another one: hours and days where minutes are counted, thousands.
+_OTHER_SCALE = re.compile(
+    r"\s*(?:t|h|timer?|timar|hours?|hrs?|dag(?:er|ar)?|days?|uker?|veker?|weeks?|m[aå]neder|m[aå]nader|"
+    r"mnd|months?|sek(?:under|und)?|seconds?|tusen|thousand|mill(?:ioner|ionar|ion)?)$",
+    re.IGNORECASE,
+)
 
 
 def parse_number(text: str | None) -> str | None:
     """Return the number of a cell as plain text (`1234.5`), or None where the cell is empty.
 
     Thousands may be set apart by a space of any width or a point, decimals by a comma or a point;
-    a per cent sign and a trailing unit of words are let go. Raises UnreadableError otherwise.
+    a per cent sign and a trailing unit of words are let go, but for one that makes another number
+    of it (`2 timer`, `5 tusen`). Raises UnreadableError otherwise.
 
     >>> parse_number("1 234,50"), parse_number("80 %"), parse_number("105 years or older")
     ('1234.50', '80', '105')
@@ -166,7 +181,10 @@ def parse_number(text: str | None) -> str | None:
     # What is longer is no number, and the expressions below take their time over long texts.
     if len(text) > LONGEST_CELL:
         raise UnreadableError
-    text = re.sub(r"\s*(%|[A-Za-zæøåÆØÅ][A-Za-zæøåÆØÅ ]*\+?)$", "", text)
+    if unit := _UNIT.search(text):
+        if _OTHER_SCALE.fullmatch(unit[0]):
+            raise UnreadableError
+        text = text[: unit.start()]
     if _GROUPED.match(text):
         whole, _, decimals = text.partition(",")
         digits = re.sub(r"[ .\u00a0\u202f\u2009']", "", whole)
@@ -180,12 +198,30 @@ def parse_number(text: str | None) -> str | None:
     return number
 
 
+# A decimal comma with three digits behind it may as well part thousands.
+_WHOLE = re.compile(r"-?\d+(?:\.0{1,2})?")
+
+
+def parse_count(text: str | None) -> str | None:
+    """Return the number of a cell that counts something, as `parse_number` does.
+
+    Raises UnreadableError for parts of one, and where it cannot be told from a thousand.
+
+    >>> parse_count("5,0"), parse_count("1.234")
+    ('5.0', '1234')
+    """
+    number = parse_number(text)
+    if number is not None and not _WHOLE.fullmatch(number):
+        raise UnreadableError
+    return number
+
+
 # What stands in a cell of a workbook whose formula has no stored result.
 WITHOUT_VALUE = "#UTENVERDI!"
 # What spreadsheets show, in whatever language, where a formula came to nothing that can be shown:
 # `#N/A`, `#VERDI!`, `#DIV/0!`, `#NAVN?`, `Err:502`; and signs alone where a column is too narrow.
 _NO_VALUE = re.compile(
-    r"#(?:N/A|I/T|N/D|NV)|#[^\W\d_][\w./]{1,20}[!?]|#{3,}|Err:\d{3}", re.IGNORECASE
+    r"#(?:N/A|I/T|N/D|NV)|#[^\W\d_][\w./]{1,20}[!?]|#{3,}|(?:Err|Feil):\d{3}", re.IGNORECASE
 )
 _LONGEST_NO_VALUE = 300
 
@@ -196,7 +232,9 @@ def is_without_value(text: str) -> bool:
     >>> is_without_value("#VERDI!"), is_without_value("########"), is_without_value("#12")
     (True, True, False)
     """
-    return text[:1] in "#eE" and len(text) <= _LONGEST_NO_VALUE and bool(_NO_VALUE.fullmatch(text))
+    return (
+        text[:1] in "#eEfF" and len(text) <= _LONGEST_NO_VALUE and bool(_NO_VALUE.fullmatch(text))
+    )
 
 
 class AgeForm(StrEnum):

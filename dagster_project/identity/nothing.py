@@ -27,7 +27,8 @@ TOLD = frozenset(
 )
 # A program took a number's digits for an amount: `101.0`.
 _FLOAT = re.compile(r"(\d+)[.,]0+")
-_ZEROS = re.compile(r"0+")
+# Also a register's long keys: `00000000-0000-0000-0000-000000000000`.
+_ZEROS = re.compile(r"0+(?:-0+)*")
 _NINES = re.compile(r"9{4,}")
 _BELOW_ZERO = re.compile("[-\u2212] ?[0-9]+")
 # A word and a given name, which a person writes with a capital.

@@ -22,6 +22,7 @@ from dagster_project.values import (
     fold,
     is_without_value,
     parse_age,
+    parse_count,
     parse_number,
     stands_for_nothing,
 )
@@ -45,6 +46,8 @@ _KEYS = frozenset({Kind.PERSON_ID, Kind.EMPLOYEE_ID, Kind.FAMILY_ID, Kind.REGIST
 _DATES = frozenset({Kind.DATE, Kind.BIRTH_DATE, Kind.YEAR})
 # Of which the text is kept, where it names nobody.
 _KEPT = frozenset({Kind.REGISTRATION_ID, Kind.CODE, Kind.LABEL, Kind.NUMBER})
+# How the columns are called that say how many there are.
+_COUNTS = ("antall_", "personer")
 # What is told of how the cells of a row were read: `rule column`.
 Remarks = list[list[str]]
 
@@ -226,7 +229,7 @@ class Protector:
             case Kind.BIRTH_DATE | Kind.DATE | Kind.YEAR:
                 raise AssertionError("dates are read with their row")
             case Kind.NUMBER:
-                return {name: each(lambda cell, masker, _: _read_number(cell, masker))}
+                return {name: each(lambda cell, masker, _: _read_number(name, cell, masker))}
             case Kind.AGE:
                 return {
                     name: each(lambda cell, masker, _: _read_age(cell, masker)),
@@ -437,9 +440,9 @@ def _with_errors_told(column: Column, cells: Cells, remarks: Remarks) -> Cells:
     return [None if cell in errors else cell for cell in cells]
 
 
-def _read_number(cell: str, masker: Masker) -> str | None:
+def _read_number(name: str, cell: str, masker: Masker) -> str | None:
     try:
-        return parse_number(cell)
+        return parse_count(cell) if name.startswith(_COUNTS) else parse_number(cell)
     except UnreadableError:
         return _unread(cell, masker)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,6 +35,8 @@ _DEEPEST = 5
 _MOST_WRAPPERS = 20
 # What the message of a service that failed is called.
 _MESSAGES = re.compile(r"errors?|message|exception|fault|feil|feilmelding|melding|stacktrace", re.I)
+# The years of days that are written as lists of numbers.
+_YEARS = range(1900, 2100)
 # What expat says of a text that ends too early.
 _ENDS_EARLY = frozenset(
     errors.codes[said] for said in (errors.XML_ERROR_NO_ELEMENTS, errors.XML_ERROR_UNCLOSED_TOKEN)
@@ -254,6 +257,8 @@ def _text(value: Any, depth: int = 0) -> str | None:
             return "ja" if value else "nei"
         case float():
             return number_text(value)
+        case list() if day := _day(value):
+            return day
         case list():
             return ";".join(text for item in value if (text := _text(item, depth + 1))) or None
         case dict():
@@ -261,6 +266,16 @@ def _text(value: Any, depth: int = 0) -> str | None:
             return WITHOUT_VALUE if value else None
         case _:
             return str(value)
+
+
+def _day(values: list[Any]) -> str | None:
+    """Return the day that a list of numbers is, as programs in Java write one: `[2023, 7, 2]`."""
+    numbers = [int(value) for value in values[:3] if isinstance(value, str) and value.isdecimal()]
+    try:
+        day = dt.date(*numbers)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return day.isoformat() if day.year in _YEARS else None
 
 
 def _sheet(items: Iterable[tuple[int, Mapping[str, Any]]], encoding: str) -> Sheet:

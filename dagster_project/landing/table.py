@@ -22,6 +22,8 @@ Cell = str | None
 Score = tuple[bool, int]
 
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+# What keeps a spreadsheet from taking a text for a number: `="0681"`, `'0681`, `'0681'`.
+_KEPT_AS_TEXT = re.compile(r"=\"([^\"]*)\"|'([^']*)'|'([\d=+@-][^']*)")
 
 
 class ReadError(Exception):
@@ -111,10 +113,16 @@ def clean(cell: str | None) -> Cell:
     """Return the cell trimmed, composed and without what nobody sees; None if nothing is left.
 
     Two systems write the same letter in one sign or in two; behind the door there is one way only.
+    So it is of a key that one of them writes so that a spreadsheet keeps its zeros.
+
+    >>> clean('="0681"'), clean("'0681"), clean("'t Hooft")
+    ('0681', '0681', "'t Hooft")
     """
     if cell is None:
         return None
     trimmed = visible(cell).strip()
+    if trimmed[:1] in ("'", "=") and (text := _KEPT_AS_TEXT.fullmatch(trimmed)):
+        trimmed = (text[1] or text[2] or text[3] or "").strip()
     if not trimmed.isascii():
         # Half a letter of UTF-16 cannot be written to any file.
         trimmed = unicodedata.normalize("NFC", _LONE_SURROGATES.sub("\ufffd", trimmed))

@@ -28,6 +28,8 @@ WORDS = [
     "NULL", "null", "NA", "N/A", "NaN", "None", "nil", "-", "--", "?", ".", "0", "00000",
     "0.0", "-1", "Ukjent", "ukjend", "ikke satt", "Ikke registrert", "ikkje registrert", "ingen",
     "mangler", "tom", "x", "XXX", "N.N.", "9999", "99999", "(tom)", "<null>", "Ukjent koordinator",
+    "\\N", "NaT", "<NA>", "I/T", "nei", "False", "SANN", "uten", "TBD", "avventer", "'NULL'", "'-",
+    "00000000-0000-0000-0000-000000000000",
 ]  # fmt: skip
 
 
@@ -144,6 +146,30 @@ def test_a_number_among_its_neighbours_is_somebodys(tmp_path: Path) -> None:
     assert found["koordinator_navn_key"][0] and found["familie_key"][3]
     assert found["remarks"] == [None] * 4
     assert len(set(landed(home.home, "lonn")["koordinator_key"])) == 1
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_key_that_is_kept_from_becoming_a_number_is_the_same(tmp_path: Path, ending: str) -> None:
+    home = SmallHome(tmp_path / "home").source("epj", "koordinator")
+    written = ["0681", '="0681"', "'0681", "'0681'"]
+    rows = [
+        coordinator(cell, number, cell.replace("0681", "01.02.2023"), koordinator_id=cell)
+        for number, cell in enumerate(written)
+    ]
+    home.deliver("epj", "20240131", FORMATS[ending](rows), ending)
+    found = landed(home.home, "epj")
+    assert found["registration_id"] == ["0681"] * 4
+    assert found["fra_dato"] == ["2023-02-01"] * 4
+    assert len(set(found["koordinator_key"])) == 1
+
+
+def test_a_day_that_a_program_writes_as_a_list_of_numbers(tmp_path: Path) -> None:
+    home = SmallHome(tmp_path / "home").source("moter", "mote")
+    meeting = {"mote_id": "1", "fnr": "", "motetype": "ot", "motedato": [2023, 7, 2]}
+    other = {**meeting, "mote_id": "2", "motedato": [2023, 7, 2, 9, 30], "deltakere": ["lege"]}
+    neither = {**meeting, "mote_id": "3", "motedato": [7, 2, 2023]}
+    home.deliver("moter", "20240131", json.dumps([meeting, other, neither]), "json")
+    assert landed(home.home, "moter")["motedato"] == ["2023-07-02", "2023-07-02", "?7;2;2023"]
 
 
 def test_codes_keep_their_own_words(tmp_path: Path) -> None:

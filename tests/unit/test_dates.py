@@ -68,10 +68,31 @@ def column(*cells: str, among: tuple[str, ...] = ()) -> list[dt.date | str | Non
         "3/14/2023 12:00:00 AM",
         "2023\u201103\u201114",
         "44999",
+        "14/3-2023",
+        "14/3 23",
+        "2023-03-14T00:00+01:00[Europe/Oslo]",
+        "Tue Mar 14 2023 00:00:00 GMT+0100 (sentraleuropeisk normaltid)",
     ],
 )
 def test_a_date_is_read_in_every_form(cell: str) -> None:
     assert column(cell) == [THE_DAY]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "00.01.1900",
+        "30.12.1899",
+        "1899-12-31",
+        "31.12.2999",
+        "9998-12-31",
+        "NaT",
+        "\\N",
+        "00.00.0000",
+    ],
+)
+def test_a_day_that_stands_for_none_is_none(cell: str) -> None:
+    assert column(cell) == [None]
 
 
 def test_a_moment_in_summer_is_the_norwegian_day_too() -> None:

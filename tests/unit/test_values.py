@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dagster_project.dates import DateReader
-from dagster_project.values import UnreadableError, fold, fold_header, parse_number
+from dagster_project.values import UnreadableError, fold, fold_header, parse_count, parse_number
 
 THE_DAY = dt.date(2021, 3, 5)
 parse_date = DateReader({}).read
@@ -95,6 +95,23 @@ def test_a_date_reads_the_same_in_every_form(day: dt.date) -> None:
 )
 def test_numbers_are_read_as_norwegians_write_them(text: str, number: str | None) -> None:
     assert parse_number(text) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["2 timer", "1,5 time", "1 t", "3 dager", "5 tusen", "1,2 mill", "6 mnd", "2 TIMER"]
+)
+def test_a_unit_that_makes_it_another_number_is_not_let_go(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        parse_number(text)
+
+
+def test_a_count_has_no_parts_and_no_comma_that_may_part_thousands() -> None:
+    assert [parse_count(text) for text in ("5,0", "5.00", "1.234", "1 234", "-")] == [
+        "5.0", "5.00", "1234", "1234", None,
+    ]  # fmt: skip
+    for text in ("1,234", "1,000", "12,345", "2,5"):
+        with pytest.raises(UnreadableError):
+            parse_count(text)
 
 
 @pytest.mark.parametrize("text", ["tolv", "1,2,3", "1 23", "12a4", "13846500159"])
