@@ -22,6 +22,10 @@ _LINES_OF_A_BLOCK = 16
 _DATUM = re.compile(r"\d{4}-\d\d?-\d|\d\d?[./]\d\d?[./]\d\d|\d{6}\D?\d{4,5}$|\d{8}$")
 # Statistics Norway names the columns of a wide table after the content and the year.
 _YEAR_HEADER = re.compile(r"(?:persons|personer|folkemengde)?((?:19|20)\d\d)$")
+# Names of persons in columns that the contract does not know, as headers are folded.
+_OF_NAMES = re.compile(
+    r"(?:for|etter|mellom|slekts|familie|fullt)na[mv]n|(?:first|last|sur|given|family|full)name"
+)
 _ALSO = {
     "alder": ("age",),
     "aar": ("år", "year", "tid"),
@@ -34,8 +38,9 @@ _ALSO = {
 class MappedTable:
     """The rows below the header, by contract column, and the whole rows as they came.
 
-    `told` says by the code of a notice which rows it is about; `hidden` counts the cells that held
-    signs which nobody sees.
+    `names` are the names of persons in columns that the contract does not know: they are known by
+    them, and not written. `told` says by the code of a notice which rows it is about; `hidden`
+    counts the cells that held signs which nobody sees.
     """
 
     columns: dict[str, list[Cell]] = field(default_factory=dict)
@@ -44,6 +49,7 @@ class MappedTable:
     too_wide: list[bool] = field(default_factory=list)
     too_short: list[bool] = field(default_factory=list)
     extra_headers: list[str] = field(default_factory=list)
+    names: frozenset[str] = frozenset()
     header_number: int = 1
     hidden: int = 0
     told: Mapping[str, Sequence[int]] = field(default_factory=dict)
@@ -121,17 +127,22 @@ class HeaderMatcher:
             if any(too_wide):
                 told["notes_beside"] = list(compress(numbers, too_wide))
             too_wide = [False] * len(rows)
+        extra = {
+            at: cell
+            for at, cell in enumerate(header)
+            if cell and at not in places.values() and at not in years
+        }
+        of_names = [at for at, cell in extra.items() if _OF_NAMES.search(_folded(cell))]
         table = MappedTable(
             columns={name: self._cells(name, place, rows, sheet) for name, place in places.items()},
             whole=rows,
             numbers=numbers,
             too_wide=too_wide,
             too_short=_too_short(sheet, rows, numbers, width),
-            extra_headers=[
-                cell
-                for place, cell in enumerate(header)
-                if cell and place not in places.values() and place not in years
-            ],
+            extra_headers=list(extra.values()),
+            names=frozenset(
+                cell for row in rows for at in of_names if at < len(row) and (cell := row[at])
+            ),
             header_number=sheet.numbers[at],
             hidden=sheet.hidden,
             told=told,

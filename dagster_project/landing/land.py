@@ -751,6 +751,10 @@ class Lander:
                         names.setdefault(municipality, set()).add(cell)
             for municipality, known in names.items():
                 self._known_names(municipality).add(known)
+        for municipality in {own, *keys_of_row}:
+            self._known_names(municipality).add(
+                name for name in table.names if not stands_for_nobody(name)
+            )
 
     def _names_file(self, municipality: str) -> Path:
         return self._home.state / "names" / f"{municipality}.json"

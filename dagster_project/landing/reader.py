@@ -254,7 +254,8 @@ _OF_EACH_ROW = ("whole", "numbers", "too_wide", "too_short")
 
 def _parts(table: MappedTable) -> Iterator[MappedTable]:
     for first in range(0, len(table.whole), _ROWS_AT_ONCE):
-        yield _part(table, slice(first, first + _ROWS_AT_ONCE))
+        # What is of no row comes last, with what is said of the whole.
+        yield replace(_part(table, slice(first, first + _ROWS_AT_ONCE)), names=frozenset())
 
 
 def _part(table: MappedTable, rows: slice) -> MappedTable:

@@ -343,6 +343,21 @@ def test_masking_never_fails_and_never_lets_an_id_through(text: str) -> None:
     assert planted not in (masker.registration_id(f"{text}{planted}") or "")
 
 
+@pytest.mark.parametrize("headers", [("Fornavn", "Etternavn"), ("Given name", "Mors etternamn")])
+def test_a_name_is_known_from_columns_that_are_not_stored(
+    tmp_path: Path, headers: tuple[str, str]
+) -> None:
+    made = SmallHome(tmp_path).source("reg", "person").source("tj", "tjeneste")
+    row = {"fnr": fnr("1980-05-15"), headers[0]: "Fjodor", headers[1]: "Kanarifugl"}
+    made.deliver("reg", "20231231", [row])
+    service = {"fnr": fnr("1980-05-15"), "tjenesteomrade": "skole", "fra_dato": "2023-01-01"}
+    rows = [{**service, "tjeneste_id": f"T-{n}", "tjenestetype": "Kanarifugl"} for n in range(9)]
+    made.deliver("tj", "20231231", rows)
+    made.land()
+    (landed,) = made.home.landing.rglob("tj/*.parquet")
+    assert "Kanarifugl" not in pq.read_table(landed).column("tjenestetype").to_pylist()
+
+
 def test_the_last_digits_of_an_id_are_masked_in_its_own_row(tmp_path: Path) -> None:
     """The birth date is kept beside them; in another row they are a number like any other."""
     made = SmallHome(tmp_path).source("tj", "tjeneste")
