@@ -321,6 +321,10 @@ TEXTS: dict[str, str] = {
         "Source {source}, {file}: {count} lines hold letters of another encoding than the others "
         "(lines {rows}), and were read as cp1252. See whether their words are right."
     ),
+    "encoded_twice": (
+        "Source {source}, {file}: {count} lines hold letters that were encoded twice (lines "
+        "{rows}), and were read as they were meant."
+    ),
     "invisible_signs": (
         "Source {source}, {file}: {count} cells hold signs that nobody sees, or spaces of other "
         "widths than the ordinary. They are read without them."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from charset_normalizer import from_bytes
 
@@ -25,6 +26,8 @@ _BOMS = (
 # Only what the exports are known to be written in; a wider net would catch Greek in short files.
 _SINGLE_BYTE = ["cp1252", "latin_1"]
 _LOOK_AT_BYTES = 4000
+_WIDE = ("utf-16", "utf-32")
+_FAMILY = len(_WIDE[0])
 # What a file that was not copied to its end is filled with.
 _ZEROS = re.compile(r"\0\0|\0\s*$")
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -34,6 +37,16 @@ _UTF7_LETTER = re.compile(rb"\+A(?:OY|Pg|OU|MY|Ng|MU)-")
 _LONE_END = b"\n\r\x1a\0"
 # The first bytes of the Latin letters in UTF-8; one alone is a letter that was cut.
 _CUT_LETTER = b"\xc2\xc3\xc4\xc5"
+# Encodings of older systems, and the bytes by which å, ø and Å show in a word that it is one. In
+# cp1252, where the same letters stand elsewhere, these bytes are in no word.
+_OLDER = (("cp850", rb"\x86\x9b\x8f"), ("mac_roman", rb"\x8c\xbf\x81"))
+_LATIN = "æøåÆØÅ".encode("cp1252")
+# A letter of UTF-8 whose bytes were taken for letters of another encoding, and written anew.
+_BYTE_OF = {chr(byte): byte for byte in range(0x80, 0xC0)} | {
+    sign: byte for byte in range(0x80, 0xC0) if (sign := bytes([byte]).decode("cp1252", "ignore"))
+}
+_SECOND = f"[{re.escape(''.join(_BYTE_OF))}]"
+_WRITTEN_TWICE = re.compile(f"[\u00c2\u00c3]{_SECOND}|\u00e2{_SECOND}{{2}}")
 _EBCDIC_TEXT = frozenset(
     b"\x05\x0d\x15\x25\x40\x4b\x5e\x60\x61\x6b\x7a\x7f\x4f"
     + bytes([*range(0x81, 0x8A), *range(0x91, 0x9A), *range(0xA2, 0xAA), *range(0xC1, 0xCA)])
@@ -44,11 +57,21 @@ _EBCDIC_MOSTLY = 0.9
 
 @dataclass(frozen=True)
 class Decoded:
-    """A text, the name of its encoding, and the lines in which letters of another one stand."""
+    """A text, the name of its encoding, and the lines in which letters of another one stand.
+
+    `twice` are the lines with letters that had been encoded twice, and were read as meant.
+    """
 
     text: str
     encoding: str
     mixed: tuple[int, ...] = ()
+    twice: tuple[int, ...] = ()
+
+    @property
+    def told(self) -> dict[str, Sequence[int]]:
+        """What is to be told of the lines, by the code of a notice."""
+        notices = {"mixed_encoding": self.mixed, "encoded_twice": self.twice}
+        return {code: lines for code, lines in notices.items() if lines}
 
 
 def decode(content: bytes, declared: str | None) -> Decoded:
@@ -61,7 +84,27 @@ def decode(content: bytes, declared: str | None) -> Decoded:
     if zeros := _ZEROS.search(decoded.text):
         line = len(_LINE_END.findall(decoded.text, 0, zeros.start())) + 1
         raise ReadError("truncated_file", where=f"zero bytes in line {line}")
-    return decoded
+    return _read_once(decoded)
+
+
+def _read_once(decoded: Decoded) -> Decoded:
+    """Return a text with the letters that were encoded twice as they were meant."""
+    if not _WRITTEN_TWICE.search(decoded.text):
+        return decoded
+    lines = decoded.text.split("\n")
+    once = [_WRITTEN_TWICE.sub(_as_meant, line) for line in lines]
+    twice = [
+        number for number, pair in enumerate(zip(lines, once, strict=True), 1) if len(set(pair)) > 1
+    ]
+    return replace(decoded, text="\n".join(once), twice=tuple(twice))
+
+
+def _as_meant(letter: re.Match[str]) -> str:
+    first, *others = letter[0]
+    try:
+        return bytes([ord(first), *(_BYTE_OF[other] for other in others)]).decode("utf-8")
+    except UnicodeDecodeError:
+        return letter[0]
 
 
 def _decoded(content: bytes, declared: str | None) -> Decoded:
@@ -86,14 +129,18 @@ def _marked(content: bytes, behind: bytes, name: str) -> Decoded:
 
 def _declared(content: bytes, declared: str) -> Decoded:
     name = codecs.lookup(declared).name
-    try:
-        text = content.decode(name)
-    except UnicodeError:
-        pass
-    else:
-        # A text of one byte a letter is never whole UTF-8 by chance.
-        if name == "utf-8" or content.isascii() or not _utf8(content):
-            return Decoded(text, declared)
+    wide = _wide_name(content[:_LOOK_AT_BYTES].rstrip(b"\0"))
+    if wide and name.startswith(wide[:_FAMILY]):
+        return Decoded(_wide(content, wide), declared)
+    if not wide and not name.startswith(_WIDE):
+        try:
+            text = content.decode(name)
+        except UnicodeError:
+            pass
+        else:
+            # A text of one byte a letter is never whole UTF-8 by chance.
+            if name == "utf-8" or content.isascii() or not _utf8(content):
+                return Decoded(text, declared)
     found = _found(content)
     if codecs.lookup(found.encoding).name == name:
         return found
@@ -111,9 +158,22 @@ def _found(content: bytes) -> Decoded:
         return read
     if _whole_letters(content):
         return _mixed(content)
+    if older := _older(content):
+        return Decoded(content.decode(older, errors="replace"), older)
     best = from_bytes(content, cp_isolation=_SINGLE_BYTE).best()
     name = best.encoding if best else "cp1252"
     return Decoded(content.decode(name, errors="replace"), name.replace("_", "-"))
+
+
+def _older(content: bytes) -> str | None:
+    """Return the encoding of an older system in whose letters the words are, if they are in one."""
+
+    def in_words(letters: bytes) -> int:
+        return len(re.findall(rb"(?<=[A-Za-z])[%b]|[%b](?=[A-Za-z])" % (letters, letters), content))
+
+    found = {name: in_words(letters) for name, letters in _OLDER}
+    best = max(found, key=lambda name: found[name])
+    return best if found[best] and not in_words(_LATIN) else None
 
 
 def _wide_name(head: bytes) -> str | None:

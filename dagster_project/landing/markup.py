@@ -13,7 +13,7 @@ from xml.parsers.expat import ErrorString, errors
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from dagster_project.landing.encoding import decode
+from dagster_project.landing.encoding import Decoded, decode
 from dagster_project.landing.limits import CELLS, COLUMNS, LEVELS, ROWS
 from dagster_project.landing.table import (
     Cell,
@@ -67,7 +67,7 @@ def read_json(
         records = list(_lines(decoded.text))
     else:
         records = _records(whole, score)
-    return _sheet(((number, _object(item)) for number, item in records), decoded.encoding)
+    return _sheet(((number, _object(item)) for number, item in records), decoded)
 
 
 def _loads(text: str) -> Any:
@@ -177,15 +177,15 @@ def read_xml(
     )
 
 
-def _root(content: bytes, encoding: str | None) -> tuple[Element, str]:
+def _root(content: bytes, encoding: str | None) -> tuple[Element, Decoded]:
     try:
-        return _tree(content), "utf-8"
+        return _tree(content), Decoded("", "utf-8")
     except DefusedXmlException:
         raise
     except (ParseError, LookupError, ValueError):
         # The file may say nothing of its encoding, or what is not so.
         decoded = decode(content, encoding)
-        return _tree(decoded.text), decoded.encoding
+        return _tree(decoded.text), decoded
 
 
 def _tree(text: bytes | str) -> Element:
@@ -278,7 +278,7 @@ def _day(values: list[Any]) -> str | None:
     return day.isoformat() if day.year in _YEARS else None
 
 
-def _sheet(items: Iterable[tuple[int, Mapping[str, Any]]], encoding: str) -> Sheet:
+def _sheet(items: Iterable[tuple[int, Mapping[str, Any]]], decoded: Decoded) -> Sheet:
     found: list[tuple[int, dict[str, str | None]]] = []
     headers: dict[str, None] = {}
     for number, item in items:
@@ -289,8 +289,9 @@ def _sheet(items: Iterable[tuple[int, Mapping[str, Any]]], encoding: str) -> She
         if len(headers) > COLUMNS or len(found) > ROWS or len(found) * len(headers) > CELLS:
             refuse_many(len(found), len(headers))
     if not headers:
-        return Sheet([], [], encoding)
+        return Sheet([], [], decoded.encoding)
     records: list[list[Cell]] = [[clean(name) for name in headers]]
     records += [[clean(cells.get(name)) for name in headers] for _, cells in found]
     hidden = hidden_in(headers) + sum(hidden_in(cells.values()) for _, cells in found)
-    return Sheet(records, [0, *(number for number, _ in found)], encoding, hidden=hidden)
+    numbers = [0, *(number for number, _ in found)]
+    return Sheet(records, numbers, decoded.encoding, hidden=hidden, told=decoded.told)

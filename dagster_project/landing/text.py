@@ -55,8 +55,6 @@ def read_delimited(
         )
     reader = _Reader(lines, delimiter, _width(_first_records(lines, delimiter), score))
     reader.read()
-    if decoded.mixed:
-        reader.told["mixed_encoding"].extend(decoded.mixed)
     return Sheet(
         reader.records,
         reader.numbers,
@@ -64,7 +62,7 @@ def read_delimited(
         delimiter,
         ended=text.endswith(("\n", "\r")),
         hidden=reader.hidden,
-        told=dict(reader.told),
+        told={**reader.told, **decoded.told},
     )
 
 

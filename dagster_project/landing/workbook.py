@@ -18,7 +18,7 @@ from python_calamine import (
 
 from dagster_project.landing import biff
 from dagster_project.landing.spreadsheet import ReadyBook, make_ready
-from dagster_project.landing.table import Cell, ReadError, Sheet, clean, number_text
+from dagster_project.landing.table import Cell, ReadError, Sheet, clean, hidden_in, number_text
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,9 @@ def _unreadable(content: bytes, where: str) -> ReadError:
 
 
 def _read(sheet: CalamineSheet, book: ReadyBook) -> Sheet:
-    rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    cells = sheet.to_python(skip_empty_area=False)
+    rows = [[_text(value) for value in row] for row in cells]
+    hidden = sum(hidden_in(value for value in row if isinstance(value, str)) for row in cells)
     records = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
     filled = {number for number, _ in records}
     titles: dict[int, dict[int, str]] = {}
@@ -92,6 +94,7 @@ def _read(sheet: CalamineSheet, book: ReadyBook) -> Sheet:
         [row for _, row in records],
         [number for number, _ in records],
         titles=titles,
+        hidden=hidden,
         cells_have_places=True,
         from_1904=book.from_1904,
     )

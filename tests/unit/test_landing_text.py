@@ -25,6 +25,8 @@ from dagster_project.landing.text import read_delimited
 from dagster_project.landing.totals import total_lines
 from tests.persons import fnr
 from tests.small_home import SmallHome, as_csv, coordinator
+from tests.workbooks import ods, ods_row, xlsb, xlsx
+from tests.workbooks import row as book_row
 
 ROWS = [
     coordinator("A-1", 1, "2021-03-05", merknad="x"),
@@ -328,6 +330,22 @@ class TestSignsThatNobodySees:
         assert told(home, "plain") == {}
         assert set(told(home, "hidden")) == {"invisible_signs"}
 
+    @pytest.mark.parametrize("ending", ["xlsx", "ods", "xlsb"])
+    def test_they_are_told_of_workbooks_too(self, tmp_path: Path, ending: str) -> None:
+        home = SmallHome(tmp_path / "home").source("reg", "melding")
+        header, cells = (
+            ["melding_id\u200b", "fnr", "mottatt_dato"],
+            ["M\u00ad1", fnr("1980-05-15", 1), "2023-01-01"],
+        )
+        book = {
+            "xlsx": xlsx(book_row(1, *header) + book_row(2, *cells)),
+            "ods": ods(ods_row(*header) + ods_row(*cells)),
+            "xlsb": xlsb(header, cells),
+        }[ending]
+        home.deliver("reg", "20240131", book, ending)
+        assert [row["registration_id"] for row in rows_of(home)] == ["M1"]
+        assert set(told(home)) == {"invisible_signs"}
+
     @pytest.mark.parametrize("space", ["\u00a0", "\u2009", "\u2007", "\u202f", "\u3000"])
     def test_every_space_is_one(self, tmp_path: Path, space: str) -> None:
         home = SmallHome(tmp_path / "home").source("reg", "mote")
@@ -389,6 +407,41 @@ class TestEncodings:
         assert ids_of(home) == IDS
         assert told(home) == {"mixed_encoding": "3, 4, 5"}
 
+    @pytest.mark.parametrize(
+        ("ending", "begins", "part", "ends"),
+        [
+            ("json", "[", '{{"tjeneste_id": "{0}", "fnr": "", "tjenesteområde": "bo- og miljø", "fra_dato": ""}}{1}\n', "]"),
+            ("jsonl", "", '{{"tjeneste_id": "{0}", "fnr": "", "tjenesteområde": "bo- og miljø", "fra_dato": ""}}\n', ""),
+            ("xml", "<a>", "<b><tjeneste_id>{0}</tjeneste_id><fnr/><område>bo- og miljø</område><fra/></b>\n", "</a>"),
+        ],
+    )  # fmt: skip
+    def test_two_in_json_and_xml_are_told_too(
+        self, tmp_path: Path, ending: str, begins: str, part: str, ends: str
+    ) -> None:
+        home = SmallHome(tmp_path / "home").source("reg", "tjeneste")
+        content = (begins + part.format(1, ",")).encode() + (part.format(2, "") + ends).encode(
+            "cp1252"
+        )
+        home.deliver("reg", "20240131", content, ending)
+        assert [row["tjenesteomrade"] for row in rows_of(home)] == ["bo- og miljø"] * 2
+        assert told(home) == {"mixed_encoding": "2"}
+
+    @pytest.mark.parametrize("between", ["cp1252", "latin-1"])
+    def test_letters_that_were_encoded_twice(self, tmp_path: Path, between: str) -> None:
+        home = SmallHome(tmp_path / "home").source("reg", "tjeneste")
+        text = f"tjeneste_id;fnr;tjenesteområde;frå\n1;{fnr('1980-05-15', 1)};bo- og miljø;2023-01-01\n2;{fnr('1980-05-15', 2)};skole;2023-01-01\n"
+        home.deliver("reg", "20240131", text.encode().decode(between).encode())
+        assert [row["tjenesteomrade"] for row in rows_of(home)] == ["bo- og miljø", "skole"]
+        assert told(home) == {"encoded_twice": "1, 2"}
+
+    @pytest.mark.parametrize("encoding", ["cp850", "cp865", "mac_roman"])
+    def test_those_of_older_systems(self, tmp_path: Path, encoding: str) -> None:
+        home = SmallHome(tmp_path / "home").source("reg", "tjeneste")
+        text = f"tjeneste_id;fnr;tjenesteområde;frå\n1;{fnr('1980-05-15', 1)};bo- og miljø;2023-01-01\n"
+        home.deliver("reg", "20240131", text.encode(encoding))
+        assert [row["tjenesteomrade"] for row in rows_of(home)] == ["bo- og miljø"]
+        assert told(home) == {}
+
     def test_one_byte_too_many_behind_utf_16(self, home: SmallHome) -> None:
         home.deliver("reg", "20240131", TEXT.encode("utf-16") + b"\n")
         assert ids_of(home) == IDS
@@ -412,7 +465,11 @@ class TestEncodings:
         assert "the text is in EBCDIC, which is not read. Export it again as UTF-8" in said
 
     @pytest.mark.parametrize(
-        ("written", "declared"), [("cp1252", "utf-8"), ("utf-8", "cp1252"), ("utf-8", "latin-1")]
+        ("written", "declared"),
+        [
+            *(("cp1252", "utf-8"), ("utf-8", "cp1252"), ("utf-8", "latin-1")),
+            *(("utf-8", "utf-16"), ("utf-16-le", "utf-8"), ("utf-16-be", "cp1252")),
+        ],
     )
     def test_another_than_declared_is_named_and_the_remedy_works(
         self, tmp_path: Path, written: str, declared: str
