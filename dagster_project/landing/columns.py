@@ -126,6 +126,9 @@ class HeaderMatcher:
             # Behind an empty column stand notes, which shift nothing.
             if any(too_wide):
                 told["notes_beside"] = list(compress(numbers, too_wide))
+            # Where nothing stands in the table itself, there is no row beside the note.
+            kept = [any(row[:width]) for row in rows]
+            rows, numbers = list(compress(rows, kept)), list(compress(numbers, kept))
             too_wide = [False] * len(rows)
         extra = {
             at: cell
@@ -163,7 +166,7 @@ class HeaderMatcher:
         Total lines and the header itself, where it comes again, are no rows.
         """
         rows, numbers = sheet.records[at + 1 :], sheet.numbers[at + 1 :]
-        notes = _notes_below(rows, numbers) if sheet.cells_have_places else frozenset()
+        notes = _notes_below(rows, numbers)
         again = self._headers_again(header, places, rows)
         for index, same in again.items():
             if not same:
@@ -333,15 +336,19 @@ def _melt(table: MappedTable, years: Mapping[int, str]) -> MappedTable:
 
 
 def _notes_below(rows: list[list[Cell]], numbers: list[int]) -> frozenset[int]:
-    """Return which rows of a sheet are no rows but notes: words alone, below a blank row."""
-    return frozenset(
-        index
-        for index, row in enumerate(rows)
-        if index
-        and numbers[index] > numbers[index - 1] + 1
-        and sum(cell is not None for cell in row) == 1
-        and any(cell and cell[:1].isalpha() and (" " in cell or ":" in cell) for cell in row)
-    )
+    """Return which rows are no rows but notes: words alone, below a blank row or another note."""
+    notes: set[int] = set()
+    for index, row in enumerate(rows[1:], start=1):
+        below = numbers[index] > numbers[index - 1] + 1 or index - 1 in notes
+        if below and sum(cell is not None for cell in row) == 1 and any(map(_says_words, row)):
+            notes.add(index)
+    return frozenset(notes)
+
+
+def _says_words(cell: Cell) -> bool:
+    if not cell or not any(map(str.isalpha, cell)):
+        return False
+    return " " in cell or ":" in cell or cell.isalpha()
 
 
 def _too_short(sheet: Sheet, rows: list[list[Cell]], numbers: list[int], width: int) -> list[bool]:

@@ -241,11 +241,17 @@ class _Reader:
         at = self._source.at
         if not cells or not 0 < at < len(self._lines) or not self._widths:
             return None
+        # There may be several such line ends, one behind the other.
+        while not self._lines[at - 1].endswith(self._own_end) and not self._lines[at].strip():
+            at += 1
+            if at == len(self._lines):
+                return None
         if self._lines[at - 1].endswith(self._own_end):
             return None
         rest = self._literal(self._lines[at])
         if len(rest) in self._widths or len(cells) + len(rest) - 1 not in self._widths:
             return None
+        self._source.at = at
         following = self._next()
         if following is None or not following[0]:
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
 
 from dagster_project.contract import Kind, RecordType
@@ -31,16 +31,17 @@ def total_lines(
     """Return which of the rows are total lines, by their place among the rows.
 
     A total line begins with a word such as Sum, and has either nothing else but numbers or, where
-    a row of the record type has no id of its own, numbers that are the sums of those above it.
-    Whoever or whatever else is called Sum or Total is a row.
+    a row of the record type has no id of its own, numbers that are the sums of those above it;
+    then it may as well have no word. Whoever or whatever else is called Sum or Total is a row.
     """
     labels = {at: label for at, row in enumerate(rows) if (label := _label(row)) is not None}
     kinds = {place: record.column(name).kind for name, place in places.items()}
     bare = {at for at, label in labels.items() if _has_only_numbers(rows[at], label, kinds)}
-    if not labels or any(kind in _IDS for kind in kinds.values()):
+    if any(kind in _IDS for kind in kinds.values()):
         return frozenset(bare)
     counts = sorted(place for place, kind in kinds.items() if kind is Kind.NUMBER)
-    return frozenset(bare.union(_sums_of_those_above(rows, labels, counts)))
+    may_be = labels.keys() | _of_numbers_alone(rows, counts)
+    return frozenset(bare.union(_sums_of_those_above(rows, may_be, counts)) if may_be else bare)
 
 
 def _label(row: list[Cell]) -> int | None:
@@ -68,13 +69,22 @@ def _is_count(cell: str, kind: Kind | None, names_somebody: bool) -> bool:
     return kind not in _DATES or not _is_date(cell)
 
 
+def _of_numbers_alone(rows: list[list[Cell]], counts: list[int]) -> set[int]:
+    """Return the rows that hold nothing but numbers of columns that count."""
+    return {
+        at
+        for at, row in enumerate(rows)
+        if all(cell is None or place in counts for place, cell in enumerate(row))
+    }
+
+
 def _sums_of_those_above(
-    rows: list[list[Cell]], labels: Mapping[int, int], counts: list[int]
+    rows: list[list[Cell]], may_be: Set[int], counts: list[int]
 ) -> Iterator[int]:
-    """Yield the rows with a label whose numbers are the sums since the last of them, or of all."""
+    """Yield those of some rows whose numbers are the sums since the last of them, or of all."""
     all_rows, part = _Sums(counts), _Sums(counts)
     for at, row in enumerate(rows):
-        if at in labels and (part.are_in(row) or all_rows.are_in(row)):
+        if at in may_be and (part.are_in(row) or all_rows.are_in(row)):
             yield at
             part = _Sums(counts)
         else:

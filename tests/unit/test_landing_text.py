@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dagster_project.contract import RECORD_TYPES
@@ -185,6 +185,7 @@ class TestStrayQuotationMarks:
         home.deliver("reg", "20240131", "\n".join([*lines, ""]))
         assert "the quotation that begins in line 3 does not end as it should" in problem(home)
 
+    @example(["a\r\ra"])
     @given(
         st.lists(
             st.text("ab;,\n\r\t\"' æ", max_size=12).filter(
@@ -292,6 +293,15 @@ class TestTotalLines:
         home.deliver("reg", "20240131", "\n".join([*lines, ""]))
         assert [row["enhet"] for row in rows_of(home)] == ["Total omsorg", "Sone nord", "Total oppfølging"]  # fmt: skip
         assert told(home) == {"total_lines": "5"}
+
+    def test_a_sum_without_a_word_is_one_where_rows_have_no_id(self, tmp_path: Path) -> None:
+        home = SmallHome(tmp_path / "home").source("reg", "koordinatortall")
+        rows = (
+            "A;skole;31.12.2023;2;1\nB;skole;31.12.2023;3;1\n;;;5;2\nC;ppt;31.12.2023;1;\n;;;4;\n"
+        )
+        home.deliver("reg", "20240131", f"enhet;tjenesteomrade;telledato;antall_koordinatorer;antall_ip\n{rows}")  # fmt: skip
+        assert [row["antall_koordinatorer"] for row in rows_of(home)] == ["2", "3", "1", "4"]
+        assert told(home) == {"total_lines": "4"}
 
     def test_what_is_the_sum_of_a_part_is_one_too(self) -> None:
         places = {"enhet": 0, "tjenesteomrade": 1, "telledato": 2, "antall_ip": 3}

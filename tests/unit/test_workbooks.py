@@ -108,6 +108,34 @@ class TestOtherThings:
         assert [each["registration_id"] for each in found] == ["A-1"]
         assert "1 rows hold one text alone, below an empty row (rows 4)" in str(entry.told()[0])
 
+    @pytest.mark.parametrize("ending", ["xlsx", "ods", "csv"])
+    def test_notes_of_several_lines_below_the_table(self, home: SmallHome, ending: str) -> None:
+        cells = [str(cell) for cell in said(1, "2024-01-15", "2024-06-30")]
+        lines = ["Forklaring", "* = usikker", "Utskrift tatt 01.02.2024 av KE", "(1 rad)"]
+        book: dict[str, str | bytes] = {
+            "xlsx": xlsx(
+                row(1, *HEADER)
+                + row(2, *cells)
+                + "".join(row(number, line) for number, line in enumerate(lines, start=4))
+            ),
+            "ods": ods(
+                ods_row(*HEADER) + ods_row(*cells) + ods_row() + "".join(map(ods_row, lines))
+            ),
+            "csv": "\n".join([";".join(HEADER), ";".join(cells), ";;;;;", *lines, ""]),
+        }
+        home.deliver("reg", "20251231", book[ending], ending)
+        entry, found = landed(home)
+        assert [each["registration_id"] for each in found] == ["A-1"]
+        assert "4 rows hold one text alone, below an empty row" in str(entry.told()[0])
+
+    def test_a_note_beside_no_row_makes_none(self, home: SmallHome) -> None:
+        nothing = [None] * len(HEADER)
+        rows = row(1, *HEADER) + row(2, *said(1)) + row(3, *nothing, None, "se under")
+        home.deliver("reg", "20251231", xlsx(rows + row(4, *said(2))), "xlsx")
+        entry, found = landed(home)
+        assert [each["registration_id"] for each in found] == ["A-1", "A-2"]
+        assert "beside the table stand notes in 1 rows (rows 3)" in str(entry.told()[0])
+
     def test_two_tables_one_below_the_other(self, home: SmallHome) -> None:
         rows = row(1, *HEADER) + row(2, *said(1)) + row(4, "Avsluttede:") + row(5, *HEADER)
         home.deliver("reg", "20251231", xlsx(rows + row(6, *said(2))), "xlsx")
