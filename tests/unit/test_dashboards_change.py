@@ -145,7 +145,7 @@ def test_a_break_keeps_both_sides_from_being_compared() -> None:
         ),
         (
             Language.EN,
-            "The share is 4.1 points higher than a year ago, more than chance can explain.",
+            "The share is 4.1 percentage points higher than a year ago, more than chance can explain.",
         ),
     ],
 )

@@ -98,7 +98,7 @@ STEADY = [0.60, 0.61] * 30
         ),
         (
             Language.EN,
-            "Coordinator coverage in Asker: 52.0 %. The share is 10.0 points higher than a year "
+            "Coordinator coverage in Asker: 52.0 %. The share is 10.0 percentage points higher than a year "
             "ago, more than chance can explain.",
         ),
     ],
@@ -116,7 +116,7 @@ def test_the_lead_is_the_change_in_a_year_and_the_picture_says_the_same(
     [
         (Language.NB, "Opp fra 40,0 %", "Ned fra 60,0 %", "sikker"),
         (Language.NN, "Opp frå 40,0 %", "Ned frå 60,0 %", "sikker"),
-        (Language.EN, "Up from 40.0 %", "Down from", "certain"),
+        (Language.EN, "Up from 40.0 %", "Down from", "clear"),
     ],
 )
 def test_the_trend_stands_beside_its_years_and_not_in_the_lead(

@@ -87,7 +87,7 @@ def test_the_three_sentences_are_the_clearest_findings() -> None:
     sentences = [_plain(each) for each in leader.three_sentences(_overview(_view(MIDDLE)))]
     assert sentences == [
         "Koordinatordekning: 61,5 %. Det er under måltalet på 70 %, "
-        "meir enn tilfeldig variasjon kan forklare.",
+        "og skilnaden er større enn tilfeldig variasjon kan forklare.",
         "Koordinatordekning (61,5 %) er 10,2 prosentpoeng høgare enn for eitt år sidan, "
         "meir enn tilfeldig variasjon kan forklare.",
         "Koordinatordekning er høgare enn i resten av gruppene for 0-17 år (81,0 %), og lågare "
@@ -195,17 +195,17 @@ def test_what_changed_is_told_with_its_reasons() -> None:
 def test_what_is_new_is_told_apart_from_what_is_another_figure() -> None:
     found = _overview(_view(LARGE))
     assert _plain(leader.changes_in_words(found)).endswith(
-        "Nye er tala for dagane etter 30. november 2025, til og med 31. desember 2025."
+        "Tala for dagane etter 30. november 2025, til og med 31. desember 2025, er nye."
     )
     same = replace(found, changes=())
     assert _plain(leader.changes_in_words(same)) == (
         "Ingen av tala til kommunen for 30. november 2025 har endra seg sidan førre publisering (data "
-        "til og med 30. november 2025). Nye er tala for dagane etter 30. november 2025, til og med "
-        "31. desember 2025."
+        "til og med 30. november 2025). Tala for dagane etter 30. november 2025, til og med "
+        "31. desember 2025, er nye."
     )
     # The same day: nothing is new. A day further back: fewer.
     again = replace(same, previous=Previous(AS_OF, AS_OF))
-    assert "Nye er" not in leader.changes_in_words(again)
+    assert "er nye" not in leader.changes_in_words(again)
     later = replace(same, previous=Previous(AS_OF + dt.timedelta(days=9), AS_OF))
     assert _plain(leader.changes_in_words(later)).endswith(
         "Tala går no berre til og med 31. desember 2025."
@@ -410,7 +410,7 @@ def test_of_ten_municipalities_the_limits_are_widened_where_they_differ_beyond_c
         *((code, "A", _share(share, 1000)) for code, share in zip(codes, shares, strict=True)),
     )
     assert isinstance(few, analyst.Comparison)
-    assert "med færre enn 10 kommunar" in analyst.picture(few).remarks[-1]
+    assert "færre enn 10 kommunar" in analyst.picture(few).remarks[-1]
     many = _comparison(
         monkeypatch,
         *(

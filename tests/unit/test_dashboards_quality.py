@@ -97,9 +97,9 @@ def test_all_sums_agree_or_it_is_told_which_do_not() -> None:
     first, *others = found.deliveries
     lost = replace(found, deliveries=(replace(first, rows_read=first.rows_read + 7), *others))
     assert content.sums_in_words(lost).startswith(f"Summane stemmer ikkje for {first.source} (+7).")
-    assert "ikkje gjorde greie for" in content.headline(lost)
+    assert "ikkje gjort greie for" in content.headline(lost)
     names = [trace.name for trace in content.reconciliation(lost).draw(LIGHT).data]
-    assert names[-1] == "Ikkje gjorde greie for"
+    assert names[-1] == "Ikkje gjort greie for"
     table = content.table_of_reconciliation(lost)
     assert table.total is not None
     assert table.total[-1] == 7
