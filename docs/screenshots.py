@@ -93,7 +93,7 @@ def walk_of_the_steward(page: Page, server: str) -> None:
     _take(
         page,
         "dataforvalter-1",
-        'h2:text("Endret siden forrige publisering")',
+        'h2:text("Endringer siden forrige publisering")',
         page.locator(".table-frame").last,
     )
     page.get_by_role("link", name="Koordinatordekning").click()
