@@ -41,7 +41,9 @@ _SAID = {
 _SAID_WORD = re.compile(rf"\b(?:{'|'.join(_SAID)})\b")
 _ALIKE = str.maketrans("OoIlZSB", "0011258")
 _WITH_ALIKE = re.compile(r"(?<![^\W\d_])[0-9OoIlZSB]{5,}(?![^\W\d_])")
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 _FOR_LETTERS = str.maketrans("34?", "eaa")
+_FOR_LETTER = re.compile(r"(?:(?<=[^\W\d_])|(?<!\S))[34?](?=[^\W\d_])")
 _FIVE = re.compile(r"(?<![0-9])[0-9]{5}(?![0-9])")
 # Signs between a birth date and the five digits that make an id of it, in a text or in a row.
 _FAR = 600
@@ -78,6 +80,8 @@ class Search:
         for make in (hashlib.md5, hashlib.sha1, hashlib.sha256):
             self._hex |= {make(one.encode()).hexdigest().encode(): one for one in ids}
         self._base64 = {core: one for one in ids for core in _cores(one)}
+        self._hex_lengths = set(map(len, self._hex))
+        self._base64_lengths = set(map(len, self._base64))
         self._spelt = {form: one for one in ids for form in _orders(one)}
         self._last: dict[str, list[str]] = {}
         for one in ids:
@@ -103,12 +107,14 @@ class Search:
         self.files += 1
         content = path.read_bytes()
         self.content(str(path), content, "bytes")
-        for text in _opened(path, content):
-            self.content(str(path), text, "opened")
+        for text in _unpacked(path, content):
+            self.content(str(path), text, "unpacked")
+        for row in _rows_of(path, content):
+            self.content(str(path), row, "row", numbers=False)
 
-    def content(self, where: str, content: bytes, how: str) -> None:
-        """Search some bytes, as they are and as UTF-16."""
-        self._look(where, content, how)
+    def content(self, where: str, content: bytes, how: str, *, numbers: bool = True) -> None:
+        """Search some bytes, as they are and as UTF-16; `numbers`: whole numbers may be in them."""
+        self._look(where, content, how, numbers=numbers)
         if b"\x00" in content:
             for half, name in ((content[::2], "UTF-16 LE"), (content[1::2], "UTF-16 BE")):
                 self._look(where, half, f"{how}, {name}", numbers=False)
@@ -122,16 +128,13 @@ class Search:
                         self._note(digits[start : start + length], where, f"{how}, digits")
         for text in _read_as(content.decode("utf-8", errors="ignore")):
             self._look_at_text(where, text, how)
-        if not numbers:
-            return
-        for needle, one in self._numbers.items():
+        for needle, one in self._numbers.items() if numbers else ():
             if needle in content:
                 self._note(one.encode(), where, f"{how}, whole number")
-        for pattern, known_forms, name in (
-            (_HEX, self._hex, "hex"),
-            (_BASE64, self._base64, "base 64"),
+        for pattern, known_forms, lengths, name in (
+            (_HEX, self._hex, self._hex_lengths, "hex"),
+            (_BASE64, self._base64, self._base64_lengths, "base 64"),
         ):
-            lengths = {len(form) for form in known_forms}
             for run in pattern.finditer(content):
                 text = run.group().lower() if name == "hex" else run.group()
                 for length in lengths:
@@ -159,10 +162,11 @@ class Search:
                 if _born(one).search(beside):
                     self._note(one.encode(), where, f"{how}, in two")
         self._look_for_names(where, text, how)
-        self._look_for_names(where, text.translate(_FOR_LETTERS), how)
+        if _FOR_LETTER.search(text):
+            self._look_for_names(where, text.translate(_FOR_LETTERS), how)
 
     def _look_for_names(self, where: str, text: str, how: str) -> None:
-        letters = "".join(filter(str.isalpha, text)).lower()
+        letters = _NO_LETTERS.sub("", text).lower()
         for begin in self._begins.finditer(letters):
             for length in self._lengths:
                 word = self._words.get(letters[begin.start() : begin.start() + length])
@@ -243,7 +247,16 @@ def _joined(row: Iterable[object]) -> bytes:
     return b"\x1f".join(cells)
 
 
-def _opened(path: Path, content: bytes) -> Iterator[bytes]:
+def _unpacked(path: Path, content: bytes) -> Iterator[bytes]:
+    if content.startswith(b"\x1f\x8b"):
+        yield gzip.decompress(content)
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                yield archive.read(name)
+
+
+def _rows_of(path: Path, content: bytes) -> Iterator[bytes]:
     # One that a killed run has not written to its end cannot be opened, by anybody.
     if content.startswith(b"PAR1") and content.endswith(b"PAR1"):
         yield from _rows("select * from read_parquet(?)", [str(path)])
@@ -251,12 +264,6 @@ def _opened(path: Path, content: bytes) -> Iterator[bytes]:
         yield from _duckdb(path)
     elif content.startswith(b"SQLite format 3"):
         yield from _sqlite(path)
-    elif content.startswith(b"\x1f\x8b"):
-        yield gzip.decompress(content)
-    elif zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                yield archive.read(name)
 
 
 def _rows(query: str, parameters: list[str]) -> Iterator[bytes]:

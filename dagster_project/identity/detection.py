@@ -101,8 +101,11 @@ def _any_of(words: dict[str, int]) -> str:
 _NUMBER = rf"(?:({_any_of(_TENS)})({_any_of(_UNITS)})?|({_any_of(_TEENS)})|({_any_of(_UNITS)}))"
 _NUMBER_IN_WORDS = re.compile(_NUMBER)
 _WORD_OF_NUMBERS = re.compile(rf"(?<![^\W\d_])(?:{_NUMBER}){{1,11}}(?![^\W\d_])", re.IGNORECASE)
-# What is asked of every text: whether it may hold an id at all.
-_ANY_DIGIT = re.compile(rf"[0-9]|[^\x00-\x7f]|(?:(?:{_NUMBER})[\W_]*){{4}}", re.IGNORECASE)
+# Where digits may be that do not look so: other scripts, escapes, words, base 64.
+_MAY_HIDE = re.compile(
+    rf"[^\x00-\x7f]|[%&=\\<]|_x|[A-Za-z0-9+/]{{14}}|(?:(?:{_NUMBER})[\W\d_]*){{4}}", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W\d_]{2}|[IVX]")
 _HEX_OF_DIGITS = re.compile(r"(?:(?:0x)?3[0-9][ :,;-]{0,2}){10,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{14,200}={0,2}")
 # A birth date as it stands by itself, wherever one may begin, and the five digits that make an id
@@ -151,7 +154,9 @@ def holds_person_id(text: str) -> bool:
     >>> holds_person_id("f 018180 pnr 00010"), holds_person_id("tjenester_20230630_20231231")
     (True, False)
     """
-    if len(text) < _FEWEST_DIGITS or not (_ANY_DIGIT.search(text) or _BASE64.search(text)):
+    if len(text) < _FEWEST_DIGITS:
+        return False
+    if len(_MAY_BE_DIGIT.findall(text)) < _FEWEST_DIGITS and not _MAY_HIDE.search(text):
         return False
     return len(text) > _LONGEST or any(map(_holds, _readings(text)))
 
@@ -194,15 +199,18 @@ def _readings(text: str) -> Iterator[str]:
     opened = without_elements(plain_text(unescaped(plain)), " ")
     if opened != plain:
         yield opened
-    said = _WORD_OF_NUMBERS.sub(lambda word: _NUMBER_IN_WORDS.sub(_said, word[0].lower()), opened)
-    if said != opened:
-        yield said
+    words = _WORD.search(opened) is not None
+    if words:
+        said = _WORD_OF_NUMBERS.sub(
+            lambda word: _NUMBER_IN_WORDS.sub(_said, word[0].lower()), opened
+        )
+        if said != opened:
+            yield said
     digits = len(_DIGIT.findall(opened))
     if digits and _ID - 1 <= len(_MAY_BE_DIGIT.findall(opened)) > digits:
         yield _WORD_OF_ALIKE.sub(lambda word: word.group().translate(_ALIKE), opened)
     if digits >= _FEWEST_DIGITS:
-        months = _ROMAN_MONTH.sub(_roman_month, _MONTH_FIRST.sub(_day_first, opened))
-        months = _MONTH.sub(lambda month: f"-{month.lastindex:02}-", _ORDINAL.sub("", months))
+        months = _with_months(opened) if words else opened
         dated = _SHORT_DATE.sub(
             lambda date: f"{date[1]:0>2}{date[2]}{date[3]:0>2}{date[4]}", months
         )
@@ -222,6 +230,12 @@ def _said(number: re.Match[str]) -> str:
     if tens:
         return f"{_TENS[tens]}{_UNITS[unit] if unit else 0}"
     return str(_TEENS[teen] if teen else _UNITS[alone])
+
+
+def _with_months(text: str) -> str:
+    """Return the text with the months of its dates as numbers."""
+    numbered = _ROMAN_MONTH.sub(_roman_month, _MONTH_FIRST.sub(_day_first, text))
+    return _MONTH.sub(lambda month: f"-{month.lastindex:02}-", _ORDINAL.sub("", numbered))
 
 
 def _day_first(date: re.Match[str]) -> str:

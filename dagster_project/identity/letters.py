@@ -6,6 +6,7 @@ A name that is written so that a comparison of letters misses it is the same nam
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from itertools import chain, product, zip_longest
@@ -23,6 +24,7 @@ _OTHER_LATIN = str.maketrans(
         )
     )
 )
+_IS_PLAIN = re.compile(r"(?:[ !-$'-;>-\[\]^`-~]|_(?!x))*")
 _LOST = re.compile(r"(?:(?<=[^\W\d_])|(?<!\S))[?\ufffd](?=[^\W\d_])")
 _LOST_LETTERS = "åøæ"
 _MOST_LOST = 4  # of which each is tried as each
@@ -32,8 +34,11 @@ _WITH_OTHERS = re.compile(r"[013457@$]?[^\W\d_]+(?:[013457@$][^\W\d_]+)*[013457@
 _BYTES_FIRST = re.compile("[\u00c2-\u00df][\u0080-\u00bf\u0152-\u2122]")
 
 
+@functools.lru_cache(maxsize=64)
 def written(text: str) -> str:
     """Return the text as it is read where it is shown: no escape, element or unseen sign in it."""
+    if _IS_PLAIN.fullmatch(text):
+        return text
     opened = visible(without_elements(unescaped(text)))
     if not _BYTES_FIRST.search(opened):
         return opened

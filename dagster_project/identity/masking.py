@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from itertools import pairwise
 
@@ -256,7 +256,7 @@ class Masker:
         return (
             self._is_somebodys_address(text)
             or any(map(self._holds_name, readings(text)))
-            or any(map(self._holds_known_name, guesses(text)))
+            or any(self._holds_known_name(guess) for guess in guesses(text))
         )
 
     def _is_somebodys_address(self, text: str) -> bool:
@@ -269,18 +269,17 @@ class Masker:
 
     def _holds_name(self, plain: str) -> bool:
         """Whether a text in plain signs holds a word of a known name, or what looks like one."""
-        return (
-            any(map(_is_foreign, plain))
-            or self._holds_known_name(plain)
-            or self._looks_like_name(self._parts(_LETTERS.findall(plain)))
-        )
+        if not plain.isascii() and any(map(_is_foreign, plain)):
+            return True
+        parts = self._parts(_LETTERS.findall(plain))
+        return self._holds_known_name(plain, parts) or self._looks_like_name(parts)
 
-    def _holds_known_name(self, plain: str) -> bool:
+    def _holds_known_name(self, plain: str, parts: Sequence[str] = ()) -> bool:
         words = _LETTERS.findall(plain)
-        parts = self._parts(words)
+        parts = parts or self._parts(words)
         together = list(_put_together(plain))
         return (
-            any(map(self._is_known, (*parts, *words, *together)))
+            any(map(self._is_known, {*parts, *words, *together}))
             or any(map(self._holds_known, (*words, *together)))
             or any(self._is_known(one + other) for one, other in pairwise(parts))
         )

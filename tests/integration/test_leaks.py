@@ -385,4 +385,4 @@ def test_a_planted_person_in_the_warehouse_would_be_found(home: Home) -> None:
     search = Search(PERSONS)
     search.file(copy)
     copy.unlink()
-    assert (PERSONS[17].fnr, str(copy), "opened, digits") in search.found
+    assert (PERSONS[17].fnr, str(copy), "row, digits") in search.found
