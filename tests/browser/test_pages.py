@@ -198,21 +198,3 @@ def test_an_address_edited_by_hand_is_answered_in_words(open_page: Open) -> None
     expect(page.get_by_role("alert")).to_have_count(2)
     expect(page.get_by_role("alert").first).to_contain_text("is not found here")
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
-
-
-@pytest.mark.parametrize(
-    ("path", "heading", "way_on"),
-    [
-        ("/noe-rart", "Siden finnes ikke", "Til Oversikt"),
-        ("/noko?lang=nn", "Sida finst ikkje", "Til Oversyn"),
-        ("/coverage2?lang=en&municipality=5530", "The page does not exist", "To the overview"),
-    ],
-)
-def test_an_unknown_address_is_answered_with_a_way_on(
-    open_page: Open, path: str, heading: str, way_on: str
-) -> None:
-    page = open_page(path)
-    expect(page.get_by_role("heading", name=heading)).to_be_visible()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    page.get_by_role("link", name=way_on).click()
-    expect(page.locator(".lead")).to_be_visible()
