@@ -181,6 +181,14 @@ def run(
             "--accept-loss", help="Publish although deliveries of the publication before are gone."
         ),
     ] = False,
+    with_dbt: Annotated[
+        bool,
+        typer.Option(
+            "--with-dbt",
+            help="Let dbt itself build the models; by default its SQL is run straight, which makes "
+            "the same in less time.",
+        ),
+    ] = False,
 ) -> None:
     """Fetch and land what has been delivered, build the warehouse, check it and publish.
 
@@ -195,7 +203,7 @@ def run(
     with _progress():
         from dagster_project.defs.run import run_once  # noqa: PLC0415
 
-        report = run_once(folder, as_of, accept_loss=accept_loss)
+        report = run_once(folder, as_of, accept_loss=accept_loss, with_dbt=with_dbt)
     if report.new_keys:
         out.print(
             f"Made a key for {', '.join(report.new_keys)} in {report.key_file}. Back it up apart "

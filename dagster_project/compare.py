@@ -10,9 +10,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
-import os
 import re
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,8 +23,9 @@ from dagster_project.lock import writing
 from dagster_project.parameters import Parameter, read_parameters, read_setting
 from dagster_project.problems import MisfitError, SamordnaError
 from dagster_project.progress import Stage, tell
-from dagster_project.settings import DBT_PROJECT, SEEDS, Home, Installation, load_installation
-from dagster_project.warehouse import DBT, begin, build_environment, clear_work
+from dagster_project.settings import SEEDS, Home, Installation, load_installation
+from dagster_project.straight import build
+from dagster_project.warehouse import begin, clear_work
 from expectations.process import check_source
 
 # The names of the sets go into the name of a file, which has its limit.
@@ -255,19 +254,7 @@ def _build(installation: Installation, as_of: dt.date | None, what: str, done: i
     tell(Stage.WAREHOUSE, what, done, 2)
     home = installation.home
     begin(installation, Lander(installation, check_source), as_of).close()
-    ended = subprocess.run(
-        [
-            str(DBT), "--quiet", "build", "--select", "+coverage",
-            "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test",
-            "--target-path", str(home.dbt_target),
-        ],
-        cwd=DBT_PROJECT,
-        env={**os.environ, **build_environment(home), "DBT_LOG_PATH": str(home.dbt_target)},
-        capture_output=True,
-        check=False,
-    )  # fmt: skip
-    if ended.returncode:
-        raise SamordnaError("build_failed", step="dbt", log=str(home.dbt_target / "dbt.log"))
+    build(home, tests=False, up_to="coverage")
     with duckdb.connect(str(home.building), read_only=True) as warehouse:
         counted_up_to: dict[str, dt.date] = dict(
             warehouse.sql("select municipality_code, as_of from intermediate.int_as_of").fetchall()

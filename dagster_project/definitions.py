@@ -11,12 +11,14 @@ from dagster_project.defs.home import HomeFolder
 from dagster_project.defs.jobs import inbox_sensor, nightly_job, nightly_schedule
 from dagster_project.defs.landing import landing_assets
 from dagster_project.defs.publication import fit_to_publish, mart_keys, publication_asset
-from dagster_project.defs.warehouse import dbt_resource, warehouse_assets
+from dagster_project.defs.warehouse import warehouse_assets
 from dagster_project.landing.land import Lander
 from dagster_project.settings import Home, home_from, load_installation
 
 
-def build_defs(home: Home, as_of: str = "", *, accept_loss: bool = False) -> dg.Definitions:
+def build_defs(
+    home: Home, as_of: str = "", *, accept_loss: bool = False, with_dbt: bool = False
+) -> dg.Definitions:
     """Return the definitions for one home folder; its sources say which assets there are."""
     installation = load_installation(home)
     municipalities = Lander.municipalities_of(installation)
@@ -36,8 +38,9 @@ def build_defs(home: Home, as_of: str = "", *, accept_loss: bool = False) -> dg.
         schedules=[nightly_schedule(municipalities)],
         sensors=[inbox_sensor(home, municipalities)],
         resources={
-            "home_folder": HomeFolder(root=str(home.root), as_of=as_of, accept_loss=accept_loss),
-            "dbt": dbt_resource(),
+            "home_folder": HomeFolder(
+                root=str(home.root), as_of=as_of, accept_loss=accept_loss, with_dbt=with_dbt
+            ),
         },
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.contract import RECORD_TYPES, Column, Kind
-from dagster_project.defs.warehouse import manifest
+from dagster_project.models import manifest
 from dagster_project.settings import DBT_PROJECT, PROJECT, SEEDS
 from dashboards.texts import Language, Texts
 from docs.generated import examples, methods

@@ -21,6 +21,7 @@ from dagster_project.landing.deliveries import CheckResult, Unchecked
 from dagster_project.landing.files import find_files
 from dagster_project.landing.land import Check, Lander, SourceOutcome
 from dagster_project.settings import DBT_PROJECT, Home, Source, load_installation
+from dagster_project.straight import build
 from dagster_project.warehouse import begin, build_environment
 from tests.persons import fnr
 
@@ -118,7 +119,7 @@ class SmallHome:
         installation = load_installation(self.home)
         date = dt.date.fromisoformat(as_of) if as_of else None
         begin(installation, Lander(installation, no_checks), date).close()
-        run_dbt(self.home, "build" if tests else "run", tests=tests)
+        build(self.home, tests=tests)
         return duckdb.connect(str(self.home.building), read_only=True)
 
     def source_named(self, name: str) -> Source:
@@ -126,25 +127,18 @@ class SmallHome:
         return next(s for s in load_installation(self.home).sources if s.name == name)
 
 
-def run_dbt(home: Home, command: str, *extra: str, tests: bool = True) -> None:
+def run_dbt(home: Home, command: str, *extra: str) -> None:
     """Run dbt on a home's file; what failed is in the error."""
-    arguments = [str(DBT), "--quiet", command, "--target-path", str(home.dbt_target), *extra]
-    if command == "build":
-        arguments += ["--exclude-resource-type", "unit_test"]
-    elif not tests:
-        _run([*arguments[:2], "seed", *arguments[3:]], home)
-    _run(arguments, home)
-
-
-def _run(arguments: list[str], home: Home) -> None:
-    environment = {**os.environ, **build_environment(home), "DBT_LOG_PATH": str(home.dbt_target)}
     done = subprocess.run(
-        arguments, cwd=DBT_PROJECT, env=environment, capture_output=True, text=True, check=False
+        [str(DBT), "--quiet", command, "--target-path", str(home.dbt_target), *extra],
+        cwd=DBT_PROJECT,
+        env={**os.environ, **build_environment(home), "DBT_LOG_PATH": str(home.dbt_target)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        raise AssertionError(
-            f"dbt {arguments[2]} failed:\n{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
-        )
+        raise AssertionError(f"dbt {command} failed:\n{done.stdout[-6000:]}\n{done.stderr[-2000:]}")
 
 
 def as_csv(rows: Sequence[Row], delimiter: str = ";") -> str:

@@ -23,7 +23,8 @@ _QUIET_SECONDS = 8.0
 class HomeFolder(dg.ConfigurableResource):
     """The home folder of an installation, and the day its figures are as of (ISO, or empty).
 
-    `accept_loss` lets it publish less than before although no delivery says so.
+    `accept_loss` lets it publish less than before although no delivery says so; `with_dbt` lets dbt
+    itself build the models.
 
     Whoever runs with it holds the home's lock until the run ends.
     """
@@ -31,6 +32,7 @@ class HomeFolder(dg.ConfigurableResource):
     root: str
     as_of: str = ""
     accept_loss: bool = False
+    with_dbt: bool = False
 
     @contextmanager
     def yield_for_execution(self, _context: dg.InitResourceContext) -> Iterator["HomeFolder"]:

@@ -58,10 +58,13 @@ class RunReport:
         return self.publication is not None
 
 
-def run_once(home: Home, as_of: str = "", *, accept_loss: bool = False) -> RunReport:
+def run_once(
+    home: Home, as_of: str = "", *, accept_loss: bool = False, with_dbt: bool = False
+) -> RunReport:
     """Land, build, check and publish. Raises SamordnaError where the run cannot even begin.
 
-    `accept_loss` publishes although deliveries of the publication before are gone.
+    `accept_loss` publishes although deliveries of the publication before are gone; `with_dbt` lets
+    dbt itself build the models.
     """
     with writing(home):
         installation = load_installation(home)
@@ -80,7 +83,7 @@ def run_once(home: Home, as_of: str = "", *, accept_loss: bool = False) -> RunRe
         refuse_to_lose(installation)
         lander.open_keys()
         report = RunReport(new_keys=list(lander.keys.created), key_file=str(lander.keys.file))
-        definitions = build_defs(home, as_of, accept_loss=accept_loss)
+        definitions = build_defs(home, as_of, accept_loss=accept_loss, with_dbt=with_dbt)
         try:
             with open_instance(home) as instance:
                 _close_killed_runs(instance)

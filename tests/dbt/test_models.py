@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from dagster_project import models
 from dagster_project.settings import DBT_PROJECT, PROJECT, SEEDS
 from docs import generate
 from docs.generated import examples
@@ -24,10 +26,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
 
 
 @pytest.fixture(scope="module")
-def manifest(home: SmallHome) -> dict[str, Any]:
-    content = json.loads((home.home.dbt_target / "manifest.json").read_text(encoding="utf-8"))
-    assert isinstance(content, dict)
-    return content
+def manifest() -> Mapping[str, Any]:
+    return models.manifest()
 
 
 def test_unit_tests_of_the_models(home: SmallHome) -> None:
@@ -37,7 +37,7 @@ def test_unit_tests_of_the_models(home: SmallHome) -> None:
 
 
 def test_every_example_of_the_methods_page_is_a_unit_test_that_dbt_runs(
-    manifest: dict[str, Any],
+    manifest: Mapping[str, Any],
 ) -> None:
     run = {
         test["name"]: test["config"]["meta"]
@@ -48,7 +48,7 @@ def test_every_example_of_the_methods_page_is_a_unit_test_that_dbt_runs(
     assert shown == {name: meta for name, meta in run.items() if meta}
 
 
-def test_every_model_has_a_description_its_grain_and_a_key(manifest: dict[str, Any]) -> None:
+def test_every_model_has_a_description_its_grain_and_a_key(manifest: Mapping[str, Any]) -> None:
     tested = {
         node
         for test in manifest["nodes"].values()
@@ -69,7 +69,7 @@ def test_every_model_has_a_description_its_grain_and_a_key(manifest: dict[str, A
     assert wrong == []
 
 
-def test_marts_never_read_staging_and_are_under_contract(manifest: dict[str, Any]) -> None:
+def test_marts_never_read_staging_and_are_under_contract(manifest: Mapping[str, Any]) -> None:
     for model in manifest["nodes"].values():
         if model["resource_type"] == "model" and model["schema"] == "marts":
             assert model["config"]["contract"]["enforced"], model["name"]
@@ -78,7 +78,7 @@ def test_marts_never_read_staging_and_are_under_contract(manifest: dict[str, Any
             assert staged == [], f"{model['name']} reads {staged}"
 
 
-def test_every_seed_is_described(manifest: dict[str, Any]) -> None:
+def test_every_seed_is_described(manifest: Mapping[str, Any]) -> None:
     seeds = {n["name"]: n for n in manifest["nodes"].values() if n["resource_type"] == "seed"}
     assert {file.stem for file in SEEDS.glob("*.csv")} == seeds.keys()
     for name, seed in seeds.items():
@@ -89,6 +89,6 @@ def test_every_seed_is_described(manifest: dict[str, Any]) -> None:
         assert described == set(header), name
 
 
-def test_the_data_dictionary_is_what_the_models_say(manifest: dict[str, Any]) -> None:
+def test_the_data_dictionary_is_what_the_models_say(manifest: Mapping[str, Any]) -> None:
     page = (PROJECT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
     assert page == generate.data_dictionary(manifest)

@@ -10,10 +10,11 @@ from dagster_project.demo.simulation import make_world
 from dagster_project.landing.land import Lander
 from dagster_project.publication.publish import publish
 from dagster_project.settings import Home, load_installation
+from dagster_project.straight import build
 from dagster_project.warehouse import begin
 from dashboards.queries.publication import current_publication
 from dashboards.texts import Language
-from tests.small_home import land_all, no_checks, run_dbt
+from tests.small_home import land_all, no_checks
 from tests.verdicts import contradictions
 
 # All but the largest: every system, every format, every mess, in a third of the time.
@@ -31,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     lander = Lander(installation, no_checks)
     assert not [problem for one in land_all(lander).values() for problem in one.problems]
     begin(installation, lander, None).close()
-    run_dbt(made, "build")
+    build(made)
     return made
 
 

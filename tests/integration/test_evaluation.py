@@ -15,8 +15,9 @@ from dagster_project.demo.simulation import make_world
 from dagster_project.demo.world import World
 from dagster_project.landing.land import Lander
 from dagster_project.settings import Home, load_installation
+from dagster_project.straight import build
 from dagster_project.warehouse import begin
-from tests.small_home import land_all, no_checks, run_dbt
+from tests.small_home import land_all, no_checks
 
 # Small ones, with Senja, whose number of teams was published.
 MUNICIPALITIES = ("1134", "1867", "5530")
@@ -37,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, world: World) -> Home:
     lander = Lander(installation, no_checks)
     land_all(lander)
     begin(installation, lander, None).close()
-    run_dbt(made, "build")
+    build(made)
     return made
 
 

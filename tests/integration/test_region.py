@@ -10,7 +10,8 @@ import pytest
 from benchmarks.region.compare import INDICATORS, differing_cells, keep_figures
 from benchmarks.region.generate import NEWEST, begin_warehouse, generate
 from dagster_project.settings import Home
-from tests.small_home import fetch, run_dbt
+from dagster_project.straight import build
+from tests.small_home import fetch
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +22,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("region") / "home")
     generate(home, 0.0008)
     begin_warehouse(home)
-    run_dbt(home, "build")
+    build(home)
     return home
 
 

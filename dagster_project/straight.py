@@ -1,0 +1,191 @@
+"""The models' SQL, as dbt compiled it, run straight in the order of dbt's manifest.
+
+dbt stays the language, the compiler, the documentation and the tests of the models (decision 0014).
+What is made here is what `dbt build` makes, table by table (`tests/dbt/test_straight.py`). The
+runner knows only what these models use, and says so where it meets more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
+from typing import Any
+
+import duckdb
+
+from dagster_project.models import BuildError, manifest
+from dagster_project.problems import no_room_left
+from dagster_project.settings import SEEDS, Home
+from dagster_project.warehouse import build_settings
+
+Node = Mapping[str, Any]
+_THREADS = 2
+# What dbt does with a test where nothing else is said; the runner does nothing else.
+_USUAL_TEST = {
+    "severity": "ERROR",
+    "error_if": "!= 0",
+    "fail_calc": "count(*)",
+    "limit": None,
+    "store_failures": None,
+}
+
+
+def build(
+    home: Home,
+    *,
+    tests: bool = True,
+    up_to: str | None = None,
+    tell: Callable[[int, int], None] = lambda _done, _all: None,
+) -> None:
+    """Build the models in the file that has begun: all, or those that `up_to` is made of.
+
+    `tell` is called with how many nodes are done, and how many there are. Raises BuildError where
+    any fails: what hangs on a model that failed is not run, and what was wrong stands in the log.
+    """
+    nodes = _chosen(manifest()["nodes"], tests, up_to)
+    with duckdb.connect(str(home.building), config=build_settings(home)) as connection:
+        for schema in sorted({str(n["schema"]) for n in nodes.values() if not _is_test(n)}):
+            connection.execute(f"create schema if not exists {schema}")
+        failed = _run(connection, nodes, tell)
+    if failed:
+        log = home.dbt_target / "build.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("".join(f"{name}: {why}\n" for name, why in failed.items()), "utf-8")
+        raise BuildError(failed, log)
+
+
+def _chosen(nodes: Mapping[str, Node], tests: bool, up_to: str | None) -> dict[str, Node]:
+    chosen = {name: node for name, node in nodes.items() if tests or not _is_test(node)}
+    if up_to is None:
+        return chosen
+    wanted = [name for name, node in chosen.items() if node["name"] == up_to]
+    reached: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name not in reached:
+            reached.add(name)
+            wanted += _parents(chosen[name], chosen)
+    return {name: chosen[name] for name in reached}
+
+
+def _parents(node: Node, among: Mapping[str, Node]) -> list[str]:
+    return [name for name in node["depends_on"].get("nodes", ()) if name in among]
+
+
+def _is_test(node: Node) -> bool:
+    return bool(node["resource_type"] == "test")
+
+
+def _run(
+    connection: duckdb.DuckDBPyConnection,
+    nodes: Mapping[str, Node],
+    tell: Callable[[int, int], None],
+) -> dict[str, str]:
+    """Run each node once what it is made of is there; return what was wrong with which."""
+    order = TopologicalSorter({name: _parents(node, nodes) for name, node in nodes.items()})
+    order.prepare()
+    failed: dict[str, str] = {}
+    running: dict[Future[str | None], str] = {}
+    done = 0
+    with ThreadPoolExecutor(_THREADS) as threads:
+        try:
+            while order.is_active():
+                for name in order.get_ready():
+                    running[threads.submit(_run_node, connection.cursor(), nodes[name])] = name
+                if not running:
+                    break
+                for ended in wait(running, return_when=FIRST_COMPLETED).done:
+                    name = running.pop(ended)
+                    done += 1
+                    tell(done, len(nodes))
+                    if wrong := ended.result():
+                        failed[str(nodes[name]["name"])] = wrong
+                    else:
+                        order.done(name)
+        except BaseException:
+            # Asked to end, say: what runs is broken off, for the threads are waited for.
+            for future in running:
+                future.cancel()
+            connection.interrupt()
+            raise
+    return failed
+
+
+def _run_node(connection: duckdb.DuckDBPyConnection, node: Node) -> str | None:
+    """Make a table or a view, or ask a test; return what was wrong, or None."""
+    try:
+        if not _is_test(node):
+            for statement in _statements(node):
+                connection.execute(statement)
+            return _broken_contract(connection, node)
+        # The SQL is the project's own.
+        failing = f"select count(*) from ({_compiled(node)})"  # noqa: S608
+        (rows,) = connection.execute(failing).fetchone() or (0,)
+    except (duckdb.Error, _UnknownError) as error:
+        if no_room_left(error):
+            raise
+        return str(error)
+    return f"does not hold in {rows} rows" if rows else None
+
+
+class _UnknownError(Exception):
+    """The models use more of dbt than is run here."""
+
+
+def _statements(node: Node) -> Iterator[str]:
+    """Yield the SQL that makes what a seed or a model is."""
+    config, place = node["config"], _place(node)
+    _require(not (config["pre-hook"] or config["post-hook"]), "hooks")
+    kind = config["materialized"]
+    if kind == "seed":
+        types = ", ".join(f"'{name}': '{type_}'" for name, type_ in config["column_types"].items())
+        file = str(SEEDS / node["path"]).replace("'", "''")
+        yield (
+            f"create table {place} as from read_csv('{file}', columns = {{{types}}}, "
+            "header = true, delim = ',', quote = '\"', escape = '\"')"
+        )
+    elif config["contract"]["enforced"]:
+        _require(kind == "table", f"a contract of a {kind}")
+        yield f"create table {place} ({', '.join(_columns(node))})"
+        yield f"insert into {place} by name {_compiled(node)}"
+    else:
+        _require(kind in ("table", "view"), f"materialized as {kind}")
+        yield f"create {kind} {place} as {_compiled(node)}"
+
+
+def _broken_contract(connection: duckdb.DuckDBPyConnection, node: Node) -> str | None:
+    """Return how what a model selects is not what its contract says: columns and their types."""
+    if not node["config"].get("contract", {}).get("enforced"):
+        return None
+
+    def columns(of: str) -> set[tuple[str, str]]:
+        return {(row[0], row[1]) for row in connection.execute(f"describe {of}").fetchall()}
+
+    said, selected = columns(_place(node)), columns(_compiled(node))
+    return None if said == selected else f"the contract is broken by {sorted(said ^ selected)}"
+
+
+def _place(node: Node) -> str:
+    return f"{node['schema']}.{node['alias']}"
+
+
+def _columns(node: Node) -> Iterator[str]:
+    _require(not node["constraints"], "constraints of a table")
+    for column in node["columns"].values():
+        constraints = [each["type"] for each in column["constraints"]]
+        _require(constraints in ([], ["not_null"]), f"constraints {constraints}")
+        yield f'"{column["name"]}" {column["data_type"]}{" not null" if constraints else ""}'
+
+
+def _compiled(node: Node) -> str:
+    if _is_test(node):
+        said = {name: node["config"][name] for name in _USUAL_TEST}
+        said["severity"] = said["severity"].upper()
+        _require(said == _USUAL_TEST, f"a test with {said}")
+    return str(node["compiled_code"])
+
+
+def _require(known: bool, what: str) -> None:
+    if not known:
+        raise _UnknownError(f"{what}: only dbt itself knows that (samordna run --with-dbt)")
