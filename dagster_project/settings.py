@@ -80,7 +80,7 @@ class Home:
 
     @property
     def state(self) -> Path:
-        """What is remembered between runs: the runs, the parsed models, the lock."""
+        """What is remembered between runs: the runs, the lock, what went wrong."""
         return self.root / "state"
 
     @property
@@ -90,7 +90,7 @@ class Home:
 
     @property
     def dbt_target(self) -> Path:
-        """What dbt writes: the compiled models and the results of the last run."""
+        """What was wrong when the models were last built, and what dbt writes where it builds them."""
         return self.state / "dbt"
 
     @property

@@ -28,7 +28,7 @@ telemetry: {enabled: false}
 concurrency:
   runs: {max_concurrent_runs: 1}
 freshness: {enabled: true}
-# What the steps print is dbt's account of its models, which lies in state/dbt/dbt.log.
+# The steps print nothing that is not told elsewhere.
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
