@@ -90,7 +90,7 @@ class Home:
 
     @property
     def dbt_target(self) -> Path:
-        """What was wrong when the models were last built, and what dbt writes where it builds them."""
+        """What was wrong with the models when they were built, and what dbt itself writes."""
         return self.state / "dbt"
 
     @property
