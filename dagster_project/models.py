@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,6 +31,21 @@ def manifest() -> Mapping[str, Any]:
         _compile()
         content = read_json(file)
     return content
+
+
+def tables_in_order() -> list[str]:
+    """Return the seeds and models as `schema.name`, each behind what it is made of."""
+    nodes = {
+        name: node
+        for name, node in manifest()["nodes"].items()
+        if node["resource_type"] in ("seed", "model")
+    }
+    parents = {
+        name: [each for each in node["depends_on"].get("nodes", ()) if each in nodes]
+        for name, node in nodes.items()
+    }
+    order = TopologicalSorter(parents).static_order()
+    return [f"{nodes[name]['schema']}.{nodes[name]['name']}" for name in order]
 
 
 def _compile() -> None:

@@ -13,7 +13,7 @@ from dagster_project.defs.home import HomeFolder
 from dagster_project.defs.landing import GROUP as LANDING
 from dagster_project.defs.landing import landing_key
 from dagster_project.landing.continuity import require_all_there
-from dagster_project.models import BuildError, build_with_dbt, manifest
+from dagster_project.models import BuildError, build_with_dbt, manifest, tables_in_order
 from dagster_project.progress import Stage, tell
 from dagster_project.publication.publish import said_of
 from dagster_project.settings import Home
@@ -86,8 +86,10 @@ def warehouse_assets(records: Sequence[str]) -> list[dg.AssetsDefinition]:
                 failure = error
         if failure is None:
             rows = _row_counts(home)
-            for key in context.selected_asset_keys:
-                count = rows.get(".".join(key.path))
+            # The orchestrator takes nothing before what it is made of.
+            for name in tables_in_order():
+                key = dg.AssetKey(name.split("."))
+                count = rows.get(name)
                 metadata = {} if count is None else {"dagster/row_count": count}
                 yield dg.MaterializeResult(asset_key=key, metadata=metadata)
         for check in context.selected_asset_check_keys:
