@@ -30,7 +30,7 @@ _GROUP = re.compile(r"[0-9]+")
 _LONGEST_SPELLING = 110
 _ESCAPED = re.compile(
     r"\\U([0-9a-fA-F]{8})|\\u([0-9a-fA-F]{4})|\\u\{([0-9a-fA-F]+)\}|\\x([0-9a-fA-F]{2})"
-    r"|_x([0-9a-fA-F]{4})_|=([0-9A-F]{2})|0x([0-9a-fA-F]{2})[ ,]?"
+    r"|_x([0-9a-fA-F]{4})_|=([0-9A-F]{2})|0x([0-9a-fA-F]{2})[ ,]?|\\(3[0-9]) "
 )
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _ELEMENT = re.compile(r"<[^<>]{1,200}>")

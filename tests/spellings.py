@@ -32,7 +32,7 @@ _PAST = (
 )
 # How programs write a sign, each digit by itself.
 _CODED = ("%{0:02X}", "%25{0:02X}", "&#{0};", "&#x{0:x};", "\\x{0:02x}", "\\u{0:04x}", "\\U{0:08x}",
-          "\\u{{{0:x}}}", "\\{0:03o}", "={0:02X}", "_x{0:04X}_", "0x{0:02x} ", "{0:02x}")  # fmt: skip
+          "\\u{{{0:x}}}", "\\{0:03o}", "={0:02X}", "_x{0:04X}_", "0x{0:02x} ", "\\{0:x} ", "{0:02x}")  # fmt: skip
 _IN_WORDS = "null en to tre fire fem seks sju åtte ni".split()
 _ALIKE = {"0": "Oo", "1": "Il", "2": "Z", "5": "S", "8": "B"}
 _OTHER_NUMBERS = (

@@ -106,7 +106,7 @@ _MAY_HIDE = re.compile(
     rf"[^\x00-\x7f]|[%&=\\<]|_x|[A-Za-z0-9+/]{{14}}|(?:(?:{_NUMBER})[\W\d_]*){{4}}", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W\d_]{2}|[IVX]")
-_HEX_OF_DIGITS = re.compile(r"(?:(?:0x)?3[0-9][ :,;-]{0,2}){10,}")
+_HEX_OF_DIGITS = re.compile(r"(?:(?:0x|\\)?3[0-9][ :,;-]{0,2}){10,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{14,200}={0,2}")
 # A birth date as it stands by itself, wherever one may begin, and the five digits that make an id
 # of it.
