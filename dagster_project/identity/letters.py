@@ -26,7 +26,9 @@ _OTHER_LATIN = str.maketrans(
 )
 _IS_PLAIN = re.compile(r"(?:[ !-$'-;>-\[\]^`-~]|_(?!x))*")
 _LOST = re.compile(r"(?:(?<=[^\W\d_])|(?<!\S))[?\ufffd](?=[^\W\d_])")
-_LOST_LETTERS = "åøæ"
+# Behind a word it may be that, or ask.
+_MAY_BE_LOST = re.compile(rf"{_LOST.pattern}|(?<=[^\W\d_])[?\ufffd]")
+_LOST_LETTERS = "åøæ?"
 _MOST_LOST = 4  # of which each is tried as each
 # Digits and signs in the place of letters, within a word.
 _IN_PLACE = str.maketrans("013457@$", "oieastas")
@@ -70,10 +72,10 @@ def readings(text: str) -> Iterator[str]:
 def guesses(text: str) -> Iterator[str]:
     """Return the text with letters in the place of what may stand for them, where some does."""
     opened = plain_text(written(text))
-    lost = len(_LOST.findall(opened))
+    lost = len(_MAY_BE_LOST.findall(opened))
     if 0 < lost <= _MOST_LOST:
         for letters in product(_LOST_LETTERS, repeat=lost):
-            yield "".join(chain(*zip_longest(_LOST.split(opened), letters, fillvalue="")))
+            yield "".join(chain(*zip_longest(_MAY_BE_LOST.split(opened), letters, fillvalue="")))
     meant = _WITH_OTHERS.sub(lambda word: word[0].translate(_IN_PLACE), opened)
     if meant != opened:
         yield meant
