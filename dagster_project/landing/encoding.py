@@ -100,9 +100,9 @@ def _read_once(decoded: Decoded) -> Decoded:
 
 
 def _as_meant(letter: re.Match[str]) -> str:
-    first, *others = letter[0]
+    written = letter[0]
     try:
-        return bytes([ord(first), *(_BYTE_OF[other] for other in others)]).decode("utf-8")
+        return bytes([ord(written[0]), *map(_BYTE_OF.__getitem__, written[1:])]).decode("utf-8")
     except UnicodeDecodeError:
         return letter[0]
 
