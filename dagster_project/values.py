@@ -226,15 +226,28 @@ _NO_VALUE = re.compile(
 _LONGEST_NO_VALUE = 300
 
 
+# What stands for an object of JSON, which is several values and none that can be read.
+AN_OBJECT = "{objekt:}"
+
+
+def holds_object(text: str) -> bool:
+    """Whether a cell holds an object in the place of a value, as JSON writes one.
+
+    >>> holds_object('{"dato": "2023-01-01"}'), holds_object("{A1}")
+    (True, False)
+    """
+    return text[:1] == "{" and text[-1:] == "}" and ":" in text
+
+
 def is_without_value(text: str) -> bool:
-    """Whether a cell holds the error of a spreadsheet in the place of a value.
+    """Whether a cell holds the error of a spreadsheet, or an object, in the place of a value.
 
     >>> is_without_value("#VERDI!"), is_without_value("########"), is_without_value("#12")
     (True, True, False)
     """
-    return (
-        text[:1] in "#eEfF" and len(text) <= _LONGEST_NO_VALUE and bool(_NO_VALUE.fullmatch(text))
-    )
+    if text[:1] in "#eEfF" and len(text) <= _LONGEST_NO_VALUE:
+        return bool(_NO_VALUE.fullmatch(text))
+    return holds_object(text)
 
 
 class AgeForm(StrEnum):

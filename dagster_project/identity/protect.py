@@ -16,10 +16,12 @@ from dagster_project.identity.nothing import TOLD, empty_cells, key_text
 from dagster_project.identity.numbers import IdRules, PersonId, read_person_id
 from dagster_project.identity.pseudonyms import Pseudonymiser
 from dagster_project.values import (
+    AN_OBJECT,
     WITHOUT_VALUE,
     AgeForm,
     UnreadableError,
     fold,
+    holds_object,
     is_without_value,
     parse_age,
     parse_count,
@@ -36,7 +38,9 @@ _STANDS_FOR_NOTHING = "stands_for_nothing"
 # What is told of the error of a spreadsheet in the place of a value, and what is written of it in
 # a date or a number.
 _CELL_WITHOUT_VALUE = "cell_without_value"
-_ERROR = "#"
+# So of an object, as JSON writes one.
+_CELL_HOLDS_OBJECT = "cell_holds_object"
+_WRITTEN = {WITHOUT_VALUE: "#", AN_OBJECT: "…"}
 _PARTICIPANTS = re.compile(r"[;,\n]")
 _SPACES = re.compile(r"\s+")
 _FIVE_DIGITS = re.compile(r"(?<![0-9])[0-9]{5}(?![0-9])")
@@ -421,11 +425,11 @@ def _problem(found: PersonId) -> str | None:
 
 
 def _unread(cell: str, masker: Masker) -> str:
-    return UNREADABLE + (_ERROR if cell == WITHOUT_VALUE else masker.label(cell))
+    return UNREADABLE + (_WRITTEN.get(cell) or masker.label(cell))
 
 
 def _with_errors_told(column: Column, cells: Cells, remarks: Remarks) -> Cells:
-    """Return the cells of a column without the errors of spreadsheets, which go among the remarks.
+    """Return the cells of a column without errors and objects, which go among the remarks.
 
     A date or a number that is one stays, as what cannot be read: it is not empty.
     """
@@ -433,10 +437,12 @@ def _with_errors_told(column: Column, cells: Cells, remarks: Remarks) -> Cells:
     if not errors:
         return cells
     if column.kind in _DATES or column.kind in (Kind.NUMBER, Kind.AGE):
-        return [WITHOUT_VALUE if cell in errors else cell for cell in cells]
+        marks = {cell: AN_OBJECT if holds_object(cell) else WITHOUT_VALUE for cell in errors}
+        return [marks.get(cell, cell) if cell else cell for cell in cells]
     for told, cell in zip(remarks, cells, strict=True):
         if cell in errors:
-            told.append(f"{_CELL_WITHOUT_VALUE} {column.name}")
+            rule = _CELL_HOLDS_OBJECT if cell and holds_object(cell) else _CELL_WITHOUT_VALUE
+            told.append(f"{rule} {column.name}")
     return [None if cell in errors else cell for cell in cells]
 
 

@@ -26,7 +26,7 @@ from dagster_project.landing.table import (
     refuse_many,
     too_deep,
 )
-from dagster_project.values import WITHOUT_VALUE
+from dagster_project.values import AN_OBJECT
 
 # JSON knows more signs that end a line elsewhere, and lets them stand in its texts.
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -262,8 +262,7 @@ def _text(value: Any, depth: int = 0) -> str | None:
         case list():
             return ";".join(text for item in value if (text := _text(item, depth + 1))) or None
         case dict():
-            # More than one value is none that can be read, and not empty.
-            return WITHOUT_VALUE if value else None
+            return AN_OBJECT if value else None
         case _:
             return str(value)
 

@@ -137,11 +137,16 @@
     {{ return(["landed." ~ column ~ " = '?#'", "last_day_without_value", column, none]) }}
 {%- endmacro %}
 
+{#- So where the last day is an object of JSON, which holds several values. -#}
+{% macro nested_last_day(column) -%}
+    {{ return(["landed." ~ column ~ " = '?…'", "last_day_holds_object", column, none]) }}
+{%- endmacro %}
+
 {% macro unreadable_last_day(column) -%}
     {{
         return(
             [
-                is_unreadable("landed." ~ column) ~ " and landed." ~ column ~ " <> '?#'",
+                is_unreadable("landed." ~ column) ~ " and landed." ~ column ~ " not in ('?#', '?…')",
                 "unreadable_date_noted",
                 column,
                 unread_text("landed." ~ column),

@@ -295,6 +295,30 @@ def _(c: Case) -> None:
     c.plans_come_to()
 
 
+@case("cell_holds_object")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("epj", c.coordinator("2021-01-01", koordinator_id='{"id": 17}', familie_id='{"a": 1}'))
+    c.finds_not("cell_without_value")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("last_day_holds_object")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("epj", c.coordinator("2021-01-01", '{"dato": "2023-01-01"}'))
+    c.finds_not("last_day_without_value")
+    c.finds_not("unreadable_date_noted")
+    c.comes_to()
+
+
+@case("last_day_holds_object")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("samspill", c.plan("2021-01-01", '{"dato": {"$date": 1672531200000}}'))
+    c.plans_come_to()
+
+
 @case("birth_date_century")
 def _(c: Case) -> None:
     c.person(fodselsdato="2080-05-15")

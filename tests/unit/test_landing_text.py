@@ -543,6 +543,28 @@ class TestJson:
         home.deliver("reg", "20240131", json.dumps(rows), "json")
         assert [row["til_dato"] for row in rows_of(home)] == [None] * 4
 
+    @pytest.mark.parametrize("ending", ["json", "jsonl", "csv"])
+    def test_an_object_in_the_place_of_a_value_is_told_as_one(
+        self, home: SmallHome, ending: str
+    ) -> None:
+        nested = {"rolle": {"kode": "K"}, "koordinator_id": {"id": 1}, "til_dato": {"år": 2023}}
+        rows: list[dict[str, object]] = [{**row, **nested} for row in RECORDS]
+        content = {
+            "json": json.dumps(rows),
+            "jsonl": "\n".join(map(json.dumps, rows)),
+            "csv": as_csv(
+                [
+                    {n: json.dumps(v) if isinstance(v, dict) else v for n, v in row.items()}
+                    for row in rows
+                ]
+            ),
+        }[ending]
+        home.deliver("reg", "20240131", content, ending)
+        for row in rows_of(home):
+            assert (row["til_dato"], row["rolle"], row["koordinator_key"]) == ("?…", None, None)
+            told_of = set(str(row["remarks"]).split(";"))
+            assert told_of == {"cell_holds_object rolle", "cell_holds_object koordinator_id"}
+
     def test_an_object_where_a_date_should_be_does_not_make_an_open_row(
         self, home: SmallHome
     ) -> None:

@@ -27,6 +27,7 @@ select
                 missing("fra_dato"),
                 unreadable("fra_dato"),
                 lost_last_day("til_dato"),
+                nested_last_day("til_dato"),
                 [
                     to_date("landed.til_dato") ~ " < " ~ to_date("landed.fra_dato"),
                     "reversed_interval",

@@ -13,6 +13,7 @@ select
             + [
                 ["landed.koordinator_key is null", "missing_required", "koordinator_id", none],
                 lost_last_day("ansatt_til"),
+                nested_last_day("ansatt_til"),
             ]
         )
     }},

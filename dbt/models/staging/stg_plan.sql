@@ -40,6 +40,7 @@ select
                     unread_text("landed.opprettet_dato"),
                 ],
                 lost_last_day("avsluttet_dato"),
+                nested_last_day("avsluttet_dato"),
                 [
                     to_date("landed.avsluttet_dato")
                     ~ " < "
