@@ -146,7 +146,10 @@
     {{
         return(
             [
-                is_unreadable("landed." ~ column) ~ " and landed." ~ column ~ " not in ('?#', '?…')",
+                is_unreadable("landed." ~ column)
+                ~ " and landed."
+                ~ column
+                ~ " not in ('?#', '?…')",
                 "unreadable_date_noted",
                 column,
                 unread_text("landed." ~ column),
