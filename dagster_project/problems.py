@@ -220,8 +220,8 @@ TEXTS: dict[str, str] = {
         "Source {source}, {file}: the JSON holds {count} lists of such records, and a file is one "
         "list. Deliver each list in a file and a source of its own."
     ),
-    "json_message": (
-        "Source {source}, {file}: the JSON is an error message from the program that was to "
+    "error_message": (
+        "Source {source}, {file}: the file is an error message from the program that was to "
         "export, and holds no records. Mend what it says, and export again."
     ),
     "xml_entities": (
@@ -259,6 +259,11 @@ TEXTS: dict[str, str] = {
     "no_header": (
         "Source {source}, {file}: no row names the columns of record type {record} (looked for "
         "{columns}). Name the headers under `columns:` in sources.yml."
+    ),
+    "one_column": (
+        "Source {source}, {file}: no sign that is known parts the lines into columns, so that none "
+        "of record type {record} is found (looked for {columns}). Export with semicolons between "
+        "the columns, or name the sign under `delimiter:` in sources.yml."
     ),
     "column_missing": (
         "Source {source}, {file}: the required column {column} is missing. Headers found: "

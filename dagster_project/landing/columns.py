@@ -109,7 +109,10 @@ class HeaderMatcher:
         whole, matches = scores[at]
         # A row of a file without headers may hold a word that is one; it is not to be quoted.
         if not matches or (not whole and any(cell and _DATUM.match(cell) for cell in header)):
-            raise ReadError("no_header", record=self._record.name, columns=self._required_names())
+            # Where nothing parts a line of text into cells, no name of a header can help.
+            cells = max(len(sheet.records[row]) for row in first)
+            code = "one_column" if cells == 1 and sheet.delimiter else "no_header"
+            raise ReadError(code, record=self._record.name, columns=self._required_names())
         places = self._places(header)
         years = self._years(header, places)
         self._require(set(places) | ({"aar", "personer"} if years else set()), header)

@@ -49,6 +49,8 @@ _MAGIC = (
     (b"\x28\xb5\x2f\xfd", _PACKED),
     (b"{\\rtf", "a text document"),
     (b"SQLite format", "a database"),
+    (b"\x00\x01\x00\x00Standard Jet DB", "a database"),
+    (b"\x00\x01\x00\x00Standard ACE DB", "a database"),
     (b"PAR1", "a Parquet file"),
 )
 # A workbook is a compressed folder in which one of these lies.
@@ -57,6 +59,7 @@ _PARTS_OF_DOCUMENTS = (
     (b"word/", "a text document"),
     (b"opendocument.text", "a text document"),
     (b"ppt/", "a presentation"),
+    (b"Index/Document.iwa", "a workbook of another program"),
 )
 _XML_BOOK_MARK = b"urn:schemas-microsoft-com:office:spreadsheet"
 _WEB_PAGE = re.compile(rb"<(!doctype html|html|head|body|table|meta|script)\b", re.IGNORECASE)

@@ -33,8 +33,9 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 # How far down records may lie, and how many elements may lie around or beside them.
 _DEEPEST = 5
 _MOST_WRAPPERS = 20
-# What the message of a service that failed is called.
-_MESSAGES = re.compile(r"errors?|message|exception|fault|feil|feilmelding|melding|stacktrace", re.I)
+# What a service that failed calls its answer, and what the words in it: records are called so too.
+_ERRORS = re.compile(r"errors?|exception|fault|feil|feilmelding|stacktrace|OperationOutcome", re.I)
+_MESSAGES = re.compile(r"message|melding", re.I)
 # The years of days that are written as lists of numbers.
 _YEARS = range(1900, 2100)
 # What expat says of a text that ends too early.
@@ -108,8 +109,14 @@ def _records(whole: Any, score: Callable[[list[list[Cell]]], Score]) -> Records:
     chosen = [each for each, fit in zip(lists, fits, strict=True) if fit == best]
     if best[0] and len(chosen) > 1:
         raise ReadError("json_several_lists", count=str(len(chosen)))
-    if not best[1] and isinstance(whole, dict) and any(map(_MESSAGES.fullmatch, whole)):
-        raise ReadError("json_message")
+    if not best[1] and isinstance(whole, dict):
+        said = [name for name, value in whole.items() if isinstance(value, str)]
+        if any(map(_MESSAGES.fullmatch, said)) or any(
+            map(_ERRORS.fullmatch, (*whole, str(whole.get("resourceType"))))
+        ):
+            raise ReadError("error_message")
+        if [] in whole.values():
+            raise ReadError("no_records")
     return list(enumerate(chosen[0], start=1))
 
 
@@ -171,7 +178,10 @@ def read_xml(
     if not lists:
         raise ReadError("no_records")
     fits = [score([[clean(name) for name in _element(each[0])]]) for each in lists]
-    records = lists[fits.index(max(fits))]
+    best = max(fits)
+    if not best[1] and any(_ERRORS.fullmatch(_local(each.tag)) for each in root.iter()):
+        raise ReadError("error_message")
+    records = lists[fits.index(best)]
     return _sheet(
         ((number, _element(record)) for number, record in enumerate(records, start=1)), found
     )

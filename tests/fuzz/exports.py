@@ -458,7 +458,10 @@ def _break_header(plan: Plan, chance: random.Random, table: _Table) -> None:
         for cells in table.rows:
             del cells[at]
         # Where that was the only header that is known, none is found at all.
-        table.problems, table.told = frozenset({"column_missing", "no_header"}), (name,)
+        table.problems, table.told = (
+            frozenset({"column_missing", "no_header", "one_column"}),
+            (name,),
+        )
     elif plan.damage == "twice" and not plan.by_hand:
         at = table.names.index(chance.choice(required))
         other = table.headers[at].upper() + "."
@@ -768,7 +771,7 @@ def make(plan: Plan) -> Export:
     if not rows:
         # JSON and XML carry their headers in their rows.
         carried = plan.kind in ("json", "jsonl", "xml")
-        without = {"empty_file", "no_header", "no_records"}
+        without = {"empty_file", "no_header", "one_column", "no_records"}
         export = replace(
             export,
             problems=frozenset(without if carried else export.problems | {"no_rows"}),
@@ -821,7 +824,7 @@ def _by_year(export: Export) -> Export:
 def _damaged(plan: Plan, chance: random.Random, export: Export) -> Export:
     content, ending = export.content, plan.kind
     at = int(len(content) * plan.cut)
-    any_reading = export.problems | {"truncated_file", "empty_file", "no_rows", "no_header", "column_missing", "wrong_kind", "not_an_export", "packed_file", "encoding_declared", "encoding_unknown", "text_damaged", "quotation_open", "ends_in_quotation", "other_header", "no_records", "json_invalid", "json_no_records", "xml_invalid", "sheet_missing", "mapped_header_missing"}  # fmt: skip
+    any_reading = export.problems | {"truncated_file", "empty_file", "no_rows", "no_header", "one_column", "column_missing", "wrong_kind", "not_an_export", "packed_file", "encoding_declared", "encoding_unknown", "text_damaged", "quotation_open", "ends_in_quotation", "other_header", "no_records", "json_invalid", "json_no_records", "xml_invalid", "sheet_missing", "mapped_header_missing"}  # fmt: skip
 
     def instead(content: bytes, *codes: str, ending: str = ending, or_landed: str = "") -> Export:
         name = f"uttrekk_20240131.{ending}"

@@ -662,6 +662,66 @@ class TestBadInput:
         home.deliver("reg", "20240131", "a;b;c\n1;2;3\n")
         assert "no row names the columns of record type koordinator" in problem(home)
 
+    @pytest.mark.parametrize("sign", ["^", "#"])
+    def test_lines_that_no_known_sign_parts(self, tmp_path: Path, sign: str) -> None:
+        home = SmallHome(tmp_path / "home").source("reg", "koordinator")
+        home.deliver("reg", "20240131", as_csv(ROWS, sign))
+        assert "no sign that is known parts the lines into columns" in problem(home)
+        # The remedy that the sentence names.
+        home = SmallHome(tmp_path / "other").source("reg", "koordinator", delimiter=sign)
+        home.deliver("reg", "20240131", as_csv(ROWS, sign))
+        assert len(landed(home)) == len(ROWS)
+
+    def test_an_error_that_was_saved_as_an_export(self, home: SmallHome) -> None:
+        home.deliver("reg", "20240131", "ORA-00942\nTabellen finnes ikke\n")
+        assert "no sign that is known parts the lines into columns" in problem(home)
+
+    @pytest.mark.parametrize(
+        ("content", "ending"),
+        [
+            ('{"error": {"code": 500, "text": "stopped"}}', "json"),
+            ('{"message": "not allowed"}', "json"),
+            ('{"resourceType": "OperationOutcome", "issue": [{"severity": "error"}]}', "json"),
+            ("<s:Envelope xmlns:s='x'><s:Body><s:Fault><s:code>1</s:code></s:Fault></s:Body></s:Envelope>", "xml"),
+            ("<OperationOutcome><issue><severity>error</severity></issue></OperationOutcome>", "xml"),
+        ],
+    )  # fmt: skip
+    def test_the_answer_of_a_service_that_failed(
+        self, home: SmallHome, content: str, ending: str
+    ) -> None:
+        home.deliver("reg", "20240131", content, ending)
+        assert "the file is an error message" in problem(home)
+
+    @pytest.mark.parametrize(
+        ("content", "ending"),
+        [
+            ('{"melding": [{"a": 1}, {"a": 2}]}', "json"),
+            ("<alt><melding><a>1</a></melding><melding><a>2</a></melding></alt>", "xml"),
+        ],
+    )
+    def test_records_that_are_called_as_a_message_is(
+        self, home: SmallHome, content: str, ending: str
+    ) -> None:
+        home.deliver("reg", "20240131", content, ending)
+        assert "no row names the columns" in problem(home)
+
+    def test_no_record_beside_their_number(self, home: SmallHome) -> None:
+        home.deliver("reg", "20240131", '{"value": [], "@odata.count": 0}', "json")
+        assert "there is not a single record in it" in problem(home)
+
+    @pytest.mark.parametrize("engine", [b"Jet", b"ACE"])
+    def test_a_database_of_access(self, home: SmallHome, engine: bytes) -> None:
+        content = b"\x00\x01\x00\x00Standard " + engine + b" DB\x00" + bytes(4000)
+        home.deliver("reg", "20240131", content)
+        assert "this is a database" in problem(home)
+
+    def test_a_workbook_of_numbers(self, home: SmallHome) -> None:
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            archive.writestr("Index/Document.iwa", b"x" * 100)
+        home.deliver("reg", "20240131", content.getvalue(), "xlsx")
+        assert "this is a workbook of another program" in problem(home)
+
     def test_a_sheet_that_is_not_there(self, tmp_path: Path) -> None:
         home = SmallHome(tmp_path / "home").source("reg", "koordinator", sheet="Ark9")
         home.deliver("reg", "20240131", workbook(), "xlsx")
