@@ -120,14 +120,17 @@ _PART_OF = re.compile(
     r"(?P<parts>\d{1,2})(?!\d)"
 )
 _PART = re.compile(rf"(?<![a-z])(?:del|part|pt){_GAP}(?P<part>\d{{1,2}})(?!\d)")
+# What writes many parts at once counts them from 00000.
+_PART_FROM_NONE = re.compile(r"(?<![a-z])part-(?P<part>\d{5})(?!\d)")
 _COPY = re.compile(
     r"(?<![a-z])(?:kopi|copy)(?: ?\((\d{1,3})\)| (\d{1,3})(?!\d))?"
-    r"|\((\d{1,3})\)"
-    rf"|(?<![a-z])(?:versjon|version|ver|v){_SEP}?(\d{{1,3}})(?!\d)"
+    # Browsers number copies in other brackets, too, and old names are made short with a ~.
+    r"|\((\d{1,3})\)|\[(\d{1,3})\]|~(\d{1,3})(?!\d)"
+    rf"|(?<![a-z])(?:versjon|version|ver|v|revisjon|revision|rev){_SEP}?(\d{{1,3}})(?!\d)"
     rf"|{_SEP}(\d{{1,3}})$"
 )
 _CORRECTED = re.compile(
-    r"(?<![a-z])(?:ny|nyeste|rettet|retta|korrigert|oppdatert|revidert|endret|endra|ferdig|new|"
+    r"(?<![a-z])(?:ny|nyeste|rettet|retta|korrigert|korr|oppdatert|revidert|endret|endra|ferdig|new|"
     r"corrected|updated|revised)(?![a-z])"
 )
 _FINAL = re.compile(r"(?<![a-z])(?:endelig|siste|final|last)(?![a-z])")
@@ -210,10 +213,11 @@ def _read(name: str, modified: dt.date) -> NameSays:
 
 def _part(text: str) -> tuple[int, int, str]:
     """Return which part of how many the text says, and the text without it."""
-    for pattern in (_PART_OF, _PART):
+    for pattern in (_PART_OF, _PART, _PART_FROM_NONE):
         match = pattern.search(text)
         if match:
             part, parts = int(match["part"]), int(match.groupdict().get("parts") or 0)
+            part += pattern is _PART_FROM_NONE
             if 0 < part <= (parts or part):
                 return part, parts, f"{text[: match.start()]} {text[match.end() :]}"
     return 0, 0, text

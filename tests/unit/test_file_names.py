@@ -159,6 +159,10 @@ def test_the_time_is_read(name: str, time: str) -> None:
         "k_20231231_endelig.csv",
         "k 31.12.2023 (1).xlsx",
         "k_2023-12 (1).csv",
+        "k_20231231[1].csv",
+        "k_20231231~1.csv",
+        "k_20231231_rev2.csv",
+        "k_20231231 korr.csv",
     ],
 )
 def test_a_copy_comes_after_what_it_is_a_copy_of(later: str) -> None:
@@ -183,6 +187,8 @@ def test_copies_are_in_the_order_of_their_numbers() -> None:
         ("tjenester_20231231_del1.csv", (1, 0)),
         ("tjenester del 2 31.12.2023.csv", (2, 0)),
         ("tjenester_20231231_part2.csv", (2, 0)),
+        ("tjenester_20231231_part-00000.csv", (1, 0)),
+        ("tjenester_20231231_part-00001.csv", (2, 0)),
         ("andel_20231231.csv", (0, 0)),
         ("del_20231231.csv", (0, 0)),
     ],
