@@ -167,6 +167,8 @@ def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher
         # Text may begin with any sign; only what is whole JSON or XML is the wrong kind of file.
         if _reads_as(content, found, source):
             raise _wrong_kind(found, expected)
+    elif found == _TEXT != expected and _is_table(content, source, matcher):
+        raise _wrong_kind(found, expected)
     if expected == _BOOK:
         sheets = read_workbook(content, sheet=source.files.sheet)
         if not sheets:
@@ -179,14 +181,25 @@ def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher
         return ReadFile(read_json(content, encoding=source.files.encoding, score=matcher.score))
     if expected == _XML:
         return ReadFile(read_xml(content, encoding=source.files.encoding, score=matcher.score))
-    return ReadFile(
-        read_delimited(
-            content,
-            encoding=source.files.encoding,
-            delimiter=source.files.delimiter,
-            score=matcher.score,
-        )
+    return ReadFile(_read_text(content, source, matcher))
+
+
+def _read_text(content: bytes, source: Source, matcher: HeaderMatcher) -> Sheet:
+    return read_delimited(
+        content,
+        encoding=source.files.encoding,
+        delimiter=source.files.delimiter,
+        score=matcher.score,
     )
+
+
+def _is_table(content: bytes, source: Source, matcher: HeaderMatcher) -> bool:
+    """Whether a text that its name calls something else has the columns of the record type."""
+    try:
+        matcher.map(_read_text(content, source, matcher))
+    except ReadError:
+        return False
+    return True
 
 
 def _wrong_kind(found: str, expected: str) -> ReadError:

@@ -705,6 +705,11 @@ class TestBadInput:
         home.deliver("reg", "20240131", content, ending)
         assert "no row names the columns" in problem(home)
 
+    @pytest.mark.parametrize("ending", ["json", "xml"])
+    def test_a_table_that_its_name_calls_something_else(self, home: SmallHome, ending: str) -> None:
+        home.deliver("reg", "20240131", as_csv(ROWS), ending)
+        assert "give the file the right ending" in problem(home)
+
     def test_no_record_beside_their_number(self, home: SmallHome) -> None:
         home.deliver("reg", "20240131", '{"value": [], "@odata.count": 0}', "json")
         assert "there is not a single record in it" in problem(home)
