@@ -157,7 +157,10 @@ class TestNames:
     def test_a_name_that_is_no_utf_8_of_a_file_that_cannot_be_read(self, home: SmallHome) -> None:
         folder = os.fsencode(home.home.inbox / "bad")
         Path(os.fsdecode(folder + b"/S\xf8r_20240131.csv")).write_bytes(b"%PDF-1.7")
-        assert "S\N{REPLACEMENT CHARACTER}r_20240131.csv: this is a PDF document" in refused(home)
+        # Nobody can tell whether a word that has lost a letter is a name.
+        told = refused(home)
+        assert "X\N{REPLACEMENT CHARACTER}x_########.xxx" in told
+        assert "this is a PDF document" in told
 
     def test_a_name_of_255_bytes(self, home: SmallHome) -> None:
         name = "20240131_" + "a" * 242 + ".csv"
