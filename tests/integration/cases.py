@@ -163,9 +163,10 @@ def case(rule: str, what: str = "") -> Callable[[Callable[[Case], None]], Callab
     """Register a case under the rule that it shows, or the sentence of the counting rules."""
 
     def register(tell: Callable[[Case], None]) -> Callable[[Case], None]:
-        made = Case(rule, number=len(CASES) + 10)
+        name = f"{rule}, {what}" if what else rule
+        assert name not in CASES, f"two cases are called {name}"
+        CASES[name] = made = Case(rule, number=len(CASES) + 10)
         tell(made)
-        CASES[f"{rule}, {what}" if what else rule] = made
         return tell
 
     return register
@@ -288,7 +289,7 @@ def _(c: Case) -> None:
     c.comes_to()
 
 
-@case("last_day_without_value")
+@case("last_day_without_value", "of a plan")
 def _(c: Case) -> None:
     c.person()
     c.finds("samspill", c.plan("2021-01-01", "########"))
@@ -312,7 +313,7 @@ def _(c: Case) -> None:
     c.comes_to()
 
 
-@case("last_day_holds_object")
+@case("last_day_holds_object", "of a plan")
 def _(c: Case) -> None:
     c.person()
     c.finds("samspill", c.plan("2021-01-01", '{"dato": {"$date": 1672531200000}}'))
