@@ -577,8 +577,8 @@ class TestJson:
         [
             ("[]", "there is not a single record in it"),
             ('{"items": []}', "there is not a single record in it"),
-            ('{"error": "Unauthorized", "status": 401}', "the JSON is an error message"),
-            ('{"feilmelding": {"kode": 7}}', "the JSON is an error message"),
+            ('{"error": "Unauthorized", "status": 401}', "the file is an error message"),
+            ('{"feilmelding": {"kode": 7}}', "the file is an error message"),
             ('"tekst"', "no list of records is found in the JSON"),
             ("[1, 2, 3]", "no list of records is found in the JSON"),
             ('[{"fnr": 1,}, {"fnr": 2}]', "no valid JSON from line 1, column 12 on"),
