@@ -16,6 +16,7 @@ from dagster_project.settings import DBT_PROJECT, SEEDS, Home
 from dagster_project.storage import read_json
 from dagster_project.warehouse import DBT, build_environment
 
+Node = Mapping[str, Any]
 # Beside the models, so that every home can use what was compiled once.
 _COMPILED = DBT_PROJECT / "target"
 
@@ -40,12 +41,13 @@ def tables_in_order() -> list[str]:
         for name, node in manifest()["nodes"].items()
         if node["resource_type"] in ("seed", "model")
     }
-    parents = {
-        name: [each for each in node["depends_on"].get("nodes", ()) if each in nodes]
-        for name, node in nodes.items()
-    }
-    order = TopologicalSorter(parents).static_order()
-    return [f"{nodes[name]['schema']}.{nodes[name]['name']}" for name in order]
+    order = TopologicalSorter({name: parents(node, nodes) for name, node in nodes.items()})
+    return [f"{nodes[name]['schema']}.{nodes[name]['name']}" for name in order.static_order()]
+
+
+def parents(node: Node, among: Mapping[str, Node]) -> list[str]:
+    """Return what a node is made of, as far as it is among some nodes; by their ids."""
+    return [name for name in node["depends_on"].get("nodes", ()) if name in among]
 
 
 def _compile() -> None:
@@ -55,9 +57,8 @@ def _compile() -> None:
         # A home of nothing but the names: the SQL names the database, which is its file's.
         home = Home(Path(own))
         home.work.mkdir()
-        if _dbt(home, Path(own), "compile").returncode:
+        if _dbt(home, Path(own), "compile", logs=_COMPILED).returncode:
             log = _COMPILED / "dbt.log"
-            (Path(own) / "dbt.log").replace(log)
             raise SamordnaError("build_failed", step="dbt compile", log=str(log))
         (Path(own) / "manifest.json").replace(_COMPILED / "manifest.json")
 
@@ -79,7 +80,8 @@ class BuildError(SamordnaError):
 
 def build_with_dbt(home: Home) -> None:
     """Let dbt itself build and test the models in the file that has begun. Raises BuildError."""
-    done = _dbt(home, home.dbt_target, "build", "--exclude-resource-type", "unit_test")
+    target = home.dbt_target
+    done = _dbt(home, target, "build", "--exclude-resource-type", "unit_test", logs=target)
     if done.returncode:
         results = read_json(home.dbt_target / "run_results.json").get("results", ())
         # dbt's own messages may quote a value; its log has them.
@@ -91,11 +93,11 @@ def build_with_dbt(home: Home) -> None:
         raise BuildError(failed or {"dbt": ""}, home.dbt_target / "dbt.log")
 
 
-def _dbt(home: Home, target: Path, *command: str) -> subprocess.CompletedProcess[bytes]:
+def _dbt(home: Home, target: Path, *command: str, logs: Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [str(DBT), "--quiet", *command, "--target-path", str(target)],
         cwd=DBT_PROJECT,
-        env={**os.environ, **build_environment(home), "DBT_LOG_PATH": str(target)},
+        env={**os.environ, **build_environment(home), "DBT_LOG_PATH": str(logs)},
         capture_output=True,
         check=False,
     )

@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
-from typing import Any
 
 import duckdb
 
-from dagster_project.models import BuildError, manifest
+from dagster_project.models import BuildError, Node, manifest, parents
 from dagster_project.problems import no_room_left
 from dagster_project.settings import SEEDS, Home
 from dagster_project.warehouse import build_settings
 
-Node = Mapping[str, Any]
 _THREADS = 2
 # What dbt does with a test where nothing else is said; the runner does nothing else.
 _USUAL_TEST = {
@@ -44,12 +42,13 @@ def build(
     any fails: what hangs on a model that failed is not run, and what was wrong stands in the log.
     """
     nodes = _chosen(manifest()["nodes"], tests, up_to)
+    log = home.dbt_target / "build.log"
+    log.unlink(missing_ok=True)
     with duckdb.connect(str(home.building), config=build_settings(home)) as connection:
         for schema in sorted({str(n["schema"]) for n in nodes.values() if not _is_test(n)}):
             connection.execute(f"create schema if not exists {schema}")
         failed = _run(connection, nodes, tell)
     if failed:
-        log = home.dbt_target / "build.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("".join(f"{name}: {why}\n" for name, why in failed.items()), "utf-8")
         raise BuildError(failed, log)
@@ -65,12 +64,8 @@ def _chosen(nodes: Mapping[str, Node], tests: bool, up_to: str | None) -> dict[s
         name = wanted.pop()
         if name not in reached:
             reached.add(name)
-            wanted += _parents(chosen[name], chosen)
+            wanted += parents(chosen[name], chosen)
     return {name: chosen[name] for name in reached}
-
-
-def _parents(node: Node, among: Mapping[str, Node]) -> list[str]:
-    return [name for name in node["depends_on"].get("nodes", ()) if name in among]
 
 
 def _is_test(node: Node) -> bool:
@@ -83,20 +78,21 @@ def _run(
     tell: Callable[[int, int], None],
 ) -> dict[str, str]:
     """Run each node once what it is made of is there; return what was wrong with which."""
-    order = TopologicalSorter({name: _parents(node, nodes) for name, node in nodes.items()})
+    order = TopologicalSorter({name: parents(node, nodes) for name, node in nodes.items()})
     order.prepare()
     failed: dict[str, str] = {}
-    running: dict[Future[str | None], str] = {}
+    running: dict[Future[str | None], tuple[str, duckdb.DuckDBPyConnection]] = {}
     done = 0
     with ThreadPoolExecutor(_THREADS) as threads:
         try:
             while order.is_active():
                 for name in order.get_ready():
-                    running[threads.submit(_run_node, connection.cursor(), nodes[name])] = name
+                    own = connection.cursor()
+                    running[threads.submit(_run_node, own, nodes[name])] = name, own
                 if not running:
                     break
                 for ended in wait(running, return_when=FIRST_COMPLETED).done:
-                    name = running.pop(ended)
+                    name, _ = running.pop(ended)
                     done += 1
                     tell(done, len(nodes))
                     if wrong := ended.result():
@@ -105,9 +101,9 @@ def _run(
                         order.done(name)
         except BaseException:
             # Asked to end, say: what runs is broken off, for the threads are waited for.
-            for future in running:
+            for future, (_, own) in running.items():
                 future.cancel()
-            connection.interrupt()
+                own.interrupt()
             raise
     return failed
 

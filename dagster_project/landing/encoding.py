@@ -104,7 +104,7 @@ def _as_meant(letter: re.Match[str]) -> str:
     try:
         return bytes([ord(written[0]), *map(_BYTE_OF.__getitem__, written[1:])]).decode("utf-8")
     except UnicodeDecodeError:
-        return letter[0]
+        return written
 
 
 def _decoded(content: bytes, declared: str | None) -> Decoded:

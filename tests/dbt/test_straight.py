@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import os
 import shutil
+import signal
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -129,6 +132,30 @@ def test_what_hangs_on_a_model_that_failed_is_not_run(
         }
     assert "int_person" in made
     assert "coverage" not in made
+
+
+def test_asked_to_end_it_breaks_off_what_runs(small: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = "select sum(a.range * b.range) from range(9000000000) as a, range(9000000000) as b"
+    manifest = changed({"compiled_code": endless}, "int_definition")
+    monkeypatch.setattr(straight, "manifest", lambda: manifest)
+    # As Ctrl-C does, when nothing is left but that.
+    timer = threading.Timer(4, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        straight.build(small, up_to="int_definition")
+    timer.cancel()
+
+
+def test_what_was_wrong_is_forgotten_when_it_is_right_again(
+    small: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = changed({"compiled_code": "select no_such_column"}, "int_as_of")
+    with monkeypatch.context() as broken, pytest.raises(models.BuildError):
+        broken.setattr(straight, "manifest", lambda: manifest)
+        straight.build(small)
+    begun(small)
+    straight.build(small)
+    assert not (small.dbt_target / "build.log").exists()
 
 
 @pytest.mark.parametrize(
