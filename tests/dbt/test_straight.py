@@ -138,12 +138,16 @@ def test_asked_to_end_it_breaks_off_what_runs(small: Home, monkeypatch: pytest.M
     endless = "select sum(a.range * b.range) from range(9000000000) as a, range(9000000000) as b"
     manifest = changed({"compiled_code": endless}, "int_definition")
     monkeypatch.setattr(straight, "manifest", lambda: manifest)
-    # As Ctrl-C does, when nothing is left but that.
+    # As Ctrl-C does. What is started in the background of a script is born deaf to it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(4, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        straight.build(small, up_to="int_definition")
-    timer.cancel()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            straight.build(small, up_to="int_definition")
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGINT, before)
 
 
 def test_what_was_wrong_is_forgotten_when_it_is_right_again(
