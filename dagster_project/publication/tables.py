@@ -1,39 +1,19 @@
 """Which tables a publication holds, and what of them.
 
+Some lie apart for each municipality, some are gathered from all of them into one file, and some say
+the same to everybody (`layout`).
+
 The profile `internal` is for the municipality's own people. Persons stay in the warehouse: what is
 published says which row of which file, never whose it is.
 """
 
 from __future__ import annotations
 
-INTERNAL: dict[str, str] = {
+# A municipality's own, in a file of its own.
+OWN: dict[str, str] = {
     "coverage": """
         select * from marts.coverage
         order by municipality_code, indicator, age_scheme, age_group, service_area, reference_date
-    """,
-    # What stands in `coverage` of everybody, and which figures there are at all: who compares
-    # municipalities, or asks what can be chosen, need not read the whole of it.
-    "overview": """
-        select
-            municipality_code,
-            indicator,
-            reference_date,
-            any_value(numerator) filter (of_everybody) as numerator,
-            any_value(denominator) filter (of_everybody) as denominator,
-            any_value(value) filter (of_everybody) as value,
-            any_value(ci_low) filter (of_everybody) as ci_low,
-            any_value(ci_high) filter (of_everybody) as ci_high,
-            bool_or(age_group <> 'all') as has_ages,
-            bool_or(service_area <> 'all') as has_areas
-        from (
-            select
-                *,
-                age_scheme = 'standard' and age_group = 'all' and service_area = 'all'
-                    as of_everybody
-            from marts.coverage
-        )
-        group by municipality_code, indicator, reference_date
-        order by indicator, reference_date, municipality_code
     """,
     "waterfall": """
         select * from marts.waterfall
@@ -108,6 +88,37 @@ INTERNAL: dict[str, str] = {
         inner join intermediate.int_delivery as delivery using (delivery_number)
         order by delivery.municipality_code, source, delivered, delivery, check_name
     """,
+    "definition": """
+        select * from marts.definition order by municipality_code, parameter
+    """,
+}
+
+# Read across the municipalities, so that none has to be opened for it.
+GATHERED: dict[str, str] = {
+    # What stands in `coverage` of everybody, and which figures there are at all: who compares
+    # municipalities, or asks what can be chosen, need not read the whole of it.
+    "overview": """
+        select
+            municipality_code,
+            indicator,
+            reference_date,
+            any_value(numerator) filter (of_everybody) as numerator,
+            any_value(denominator) filter (of_everybody) as denominator,
+            any_value(value) filter (of_everybody) as value,
+            any_value(ci_low) filter (of_everybody) as ci_low,
+            any_value(ci_high) filter (of_everybody) as ci_high,
+            bool_or(age_group <> 'all') as has_ages,
+            bool_or(service_area <> 'all') as has_areas
+        from (
+            select
+                *,
+                age_scheme = 'standard' and age_group = 'all' and service_area = 'all'
+                    as of_everybody
+            from marts.coverage
+        )
+        group by municipality_code, indicator, reference_date
+        order by indicator, reference_date, municipality_code
+    """,
     "municipality": """
         select municipality_code, municipality_name, definition_set, as_of
         from intermediate.int_municipality
@@ -115,9 +126,10 @@ INTERNAL: dict[str, str] = {
         left join intermediate.int_as_of using (municipality_code)
         order by municipality_code
     """,
-    "definition": """
-        select * from marts.definition order by municipality_code, parameter
-    """,
+}
+
+# What the figures are of: the same for every municipality.
+COMMON: dict[str, str] = {
     "indicator": "select * from reference.indicators order by sort_order",
     "age_group": "select * from reference.age_groups order by age_scheme, sort_order",
     "service_area": "select * from reference.service_areas order by sort_order",
@@ -127,6 +139,8 @@ INTERNAL: dict[str, str] = {
     "rule": "select * from reference.rules order by sort_order",
     "waterfall_step": "select * from reference.waterfall_steps order by sort_order",
 }
+
+INTERNAL = {**OWN, **GATHERED, **COMMON}
 
 # What of a table names a publication, where some of it only leads back to a row: the same rows in
 # another order, in a copy of the file or under another name are the same figures (decision 0007).
