@@ -7,10 +7,14 @@ for all, or is made to be read across them, is one file: `<table>.parquet`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 _PARTITION = "municipality_code="
+# Without it DuckDB takes the code from the folder's name, and a number for it unless it begins with
+# a zero.
+AS_WRITTEN = "hive_partitioning = false"
 
 
 def whole_file(folder: Path, table: str) -> Path:
@@ -39,11 +43,32 @@ def files_of(folder: Path, table: str, municipalities: Collection[str] = ()) -> 
     return [whole] if whole.is_file() else []
 
 
+def files_told(
+    folder: Path,
+    table: str,
+    told: Mapping[str, Any],
+    municipalities: Collection[str] | None = None,
+) -> list[Path]:
+    """Return the files of a table that a manifest tells of, whether they are there or not.
+
+    `told` is what the manifest says of the table. Of some municipalities it is only theirs; one
+    that the manifest does not name has no rows. Where none is named one file stands for the
+    columns.
+    """
+    named = told.get("municipalities")
+    if named is None:
+        return [whole_file(folder, table)]
+    asked = named if municipalities is None else [code for code in municipalities if code in named]
+    return [own_file(folder, table, code) for code in asked or list(named)[:1]]
+
+
 def relation(folder: Path, table: str, municipalities: Collection[str] = ()) -> str:
     """Return what a query of DuckDB reads a table from."""
+    return reading(files_of(folder, table, municipalities) or [whole_file(folder, table)])
+
+
+def reading(files: Collection[Path]) -> str:
+    """Return what a query of DuckDB reads these files together from."""
     # A folder's name may hold a quotation mark.
-    listed = ", ".join(
-        "'" + str(file).replace("'", "''") + "'"
-        for file in files_of(folder, table, municipalities) or [whole_file(folder, table)]
-    )
-    return f"read_parquet([{listed}])"
+    listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+    return f"read_parquet([{listed}], {AS_WRITTEN})"
