@@ -24,6 +24,7 @@ from dagster_project.publication.tables import INTERNAL
 from tests import (
     publication_coordination,
     publication_everybody,
+    publication_files,
     publication_followup,
     publication_need,
     publication_quality,
@@ -115,9 +116,11 @@ def publish(
         overview = INTERNAL["overview"].replace("marts.", "")
         connection.execute(f"create table overview as {overview}")
         tables = [name for (name,) in connection.sql("show tables").fetchall() if name != "cell"]
-        for name in tables:
-            target = str(folder / f"{name}.parquet")
-            connection.execute(f"copy {name} to '{target}' (format parquet, compression zstd)")
+        told = publication_files.write(connection, folder, tables, NAMES)
+        sources = connection.sql(
+            "select source, record, municipality_code, delivery, status from reconciliation"
+        )
+        listed = [dict(zip(sources.columns, row, strict=True)) for row in sources.fetchall()]
     manifest = {
         "publication": publication,
         "profile": "internal",
@@ -128,8 +131,8 @@ def publish(
         "previous": publication_coordination.previous(),
         "definition_sets": dict.fromkeys(NAMES, "2026.1"),
         "changed_parameters": [],
-        "sources": [],
-        "tables": {name: {} for name in tables},
+        "sources": listed,
+        "tables": told,
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     point_at(home, publication)
@@ -143,6 +146,21 @@ def standing_home() -> Path:
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     publish(home)
     return home
+
+
+def without(folder: Path, *records: str) -> None:
+    """Take out of a publication what some record types deliver: their figures are graded X."""
+    listed = ", ".join(f"'{record}'" for record in records)
+    publication_files.rewrite(folder, "reconciliation", f"from told where record not in ({listed})")
+    needing = (
+        f"select indicator from read_csv('{SEEDS / 'indicators.csv'}') "
+        f"where list_has_any(string_split(needs, ';'), [{listed}])"
+    )
+    publication_files.rewrite(
+        folder,
+        "comparability",
+        f"select * replace (if(indicator in ({needing}), 'X', grade) as grade) from told",
+    )
 
 
 def point_at(home: Path, publication: str) -> None:

@@ -232,19 +232,16 @@ def series_rows(
     has no numerator, a count no denominator.
     """
     # Of everybody a page asks for several indicators, of an age group for its neighbours too.
-    cut = {"municipality_code": municipality, "age_scheme": age_scheme}
     if (age_group, service_area) == (ALL, ALL):
-        of_everybody = _series_by(publication, "indicator", **cut, age_group=ALL, service_area=ALL)
-        return of_everybody.get(indicator, ())
-    of_ages = _series_by(
-        publication, "age_group", **cut, indicator=indicator, service_area=service_area
-    )
-    return of_ages.get(age_group, ())
+        cut = {"age_scheme": age_scheme, "age_group": ALL, "service_area": ALL}
+        return _series_by(publication, municipality, "indicator", **cut).get(indicator, ())
+    cut = {"age_scheme": age_scheme, "indicator": indicator, "service_area": service_area}
+    return _series_by(publication, municipality, "age_group", **cut).get(age_group, ())
 
 
 @functools.lru_cache(maxsize=_KEPT_TOGETHER)
 def _series_by(
-    publication: Publication, column: str, **cut: str
+    publication: Publication, municipality: str, column: str, **cut: str
 ) -> dict[str, tuple[tuple[Any, ...], ...]]:
     """Return the rows of a cut on all dates by a column of `coverage` that it leaves open."""
     within = " and ".join(f"{name} = ${name}" for name in cut)
@@ -254,9 +251,10 @@ def _series_by(
         f"""
         select {column}, reference_date, numerator, denominator, value, ci_low, ci_high, segment
         from read_parquet($coverage)
-        where {within}
+        where municipality_code = $municipality and {within}
         order by {column}, reference_date
         """,  # noqa: S608
+        municipality=municipality,
         **cut,
     )
     return _by_the_first(rows)

@@ -189,6 +189,7 @@ def sources(
         where
             status = 'in_force'
             and list_contains($records, record)
+            and list_contains($municipalities, municipality_code)
             and (municipality_code = $municipality or record = 'befolkning')
         qualify
             row_number() over (
@@ -197,6 +198,7 @@ def sources(
         order by list_position($records, record), source
         """,
         municipality=municipality,
+        municipalities=publication.with_whole_country(municipality),
         records=list(records),
     )
     return tuple(Delivery(*row) for row in rows)
@@ -207,29 +209,27 @@ def records_in_force(publication: Publication, municipality: str) -> frozenset[s
     """Return the record types that have been delivered of a municipality.
 
     Its own sources have delivered them, or those of the whole country, or a source that it shares:
-    then some figure that needs them has been graded.
+    then some figure that needs them has been graded other than X, which says that one is missing.
     """
     rows = ask(
         publication,
         """
-        select distinct record
+        select record
         from read_parquet($reconciliation)
         where
             status = 'in_force'
-            and (
-                municipality_code = $municipality
-                or record in ('befolkning', 'framskriving')
-                or record in (
-                    select unnest(string_split(needs, ';'))
-                    from read_parquet($indicator) as known
-                    semi join read_parquet($comparability) as graded
-                        on known.indicator = graded.indicator
-                        and graded.municipality_code = $municipality
-                        and graded.grade <> 'X'
-                )
-            )
+            and list_contains($municipalities, municipality_code)
+            and (municipality_code = $municipality or record in ('befolkning', 'framskriving'))
+        union
+        select unnest(string_split(needs, ';'))
+        from read_parquet($indicator) as known
+        semi join read_parquet($comparability) as graded
+            on known.indicator = graded.indicator
+            and graded.municipality_code = $municipality
+            and graded.grade <> 'X'
         """,
         municipality=municipality,
+        municipalities=publication.with_whole_country(municipality),
     )
     return frozenset(record for (record,) in rows)
 

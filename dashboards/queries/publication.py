@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -18,7 +18,9 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.pointer import current_folder
+from dagster_project.publication.layout import AS_WRITTEN, files_told
 from dagster_project.settings import Home
 
 # How many answers of each kind are kept; enough for some readers' pages of some publications.
@@ -96,20 +98,26 @@ class Publication:
     """One publication: where it lies and what its manifest says of it.
 
     `as_of` is the newest of the days that its municipalities are counted up to; `previous` knows
-    those that were published before.
+    those that were published before. `tables` tells of each table whose files it lies in, and
+    `of_whole_country` which municipalities' sources deliver statistics of the whole country.
     """
 
     folder: Path
     id: str
     as_of: dt.date
     made_on: dt.date
-    tables: frozenset[str] = field(compare=False)
+    tables: Mapping[str, Mapping[str, Any]] = field(compare=False)
+    of_whole_country: tuple[str, ...] = field(compare=False)
     as_of_by_municipality: Mapping[str, dt.date] = field(compare=False)
     previous: Mapping[str, Previous] = field(compare=False)
 
     def counted_up_to(self, municipality: str) -> dt.date:
         """Return the day that a municipality's figures are up to."""
         return self.as_of_by_municipality.get(municipality, self.as_of)
+
+    def with_whole_country(self, municipality: str) -> list[str]:
+        """Return whose rows tell of a municipality: its own, and those of the whole country."""
+        return [municipality, *(code for code in self.of_whole_country if code != municipality)]
 
 
 def current_publication(home: Home) -> Publication:
@@ -130,12 +138,24 @@ def current_publication(home: Home) -> Publication:
 def _publication(folder: Path) -> Publication:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if not any("municipalities" in told for told in manifest["tables"].values()):
+            # Before each municipality had files of its own.
+            raise PublicationError(Unreadable.OLDER_VERSION)
         return Publication(
             folder=folder,
             id=str(manifest["publication"]),
             as_of=dt.date.fromisoformat(manifest["as_of"]),
             made_on=dt.datetime.fromisoformat(manifest["made_at"]).date(),
-            tables=frozenset(manifest["tables"]),
+            tables=manifest["tables"],
+            of_whole_country=tuple(
+                sorted(
+                    {
+                        each["municipality_code"]
+                        for each in manifest["sources"]
+                        if each["record"] in WHOLE_COUNTRY and each["status"] == "in_force"
+                    }
+                )
+            ),
             # Nothing is known of these where the publication was made before they were told.
             as_of_by_municipality={
                 code: dt.date.fromisoformat(day)
@@ -155,30 +175,58 @@ def _publication(folder: Path) -> Publication:
         raise PublicationError(Unreadable.PUBLICATION_DAMAGED) from None
 
 
-def ask(publication: Publication, query: str, **values: object) -> list[tuple[Any, ...]]:
+def ask(
+    publication: Publication,
+    query: str,
+    *,
+    municipality: str | None = None,
+    municipalities: Sequence[str] | None = None,
+    **values: object,
+) -> list[tuple[Any, ...]]:
     """Return the rows of a query over the publication's tables.
+
+    `municipality` or `municipalities` say whose rows the query wants, and are bound like every
+    other value: where each municipality has its own file of a table, only theirs are opened.
+    Without them it is asked across all. Where both are given, `municipalities` says whose files.
 
     Each call has a cursor of its own on the one connection of the process, so any number of threads
     may ask. Every value is bound, the files' paths too.
     """
-    asked = [table for table in Table if f"read_parquet(${table})" in query]
-    if not publication.tables.issuperset(asked):
+    asked = [table for table in Table if _read(table) in query]
+    if not publication.tables.keys() >= set(asked):
         raise PublicationError(Unreadable.OLDER_VERSION)
-    paths = {table.value: str(publication.folder / f"{table}.parquet") for table in asked}
-    bound: dict[str, object] = {**paths, **values}
+    bound = dict(values)
+    whose = municipalities
+    if municipality is not None:
+        bound["municipality"] = municipality
+        whose = whose or [municipality]
+    if municipalities is not None:
+        bound["municipalities"] = list(municipalities)
+    paths = {table.value: _paths(publication, table, whose) for table in asked}
+    for table in asked:
+        query = query.replace(_read(table), f"read_parquet(${table}, {AS_WRITTEN})")
     try:
         with _connection().cursor() as cursor:
-            return cursor.execute(query, bound).fetchall()
+            return cursor.execute(query, {**paths, **bound}).fetchall()
     except (duckdb.Error, OSError) as error:
         if isinstance(error, (duckdb.FatalException, duckdb.InternalException)):
             # After such a fault a connection answers nobody any more.
             _connection.cache_clear()
-        if any(not Path(path).exists() for path in paths.values()):
+        if not all(Path(path).exists() for of_table in paths.values() for path in of_table):
             raise PublicationError(Unreadable.PUBLICATION_GONE) from None
         if isinstance(error, duckdb.BinderException):
             # The file can be read, but has not the columns that are asked for.
             raise PublicationError(Unreadable.OLDER_VERSION) from None
         raise PublicationError(Unreadable.PUBLICATION_DAMAGED) from None
+
+
+def _read(table: Table) -> str:
+    return f"read_parquet(${table})"
+
+
+def _paths(publication: Publication, table: Table, whose: Sequence[str] | None) -> list[str]:
+    files = files_told(publication.folder, table, publication.tables[table], whose)
+    return [str(file) for file in files]
 
 
 @functools.cache

@@ -11,12 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from dagster_project.publication.layout import files_of, whole_file
 from dagster_project.settings import Home
 from dashboards.content import coverage as content
 from dashboards.labels import Labels
@@ -25,6 +25,7 @@ from dashboards.queries.publication import current_publication
 from dashboards.state import Parameter, Role, View
 from dashboards.texts import Language, Texts
 from tests import publication as made
+from tests import publication_files
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE
 
 APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
@@ -147,13 +148,13 @@ def test_the_publication_vanishes_while_it_is_read(page: PageKey, home: Path) ->
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_publication_is_damaged(page: PageKey, home: Path) -> None:
-    for file in _folder(home).glob("*.parquet"):
+    for file in _folder(home).rglob("*.parquet"):
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     assert _sentences(_open(page)) == [TEXTS("unreadable.publication_damaged")]
 
 
 def test_a_file_that_was_mended_is_read_again(home: Path) -> None:
-    file = _folder(home) / "overview.parquet"
+    file = whole_file(_folder(home), "overview")
     whole = file.read_bytes()
     file.write_bytes(b"PAR1" + b"\0" * 100 + b"PAR1")
     assert _sentences(_open(PageKey.COVERAGE)) == [TEXTS("unreadable.publication_damaged")]
@@ -182,17 +183,15 @@ def test_an_older_version_has_not_published_a_table(page: PageKey, home: Path) -
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     del manifest["tables"][_NEEDED[page]]
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    (folder / f"{_NEEDED[page]}.parquet").unlink()
+    for file in files_of(folder, _NEEDED[page]):
+        file.unlink()
     (sentence,) = _sentences(_open(page))
     assert sentence == TEXTS("unreadable.older_version")
     assert "samordna run" in sentence
 
 
 def test_an_older_version_has_not_published_a_column(home: Path) -> None:
-    file = _folder(home) / "coverage.parquet"
-    with duckdb.connect() as connection:
-        connection.execute(f"create table kept as select * exclude (segment) from '{file}'")
-        connection.execute(f"copy kept to '{file}' (format parquet)")
+    publication_files.rewrite(_folder(home), "coverage", "select * exclude (segment) from told")
     assert _sentences(_open(PageKey.COVERAGE)) == [TEXTS("unreadable.older_version")]
 
 

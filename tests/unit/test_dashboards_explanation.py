@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project.publication.layout import own_file
 from dagster_project.settings import Home
 from dashboards.content import explanation as content
 from dashboards.labels import Labels
@@ -37,7 +38,7 @@ def _standing() -> Labels:
 def _richer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Publish figures of other kinds, too: a median, a count, and persons of unknown age."""
     home = tmp_path_factory.mktemp("richer")
-    file = made.publish(home) / "coverage.parquet"
+    file = own_file(made.publish(home), "coverage", LARGE)
     with duckdb.connect() as connection:
         connection.execute(f"create table coverage as from '{file}'")
         connection.execute(

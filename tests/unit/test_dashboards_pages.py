@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dagster_project.publication.layout import own_file
 from dashboards.pages import PageKey
 from tests import publication as made
 from tests.opened_page import open_page
@@ -276,7 +277,7 @@ def test_a_new_publication_appears_without_a_restart_and_a_lost_one_is_told(
     opened.run()
     assert opened.texts("lead") != before
     assert all("20251231-cccccccccc" in note for note in opened.texts("notes"))
-    (folder / "coverage.parquet").unlink()
+    own_file(folder, "coverage", "5530").unlink()
     opened.app.selectbox(key="choose_municipality").select("5530")
     opened.run()
     (told,) = opened.texts("told")

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from dagster_project.settings import Home
@@ -218,13 +217,8 @@ def test_a_municipality_without_figures_is_told(language: str) -> None:
 
 def _without_record(home: Path, record: str) -> None:
     shutil.copytree(made.standing_home() / "published", home / "published")
-    file = next((home / "published").glob("*/reconciliation.parquet"))
-    kept = file.with_suffix(".new")
-    duckdb.sql(
-        f"copy (from read_parquet('{file}') where record <> '{record}') to '{kept}' "
-        "(format parquet)"
-    )
-    kept.replace(file)
+    (folder,) = (home / "published").glob("*/")
+    made.without(folder, record)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

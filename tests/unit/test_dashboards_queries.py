@@ -1,6 +1,8 @@
 """Reading publications: what is asked for is answered, and what cannot be read is told."""
 
+import dataclasses
 import datetime as dt
+import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.settings import Home
-from dashboards.queries import coverage, provenance, reference
+from dashboards.queries import comparability, coverage, provenance, reference
 from dashboards.queries.publication import (
     Publication,
     PublicationError,
@@ -238,3 +240,57 @@ def test_a_new_publication_appears_and_the_old_one_stays_whole(tmp_path: Path) -
     assert coverage.series(old, LARGE, *PERSONS, "all", "all")[-1].measured in {
         cell.measured for cell in before
     }
+
+
+def test_of_one_municipality_only_its_own_files_are_opened(tmp_path: Path) -> None:
+    folder = made.publish(tmp_path)
+    whole = current_publication(Home(tmp_path))
+    told = coverage.cells(whole, LARGE, AS_OF, *PERSONS)
+    of_both = provenance.systems_behind(whole, (LARGE, MIDDLE), ("ip",))
+    for file in folder.rglob("municipality_code=*/data.parquet"):
+        if not {f"municipality_code={code}" for code in (LARGE, MIDDLE)} & set(file.parts):
+            file.unlink()
+    again = dataclasses.replace(whole, id="anew")
+    assert coverage.cells(again, LARGE, AS_OF, *PERSONS) == told
+    assert provenance.systems_behind(again, (LARGE, MIDDLE), ("ip",)) == of_both
+    assert coverage.municipalities(again) == coverage.municipalities(whole)
+    for query in (
+        lambda: coverage.cells(again, SMALL, AS_OF, *PERSONS),
+        lambda: comparability.breaks_of_all(again, PERSONS[0], ("ip",)),
+    ):
+        with pytest.raises(PublicationError) as caught:
+            query()
+        assert caught.value.reason is Unreadable.PUBLICATION_GONE
+
+
+def test_a_municipality_that_the_manifest_does_not_name_has_no_rows(
+    published: Publication,
+) -> None:
+    assert coverage.cells(published, "0301", AS_OF, *PERSONS) == ()
+    assert provenance.deliveries(published, "0301", ("ip",)) == ()
+    # What is of the whole country is everybody's.
+    assert provenance.records_in_force(published, "0301") == {"befolkning"}
+    (statistics,) = provenance.sources(published, "0301", ("ip", "befolkning"))
+    assert statistics.source == "ssb_folketall"
+
+
+@pytest.mark.parametrize("files", [(LARGE,), (LARGE, SMALL)])
+def test_a_code_is_text_whatever_the_folders_are_called(
+    published: Publication, files: tuple[str, ...]
+) -> None:
+    rows = ask(
+        published,
+        "select distinct municipality_code from read_parquet($coverage) "
+        "where list_contains($municipalities, municipality_code)",
+        municipalities=files,
+    )
+    assert {code for (code,) in rows} == set(files)
+
+
+def test_a_publication_of_one_file_for_each_table_is_an_older_one(tmp_path: Path) -> None:
+    folder = made.publish(tmp_path)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for told in manifest["tables"].values():
+        told.pop("municipalities", None)
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert _reason(tmp_path) is Unreadable.OLDER_VERSION

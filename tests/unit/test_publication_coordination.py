@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from dagster_project.publication.change import SCHEMA
+from dagster_project.publication.layout import relation
 from dagster_project.settings import DBT_PROJECT
 from tests import publication as made
 
@@ -20,7 +21,7 @@ def tables() -> duckdb.DuckDBPyConnection:
     folder = made.standing_home() / "published" / "20251231-0a1b2c3d4e"
     connection = duckdb.connect()
     for name in (*MARTS, "change", "coverage"):
-        connection.execute(f"create view {name} as from read_parquet('{folder / name}.parquet')")
+        connection.execute(f"create view {name} as from {relation(folder, name)}")
     connection.execute(
         "create view of_all as from coverage "
         "where age_scheme = 'standard' and age_group = 'all' and service_area = 'all'"
