@@ -38,6 +38,7 @@ from dagster_project.problems import (
 )
 from dagster_project.publication.explain import ALL, Question, rows_of_rule
 from dagster_project.publication.explain import explain as explain_figure
+from dagster_project.publication.layout import relation
 from dagster_project.publication.print_explanation import print_explanation, print_rows
 from dagster_project.serving import public_address
 from dagster_project.settings import (
@@ -507,21 +508,20 @@ def _print_what_came_out(home: Home, publication: str, seconds: float) -> None:
     folder = home.published / publication
     with duckdb.connect() as connection:
         read, counted, quarantined = connection.execute(
-            "select sum(rows_read), sum(rows_counted), sum(rows_quarantined) "
-            "from read_parquet(?) where status in ('in_force', 'replaced', 'held')",
-            [str(folder / "reconciliation.parquet")],
+            "select sum(rows_read), sum(rows_counted), sum(rows_quarantined) "  # noqa: S608
+            f"from {relation(folder, 'reconciliation')} "
+            "where status in ('in_force', 'replaced', 'held')"
         ).fetchone() or (0, 0, 0)
         figures = connection.execute(
-            """
+            f"""
             select municipality_name, reference_date, numerator, denominator, value
-            from read_parquet(?) as coverage
-            inner join read_parquet(?) as municipality using (municipality_code)
-            where indicator = 'coordinator_coverage' and age_scheme = 'standard'
-                and age_group = 'all' and service_area = 'all'
+            from {relation(folder, "overview")} as overview
+            inner join {relation(folder, "municipality")} as municipality
+                using (municipality_code)
+            where indicator = 'coordinator_coverage' and value is not null
             qualify reference_date = max(reference_date) over (partition by municipality_code)
             order by municipality_name
-            """,
-            [str(folder / "coverage.parquet"), str(folder / "municipality.parquet")],
+            """  # noqa: S608 - of nothing but the words above and the publication's files
         ).fetchall()
     out.print(
         f"\nRows read {read or 0:,}, counted {counted or 0:,}, quarantined {quarantined or 0:,}."

@@ -28,6 +28,7 @@ from dagster_project.contract import (
 )
 from dagster_project.identity.detection import holds_person_id
 from dagster_project.landing.deliveries import CheckResult, Unchecked, broken
+from dagster_project.publication.layout import files_of, relation
 from dagster_project.settings import SEEDS, Delivery, Source
 
 SUITES = Path(__file__).parent / "suites"
@@ -247,17 +248,17 @@ def load_tools() -> None:
 
 def _history(warehouse: duckdb.DuckDBPyConnection, published: Path | None) -> pd.DataFrame:
     """Return how many rows each municipality has now, of those that are held and had some."""
-    if published is None or not (published / "coverage.parquet").exists():
+    if published is None or not files_of(published, "coverage"):
         return pd.DataFrame({"rows_now": pd.Series([], dtype="int64")})
+    before = relation(published, "coverage")
     return warehouse.execute(
-        """
+        f"""
         select before.municipality_code, count(now.municipality_code) as rows_now
-        from (select distinct municipality_code from read_parquet(?)) as before
+        from (select distinct municipality_code from {before}) as before
         inner join intermediate.int_municipality as held using (municipality_code)
         left join marts.coverage as now using (municipality_code)
         group by before.municipality_code
-        """,
-        [str(published / "coverage.parquet")],
+        """  # noqa: S608 - of nothing but the words above and the publication's files
     ).df()
 
 
@@ -266,8 +267,7 @@ def _registers(warehouse: duckdb.DuckDBPyConnection, published: Path | None) -> 
 
     What settings change, and no delivery, is seen here: codes, headers, a municipality.
     """
-    file = published / "reconciliation.parquet" if published else None
-    if file is None or not file.exists():
+    if published is None or not files_of(published, "reconciliation"):
         return pd.DataFrame({"share_kept": pd.Series([], dtype="float64")})
     summed = """
         select
@@ -277,15 +277,14 @@ def _registers(warehouse: duckdb.DuckDBPyConnection, published: Path | None) -> 
             count(*) filter (where status = 'in_force') as deliveries
         from {relation} group by source
     """
-    before = summed.format(relation="read_parquet(?)")
+    before = summed.format(relation=relation(published, "reconciliation"))
     now = summed.format(relation="marts.reconciliation")
     return warehouse.execute(
         f"""
         select now.counted / before.counted as share_kept
         from ({before}) as before inner join ({now}) as now using (source, newest, deliveries)
         where before.counted >= {_FEWEST_ROWS_TO_COMPARE}
-        """,  # noqa: S608 - of nothing but the words above
-        [str(file)],
+        """  # noqa: S608 - of nothing but the words above and the publication's files
     ).df()
 
 

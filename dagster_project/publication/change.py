@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.contract import RECORD_TYPES, WHOLE_COUNTRY
+from dagster_project.publication.layout import files_told, reading, whole_file
 
 SCHEMA = pa.schema(
     [
@@ -205,9 +206,8 @@ def _read(folder: Path) -> _Earlier | None:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         with duckdb.connect() as connection:
-            # The folder's name may hold a quotation mark.
-            file = str(folder / "coverage.parquet").replace("'", "''")
-            query = _FIGURES.format(coverage=f"read_parquet('{file}')")
+            files = files_told(folder, "coverage", manifest["tables"]["coverage"])
+            query = _FIGURES.format(coverage=reading(files))
             figures = connection.sql(query).to_arrow_table()
         previous = manifest.get("previous")
         has_changes = previous is not None
@@ -215,7 +215,7 @@ def _read(folder: Path) -> _Earlier | None:
             publication=str(manifest["publication"]),
             said=_told(manifest),
             figures=figures,
-            changed=pq.read_table(folder / "change.parquet") if has_changes else pa.table({}),
+            changed=pq.read_table(whole_file(folder, "change")) if has_changes else pa.table({}),
             previous=previous,
         )
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException, duckdb.Error):

@@ -10,13 +10,17 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import duckdb
 
+from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.pointer import current_folder
 from dagster_project.problems import SamordnaError
+from dagster_project.publication.layout import files_told, reading
 from dagster_project.settings import Home
+from dagster_project.storage import read_json
 
 ALL = "all"
 
@@ -195,6 +199,7 @@ def rows_of_rule(home: Home, municipality: str, rule: str) -> tuple[Row, ...]:
                 from {findings} where municipality_code = $code and rule = $rule
                 order by source, delivered, delivery, row_number
                 """,
+                [code],
                 code=code,
                 rule=rule,
             )
@@ -209,6 +214,7 @@ class _Published:
         if folder is None:
             raise SamordnaError("nothing_published", home=str(home.root))
         self._folder: Path = folder
+        self._manifest = read_json(folder / "manifest.json")
         self._connection = duckdb.connect()
 
     def __enter__(self) -> _Published:
@@ -217,17 +223,20 @@ class _Published:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def ask(self, query: str, **values: object) -> list[tuple[Any, ...]]:
-        tables = {file.stem: file for file in self._folder.glob("*.parquet")}
-        named = query.format_map(
-            {
-                name: "read_parquet('" + str(f).replace("'", "''") + "')"
-                for name, f in tables.items()
-            }
-        )
+    def ask(
+        self, query: str, municipalities: Sequence[str] | None = None, **values: object
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a query; of tables that lie apart only those municipalities' files."""
+        tables = {table for _, table, _, _ in Formatter().parse(query) if table}
         try:
-            return self._connection.execute(named, values or None).fetchall()
-        except (duckdb.IOException, duckdb.InvalidInputException):
+            read = {
+                table: reading(
+                    files_told(self._folder, table, self._manifest["tables"][table], municipalities)
+                )
+                for table in tables
+            }
+            return self._connection.execute(query.format(**read), values or None).fetchall()
+        except (duckdb.IOException, duckdb.InvalidInputException, KeyError):
             raise SamordnaError("publication_unreadable", folder=str(self._folder)) from None
 
     def municipality(self, written: str) -> tuple[str, str]:
@@ -268,6 +277,7 @@ class _Published:
             for (day,) in self.ask(
                 "select distinct reference_date from {coverage} "
                 "where municipality_code = $code order by 1",
+                [code],
                 code=code,
             )
         ]
@@ -319,6 +329,7 @@ class _Published:
                 and indicator = $indicator and age_scheme = $scheme
                 and age_group = $group and service_area = $area
             """,
+            [code],
             code=code, date=date, indicator=indicator, scheme=scheme, group=group, area=area,
         )  # fmt: skip
         if not rows:
@@ -341,6 +352,7 @@ class _Published:
             where municipality_code = $code and reference_date = $date
                 and indicator = $indicator
             """,
+            [code],
             code=code, date=date, indicator=indicator,
         )  # fmt: skip
         return Grade(row[0], tuple(filter(None, row[1].split(";"))), *row[2:])
@@ -351,6 +363,7 @@ class _Published:
             for name, value, changed in self.ask(
                 "select parameter, value, is_changed from {definition} "
                 "where municipality_code = $code order by parameter",
+                [code],
                 code=code,
             )
         )
@@ -371,9 +384,18 @@ class _Published:
                 ) = 1
                 order by record, source
                 """,
+                [code, *self._of_whole_country()],
                 code=code, records=[*records, "person"],
             )
         )  # fmt: skip
+
+    def _of_whole_country(self) -> set[str]:
+        """Return the municipalities whose sources deliver statistics of the whole country."""
+        return {
+            each["municipality_code"]
+            for each in self._manifest.get("sources", [])
+            if each["record"] in WHOLE_COUNTRY
+        }
 
     def waterfalls(
         self, code: str, date: dt.date, measures: Sequence[str | None]
@@ -390,6 +412,7 @@ class _Published:
                 where municipality_code = $code and reference_date = $date and measure = $measure
                 order by step_order
                 """,
+                [code],
                 code=code, date=date, measure=measure,
             )  # fmt: skip
             ((name,),) = self.ask(
@@ -411,6 +434,7 @@ class _Published:
                     and (record is null or list_contains($records, record))
                 order by first_day_after, kind
                 """,
+                [code],
                 code=code, indicator=indicator, records=list(records),
             )
         )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import duckdb
 import pytest
 
 from dagster_project.publication.change import SCHEMA, changes
+from dagster_project.publication.layout import own_file, relation, whole_file
 from dagster_project.settings import SEEDS
+from tests import publication_files
 
 KINN, SENJA = "4602", "5530"
 NOVEMBER, DECEMBER = dt.date(2023, 11, 30), dt.date(2023, 12, 31)
@@ -98,11 +101,23 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def publish(folder: Path, manifest: dict[str, Any], rows: list[Figure] | None = None) -> Path:
     folder.mkdir()
-    text = json.dumps({"publication": "20231130-aaaaaaaaaa", **manifest, "as_of": "2023-11-30"})
-    (folder / "manifest.json").write_text(text, encoding="utf-8")
     with duckdb.connect() as connection:
         write_coverage(connection, "coverage", BEFORE if rows is None else rows)
-        connection.execute(f"copy coverage to '{folder / 'coverage.parquet'}'")
+        tables = publication_files.write(connection, folder, ["coverage"], (KINN, SENJA))
+    told = {"publication": "20231130-aaaaaaaaaa", **manifest, "as_of": "2023-11-30"}
+    (folder / "manifest.json").write_text(json.dumps({**told, "tables": tables}), encoding="utf-8")
+    return folder
+
+
+def flatten(folder: Path) -> Path:
+    """Lay a publication out as they were once: each table one file."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    with duckdb.connect() as connection:
+        file = whole_file(folder, "coverage")
+        connection.execute(f"copy (from {relation(folder, 'coverage')}) to '{file}'")
+    shutil.rmtree(folder / "coverage")
+    del manifest["tables"]["coverage"]["municipalities"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
 
 
@@ -194,7 +209,18 @@ def test_without_a_day_that_both_have_nothing_is_compared(
     )
 
 
-@pytest.mark.parametrize("damage", ["none", "folder", "manifest", "said", "coverage", "columns"])
+def test_a_publication_of_one_file_for_each_table_is_read_as_others_are(
+    tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    before = publish(tmp_path / "before", said())
+    found = changes(warehouse, said(), before).figures
+    assert found.num_rows
+    assert changes(warehouse, said(), flatten(before)).figures.equals(found)
+
+
+@pytest.mark.parametrize(
+    "damage", ["none", "folder", "manifest", "said", "lost", "coverage", "columns"]
+)
 def test_what_cannot_be_compared_has_not_changed(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection, damage: str
 ) -> None:
@@ -208,9 +234,11 @@ def test_what_cannot_be_compared_has_not_changed(
         (folder / "manifest.json").write_text("{", encoding="utf-8")
     elif damage == "said":
         (folder / "manifest.json").write_text('{"publication": "x"}', encoding="utf-8")
+    elif damage == "lost":
+        own_file(folder, "coverage", KINN).unlink()
     elif damage == "coverage":
-        (folder / "coverage.parquet").write_bytes(b"PAR1")
+        own_file(folder, "coverage", KINN).write_bytes(b"PAR1")
     else:
-        duckdb.sql(f"copy (select 1 as other) to '{folder / 'coverage.parquet'}'")
+        publication_files.rewrite(folder, "coverage", "select 1 as other")
     found = changes(warehouse, said(), folder).figures
     assert (found.num_rows, found.schema) == (0, SCHEMA)

@@ -12,6 +12,7 @@ import pytest
 
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.landing.deliveries import CheckResult, Manifest, Status, Unchecked
+from dagster_project.publication.layout import own_file
 from dagster_project.settings import SEEDS, Source
 from expectations.runner import check_marts, check_source, suite
 from tests.persons import fnr
@@ -339,10 +340,10 @@ def _marts(root: Path, change: Callable[[duckdb.DuckDBPyConnection], object]) ->
             "create table intermediate.int_municipality as select '4602' municipality_code"
         )
         published = root / "published"
-        published.mkdir()
-        made.execute(f"copy marts.coverage to '{published / 'coverage.parquet'}' (format parquet)")
-        target = published / "reconciliation.parquet"
-        made.execute(f"copy marts.reconciliation to '{target}' (format parquet)")
+        for table in ("coverage", "reconciliation"):
+            target = own_file(published, table, "4602")
+            target.parent.mkdir(parents=True)
+            made.execute(f"copy marts.{table} to '{target}' (format parquet)")
         change(made)
     return {result.check for result in check_marts(file, published) if not result.success}
 
