@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.pointer import current_folder, point_at
+from dagster_project.publication.layout import whole_file
 from dagster_project.publication.publish import Publication, publish
 from tests.small_home import SmallHome, coordinator, person, plan
 
@@ -22,7 +23,7 @@ def built(home: SmallHome) -> Publication:
 
 def changed(home: SmallHome, publication: str) -> dict[str, tuple[object, ...]]:
     """Return the rows of `change`, by indicator."""
-    file = home.home.published / publication / "change.parquet"
+    file = whole_file(home.home.published / publication, "change")
     rows = duckdb.sql(
         "select indicator, municipality_code, reference_date::text, before_numerator, "
         "before_denominator, after_numerator, after_denominator, reasons, previous_publication, "
@@ -45,10 +46,10 @@ def test_what_changed_is_told_once_and_names_no_publication(tmp_path: Path) -> N
     assert changed(home, first.id) == {}
 
     # The same again is the same publication, and nothing of it is written again.
-    written = (home.home.published / first.id / "change.parquet").stat().st_mtime_ns
+    written = whole_file(home.home.published / first.id, "change").stat().st_mtime_ns
     again = built(home)
     assert (again.id, again.is_new) == (first.id, False)
-    assert (home.home.published / first.id / "change.parquet").stat().st_mtime_ns == written
+    assert whole_file(home.home.published / first.id, "change").stat().st_mtime_ns == written
 
     # A plan more, of a person with a coordinator.
     home.deliver("plan", "20240201", [plan("P0", 0, "2023-03-05"), plan("P1", 1, "2023-03-05")])
@@ -65,7 +66,7 @@ def test_what_changed_is_told_once_and_names_no_publication(tmp_path: Path) -> N
         (home.home.published / second.id / "manifest.json").read_text(encoding="utf-8")
     )
     table = manifest["tables"]["change"]
-    content = (home.home.published / second.id / "change.parquet").read_bytes()
+    content = whole_file(home.home.published / second.id, "change").read_bytes()
     assert table["rows"] == len(told) == second.rows["change"]
     assert table["sha256"] == hashlib.sha256(content).hexdigest()
 

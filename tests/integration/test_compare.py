@@ -21,6 +21,7 @@ import pytest
 
 from dagster_project.compare import Cell, Comparison, as_csv, write_report
 from dagster_project.lock import writing
+from dagster_project.publication.layout import relation
 from dagster_project.settings import Home
 from tests.integration.test_kills import still_running
 from tests.small_home import SmallHome, coordinator, person, service
@@ -84,7 +85,7 @@ def test_what_is_published_says_its_definition(home: Home) -> None:
     (folder,) = home.published.glob("2*")
     rows = duckdb.sql(
         "select parameter, value, default_value, is_changed, unit, name_nb, name_nn, name_en "
-        f"from read_parquet('{folder / 'definition.parquet'}') "
+        f"from {relation(folder, 'definition')} "
         "where municipality_code = '4602' and (is_changed or parameter = 'bridge_days') order by 1"
     ).fetchall()
     assert rows == [

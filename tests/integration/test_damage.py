@@ -13,6 +13,7 @@ import pytest
 from dagster_project.landing.deliveries import Manifest
 from dagster_project.pointer import current_folder
 from dagster_project.problems import SamordnaError
+from dagster_project.publication.layout import relation
 from dagster_project.publication.publish import is_whole
 from dagster_project.settings import load_installation
 from tests.persons import fnr
@@ -160,7 +161,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
 def figures(home: SmallHome) -> list[tuple[object, ...]]:
     folder = current_folder(home.home)
     assert folder is not None
-    return duckdb.sql(f"select * from read_parquet('{folder}/coverage.parquet')").fetchall()
+    return duckdb.sql(f"from {relation(folder, 'coverage')}").fetchall()
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.settings import Home
+from tests.publication_files import files_and_told
 from tests.small_home import SmallHome, coordinator, person, plan, service
 
 SAMORDNA = Path(sys.executable).with_name("samordna")
@@ -78,9 +79,8 @@ def read(home: Home) -> str:
     folder = home.published / name
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["publication"] == name
-    for table, said in manifest["tables"].items():
-        content = (folder / f"{table}.parquet").read_bytes()
-        assert hashlib.sha256(content).hexdigest() == said["sha256"]
+    for file, said in files_and_told(folder):
+        assert hashlib.sha256(file.read_bytes()).hexdigest() == said["sha256"]
     return str(name)
 
 

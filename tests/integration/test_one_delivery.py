@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from dagster_project.publication import layout
 from dagster_project.publication.publish import publish
 from dagster_project.settings import Home
 from dashboards.content import front_leader, front_steward
@@ -142,8 +143,8 @@ def published(home: SmallHome) -> Published:
             relations = {
                 **{f"marts.{name}": connection.from_arrow(table) for name, table in kept.items()},
                 **{
-                    file.stem: connection.read_parquet(str(file))
-                    for file in sorted(made.folder.glob("*.parquet"))
+                    table: connection.sql(f"from {layout.relation(made.folder, table)}")
+                    for table in sorted(made.tables)
                 },
             }
             return {
@@ -175,8 +176,8 @@ def test_every_municipality_has_the_day_of_its_own_newest_delivery(told: Told) -
     )  # fmt: skip
     newest = duckdb.sql(
         "select municipality_code, as_of, max(reference_date) "
-        f"from read_parquet('{told.after.publication.folder}/overview.parquet') as figure "
-        f"inner join read_parquet('{told.after.publication.folder}/municipality.parquet') as place "
+        f"from {layout.relation(told.after.publication.folder, 'overview')} as figure "
+        f"inner join {layout.relation(told.after.publication.folder, 'municipality')} as place "
         "using (municipality_code) group by all order by all"
     ).fetchall()
     assert [(code, str(day), str(last)) for code, day, last in newest] == [

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dagster_project.lock import writing
+from dagster_project.publication.layout import files_of, relation
 from dagster_project.settings import Home
 from tests.persons import fnr
 from tests.small_home import as_csv
@@ -58,10 +59,10 @@ def current(home: Home) -> str:
 
 
 def coverage(home: Home) -> list[tuple[object, ...]]:
-    file = home.published / current(home) / "coverage.parquet"
+    published = relation(home.published / current(home), "coverage")
     return duckdb.sql(
         "select reference_date::text, numerator, denominator "
-        f"from read_parquet('{file}') where indicator = 'coordinator_coverage' "
+        f"from {published} where indicator = 'coordinator_coverage' "
         "and age_scheme = 'standard' and age_group = 'all' and service_area = 'all' order by all"
     ).fetchall()
 
@@ -162,7 +163,8 @@ def test_of_the_first_publication_nothing_has_changed(home: Home) -> None:
     said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["tables"]["change"]
     assert said["rows"] == 0
     for table in ("coordinator_load", "departed_coordinator", "plan_age", "transition", "target"):
-        names = pq.read_schema(folder / f"{table}.parquet").names
+        (file,) = files_of(folder, table)
+        names = pq.read_schema(file).names
         assert names[0] == "municipality_code"
         assert not {"person_key", "person_number", "coordinator_key"} & set(names)
 
@@ -256,7 +258,7 @@ def test_bad_deliveries_fail_alone_and_the_good_ones_go_on(home: Home) -> None:
     assert "folkeregister 20240229.txt: held back" in done.stderr
     assert "rows_as_before" in done.stderr
     assert current(home) != before
-    assert (home.published / before / "coverage.parquet").exists()
+    assert files_of(home.published / before, "coverage")
     assert coverage(home)[-1] == ("2024-01-31", 4, 7)
     status = samordna("status", home).stdout
     assert "1 failed" in status

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.publication.layout import relation
 from dagster_project.publication.publish import Publication, publish
 from tests.small_home import SmallHome, as_csv, coordinator, person, plan
 
@@ -20,10 +21,10 @@ def published(home: SmallHome) -> Publication:
 
 
 def row_in_file(home: SmallHome, made: Publication, rule: str) -> set[tuple[int, str]]:
-    table = home.home.published / made.id / "findings.parquet"
-    query = "select row_number, delivery from read_parquet(?) where rule = ?"
+    findings = relation(home.home.published / made.id, "findings")
+    query = f"select row_number, delivery from {findings} where rule = ?"
     with duckdb.connect() as connection:
-        return set(connection.execute(query, [str(table), rule]).fetchall())
+        return set(connection.execute(query, [rule]).fetchall())
 
 
 def rows() -> list[dict[str, object]]:
