@@ -18,6 +18,7 @@ import duckdb
 from dagster_project.defs.run import run_once
 from dagster_project.demo import make_demo
 from dagster_project.landing.deliveries import Manifest
+from dagster_project.publication.layout import relation
 from dagster_project.settings import Home, load_installation
 
 
@@ -25,8 +26,9 @@ def compare(home: Home) -> duckdb.DuckDBPyConnection:
     """Return a connection with the table `cell`: truth beside what was published."""
     name = json.loads(home.current_pointer.read_text(encoding="utf-8"))["publication"]
     connection = duckdb.connect()
+    counted = relation(home.published / name, "coverage")
     connection.execute(
-        """
+        f"""
         create table cell as
         select
             indicator, municipality_code, reference_date, age_scheme, age_group, service_area,
@@ -34,14 +36,11 @@ def compare(home: Home) -> duckdb.DuckDBPyConnection:
             counted.numerator, counted.denominator,
             truth.value as true_value, counted.value
         from read_parquet($truth) as truth
-        full join read_parquet($counted) as counted
+        full join {counted} as counted
             using (indicator, municipality_code, reference_date, age_scheme, age_group, service_area)
-        where indicator in (select distinct indicator from read_parquet($counted))
+        where indicator in (select distinct indicator from {counted})
         """,
-        {
-            "truth": str(home.truth / "coverage.parquet"),
-            "counted": str(home.published / name / "coverage.parquet"),
-        },
+        {"truth": str(home.truth / "coverage.parquet")},
     )
     return connection
 

@@ -34,6 +34,7 @@ from playwright.sync_api import Browser, sync_playwright
 from benchmarks.dashboards.enlarge import enlarge, size_of
 from benchmarks.dashboards.readers import Answer, percentile, read_together
 from dagster_project.pointer import current_folder, point_at
+from dagster_project.publication.layout import relation
 from dagster_project.settings import Home
 from dashboards.pages import PageKey
 
@@ -94,13 +95,10 @@ def publish_again(home: Home, number: int) -> None:
     folder = current_folder(home) or Path()
     name = f"{folder.name.partition('.')[0]}.{number}"
     copy = home.published / name
-    copy.mkdir()
-    for file in folder.iterdir():
-        if file.name == "manifest.json":
-            manifest = json.loads(file.read_text("utf-8")) | {"publication": name}
-            (copy / file.name).write_text(json.dumps(manifest), encoding="utf-8")
-        else:
-            (copy / file.name).hardlink_to(file)
+    shutil.copytree(folder, copy, copy_function=os.link)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8")) | {"publication": name}
+    (copy / "manifest.json").unlink()
+    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     point_at(home, name)
 
 
@@ -157,18 +155,18 @@ def addresses() -> dict[str, str]:
 def what_sessions_choose(home: Home) -> list[list[tuple[str, str, Query]]]:
     """Return for each session what it chooses, one after the other: all kinds on all pages."""
     chance = random.Random(20251231)
-    folder = current_folder(home)
+    folder = current_folder(home) or Path()
     with duckdb.connect() as connection:
         codes = [
             code
             for (code,) in connection.sql(
-                f"select municipality_code from '{folder}/municipality.parquet' order by 1"
+                f"select municipality_code from {relation(folder, 'municipality')} order by 1"
             ).fetchall()
         ]
         days = [
             str(day)
             for (day,) in connection.sql(
-                f"select distinct reference_date from '{folder}/comparability.parquet' order by 1"
+                f"select distinct reference_date from {relation(folder, 'overview')} order by 1"
             ).fetchall()
         ]
     pages = [("" if page is PageKey.FRONT else str(page)) for page in PageKey]
@@ -225,10 +223,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder) / "home")
         began = time.monotonic()
-        published = enlarge(Home(asked.demo), home, asked.municipalities)
+        rows = enlarge(Home(asked.demo), home, asked.municipalities)
         sizes = size_of(home)
         print(
-            f"{asked.municipalities} municipalities: {sum(published.rows.values()):,} rows, "
+            f"{asked.municipalities} municipalities: {sum(rows.values()):,} rows, "
             f"{sum(sizes.values()) / 1e6:.1f} MB; made in {time.monotonic() - began:.0f} s"
         )
         for name, size in list(sizes.items())[:6]:

@@ -3,7 +3,7 @@
 Each municipality is one of the demo's under another number: its counts are made larger or smaller,
 by municipality and a little by service area, and the intervals are reckoned anew. The months before
 the demo's first are its own months again. Sums of groups no longer hold: this is for weighing and
-for timing, not for reading. It is published by the code that publishes every other.
+for timing, not for reading.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.dashboards.write import write_publication
 from dagster_project.pointer import current_folder
-from dagster_project.publication.publish import Publication, publish
 from dagster_project.settings import SEEDS, Home
 
 _MONTHS_KEPT = 120
@@ -25,8 +25,11 @@ _SIZE = "(0.5 + (hash(as_code) % 1000) / 1000.0)"
 _AREA = "(0.9 + (hash(as_code || service_area) % 200) / 1000.0)"
 
 
-def enlarge(demo: Home, home: Home, municipalities: int) -> Publication:
-    """Publish in a new home what a demo's run published, for so many municipalities."""
+def enlarge(demo: Home, home: Home, municipalities: int) -> dict[str, int]:
+    """Publish in a new home what a demo's run published, for so many municipalities.
+
+    Returns how many rows each table has.
+    """
     home.root.mkdir(parents=True)
     warehouse = home.root / "enlarged.duckdb"
     with duckdb.connect(str(warehouse)) as connection:
@@ -38,15 +41,18 @@ def enlarge(demo: Home, home: Home, municipalities: int) -> Publication:
                 f"create table {schema}.{table} as {_query(connection, schema, table)}"
             )
         connection.execute("detach demo")
-    published = publish(home, warehouse)
+        rows = write_publication(connection, home)
     warehouse.unlink()
-    return published
+    return rows
 
 
 def size_of(home: Home) -> dict[str, int]:
-    """Return how many bytes each file of the current publication has, the largest first."""
+    """Return how many bytes each table of the current publication has, the largest first."""
     folder = current_folder(home) or Path()
-    sizes = {file.name: file.stat().st_size for file in folder.iterdir()}
+    sizes = {
+        each.stem: sum(file.stat().st_size for file in [each, *each.rglob("*")] if file.is_file())
+        for each in folder.iterdir()
+    }
     return dict(sorted(sizes.items(), key=lambda each: -each[1]))
 
 
