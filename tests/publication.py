@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dagster_project.publication.tables import INTERNAL
+from dagster_project.publication.tables import GATHERED
 from tests import (
     publication_coordination,
     publication_everybody,
@@ -113,12 +113,14 @@ def publish(
         _provenance(connection)
         _reference(connection)
         publication_coordination.write(connection)
-        overview = INTERNAL["overview"].replace("marts.", "")
-        connection.execute(f"create table overview as {overview}")
+        for name in ("overview", "graded"):
+            query = GATHERED[name].replace("marts.", "")
+            connection.execute(f"create table {name} as {query}")
         tables = [name for (name,) in connection.sql("show tables").fetchall() if name != "cell"]
         told = publication_files.write(connection, folder, tables, NAMES)
         sources = connection.sql(
-            "select source, record, municipality_code, delivery, status from reconciliation"
+            "select source, record, system, municipality_code, delivery, "
+            "delivered::text as delivered, status from reconciliation"
         )
         listed = [dict(zip(sources.columns, row, strict=True)) for row in sources.fetchall()]
     manifest = {
@@ -150,6 +152,10 @@ def standing_home() -> Path:
 
 def without(folder: Path, *records: str) -> None:
     """Take out of a publication what some record types deliver: their figures are graded X."""
+    file = folder / "manifest.json"
+    manifest = json.loads(file.read_text(encoding="utf-8"))
+    manifest["sources"] = [each for each in manifest["sources"] if each["record"] not in records]
+    file.write_text(json.dumps(manifest), encoding="utf-8")
     listed = ", ".join(f"'{record}'" for record in records)
     publication_files.rewrite(folder, "reconciliation", f"from told where record not in ({listed})")
     needing = (

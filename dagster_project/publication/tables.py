@@ -22,10 +22,6 @@ OWN: dict[str, str] = {
     "comparability": """
         select * from marts.comparability order by municipality_code, indicator, reference_date
     """,
-    "series_break": """
-        select * from marts.series_break
-        order by municipality_code, first_day_after, kind, indicator, record, source
-    """,
     "reported_vs_registered": """
         select * from marts.reported_vs_registered
         order by municipality_code, reference_date, measure, service_area, unit
@@ -118,6 +114,15 @@ GATHERED: dict[str, str] = {
         )
         group by municipality_code, indicator, reference_date
         order by indicator, reference_date, municipality_code
+    """,
+    "graded": """
+        select municipality_code, indicator, reference_date, grade
+        from marts.comparability
+        order by indicator, reference_date, municipality_code
+    """,
+    "series_break": """
+        select * from marts.series_break
+        order by municipality_code, first_day_after, kind, indicator, record, source
     """,
     "municipality": """
         select municipality_code, municipality_name, definition_set, as_of

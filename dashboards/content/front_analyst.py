@@ -373,11 +373,12 @@ def _why_not(labels: Labels, view: View, each: OfMunicipality) -> str | None:
 
 def _break_within_a_year(labels: Labels, view: View) -> tuple[date, str] | None:
     needs = labels.indicator_entry(view.indicator).needs
-    breaks = comparability.breaks_of_all(labels.publication, view.indicator, needs)
     a_year_before = judgement.same_day(view.reference_date, years_before=1)
     recent = [
         (found.first_day_after, found.kind)
-        for found in breaks.get(view.municipality, ())
+        for found in comparability.breaks(
+            labels.publication, view.municipality, view.indicator, needs
+        )
         if a_year_before < found.first_day_after <= view.reference_date
     ]
     return recent[-1] if recent else None

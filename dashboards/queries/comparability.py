@@ -5,22 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
 from dashboards.texts import Names
-
-_BREAKS = """
-    select municipality_code, first_day_after, kind, record, source, note_nb, note_nn, note_en
-    from read_parquet($series_break)
-    where
-        {whose}
-        and coalesce(indicator, $indicator) = $indicator
-        and (record is null or list_contains($records, record))
-    order by municipality_code, first_day_after, kind, record, source
-"""
 
 
 @dataclass(frozen=True)
@@ -87,33 +75,31 @@ def grade(
     return Grade(letter, tuple(Reason(code, about) for code, _, about in told), *facts)
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
 def breaks(
     publication: Publication, municipality: str, indicator: str, records: tuple[str, ...]
 ) -> tuple[Break, ...]:
     """Return the breaks of an indicator that needs some record types, oldest first."""
-    rows = ask(
-        publication,
-        _BREAKS.format(whose="municipality_code = $municipality"),
-        municipality=municipality,
-        indicator=indicator,
-        records=list(records),
-    )
-    return _by_municipality(rows).get(municipality, ())
+    return _breaks(publication, indicator, records).get(municipality, ())
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
-def breaks_of_all(
+def _breaks(
     publication: Publication, indicator: str, records: tuple[str, ...]
 ) -> dict[str, tuple[Break, ...]]:
-    """Return the breaks of every municipality that has any: who compares them asks once."""
+    """Return the breaks of every municipality: who compares them needs all, and they are few."""
     rows = ask(
-        publication, _BREAKS.format(whose="true"), indicator=indicator, records=list(records)
+        publication,
+        """
+        select municipality_code, first_day_after, kind, record, source, note_nb, note_nn, note_en
+        from read_parquet($series_break)
+        where
+            coalesce(indicator, $indicator) = $indicator
+            and (record is null or list_contains($records, record))
+        order by municipality_code, first_day_after, kind, record, source
+        """,
+        indicator=indicator,
+        records=list(records),
     )
-    return _by_municipality(rows)
-
-
-def _by_municipality(rows: Sequence[tuple[Any, ...]]) -> dict[str, tuple[Break, ...]]:
     return {
         municipality: tuple(
             Break(day, kind, record, source, Names(*(note or "" for note in notes)))

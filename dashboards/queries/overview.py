@@ -103,7 +103,7 @@ def of_municipalities(
         select
             graded.municipality_code, graded.grade,
             figure.numerator, figure.denominator, figure.value, figure.ci_low, figure.ci_high
-        from read_parquet($comparability) as graded
+        from read_parquet($graded) as graded
         left join read_parquet($overview) as figure
             on graded.municipality_code = figure.municipality_code
             and figure.reference_date = $reference_date

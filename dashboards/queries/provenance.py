@@ -7,7 +7,8 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
+from dagster_project.contract import WHOLE_COUNTRY
+from dashboards.queries.publication import KEPT_ANSWERS, Publication, Source, ask
 from dashboards.texts import Names
 
 # What a delivery as a whole is measured by, against the one before it.
@@ -150,24 +151,18 @@ def systems_behind(
     publication: Publication, municipalities: tuple[str, ...], records: tuple[str, ...]
 ) -> Mapping[str, Systems]:
     """Return what delivers some record types, by the municipalities that have delivered any."""
-    rows = ask(
-        publication,
-        """
-        select
-            municipality_code,
-            coalesce(list(distinct system order by system) filter (system <> ''), []),
-            max(delivered)
-        from read_parquet($reconciliation)
-        where
-            status = 'in_force'
-            and list_contains($municipalities, municipality_code)
-            and list_contains($records, record)
-        group by municipality_code
-        """,
-        municipalities=list(municipalities),
-        records=list(records),
-    )
-    return {code: Systems(tuple(names), newest) for code, names, newest in rows}
+    asked = frozenset(municipalities)
+    behind: dict[str, list[Source]] = {}
+    for each in publication.sources:
+        if each.record in records and each.municipality in asked:
+            behind.setdefault(each.municipality, []).append(each)
+    return {
+        code: Systems(
+            tuple(sorted({each.system for each in found if each.system})),
+            max(each.newest for each in found),
+        )
+        for code, found in behind.items()
+    }
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
@@ -211,17 +206,10 @@ def records_in_force(publication: Publication, municipality: str) -> frozenset[s
     Its own sources have delivered them, or those of the whole country, or a source that it shares:
     then some figure that needs them has been graded other than X, which says that one is missing.
     """
-    rows = ask(
+    needed = ask(
         publication,
         """
-        select record
-        from read_parquet($reconciliation)
-        where
-            status = 'in_force'
-            and list_contains($municipalities, municipality_code)
-            and (municipality_code = $municipality or record in ('befolkning', 'framskriving'))
-        union
-        select unnest(string_split(needs, ';'))
+        select distinct unnest(string_split(needs, ';'))
         from read_parquet($indicator) as known
         semi join read_parquet($comparability) as graded
             on known.indicator = graded.indicator
@@ -229,9 +217,13 @@ def records_in_force(publication: Publication, municipality: str) -> frozenset[s
             and graded.grade <> 'X'
         """,
         municipality=municipality,
-        municipalities=publication.with_whole_country(municipality),
     )
-    return frozenset(record for (record,) in rows)
+    delivered = {
+        each.record
+        for each in publication.sources
+        if each.municipality == municipality or each.record in WHOLE_COUNTRY
+    }
+    return frozenset(delivered.union(record for (record,) in needed))
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

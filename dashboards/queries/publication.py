@@ -32,6 +32,7 @@ class Table(StrEnum):
 
     COVERAGE = "coverage"
     OVERVIEW = "overview"
+    GRADED = "graded"
     WATERFALL = "waterfall"
     MEETING_COUNT = "meeting_count"
     MEETING_FORM_COUNT = "meeting_form_count"
@@ -94,12 +95,22 @@ class Previous:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A source of a municipality that a delivery counts of, and the day of the newest."""
+
+    record: str
+    name: str
+    municipality: str
+    system: str | None
+    newest: dt.date
+
+
+@dataclass(frozen=True)
 class Publication:
     """One publication: where it lies and what its manifest says of it.
 
     `as_of` is the newest of the days that its municipalities are counted up to; `previous` knows
-    those that were published before. `tables` tells of each table whose files it lies in, and
-    `of_whole_country` which municipalities' sources deliver statistics of the whole country.
+    those that were published before. `tables` tells of each table which files it lies in.
     """
 
     folder: Path
@@ -107,7 +118,7 @@ class Publication:
     as_of: dt.date
     made_on: dt.date
     tables: Mapping[str, Mapping[str, Any]] = field(compare=False)
-    of_whole_country: tuple[str, ...] = field(compare=False)
+    sources: tuple[Source, ...] = field(compare=False)
     as_of_by_municipality: Mapping[str, dt.date] = field(compare=False)
     previous: Mapping[str, Previous] = field(compare=False)
 
@@ -117,7 +128,8 @@ class Publication:
 
     def with_whole_country(self, municipality: str) -> list[str]:
         """Return whose rows tell of a municipality: its own, and those of the whole country."""
-        return [municipality, *(code for code in self.of_whole_country if code != municipality)]
+        others = {each.municipality for each in self.sources if each.record in WHOLE_COUNTRY}
+        return [municipality, *sorted(others - {municipality})]
 
 
 def current_publication(home: Home) -> Publication:
@@ -147,15 +159,7 @@ def _publication(folder: Path) -> Publication:
             as_of=dt.date.fromisoformat(manifest["as_of"]),
             made_on=dt.datetime.fromisoformat(manifest["made_at"]).date(),
             tables=manifest["tables"],
-            of_whole_country=tuple(
-                sorted(
-                    {
-                        each["municipality_code"]
-                        for each in manifest["sources"]
-                        if each["record"] in WHOLE_COUNTRY and each["status"] == "in_force"
-                    }
-                )
-            ),
+            sources=_sources(manifest["sources"]),
             # Nothing is known of these where the publication was made before they were told.
             as_of_by_municipality={
                 code: dt.date.fromisoformat(day)
@@ -173,6 +177,18 @@ def _publication(folder: Path) -> Publication:
         raise PublicationError(Unreadable.PUBLICATION_GONE) from None
     except (OSError, ValueError, KeyError, TypeError):
         raise PublicationError(Unreadable.PUBLICATION_DAMAGED) from None
+
+
+def _sources(deliveries: Sequence[Mapping[str, Any]]) -> tuple[Source, ...]:
+    newest: dict[tuple[str, str, str], Source] = {}
+    for each in deliveries:
+        if each["status"] == "in_force":
+            key = (each["record"], each["source"], each["municipality_code"])
+            day = dt.date.fromisoformat(each["delivered"])
+            known = newest.get(key)
+            if known is None or known.newest < day:
+                newest[key] = Source(*key, each["system"], day)
+    return tuple(newest.values())
 
 
 def ask(
