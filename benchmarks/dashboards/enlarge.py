@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.dashboards.write import write_publication
+from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.pointer import current_folder
 from dagster_project.settings import SEEDS, Home
 
@@ -137,7 +138,13 @@ def _query(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> st
     else:
         joined = f"({rows}) as row cross join chosen"
     chosen = ", ".join(f"{written.get(name, name)} as {name}" for name in columns)
-    return f"select {chosen} from {joined}"
+    query = f"select {chosen} from {joined}"
+    if "record" in columns:
+        # Statistics of the whole country are delivered once.
+        once = ", ".join(f"'{record}'" for record in sorted(WHOLE_COUNTRY))
+        first = "number < (select count(distinct municipality_code) from chosen)"
+        query += f" where coalesce(record, '') not in ({once}) or {first}"
+    return query
 
 
 def _earlier(connection: duckdb.DuckDBPyConnection, origin: str, day: str) -> str:
