@@ -40,6 +40,7 @@ from dagster_project.publication.explain import ALL, Question, rows_of_rule
 from dagster_project.publication.explain import explain as explain_figure
 from dagster_project.publication.layout import relation
 from dagster_project.publication.print_explanation import print_explanation, print_rows
+from dagster_project.run import RunReport, run_once
 from dagster_project.serving import public_address
 from dagster_project.settings import (
     PROJECT,
@@ -191,19 +192,17 @@ def run(
         ),
     ] = False,
 ) -> None:
-    """Fetch and land what has been delivered, build the warehouse, check it and publish.
+    """Fetch and land what has been delivered, build what has changed, check it and publish.
 
-    Exit status 0 only if the run published. A delivery that cannot be read fails alone: the others
-    go on, and what was published stays until something better is.
+    Only municipalities of which something has changed are built anew. Exit status 0 only if the
+    figures of all are published. A delivery that cannot be read fails alone: the others go on, and
+    what was published stays until something better is.
     """
     folder = _closed_home(home)
     _as_date("--as-of", as_of)
     began = time.monotonic()
-    # The orchestrator takes seconds to load: not for `--help`, nor where the home says no.
     load_installation(folder)
-    with _progress():
-        from dagster_project.defs.run import run_once  # noqa: PLC0415
-
+    with _ended_in_order(), _progress():
         report = run_once(folder, as_of, accept_loss=accept_loss, with_dbt=with_dbt)
     if report.new_keys:
         out.print(
@@ -211,12 +210,16 @@ def run(
             "from the data: without it nothing that follows can be joined with what has landed."
         )
     _print_problems(load_installation(folder))
+    for remark in report.remarks:
+        out.print(remark)
     for failure in report.failures:
         err.print(f"[red]✗[/red] {failure}")
     if not report.published:
         err.print("[red]✗[/red] Nothing was published. What was published before stays.")
         raise typer.Exit(1)
-    _print_what_came_out(folder, report.publication or "", time.monotonic() - began)
+    _print_what_came_out(folder, report, time.monotonic() - began)
+    if report.failures:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -504,8 +507,8 @@ def _print_problems(installation: Installation) -> None:
                 err.print(f"[blue]i[/blue] {notice}")
 
 
-def _print_what_came_out(home: Home, publication: str, seconds: float) -> None:
-    folder = home.published / publication
+def _print_what_came_out(home: Home, report: RunReport, seconds: float) -> None:
+    folder = home.published / (report.publication or "")
     with duckdb.connect() as connection:
         read, counted, quarantined = connection.execute(
             "select sum(rows_read), sum(rows_counted), sum(rows_quarantined) "  # noqa: S608
@@ -537,8 +540,12 @@ def _print_what_came_out(home: Home, publication: str, seconds: float) -> None:
         covered, of = sum(row[2] for row in figures), sum(row[3] for row in figures)
         table.add_row("Persons covered", "", f"{covered:,}", f"{of:,}", "")
         out.print(table)
-    out.print(f"\nPublished {folder} in {seconds:.0f} s. The warehouse is {home.warehouse}.")
+    if report.built or report.is_new:
+        out.print(f"\nPublished {folder} in {seconds:.0f} s; built: {len(report.built)} parts.")
+    else:
+        out.print(f"\nNothing new. {folder} is confirmed, in {seconds:.1f} s.")
     out.print(f"See it: samordna serve --home {home.root}")
+    out.print(f'Ask it: samordna sql "select ..." --home {home.root}')
 
 
 _STAGES = {

@@ -25,7 +25,7 @@ from dagster_project.problems import MisfitError, SamordnaError
 from dagster_project.progress import Stage, tell
 from dagster_project.settings import SEEDS, Home, Installation, load_installation
 from dagster_project.straight import build
-from dagster_project.warehouse import begin, clear_work
+from dagster_project.warehouse import Building, begin, clear_work
 from expectations.process import check_source
 
 # The names of the sets go into the name of a file, which has its limit.
@@ -254,8 +254,9 @@ def _build(installation: Installation, as_of: dt.date | None, what: str, done: i
     tell(Stage.WAREHOUSE, what, done, 2)
     home = installation.home
     begin(installation, Lander(installation, check_source), as_of).close()
-    build(home, tests=False, up_to="coverage")
-    with duckdb.connect(str(home.building), read_only=True) as warehouse:
+    building = Building.whole(home)
+    build(building, tests=False, up_to="coverage")
+    with duckdb.connect(str(building.file), read_only=True) as warehouse:
         counted_up_to: dict[str, dt.date] = dict(
             warehouse.sql("select municipality_code, as_of from intermediate.int_as_of").fetchall()
         )

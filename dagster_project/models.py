@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from dagster_project.problems import SamordnaError
-from dagster_project.settings import DBT_PROJECT, SEEDS, Home
+from dagster_project.settings import DBT_PROJECT, SEEDS
 from dagster_project.storage import read_json
-from dagster_project.warehouse import DBT, build_environment
+from dagster_project.warehouse import DBT, Building, build_environment
 
 Node = Mapping[str, Any]
 # Beside the models, so that every home can use what was compiled once.
@@ -54,10 +54,10 @@ def _compile() -> None:
     # Each in a folder of its own: two at a time would write into one another's files.
     _COMPILED.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=_COMPILED) as own:
-        # A home of nothing but the names: the SQL names the database, which is its file's.
-        home = Home(Path(own))
-        home.work.mkdir()
-        if _dbt(home, Path(own), "compile", logs=_COMPILED).returncode:
+        # Nothing is built in it: the SQL names the database, which is its file's.
+        building = Building(Path(own) / "work", Path(own))
+        building.folder.mkdir()
+        if _dbt(building, "compile", logs=_COMPILED).returncode:
             log = _COMPILED / "dbt.log"
             raise SamordnaError("build_failed", step="dbt compile", log=str(log))
         (Path(own) / "manifest.json").replace(_COMPILED / "manifest.json")
@@ -78,26 +78,26 @@ class BuildError(SamordnaError):
         self.failed = frozenset(failed)
 
 
-def build_with_dbt(home: Home) -> None:
+def build_with_dbt(building: Building) -> None:
     """Let dbt itself build and test the models in the file that has begun. Raises BuildError."""
-    target = home.dbt_target
-    done = _dbt(home, target, "build", "--exclude-resource-type", "unit_test", logs=target)
+    target = building.told_in
+    done = _dbt(building, "build", "--exclude-resource-type", "unit_test", logs=target)
     if done.returncode:
-        results = read_json(home.dbt_target / "run_results.json").get("results", ())
+        results = read_json(target / "run_results.json").get("results", ())
         # dbt's own messages may quote a value; its log has them.
         failed = {
             str(result["unique_id"]).split(".")[2]: ""
             for result in results
             if result["status"] in ("error", "fail")
         }
-        raise BuildError(failed or {"dbt": ""}, home.dbt_target / "dbt.log")
+        raise BuildError(failed or {"dbt": ""}, target / "dbt.log")
 
 
-def _dbt(home: Home, target: Path, *command: str, logs: Path) -> subprocess.CompletedProcess[bytes]:
+def _dbt(building: Building, *command: str, logs: Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [str(DBT), "--quiet", *command, "--target-path", str(target)],
+        [str(DBT), "--quiet", *command, "--target-path", str(building.told_in)],
         cwd=DBT_PROJECT,
-        env={**os.environ, **build_environment(home), "DBT_LOG_PATH": str(logs)},
+        env={**os.environ, **build_environment(building), "DBT_LOG_PATH": str(logs)},
         capture_output=True,
         check=False,
     )

@@ -552,6 +552,19 @@ TEXTS: dict[str, str] = {
     "build_failed": (
         "The warehouse could not be built: {step} failed. What was published stays. Details: {log}"
     ),
+    "part_kept": (
+        "Municipality {municipality}: the figures of before stay, and those of the others are new. "
+        "Mend what is said above and run again."
+    ),
+    "part_damaged": (
+        "The warehouse of municipality {municipality} was damaged or incomplete. It is built anew "
+        "of what has landed."
+    ),
+    "home_divided": (
+        "The warehouse and the publication are laid out by municipality now ({count} parts); the "
+        "one warehouse of before is removed. Of {figures} figures of all ages and service areas "
+        "{differing} differ from the publication before."
+    ),
     "check_failed": (
         "Not published: {checks} failed on what was about to go out. What was published stays. "
         "Details: {log}"

@@ -65,7 +65,12 @@ class Home:
 
     @property
     def warehouse(self) -> Path:
-        """The warehouse of the last run that published."""
+        """The warehouses behind the current publication, a folder for each part."""
+        return self.root / "warehouse"
+
+    @property
+    def undivided_warehouse(self) -> Path:
+        """The one warehouse of all that earlier versions made."""
         return self.root / "warehouse.duckdb"
 
     @property
@@ -99,9 +104,9 @@ class Home:
         return self.state / "run.lock"
 
     @property
-    def last_run(self) -> Path:
-        """What the last run did, for `samordna status`."""
-        return self.state / "last_run.json"
+    def runs(self) -> Path:
+        """What the latest runs did, a file each."""
+        return self.state / "runs"
 
     @property
     def last_fetch(self) -> Path:
@@ -125,7 +130,7 @@ class Home:
 
     @property
     def building(self) -> Path:
-        """The warehouse being built; replaces `warehouse` at the end."""
+        """The warehouse of all, as those who compare definitions build it."""
         return self.work / "warehouse.duckdb"
 
     @property

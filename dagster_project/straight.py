@@ -15,8 +15,8 @@ import duckdb
 
 from dagster_project.models import BuildError, Node, manifest, parents
 from dagster_project.problems import no_room_left
-from dagster_project.settings import SEEDS, Home
-from dagster_project.warehouse import build_settings
+from dagster_project.settings import SEEDS
+from dagster_project.warehouse import Building, build_settings
 
 _THREADS = 2
 # What dbt does with a test where nothing else is said; the runner does nothing else.
@@ -30,7 +30,7 @@ _USUAL_TEST = {
 
 
 def build(
-    home: Home,
+    building: Building,
     *,
     tests: bool = True,
     up_to: str | None = None,
@@ -42,9 +42,9 @@ def build(
     any fails: what hangs on a model that failed is not run, and what was wrong stands in the log.
     """
     nodes = _chosen(manifest()["nodes"], tests, up_to)
-    log = home.dbt_target / "build.log"
+    log = building.log
     log.unlink(missing_ok=True)
-    with duckdb.connect(str(home.building), config=build_settings(home)) as connection:
+    with duckdb.connect(str(building.file), config=build_settings(building)) as connection:
         for schema in sorted({str(n["schema"]) for n in nodes.values() if not _is_test(n)}):
             connection.execute(f"create schema if not exists {schema}")
         failed = _run(connection, nodes, tell)

@@ -1,4 +1,4 @@
-"""The file the warehouse is built in: made afresh for each run, and put in place at its end."""
+"""The file a warehouse is built in: made afresh, in a folder of its own, then put in place."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ import datetime as dt
 import os
 import shutil
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from dagster_project.landing.catalogue import write_catalogue
+from dagster_project.landing.catalogue import (
+    Catalogue,
+    Landed,
+    read_catalogue,
+    read_landed,
+    write_catalogue,
+)
 from dagster_project.landing.land import Lander
 from dagster_project.problems import SamordnaError
 from dagster_project.settings import Home, Installation
-from dagster_project.storage import sync_file
 
 # dbt as a process that ends with the one that started it (`dbt_process.py`).
 DBT = Path(sys.executable).with_name("samordna-dbt")
@@ -22,24 +29,59 @@ DBT = Path(sys.executable).with_name("samordna-dbt")
 _LEAST_FREE_BYTES = 200_000_000
 
 
+@dataclass(frozen=True)
+class Building:
+    """A warehouse being built: the folder that it is made in, and where its faults are told.
+
+    The models' SQL names the database by the name of its file.
+    """
+
+    folder: Path
+    told_in: Path
+
+    @property
+    def file(self) -> Path:
+        """The file."""
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def spill(self) -> Path:
+        """Where what exceeds the memory goes."""
+        return self.folder / "spill"
+
+    @property
+    def log(self) -> Path:
+        """What was wrong with the models."""
+        return self.told_in / "build.log"
+
+    @classmethod
+    def whole(cls, home: Home) -> Building:
+        """Return that of all municipalities in one file, as those who compare build it."""
+        return cls(home.work, home.dbt_target)
+
+
 def begin(
     installation: Installation, lander: Lander, as_of: dt.date | None
 ) -> duckdb.DuckDBPyConnection:
-    """Make a fresh file that knows what has landed, and return it open. The caller closes it."""
+    """Make a fresh file that knows of all that has landed. The caller closes it."""
     home = installation.home
     clear_work(home)
-    home.work.mkdir(parents=True, exist_ok=True)
-    _require_room(home)
-    connection = duckdb.connect(str(home.building))
-    write_catalogue(connection, installation, lander, as_of)
-    delivered = connection.sql("select count(*) from landing.delivery where status = 'in_force'")
-    if not (delivered.fetchone() or (0,))[0]:
-        connection.close()
-        raise SamordnaError("nothing_delivered", inbox=str(home.inbox))
+    landed = read_landed(installation, lander)
+    require_something(home, landed)
+    catalogue = read_catalogue(installation, lander, landed, as_of)
+    require_room(home, [file for files in catalogue.files.values() for file in files])
+    return begin_with(catalogue, Building.whole(home))
+
+
+def begin_with(catalogue: Catalogue, building: Building) -> duckdb.DuckDBPyConnection:
+    """Make a fresh file that knows what a catalogue says. The caller closes it."""
+    building.folder.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(str(building.file))
+    write_catalogue(connection, catalogue)
     return connection
 
 
-def build_settings(home: Home) -> dict[str, str | bool | int | float | list[str]]:
+def build_settings(building: Building) -> dict[str, str | bool | int | float | list[str]]:
     """Return how the file is opened that the models are built in.
 
     What a large register needs beyond the memory goes to disk, and away when the run ends. It is as
@@ -47,17 +89,17 @@ def build_settings(home: Home) -> dict[str, str | bool | int | float | list[str]
     extension `httpfs`, or with a cipher that it calls unsafe itself.
     """
     return {
-        "temp_directory": str(home.work / "spill"),
+        "temp_directory": str(building.spill),
         "memory_limit": os.environ.get("SAMORDNA_MEMORY", "10GB"),
         "preserve_insertion_order": "false",
     }
 
 
-def build_environment(home: Home) -> dict[str, str]:
+def build_environment(building: Building) -> dict[str, str]:
     """Return what the models' profile asks of the environment (`dbt/profiles.yml`)."""
-    settings = build_settings(home)
+    settings = build_settings(building)
     return {
-        "SAMORDNA_BUILDING": str(home.building),
+        "SAMORDNA_BUILDING": str(building.file),
         "SAMORDNA_SPILL": str(settings["temp_directory"]),
         "SAMORDNA_MEMORY": str(settings["memory_limit"]),
         # At its most talkative dbt writes ten megabytes a run.
@@ -67,25 +109,21 @@ def build_environment(home: Home) -> dict[str, str]:
     }
 
 
-def finish(home: Home) -> None:
-    """Put the built file in the place of the warehouse, at once."""
-    with duckdb.connect(str(home.building)) as connection:
-        connection.execute("checkpoint")
-    sync_file(home.building)
-    home.building.replace(home.warehouse)
-    clear_work(home)
-
-
 def clear_work(home: Home) -> None:
     """Remove what a run was making, its own or that of one that was killed."""
     shutil.rmtree(home.work, ignore_errors=True)
 
 
-def _require_room(home: Home) -> None:
+def require_something(home: Home, landed: Iterable[Landed]) -> None:
+    """Raise SamordnaError where nothing has been delivered that counts."""
+    if not any(delivery.counts for each in landed for delivery in each.deliveries):
+        raise SamordnaError("nothing_delivered", inbox=str(home.inbox))
+
+
+def require_room(home: Home, files: Iterable[Path]) -> None:
+    """Raise SamordnaError where the disk has too little room to build of these landed files."""
     free = shutil.disk_usage(home.root).free
-    existing = home.warehouse.stat().st_size if home.warehouse.exists() else 0
-    landed = sum(file.stat().st_size for file in home.landing.rglob("*.parquet"))
-    need = _LEAST_FREE_BYTES + 2 * existing + 3 * landed
+    need = _LEAST_FREE_BYTES + 5 * sum(file.stat().st_size for file in files)
     if free < need:
         raise SamordnaError(
             "disk_low",

@@ -25,9 +25,9 @@ def check_source(
     return _process().submit(_check_source, source, standing, arrived)
 
 
-def check_marts(building: Path, published: Path | None) -> list[CheckResult]:
-    """Return what `runner.check_marts` finds."""
-    return _process().submit(_check_marts, building, published).result()
+def check_parts(parts: Sequence[Path], published: Path | None) -> list[CheckResult]:
+    """Return what `runner.check_parts` finds."""
+    return _process().submit(_check_parts, parts, published).result()
 
 
 @functools.cache
@@ -52,7 +52,7 @@ def _check_source(
     return runner.check_source(source, standing, arrived)
 
 
-def _check_marts(building: Path, published: Path | None) -> list[CheckResult]:
+def _check_parts(parts: Sequence[Path], published: Path | None) -> list[CheckResult]:
     from expectations import runner  # noqa: PLC0415
 
-    return runner.check_marts(building, published)
+    return runner.check_parts(parts, published)

@@ -188,9 +188,20 @@ def _check_rows(
     return _validate(checks, asked, Setting(delivery.entry.delivered, rows_before))
 
 
-def check_marts(building: Path, published: Path | None) -> list[CheckResult]:
-    """Check the marts of a warehouse just built; `published` is what is current now."""
-    with duckdb.connect(str(building), read_only=True) as warehouse:
+def check_parts(parts: Sequence[Path], published: Path | None) -> list[CheckResult]:
+    """Check what parts are about to publish together; `published` is what is current now.
+
+    `parts` are folders that hold the tables as files (`publication.layout`).
+    """
+    with duckdb.connect() as warehouse:
+        warehouse.execute("create schema marts; create schema reference")
+        for table in ("coverage", "reconciliation", "findings", "municipality"):
+            files = [str(file) for part in parts for file in files_of(part, table)]
+            listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+            warehouse.execute(f"create view marts.{table} as from read_parquet([{listed}])")
+        for seed in ("indicators", "age_groups", "service_areas"):
+            rows = f"read_csv('{SEEDS / seed}.csv')"
+            warehouse.execute(f"create view reference.{seed} as from {rows}")
         return _check_marts(warehouse, published)
 
 
@@ -255,7 +266,7 @@ def _history(warehouse: duckdb.DuckDBPyConnection, published: Path | None) -> pd
         f"""
         select before.municipality_code, count(now.municipality_code) as rows_now
         from (select distinct municipality_code from {before}) as before
-        inner join intermediate.int_municipality as held using (municipality_code)
+        inner join marts.municipality as held using (municipality_code)
         left join marts.coverage as now using (municipality_code)
         group by before.municipality_code
         """  # noqa: S608 - of nothing but the words above and the publication's files

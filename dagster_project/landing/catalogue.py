@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from dagster_project.contract import RECORD_TYPES, RecordType, Vocabulary, code_list
+from dagster_project.contract import (
+    RECORD_TYPES,
+    WHOLE_COUNTRY,
+    RecordType,
+    Vocabulary,
+    code_list,
+)
 from dagster_project.identity.numbers import IdRules
 from dagster_project.identity.protect import Protector, RawRows
 from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
@@ -59,6 +67,9 @@ _SCHEMAS = {
             ("observed_value", pa.float64()),
         ]
     ),
+    "delivery_municipality": pa.schema(
+        [("delivery_number", pa.int32()), ("municipality_code", pa.string())]
+    ),
     "local_value": pa.schema(
         [
             ("source", pa.string()),
@@ -94,64 +105,148 @@ _SCHEMAS = {
 _IN_FORCE, _REPLACED = "in_force", "replaced"
 
 
-def write_catalogue(
-    connection: duckdb.DuckDBPyConnection,
+@dataclass(frozen=True)
+class Delivered:
+    """A delivery with the name that people see, what became of it, and whose rows it holds.
+
+    `parquet` is where its rows are read from, or None where nothing of it is read.
+    """
+
+    entry: ManifestEntry
+    label: str
+    status: str
+    parquet: Path | None
+    municipalities: frozenset[str] = frozenset()
+
+    @property
+    def counts(self) -> bool:
+        """Whether its rows are in force."""
+        return self.status == _IN_FORCE
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What has landed of a source, and today's code of its own municipality."""
+
+    source: Source
+    municipality: str
+    deliveries: tuple[Delivered, ...]
+
+    @property
+    def municipalities(self) -> frozenset[str]:
+        """The source's own municipality, and those that rows of it name."""
+        return frozenset({self.municipality}).union(*(d.municipalities for d in self.deliveries))
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What the warehouse is told of deliveries, sources and settings, and where the rows lie."""
+
+    tables: Mapping[str, list[dict[str, Any]]]
+    files: Mapping[str, tuple[Path, ...]]
+
+
+def read_landed(installation: Installation, lander: Lander) -> list[Landed]:
+    """Return what has landed, of every source that has a municipality."""
+    found = []
+    for source in installation.sources:
+        own = lander.today(source)
+        if own is not None:
+            manifest = Manifest(installation.home, source)
+            found.append(Landed(source, own, tuple(_delivered(manifest, source))))
+    return found
+
+
+def read_catalogue(
     installation: Installation,
     lander: Lander,
+    landed: Sequence[Landed],
     as_of: dt.date | None,
-) -> None:
-    """Make the schema `landing`: one view for each record type, and what is known of deliveries."""
-    connection.execute("create schema landing")
+    only: frozenset[str] | None = None,
+) -> Catalogue:
+    """Return the catalogue of what has landed of some sources.
+
+    With `only` it is that of these municipalities: what is said of the others stays away.
+    """
     deliveries: list[dict[str, Any]] = []
     checks: list[dict[str, Any]] = []
-    sources: list[dict[str, Any]] = []
-    files: dict[str, list[str]] = {name: [] for name in RECORD_TYPES}
-    for number, source in enumerate(installation.sources, start=1):
-        sources.append(
-            {
-                "source_number": number,
-                "source": source.name,
-                "record": source.record,
-                "system": source.system,
-                "municipality_code": lander.today(source),
-                "delivery_mode": str(source.delivery),
-            }
-        )
-        manifest = Manifest(installation.home, source)
-        for entry, label, status in labelled(manifest):
-            row = _delivery_row(len(deliveries) + 1, number, entry, label, status)
+    told: list[dict[str, Any]] = []
+    files: dict[str, list[Path]] = {name: [] for name in RECORD_TYPES}
+    for number, each in enumerate(landed, start=1):
+        for delivery in each.deliveries:
+            row = _delivery_row(len(deliveries) + 1, number, delivery)
             deliveries.append(row)
-            checks += [
-                {
-                    "delivery_number": row["delivery_number"],
-                    "check_name": check.check,
-                    "column_name": check.column,
-                    "holds": check.holds,
-                    "success": check.success,
-                    "rows": check.rows,
-                    "unexpected": check.unexpected,
-                    "limit_value": check.limit,
-                    "observed_value": check.observed,
-                }
-                for check in entry.checks
+            checks += _checks(row["delivery_number"], delivery.entry)
+            told += [
+                {"delivery_number": row["delivery_number"], "municipality_code": code}
+                for code in sorted(delivery.municipalities)
             ]
-            if entry.parquet and entry.status is not Status.WITHDRAWN:
-                files[source.record].append(str(manifest.parquet_path(entry)))
+            if delivery.parquet:
+                files[each.source.record].append(delivery.parquet)
+    sources = [each.source for each in landed]
+    names = {None, *(source.name for source in sources)}
+    places = None if only is None else {None, *only}
+
+    def is_theirs(code: str | None) -> bool:
+        return places is None or code in places
+
     tables = {
         "run": [{"as_of": as_of, "home_municipality": lander.home_municipality}],
-        "source": sources,
+        "source": [_source_row(number, each) for number, each in enumerate(landed, start=1)],
         "delivery": deliveries,
         "delivery_check": checks,
-        "local_value": list(_local_values(installation.sources, lander)),
-        "parameter_override": list(_overrides(installation)),
-        "break": [asdict(each) for each in installation.breaks],
-        "target": [asdict(each) for each in installation.targets],
+        "delivery_municipality": told,
+        "local_value": list(_local_values(sources, lander)),
+        "parameter_override": [
+            row for row in _overrides(installation) if is_theirs(row["municipality_code"])
+        ],
+        "break": [
+            asdict(each)
+            for each in installation.breaks
+            if is_theirs(each.municipality_code) and each.source in names
+        ],
+        "target": [
+            asdict(each) for each in installation.targets if is_theirs(each.municipality_code)
+        ],
     }
-    for name, rows in tables.items():
+    return Catalogue(tables, {record: tuple(paths) for record, paths in files.items()})
+
+
+def write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Make the schema `landing`: one view for each record type, and what is known of deliveries."""
+    connection.execute("create schema landing")
+    for name, rows in catalogue.tables.items():
         _write_table(connection, name, pa.Table.from_pylist(rows, schema=_SCHEMAS[name]))
     for record in RECORD_TYPES.values():
-        _write_view(connection, record, files[record.name])
-    _write_municipalities(connection)
+        _write_view(connection, record, catalogue.files[record.name])
+
+
+def _delivered(manifest: Manifest, source: Source) -> Iterator[Delivered]:
+    for entry, label, status in labelled(manifest):
+        is_read = entry.parquet and entry.status is not Status.WITHDRAWN
+        parquet = manifest.parquet_path(entry) if is_read else None
+        # Statistics of the whole country tell of no municipality that its register has delivered.
+        tells = parquet is not None and source.record not in WHOLE_COUNTRY
+        yield Delivered(
+            entry, label, status, parquet, _municipalities_in(parquet) if tells else frozenset()
+        )
+
+
+def _municipalities_in(parquet: Path | None) -> frozenset[str]:
+    """Return whose rows a file holds; what the file says of itself is enough where it is one."""
+    if parquet is None:
+        return frozenset()
+    found: set[str] = set()
+    with pq.ParquetFile(parquet) as file:
+        column = file.schema_arrow.get_field_index("municipality_code")
+        for number in range(file.metadata.num_row_groups):
+            said = file.metadata.row_group(number).column(column).statistics
+            if said is not None and said.has_min_max and said.min == said.max:
+                found.add(said.min)
+            elif said is None or said.null_count is None or said.null_count < said.num_values:
+                rows = file.read_row_group(number, columns=["municipality_code"])
+                found.update(rows.column(0).drop_null().unique().to_pylist())
+    return frozenset(found)
 
 
 def labelled(manifest: Manifest) -> Iterable[tuple[ManifestEntry, str, str]]:
@@ -171,16 +266,27 @@ def labelled(manifest: Manifest) -> Iterable[tuple[ManifestEntry, str, str]]:
         yield entry, label, status
 
 
-def _delivery_row(
-    number: int, source_number: int, entry: ManifestEntry, label: str, status: str
-) -> dict[str, Any]:
+def _source_row(number: int, landed: Landed) -> dict[str, Any]:
+    source = landed.source
+    return {
+        "source_number": number,
+        "source": source.name,
+        "record": source.record,
+        "system": source.system,
+        "municipality_code": landed.municipality,
+        "delivery_mode": str(source.delivery),
+    }
+
+
+def _delivery_row(number: int, source_number: int, delivery: Delivered) -> dict[str, Any]:
+    entry = delivery.entry
     return {
         "delivery_number": number,
         "source_number": source_number,
         "delivery_key": entry.key,
-        "delivery": label,
+        "delivery": delivery.label,
         "delivered": entry.delivered,
-        "status": status,
+        "status": delivery.status,
         # Of what was taken back nothing is read any more.
         "rows_read": 0 if entry.status is Status.WITHDRAWN else entry.rows_read,
         "encoding": entry.encoding,
@@ -188,6 +294,21 @@ def _delivery_row(
         "problem_text": entry.problem_text,
         "notices": json.dumps(entry.notices),
     }
+
+
+def _checks(number: int, entry: ManifestEntry) -> Iterator[dict[str, Any]]:
+    for check in entry.checks:
+        yield {
+            "delivery_number": number,
+            "check_name": check.check,
+            "column_name": check.column,
+            "holds": check.holds,
+            "success": check.success,
+            "rows": check.rows,
+            "unexpected": check.unexpected,
+            "limit_value": check.limit,
+            "observed_value": check.observed,
+        }
 
 
 def _local_values(sources: Sequence[Source], lander: Lander) -> Iterable[dict[str, str]]:
@@ -222,37 +343,16 @@ def _write_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Tabl
 
 
 def _write_view(
-    connection: duckdb.DuckDBPyConnection, record: RecordType, files: list[str]
+    connection: duckdb.DuckDBPyConnection, record: RecordType, files: Sequence[Path]
 ) -> None:
     # What landed under an earlier version of the code lacks the columns that have come since.
     _write_table(connection, f"{record.name}__none", _empty(record))
+    rows = f"select * from landing.{record.name}__none"  # noqa: S608 - a name of the contract
     if files:
         # The paths are ours, but a folder's name may hold a quotation mark.
-        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        connection.execute(
-            f"create view landing.{record.name} as "  # noqa: S608
-            f"select * from landing.{record.name}__none union all by name "
-            f"select * from read_parquet([{listed}], union_by_name = true)"
-        )
-    else:
-        connection.execute(
-            f"create view landing.{record.name} as select * from landing.{record.name}__none"  # noqa: S608
-        )
-
-
-def _write_municipalities(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write whose rows each delivery holds."""
-    rows = " union all ".join(
-        f"select distinct source, delivery_key, municipality_code from landing.{name}"  # noqa: S608
-        for name in RECORD_TYPES
-    )
-    connection.execute(
-        "create table landing.delivery_municipality as "  # noqa: S608
-        "select delivery_number, told.municipality_code "
-        f"from ({rows}) as told inner join landing.source using (source) "
-        "inner join landing.delivery using (source_number, delivery_key) "
-        "where told.municipality_code is not null order by all"
-    )
+        listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+        rows += f" union all by name from read_parquet([{listed}], union_by_name = true)"
+    connection.execute(f"create view landing.{record.name} as {rows}")
 
 
 def _empty(record: RecordType) -> pa.Table:

@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import duckdb
-
+from dagster_project.landing.catalogue import Landed
 from dagster_project.landing.deliveries import Manifest, ManifestEntry
 from dagster_project.landing.municipalities import Municipalities
 from dagster_project.problems import Problem, SamordnaError
@@ -87,31 +86,26 @@ def manifests(home: Home) -> list[Manifest]:
     return [Manifest.of_folder(folder) for folder in sorted(folders) if folder.is_dir()]
 
 
-def require_all_there(
-    connection: duckdb.DuckDBPyConnection, home: Home, published: Mapping[str, Any]
-) -> None:
+def require_all_there(landed: Iterable[Landed], home: Home, published: Mapping[str, Any]) -> None:
     """Raise SamordnaError where deliveries of the publication before are there no more.
 
-    `connection` is open on a warehouse with the schema `landing`; `published` is the manifest of
-    the publication that is current, or empty.
+    `published` is the manifest of the publication that is current, or empty.
     """
-    rows = connection.execute(
-        "select source, count(*) from landing.delivery inner join landing.source "
-        "using (source_number) where status <> 'failed' group by source"
-    ).fetchall()
-    now = {str(source): int(count) for source, count in rows}
+    now = {
+        each.source.name: sum(delivery.status != "failed" for delivery in each.deliveries)
+        for each in landed
+    }
     before = Counter(
         str(said["source"])
         for said in published.get("sources", [])
-        if said["status"] in _HAD_LANDED and said["source"] in _named(connection)
+        if said["status"] in _HAD_LANDED and said["source"] in now
     )
     for source, count in before.items():
-        if now.get(source, 0) < count:
-            lost = count - now.get(source, 0)
+        if now[source] < count:
             raise SamordnaError(
-                "landed_gone", source=source, lost=lost, count=count, folder=str(home.landing)
+                "landed_gone",
+                source=source,
+                lost=count - now[source],
+                count=count,
+                folder=str(home.landing),
             )
-
-
-def _named(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    return {str(name) for (name,) in connection.sql("select source from landing.source").fetchall()}

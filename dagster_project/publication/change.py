@@ -93,6 +93,8 @@ class _Delivery:
     name: str
     municipality_code: str | None
     status: str
+    # Whose rows it holds.
+    told_of: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -152,32 +154,33 @@ class Changes:
 
 
 def changes(
-    warehouse: duckdb.DuckDBPyConnection, said: Mapping[str, Any], before: Path | None
+    connection: duckdb.DuckDBPyConnection, said: Mapping[str, Any], before: Path | None
 ) -> Changes:
-    """Return the figures of a warehouse that are other than those of the publication before.
+    """Return the figures that are other than those of the publication before.
 
-    `said` is what the manifest will say. Without a publication before, or where that cannot be
-    read, nothing has changed. Of a municipality that stands there as it does now, what was told
-    there is told again.
+    `connection` knows `marts.coverage` and `reference.indicators` as they are now, and `said` is
+    what the manifest will say. Without a publication before, or where that cannot be read, nothing
+    has changed. Of a municipality that stands there as it does now, what was told there is told
+    again.
     """
     earlier = _read(before) if before else None
     if earlier is None:
         return Changes(SCHEMA.empty_table(), {})
     now = _told(said)
-    after = warehouse.sql(_FIGURES.format(coverage="marts.coverage")).to_arrow_table()
-    with duckdb.connect() as connection:
-        connection.register("before", earlier.figures)
-        connection.register("after", after)
-        moved = {code for (code,) in connection.sql(_MOVED).fetchall()}
-        connection.register("common", connection.sql(_COMMON).to_arrow_table())
-        common: dict[str, dt.date] = dict(connection.sql("from common").fetchall())
-        figures = connection.sql(_DIFFERENT).fetchall()
+    after = connection.sql(_FIGURES.format(coverage="marts.coverage")).to_arrow_table()
+    with duckdb.connect() as both:
+        both.register("before", earlier.figures)
+        both.register("after", after)
+        moved = {code for (code,) in both.sql(_MOVED).fetchall()}
+        both.register("common", both.sql(_COMMON).to_arrow_table())
+        common: dict[str, dt.date] = dict(both.sql("from common").fetchall())
+        figures = both.sql(_DIFFERENT).fetchall()
     standing = {
         code
         for code in now.as_of
         if earlier.previous is not None and code not in moved and earlier.said.alike(now, code)
     }
-    reasons = _Reasons(warehouse, earlier.said, now)
+    reasons = _Reasons(connection, earlier.said, now)
     rows = [each for each in earlier.changed.to_pylist() if each["municipality_code"] in standing]
     for code, indicator, *figure in figures:
         if code not in standing:
@@ -230,6 +233,7 @@ def _told(manifest: Mapping[str, Any]) -> _Said:
             name=str(each["delivery"]),
             municipality_code=each["municipality_code"],
             status=str(each["status"]),
+            told_of=frozenset(each.get("municipalities") or ()),
         )
         for each in manifest["sources"]
     ]
@@ -248,7 +252,7 @@ def _told(manifest: Mapping[str, Any]) -> _Said:
 class _Reasons:
     """Why a figure differs, as far as two manifests tell."""
 
-    def __init__(self, warehouse: duckdb.DuckDBPyConnection, before: _Said, after: _Said) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, before: _Said, after: _Said) -> None:
         self._before, self._after = before, after
         was, stands = before.deliveries, after.deliveries
         in_force = {key for key, each in stands.items() if each.status == "in_force"}
@@ -257,10 +261,10 @@ class _Reasons:
         then = {key for key, each in was.items() if each.status == "in_force"}
         self._new = [stands[key] for key in sorted(in_force - then)]
         self._withdrawn = [was[key] for key in sorted(then - kept)]
-        self._told_of = _told_of(warehouse, [*self._new, *self._withdrawn])
+        self._told_of = _told_of([*self._new, *self._withdrawn])
         self._needs = {
             str(indicator): _needs(str(needs).split(";"), denominator)
-            for indicator, needs, denominator in warehouse.sql(
+            for indicator, needs, denominator in connection.sql(
                 "select indicator, needs, denominator_measure from reference.indicators"
             ).fetchall()
         }
@@ -298,24 +302,12 @@ def _needs(needs: Iterable[str], denominator: str | None) -> tuple[str, ...]:
     return tuple(record for record in RECORD_TYPES if record in wanted)
 
 
-def _told_of(
-    warehouse: duckdb.DuckDBPyConnection, deliveries: Iterable[_Delivery]
-) -> dict[str, set[str]]:
-    """Return the municipalities that the rows of these sources are of; of one that is gone, none.
+def _told_of(deliveries: Iterable[_Delivery]) -> dict[str, set[str]]:
+    """Return the municipalities that the rows of these sources are of.
 
     Several municipalities may share a source, which is then one municipality's own.
     """
-    sources: dict[str, list[str]] = {}
-    for each in deliveries:
-        if each.record in RECORD_TYPES:
-            sources.setdefault(each.record, []).append(each.source)
     found: dict[str, set[str]] = {}
-    for record, names in sources.items():
-        rows = warehouse.execute(
-            "select distinct source, municipality_code "  # noqa: S608 - a name of the contract
-            f'from landing."{record}" where source in (select unnest(?))',
-            [sorted(set(names))],
-        ).fetchall()
-        for source, code in rows:
-            found.setdefault(source, set()).add(code)
+    for each in deliveries:
+        found.setdefault(each.source, set()).update(each.told_of)
     return found

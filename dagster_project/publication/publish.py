@@ -1,5 +1,7 @@
 """Publishing: Parquet under `published/<id>/` with a manifest, and a pointer to the current one.
 
+What a municipality publishes was written when its part was built; a publication shares those files
+with the part, and with the publications before that it stands in unchanged.
 A publication is named by the newest of its municipalities' as-of dates and its content: the same
 figures, made again, are the same publication. The pointer is replaced last and at once: a reader
 sees the old or the new whole.
@@ -14,7 +16,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -23,16 +25,17 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from dagster_project.built import Built
 from dagster_project.pointer import current_folder, point_at
-from dagster_project.publication.change import changes
-from dagster_project.publication.tables import INTERNAL, NAMED_BY
+from dagster_project.publication.change import Changes, changes
+from dagster_project.publication.describe import together
+from dagster_project.publication.export import Written, digest, write_table
+from dagster_project.publication.layout import own_file, relation, whole_file
+from dagster_project.publication.tables import COMMON, GATHERED, OWN
 from dagster_project.settings import Home
-from dagster_project.storage import read_json, sync_file, sync_folder, write_atomically
+from dagster_project.storage import read_json, sync_folder, write_atomically
 
 _UNFINISHED = ".unfinished-"
-# Figures seldom repeat beyond their own series: in a dictionary of a whole row group they take more
-# room than as they are, sorted by series and compressed well.
-_WRITTEN_AS = "format parquet, compression zstd, compression_level 9, dictionary_size_limit 500"
 
 
 @dataclass(frozen=True)
@@ -54,49 +57,45 @@ def said_of(home: Home) -> dict[str, Any]:
     return read_json(folder / "manifest.json") if folder else {}
 
 
-def publish(home: Home, warehouse: Path) -> Publication:
-    """Publish the tables of a warehouse and make them the current ones."""
+def publish(home: Home, parts: Sequence[Built]) -> Publication:
+    """Publish what these parts hold together, and make it the current publication."""
     sweep(home)
     before = current_folder(home)
     unfinished = home.published / f"{_UNFINISHED}{os.getpid()}"
     unfinished.mkdir(parents=True)
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        tables = {
-            name: _write_table(connection, query, unfinished / f"{name}.parquet")
-            for name, query in INTERNAL.items()
-        }
-        content = _content_key(connection, tables)
-        said: dict[str, Any] = {"code_version": version("samordna"), **_describe(connection)}
-        as_of = dt.date.fromisoformat(said["as_of"])
-        publication = f"{as_of:%Y%m%d}-{content[:10]}"
-        final = home.published / publication
-        is_new = not is_whole(final)
-        if is_new:
-            target = unfinished / "change.parquet"
-            change = changes(connection, said, before)
-            pq.write_table(change.figures, target, compression="zstd")
-            tables["change"] = _written(target)
-            said["previous"] = change.previous
+    tables = _lay_out(parts, unfinished)
+    said: dict[str, Any] = {
+        "code_version": version("samordna"),
+        **together(part.said for part in parts),
+    }
+    as_of = dt.date.fromisoformat(said["as_of"])
+    publication = f"{as_of:%Y%m%d}-{_content_key(parts, tables)[:10]}"
+    final = home.published / publication
+    is_new = not is_whole(final)
+    if is_new:
+        change = _changes(unfinished, said, before)
+        target = whole_file(unfinished, "change")
+        pq.write_table(change.figures, target, compression="zstd")
+        tables["change"] = Written.of(target).as_dict()
+        said["previous"] = change.previous
+    else:
+        # The same figures; the way back to their rows may be another. What was told of the change
+        # when they were new is told still.
+        old = read_json(final / "manifest.json")
+        said |= {key: old[key] for key in ("made_at", "previous") if key in old}
+        tables["change"] = old["tables"]["change"]
     manifest: dict[str, Any] = {
         "publication": publication,
         "profile": "internal",
         "made_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         **said,
+        "parts": [part.name for part in parts],
         "tables": tables,
     }
-    if not is_new and not _same_tables(final, tables):
-        # The same figures, and the way back to their rows is another: it takes the other's place,
-        # with what was told of the change when it was new.
-        old = read_json(final / "manifest.json")
-        manifest |= {key: old[key] for key in ("made_at", "previous") if key in old}
-        tables["change"] = old["tables"]["change"]
-        shutil.copy2(final / "change.parquet", unfinished / "change.parquet")
-        sync_file(unfinished / "change.parquet")
-    write_atomically(
-        unfinished / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False)
-    )
-    if is_new or "change" in tables:
-        # The same publication, damaged since or led back to other rows, gives way to itself.
+    text = json.dumps(manifest, indent=1, ensure_ascii=False)
+    if is_new:
+        write_atomically(unfinished / "manifest.json", text)
+        # The same publication, damaged since, gives way to itself.
         aside = home.published / f"{_UNFINISHED}{os.getpid()}-old"
         if final.exists():
             final.rename(aside)
@@ -104,41 +103,93 @@ def publish(home: Home, warehouse: Path) -> Publication:
         sync_folder(home.published)
         shutil.rmtree(aside, ignore_errors=True)
     else:
+        _replace_what_differs(unfinished, final)
+        write_atomically(final / "manifest.json", text)
         shutil.rmtree(unfinished)
     point_at(home, publication)
-    rows = {name: table["rows"] for name, table in tables.items()}
+    rows = {name: int(table["rows"]) for name, table in tables.items()}
     return Publication(publication, as_of, rows, is_new)
 
 
-def _content_key(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, dict[str, Any]]
-) -> str:
+def _lay_out(parts: Sequence[Built], folder: Path) -> dict[str, dict[str, Any]]:
+    """Lay the tables out in a folder, and return what the manifest tells of each."""
+    owners = {code: part for part in parts for code in part.own}
+    tables: dict[str, dict[str, Any]] = {}
+    for table in OWN:
+        told = {code: part.own[code].tables[table] for code, part in sorted(owners.items())}
+        for code in told:
+            _share(own_file(owners[code].folder, table, code), own_file(folder, table, code))
+        tables[table] = {
+            "rows": sum(written.rows for written in told.values()),
+            "bytes": sum(written.bytes for written in told.values()),
+            "municipalities": {code: written.as_dict() for code, written in told.items()},
+        }
+    with duckdb.connect(str(parts[0].file), read_only=True) as connection:
+        connection.execute("set threads = 1; set preserve_insertion_order = true")
+        queries = dict(COMMON)
+        for table, query in GATHERED.items():
+            files = [own_file(part.folder, table, code) for code, part in sorted(owners.items())]
+            listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+            _, order = query.rsplit("order by", 1)
+            queries[table] = f"from read_parquet([{listed}]) order by {order}"
+        for table, query in queries.items():
+            tables[table] = write_table(connection, query, whole_file(folder, table)).as_dict()
+    return tables
+
+
+def _changes(folder: Path, said: Mapping[str, Any], before: Path | None) -> Changes:
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts; create schema reference")
+        for name, table in (("marts.coverage", "coverage"), ("reference.indicators", "indicator")):
+            connection.execute(f"create view {name} as from {relation(folder, table)}")
+        return changes(connection, said, before)
+
+
+def _share(file: Path, target: Path) -> None:
+    """Have a file, which never changes, in another place too."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.hardlink_to(file)
+    except OSError:
+        # Not every file system can have a file in two places.
+        shutil.copy2(file, target)
+
+
+def _content_key(parts: Sequence[Built], tables: Mapping[str, Mapping[str, Any]]) -> str:
     """Return what names the content: every table, without what only leads back to a row."""
     content = hashlib.sha256()
-    for name, table in tables.items():
-        said = table["sha256"]
-        if name in NAMED_BY:
-            rows = connection.sql(
-                "select sha256(string_agg(line, chr(10) order by line)) "  # noqa: S608
-                f"from (select cast(told as text) as line from ({NAMED_BY[name]}) as told)"
-            ).fetchone()
-            said = rows[0] if rows else None
-        content.update(f"{name}:{said}\n".encode())
+    for code, own in sorted(pair for part in parts for pair in part.own.items()):
+        content.update(f"{code}:{own.content}\n".encode())
+    for table in COMMON:
+        content.update(f"{table}:{tables[table]['sha256']}\n".encode())
     return content.hexdigest()
 
 
-def _same_tables(folder: Path, tables: Mapping[str, dict[str, Any]]) -> bool:
-    published = read_json(folder / "manifest.json")["tables"]
-    return all(published[name]["sha256"] == table["sha256"] for name, table in tables.items())
+def _replace_what_differs(made: Path, final: Path) -> None:
+    """Put the files of a publication made again in the place of those that say otherwise."""
+    for file in sorted(made.rglob("*.parquet")):
+        target = final / file.relative_to(made)
+        if digest(file) != digest(target):
+            file.replace(target)
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether a publication is there, and each of its tables is as its manifest says."""
+    """Whether a publication is there, and each of its files is as its manifest says."""
     tables = read_json(folder / "manifest.json").get("tables", {})
     return bool(tables) and all(
-        (file := folder / f"{name}.parquet").is_file() and _digest(file) == said["sha256"]
-        for name, said in tables.items()
+        file.is_file() and digest(file) == said["sha256"]
+        for table, told in tables.items()
+        for file, said in _files(folder, table, told)
     )
+
+
+def _files(
+    folder: Path, table: str, told: Mapping[str, Any]
+) -> list[tuple[Path, Mapping[str, Any]]]:
+    if "municipalities" not in told:
+        return [(whole_file(folder, table), told)]
+    own: Mapping[str, Mapping[str, Any]] = told["municipalities"]
+    return [(own_file(folder, table, code), said) for code, said in own.items()]
 
 
 def sweep(home: Home) -> None:
@@ -148,70 +199,3 @@ def sweep(home: Home) -> None:
             shutil.rmtree(folder)
         for file in home.published.glob(f".{home.current_pointer.name}.*"):
             file.unlink()
-
-
-def _write_table(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> dict[str, Any]:
-    # The order is part of the query: the same rows make the same file.
-    connection.execute("set threads = 1")
-    connection.execute("set preserve_insertion_order = true")
-    connection.execute(
-        f"copy ({query}) to '{str(target).replace(chr(39), chr(39) * 2)}' ({_WRITTEN_AS})"
-    )
-    return _written(target)
-
-
-def _written(target: Path) -> dict[str, Any]:
-    """Return what the manifest says of a table that lies safely on the disk."""
-    sync_file(target)
-    return {
-        "rows": pq.read_metadata(target).num_rows,
-        "bytes": target.stat().st_size,
-        "sha256": _digest(target),
-    }
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-def _describe(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Return what the figures were made with and from."""
-    # Before any municipality has delivered, statistics may have: their day names what they make.
-    (newest,) = connection.sql(
-        "select coalesce((select max(as_of) from intermediate.int_as_of), max(delivered)) "
-        "from intermediate.int_delivery where status = 'in_force'"
-    ).fetchone() or (None,)
-    as_of: dict[str, dt.date] = dict(
-        connection.sql(
-            "select municipality_code, as_of from intermediate.int_as_of order by all"
-        ).fetchall()
-    )
-    definitions = connection.sql(
-        "select municipality_code, definition_set from intermediate.int_definition order by all"
-    ).fetchall()
-    changed = connection.sql(
-        "select municipality_code, parameter, value from intermediate.int_parameter "
-        "where is_changed order by all"
-    ).fetchall()
-    sources = connection.sql(
-        "select source, record, system, municipality_code, delivery, delivered, status, rows_read "
-        "from intermediate.int_delivery order by source, delivered, delivery"
-    )
-    return {
-        "as_of": str(newest),
-        "as_of_by_municipality": {code: day.isoformat() for code, day in as_of.items()},
-        "definition_sets": dict(definitions),
-        "changed_parameters": [
-            {"municipality_code": code, "parameter": name, "value": value}
-            for code, name, value in changed
-        ],
-        "sources": [
-            dict(zip(sources.columns, (_plain(value) for value in row), strict=True))
-            for row in sources.fetchall()
-        ],
-    }
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, dt.date) else value

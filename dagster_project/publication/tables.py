@@ -162,7 +162,11 @@ NAMED_BY: dict[str, str] = {
         from marts.findings
     """,
     "check_result": """
-        select delivery.source, delivery.delivered, delivery_check.* exclude (delivery_number)
+        select
+            delivery.municipality_code,
+            delivery.source,
+            delivery.delivered,
+            delivery_check.* exclude (delivery_number)
         from landing.delivery_check
         inner join intermediate.int_delivery as delivery using (delivery_number)
     """,
