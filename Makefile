@@ -47,8 +47,9 @@ serve: setup ## Serve the dashboards of HOME_FOLDER
 	$(BIN)/samordna serve --home $(HOME_FOLDER) --port $(PORT)
 
 dagster: develop ## The orchestrator's web server on HOME_FOLDER: the graph, the runs, the plots
-	@test -f $(HOME_FOLDER)/state/dagster/dagster.yaml || \
-	  { echo "$(HOME_FOLDER) has not been run yet: make demo SERVE=0, or make run"; exit 1; }
+	@test -f $(HOME_FOLDER)/sources.yml || \
+	  { echo "$(HOME_FOLDER) is no home yet: make demo SERVE=0, or samordna init"; exit 1; }
+	@SAMORDNA_HOME=$(abspath $(HOME_FOLDER)) $(BIN)/python -m dagster_project.defs.instance
 	SAMORDNA_HOME=$(abspath $(HOME_FOLDER)) DAGSTER_HOME=$(abspath $(HOME_FOLDER))/state/dagster \
 	  $(BIN)/dagster dev -m dagster_project.definitions -h 127.0.0.1 -p 3000
 

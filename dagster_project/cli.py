@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import duckdb
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -415,6 +416,33 @@ def explain(
         return
     asked = Question(municipality, indicator, _as_date("--date", date), age_group, service_area)
     print_explanation(wide, explain_figure(folder, asked))
+
+
+@app.command("sql")
+def ask_in_sql(
+    query: Annotated[str, typer.Argument(help='As `"select * from marts.coverage limit 10"`.')],
+    home: HomeOption = None,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Every row as CSV, with a header, to the terminal.")
+    ] = False,
+) -> None:
+    """Ask the marts of all municipalities in SQL (DuckDB), as they are published now; read only."""
+    from dagster_project.asking import ask, write_csv  # noqa: PLC0415 - only here
+
+    folder = _closed_home(home)
+    load_installation(folder)
+    if as_csv:
+        write_csv(folder, query, sys.stdout)
+        return
+    columns, rows, has_more = ask(folder, query)
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if value is None else escape(str(value)) for value in row))
+    out.print(table)
+    if has_more:
+        out.print(f"\nThe first {len(rows):,} rows. All of them: --csv.")
 
 
 @app.command()

@@ -49,7 +49,8 @@ class Run:
         for outcome in outcomes:
             if not outcome.landed and not outcome.problems:
                 continue
-            entries = Manifest(installation.home, outcome.source).entries()
+            manifest = Manifest(installation.home, outcome.source)
+            entries = manifest.entries()
             rules: dict[str, int] = {}
             for entry in entries:
                 for check in entry.checks:
@@ -66,7 +67,7 @@ class Run:
                     ),
                     "deliveries_held_back": sum(e.status is Status.HELD for e in entries),
                     "rules": dict(sorted(rules.items())),
-                    "rows": sum(e.rows_read for e in entries if e.status is Status.LANDED),
+                    "rows": sum(entry.rows_read for entry in manifest.in_force()),
                 }
             )
 
@@ -94,18 +95,21 @@ class Run:
         """Note what went wrong, in the words that a person is told."""
         self._failures += why
 
-    def write(self, home: Home, publication: str | None, shown_by: str | None = None) -> None:
-        """Write it down. `shown_by` is the orchestrator's own run, if it was one of those."""
-        said = {
+    def said(self, publication: str | None) -> dict[str, Any]:
+        """Return what was done, and which publication it came to."""
+        return {
             "at": self.at.isoformat(timespec="seconds"),
             "seconds": round(time.monotonic() - self._started, 2),
             "publication": publication,
-            "shown_by": shown_by,
             "landed": self._landed,
             "built": self._built,
             "checked": self._checked,
             "failures": self._failures,
         }
+
+    def write(self, home: Home, publication: str | None, shown_by: str | None = None) -> None:
+        """Write it down. `shown_by` is the orchestrator's own run, if it was one of those."""
+        said = {**self.said(publication), "shown_by": shown_by}
         before = _files(home)
         file = home.runs / f"{self.at:%Y%m%dT%H%M%S%f}-{os.getpid()}.json"
         write_atomically(file, json.dumps(said, indent=1, ensure_ascii=False))

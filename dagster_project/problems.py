@@ -48,6 +48,18 @@ TEXTS: dict[str, str] = {
         "The publication in {folder} cannot be read: a file of it is missing or damaged. "
         "`samordna run` makes it again."
     ),
+    "part_missing": (
+        "The warehouse {part} of {home} is missing or damaged. `samordna run --home {home}` builds "
+        "it again."
+    ),
+    "question_wrong": (
+        "The question cannot be answered. {why} The tables are: {tables}. What a table holds: "
+        '`samordna sql "describe marts.coverage"`.'
+    ),
+    "question_refused": (
+        "The question is refused. {why} Here the tables `marts.*` are read, with one `select`, and "
+        "nothing is written."
+    ),
     "explain_unknown": "There is no {what} '{given}'.{hint}",
     "explain_no_figures": "Municipality {municipality} has no figures in the current publication.",
     "explain_date": (

@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
 
 from dagster_project import history
 from dagster_project.built import STRAIGHT, WITH_DBT, Built, current, find, keep_only, make
@@ -46,6 +48,9 @@ _FIRST = ("person", "ansatt")
 _LOST = frozenset({"register_kept", "no_municipality_lost"})
 # Great Expectations holds what it checks in memory: so many figures at a time.
 _MOST_AT_ONCE = 2_000_000
+
+
+_Done = TypeVar("_Done")
 
 
 @dataclass
@@ -99,7 +104,8 @@ def run_once(
             parts = plan_parts(
                 installation, lander, as_of, accept_loss=accept_loss, with_dbt=with_dbt
             )
-            carry_on(home, parts, report, noted, accept_loss=accept_loss)
+            built, failed = build_parts(home, parts, report, noted)
+            finish(home, parts, built, failed, report, noted, accept_loss=accept_loss)
         except SamordnaError as error:
             noted.failed(str(error))
             raise
@@ -134,10 +140,10 @@ def land(lander: Lander, sources: Iterable[Source]) -> list[SourceOutcome]:
     readings = []
     for done, source in enumerate(in_order):
         tell(Stage.LANDING, source.name, done, len(in_order))
-        readings.append(_of_source(source, lambda source=source: lander.read(source)))
+        readings.append(_of_source(source, partial(lander.read, source)))
     outcomes = []
     for reading in readings:
-        settled = _of_source(reading.source, lambda reading=reading: lander.settle(reading))
+        settled = _of_source(reading.source, partial(lander.settle, reading))
         remember(home, settled)
         outcomes.append(settled)
     return outcomes
@@ -161,23 +167,30 @@ def plan_parts(
     return plan(installation, lander, landed, day, WITH_DBT if with_dbt else STRAIGHT)
 
 
-def carry_on(
+def finish(
     home: Home,
     parts: Sequence[Part],
+    built: Mapping[str, Built],
+    failed: Mapping[str, SamordnaError],
     report: RunReport,
     noted: history.Run,
     *,
     accept_loss: bool = False,
 ) -> None:
-    """Build the parts that are not there, check those that nobody has, and publish."""
-    built, failed = build_parts(home, parts, report, noted)
+    """Check the parts that nobody has checked yet, and publish all that are fit."""
+    wrong = dict(failed)
     unchecked = [part for part in built.values() if not part.is_fit]
-    for checked in check_parts(home, unchecked, accept_loss=accept_loss):
+    for checked in _check_parts(home, unchecked, accept_loss=accept_loss):
         noted.checked(checked.part.municipalities, checked.checks, checked.failed)
         if checked.failed:
-            failed[checked.part.name] = _not_fit(home, checked)
-            report.failures += _told_of_loss(checked)
-    publish_parts(home, parts, built, failed, report)
+            names = ", ".join(checked.failed)
+            wrong[checked.part.name] = SamordnaError(
+                "check_failed", checks=names, log=str(home.runs)
+            )
+            if _LOST & checked.failed.keys():
+                report.failures.append(str(Problem("register_shrunk")))
+    _publish_parts(home, parts, built, wrong, report)
+    noted.failed(*report.failures)
 
 
 def build_parts(
@@ -186,6 +199,13 @@ def build_parts(
     """Return the parts that are built now, and what was wrong with the others, by their names."""
     there = {part.name: built for part in parts if (built := find(home, part))}
     missing = [part for part in parts if part.name not in there]
+    if missing:
+        process.get_ready()
+    report.remarks += [
+        str(Problem("part_damaged", {"municipality": part.place}))
+        for part in missing
+        if (home.warehouse / part.name).exists()
+    ]
     require_room(home, _files(missing))
     names = Municipalities(SEEDS / "municipalities.csv").name_today
     failed: dict[str, SamordnaError] = {}
@@ -203,7 +223,7 @@ def build_parts(
     return there, failed
 
 
-def check_parts(
+def _check_parts(
     home: Home, parts: Sequence[Built], *, accept_loss: bool = False
 ) -> Iterable[Checked]:
     """Check what parts are about to publish, and note of those that are fit that they are."""
@@ -224,7 +244,7 @@ def check_parts(
                 yield Checked(part, len(results), failed)
 
 
-def publish_parts(
+def _publish_parts(
     home: Home,
     parts: Sequence[Part],
     built: Mapping[str, Built],
@@ -259,7 +279,8 @@ def publish_parts(
         made = publish(home, going_out)
         report.publication, report.is_new = made.id, made.is_new
         if home.undivided_warehouse.exists():
-            report.remarks.append(str(Problem("home_divided", {"count": len(parts)})))
+            said = {"figures": made.figures, "differing": made.differing}
+            report.remarks.append(str(Problem("home_divided", {"count": len(parts), **said})))
     keep_only(home, {*names, *built})
 
 
@@ -267,7 +288,7 @@ def _first(record: str) -> tuple[int, str]:
     return (_FIRST.index(record) if record in _FIRST else len(_FIRST), record)
 
 
-def _of_source(source: Source, do: Callable[[], Any]) -> Any:
+def _of_source(source: Source, do: Callable[[], _Done]) -> _Done:
     """Do something with a source; whatever goes wrong with it is told without what it quotes."""
     try:
         return do()
@@ -282,7 +303,7 @@ def _of_source(source: Source, do: Callable[[], Any]) -> Any:
         raise SamordnaError("unexpected", source=source.name, file="-", **where) from None
 
 
-def _files(parts: Iterable[Part]) -> list[Any]:
+def _files(parts: Iterable[Part]) -> list[Path]:
     return [file for part in parts for files in part.catalogue.files.values() for file in files]
 
 
@@ -298,12 +319,3 @@ def _at_once(parts: Sequence[Built]) -> list[list[Built]]:
         groups[-1].append(part)
         room -= figures
     return groups
-
-
-def _not_fit(home: Home, checked: Checked) -> SamordnaError:
-    checks = ", ".join(checked.failed)
-    return SamordnaError("check_failed", checks=checks, log=str(home.runs))
-
-
-def _told_of_loss(checked: Checked) -> list[str]:
-    return [str(Problem("register_shrunk"))] if _LOST & checked.failed.keys() else []

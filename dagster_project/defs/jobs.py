@@ -1,51 +1,34 @@
-"""When things run: the nightly job, its schedule, and the sensor that watches the inbox."""
+"""When things run, and what is shown of runs at the terminal: the schedule and the sensors."""
 
 import hashlib
 import os
-from collections.abc import Sequence
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import (
-    UnresolvedAssetJobDefinition,
-)
 
+from dagster_project.defs.events import events_of
+from dagster_project.defs.instance import tidy
+from dagster_project.defs.job import JOB
+from dagster_project.history import since
 from dagster_project.landing.files import find_files
 from dagster_project.settings import FetchedSource, Home, load_installation
 
-JOB = "nightly"
 _AT_NIGHT = "15 2 * * *"
 _LOOK_EVERY_SECONDS = 60
+# So many runs of the terminal are shown at one look: a sensor has a minute.
+_RUNS_AT_ONCE = 5
 
 
-def run_tags(municipalities: Sequence[str]) -> dict[str, str]:
-    """Return the tags that make one run of all municipalities' partitions."""
-    return {
-        "dagster/asset_partition_range_start": municipalities[0],
-        "dagster/asset_partition_range_end": municipalities[-1],
-    }
-
-
-def nightly_job() -> UnresolvedAssetJobDefinition:
-    """Return the job that lands, builds, checks and publishes, in one process."""
-    return dg.define_asset_job(
-        JOB,
-        selection=dg.AssetSelection.all(),
-        executor_def=dg.in_process_executor,
-        description="Fetch and land deliveries, build the warehouse, check it, publish it.",
+def nightly_schedule() -> dg.ScheduleDefinition:
+    """Return the schedule that runs the job every night."""
+    return dg.ScheduleDefinition(
+        name="every_night",
+        job_name=JOB,
+        cron_schedule=_AT_NIGHT,
+        execution_timezone="Europe/Oslo",
     )
 
 
-def nightly_schedule(municipalities: Sequence[str]) -> dg.ScheduleDefinition:
-    """Return the schedule that runs the job every night."""
-
-    @dg.schedule(job_name=JOB, cron_schedule=_AT_NIGHT, execution_timezone="Europe/Oslo")
-    def every_night(_context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        return dg.RunRequest(tags=run_tags(municipalities))
-
-    return every_night
-
-
-def inbox_sensor(home: Home, municipalities: Sequence[str]) -> dg.SensorDefinition:
+def inbox_sensor(home: Home) -> dg.SensorDefinition:
     """Return the sensor that runs the job when something new lies in a home's inbox."""
 
     @dg.sensor(job_name=JOB, minimum_interval_seconds=_LOOK_EVERY_SECONDS)
@@ -63,6 +46,25 @@ def inbox_sensor(home: Home, municipalities: Sequence[str]) -> dg.SensorDefiniti
         if context.cursor == seen.hexdigest():
             return dg.SkipReason("Nothing new in the inbox.")
         context.update_cursor(seen.hexdigest())
-        return dg.RunRequest(run_key=seen.hexdigest(), tags=run_tags(municipalities))
+        return dg.RunRequest(run_key=seen.hexdigest())
 
     return new_in_inbox
+
+
+def terminal_sensor(home: Home) -> dg.SensorDefinition:
+    """Return the sensor that shows what runs at the terminal did, and keeps the history short."""
+
+    @dg.sensor(
+        minimum_interval_seconds=_LOOK_EVERY_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def runs_at_the_terminal(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        tidy(home, context.instance)
+        runs = since(home, context.cursor)[:_RUNS_AT_ONCE]
+        events = [event for _, said in runs if not said["shown_by"] for event in events_of(said)]
+        cursor = runs[-1][0] if runs else context.cursor
+        if not events:
+            return dg.SensorResult(skip_reason="Nothing was run at the terminal.", cursor=cursor)
+        return dg.SensorResult(asset_events=events, cursor=cursor)
+
+    return runs_at_the_terminal

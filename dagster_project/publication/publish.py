@@ -42,13 +42,24 @@ _UNFINISHED = ".unfinished-"
 class Publication:
     """What was published: its id, how many rows each table has, and whether it is a new one.
 
-    `as_of` is the newest of its municipalities' days.
+    `as_of` is the newest of its municipalities' days. `figures` are those of all ages and service
+    areas, of which `differing` are told in `change`.
     """
 
     id: str
     as_of: dt.date
     rows: dict[str, int]
     is_new: bool
+
+    @property
+    def figures(self) -> int:
+        """How many figures of all ages and service areas there are."""
+        return self.rows["overview"]
+
+    @property
+    def differing(self) -> int:
+        """How many of them are told to be other than in the publication before."""
+        return self.rows["change"]
 
 
 def said_of(home: Home) -> dict[str, Any]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from dagster_project.definitions import build_defs
-from dagster_project.defs.jobs import JOB, inbox_sensor, nightly_schedule, run_tags
-from dagster_project.defs.run import open_instance, run_once
+from dagster_project.defs.instance import prepare, tidy
+from dagster_project.defs.job import JOB
+from dagster_project.defs.jobs import inbox_sensor, nightly_schedule, terminal_sensor
+from dagster_project.pointer import current_folder
+from dagster_project.run import run_once
 from dagster_project.settings import Home
 from tests.small_home import SmallHome, coordinator
 
@@ -25,6 +30,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
     return made
 
 
+@pytest.fixture
+def instance(home: SmallHome, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
+    folder = prepare(home.home)
+    monkeypatch.setenv("DAGSTER_HOME", str(folder))
+    with dg.DagsterInstance.from_config(str(folder)) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="module")
 def definitions(home: SmallHome) -> dg.Definitions:
     return build_defs(home.home)
@@ -34,53 +47,44 @@ def test_an_asset_for_each_record_type_and_each_model_grouped_by_stage(
     definitions: dg.Definitions,
 ) -> None:
     specs = {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
-    landing = specs["landing/koordinator"]
-    assert landing.partitions_def is not None
-    assert landing.partitions_def.get_partition_keys() == MUNICIPALITIES
     groups = {spec.group_name for spec in specs.values()}
     assert {"landing", "staging", "intermediate", "marts", "publication", "reference"} <= groups
-    for mart in (
-        "coverage",
-        "reconciliation",
-        "findings",
-        "coordinator_assignment",
-        "individual_plan",
-        "person",
-    ):
-        assert f"marts/{mart}" in specs
+    for name in ("landing/koordinator", "marts/coverage", "marts/findings", "marts/person"):
+        partitions = specs[name].partitions_def
+        assert partitions is not None
+        assert partitions.get_partition_keys() == MUNICIPALITIES
     after = {dep.asset_key.to_user_string() for dep in specs["publication/internal"].deps}
     assert "marts/coverage" in after
-
-
-def test_checks_come_from_dbt_and_great_expectations(definitions: dg.Definitions) -> None:
-    graph = definitions.resolve_asset_graph()
-    checks = {
-        (key.asset_key.to_user_string(), key.name): graph.get(key) for key in graph.asset_check_keys
-    }
-    assert checks["marts/coverage", "fit_to_publish"].blocking
-    assert ("landing/koordinator", "deliveries_held_back") in checks
-    assert ("marts/coordinator_assignment", "one_coordinator_at_a_time") in checks
-    assert len(checks) > 60
-
-
-def test_landing_is_tried_again_and_publication_is_to_be_fresh(definitions: dg.Definitions) -> None:
-    landing = definitions.resolve_assets_def(dg.AssetKey(["landing", "koordinator"]))
-    assert landing.op.retry_policy is not None
-    specs = {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
     assert specs["publication/internal"].freshness_policy is not None
+    of_row = {
+        dep.asset_key.to_user_string() for dep in specs["intermediate/int_coordinator__row"].deps
+    }
+    assert "staging/stg_coordinator" in of_row
 
 
-def test_the_job_runs_every_night_for_all_municipalities() -> None:
-    schedule = nightly_schedule(MUNICIPALITIES)
-    assert schedule.cron_schedule == "15 2 * * *"
-    request = schedule(dg.build_schedule_context())
-    assert isinstance(request, dg.RunRequest)
-    assert request.tags == run_tags(MUNICIPALITIES)
-    assert set(run_tags(MUNICIPALITIES).values()) == set(MUNICIPALITIES)
+def test_checks_are_of_deliveries_of_models_and_of_what_goes_out(
+    definitions: dg.Definitions,
+) -> None:
+    checks = {
+        (key.asset_key.to_user_string(), key.name)
+        for key in definitions.resolve_asset_graph().asset_check_keys
+    }
+    assert checks == {
+        ("landing/koordinator", "deliveries_read"),
+        ("landing/koordinator", "deliveries_held_back"),
+        ("marts/coverage", "models_hold"),
+        ("marts/coverage", "fit_to_publish"),
+    }
+
+
+def test_the_job_runs_every_night() -> None:
+    schedule = nightly_schedule()
+    assert (schedule.cron_schedule, schedule.job_name) == ("15 2 * * *", JOB)
+    assert schedule.execution_timezone == "Europe/Oslo"
 
 
 def test_the_sensor_sees_what_is_new_and_keeps_no_names(home: SmallHome) -> None:
-    sensor = inbox_sensor(home.home, MUNICIPALITIES)
+    sensor = inbox_sensor(home.home)
 
     def look(cursor: str | None) -> tuple[object, str | None]:
         context = dg.build_sensor_context(cursor=cursor)
@@ -98,29 +102,96 @@ def test_the_sensor_sees_what_is_new_and_keeps_no_names(home: SmallHome) -> None
     (home.home.inbox / "kinn" / "kinn_20240229.csv").unlink()
 
 
-def test_a_run_leaves_row_counts_that_can_be_plotted(home: SmallHome) -> None:
-    report = run_once(home.home)
-    assert report.published, report.failures
-    with open_instance(home.home) as instance:
-        of_landing = instance.fetch_materializations(
-            dg.AssetKey(["landing", "koordinator"]), limit=5
-        )
-        rows = {
-            record.partition_key: record.asset_materialization.metadata[
-                "dagster/partition_row_count"
-            ].value
-            for record in of_landing.records
-            if record.asset_materialization
-        }
-        assert rows == {"4602": 3, "5530": 3}
-        of_mart = instance.fetch_materializations(
-            dg.AssetKey(["marts", "coordinator_assignment"]), limit=1
-        )
-        (record,) = of_mart.records
-        assert record.asset_materialization is not None
-        assert record.asset_materialization.metadata["dagster/row_count"].value == 6
-        assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.SUCCESS]
-        assert instance.get_runs()[0].job_name == JOB
+def _rows(instance: dg.DagsterInstance, *key: str) -> dict[str | None, object]:
+    """Return the newest number of rows of an asset, for each municipality."""
+    found = instance.fetch_materializations(dg.AssetKey(list(key)), limit=50, ascending=True)
+    return {
+        record.partition_key: record.asset_materialization.metadata[
+            "dagster/partition_row_count"
+        ].value
+        for record in found.records
+        if record.asset_materialization
+    }
+
+
+def _times(instance: dg.DagsterInstance, *key: str) -> Counter[str | None]:
+    found = instance.fetch_materializations(dg.AssetKey(list(key)), limit=50)
+    return Counter(record.partition_key for record in found.records)
+
+
+def _run(home: SmallHome, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+    job = build_defs(home.home).resolve_job_def(JOB)
+    return job.execute_in_process(instance=instance, raise_on_error=False)
+
+
+def test_the_job_publishes_and_shows_what_changed_of_whom(
+    home: SmallHome, instance: dg.DagsterInstance
+) -> None:
+    assert _run(home, instance).success
+    first = current_folder(home.home)
+    assert first is not None
+    assert _rows(instance, "landing", "koordinator") == {"4602": 3, "5530": 3}
+    assert _rows(instance, "marts", "coordinator_assignment") == {"4602": 3, "5530": 3}
+    # Nothing is new: nothing is built, and the publication is confirmed.
+    assert _run(home, instance).success
+    assert current_folder(home.home) == first
+    assert _times(instance, "marts", "coverage") == {"4602": 1, "5530": 1}
+    assert _times(instance, "publication", "internal") == {None: 2}
+    # One municipality delivers: it alone is built.
+    home.deliver("senja", "20240229", [coordinator(f"A-{n}", n, "2021-03-05") for n in range(5)])
+    assert _run(home, instance).success
+    assert _times(instance, "marts", "coverage") == {"4602": 1, "5530": 2}
+    assert _rows(instance, "marts", "coordinator_assignment") == {"4602": 3, "5530": 5}
+
+
+def test_a_run_at_the_terminal_is_shown_once(home: SmallHome, instance: dg.DagsterInstance) -> None:
+    sensor = terminal_sensor(home.home)
+
+    def look(cursor: str | None) -> tuple[list[object], str | None]:
+        with dg.build_sensor_context(instance=instance, cursor=cursor) as context:
+            told = sensor(context)
+        assert isinstance(told, dg.SensorResult)
+        return list(told.asset_events), told.cursor
+
+    _, cursor = look(None)
+    home.deliver("kinn", "20240229", [coordinator(f"A-{n}", n, "2021-03-05") for n in range(4)])
+    assert run_once(home.home).published
+    events, cursor = look(cursor)
+    made = {
+        (event.asset_key.to_user_string(), event.partition): event.metadata
+        for event in events
+        if isinstance(event, dg.AssetMaterialization)
+    }
+    assert {code for _, code in made} == {"4602", None}
+    assert made["marts/coverage", "4602"]["seconds"].value > 0
+    assert made["landing/koordinator", "4602"]["dagster/partition_row_count"].value == 3 + 4
+    checked = {
+        (event.check_name, event.metadata["municipalities"].value, event.passed)
+        for event in events
+        if isinstance(event, dg.AssetCheckEvaluation)
+    }
+    assert ("fit_to_publish", "4602", True) in checked
+    assert ("models_hold", "4602", True) in checked
+    # What found nothing new is one event: that it looked.
+    assert run_once(home.home).published
+    events, cursor = look(cursor)
+    assert [str(event.asset_key.path) for event in events] == ["['publication', 'internal']"]  # type: ignore[attr-defined]
+    assert look(cursor)[0] == []
+
+
+def test_a_killed_run_is_closed_and_the_oldest_are_forgotten(
+    home: SmallHome, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = build_defs(home.home).resolve_job_def(JOB)
+    killed = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+    tidy(home.home, instance)
+    found = instance.get_run_by_id(killed.run_id)
+    assert found is not None
+    assert found.status == dg.DagsterRunStatus.FAILURE
+    monkeypatch.setattr("dagster_project.defs.instance._RUNS_KEPT", 2)
+    newest = [run.run_id for run in instance.get_runs(limit=2)]
+    tidy(home.home, instance)
+    assert [run.run_id for run in instance.get_runs()] == newest
 
 
 def test_a_home_without_sources_still_shows_its_models(tmp_path: Path) -> None:

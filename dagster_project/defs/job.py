@@ -1,0 +1,108 @@
+"""The nightly job: the stages of a run (`run.py`), a step each, and one for each municipality."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from dagster_project import history
+from dagster_project.built import find, make
+from dagster_project.clock import today_here
+from dagster_project.connectors.fetch import fetch_all, fetched_sources
+from dagster_project.defs.events import events_of
+from dagster_project.defs.failures import told
+from dagster_project.defs.home import HomeFolder
+from dagster_project.models import BuildError
+from dagster_project.problems import Problem, SamordnaError
+from dagster_project.run import RunReport, finish, land, open_home, plan_parts
+
+JOB = "nightly"
+_AGAIN = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
+
+
+@dg.op(retry_policy=_AGAIN, out=dg.Out(dg.Nothing))
+def landed(context: dg.OpExecutionContext, home_folder: HomeFolder) -> None:
+    """Fetch what is fetched, and land what is new."""
+    installation = home_folder.installation()
+    with told():
+        problems = fetch_all(installation, today_here()) if fetched_sources(installation) else []
+        noted = history.Run.begun()
+        outcomes = land(open_home(installation), installation.sources)
+        noted.landed(installation, outcomes)
+    for problem in (*problems, *(each for outcome in outcomes for each in outcome.problems)):
+        context.log.warning(str(problem))
+    _show(context, noted)
+
+
+@dg.op(ins={"after": dg.In(dg.Nothing)}, out=dg.DynamicOut(str))
+def parts(home_folder: HomeFolder) -> Iterator[dg.DynamicOutput[str]]:
+    """Say which parts there are: those that are there already are not built again."""
+    installation = home_folder.installation()
+    with told():
+        planned = plan_parts(installation, open_home(installation))
+    for part in planned:
+        yield dg.DynamicOutput(part.name, mapping_key=part.place.replace("+", "_and_"))
+
+
+@dg.op(out=dg.Out(dict))
+def built(context: dg.OpExecutionContext, home_folder: HomeFolder, name: str) -> dict[str, Any]:
+    """Build a part. What fails is said to the last step: the others go on."""
+    installation = home_folder.installation()
+    noted = history.Run.begun()
+    with told():
+        planned = plan_parts(installation, open_home(installation))
+        (part,) = (each for each in planned if each.name == name)
+        if find(home_folder.home, part) is None:
+            try:
+                noted.built(make(home_folder.home, part))
+            except BuildError as error:
+                context.log.error(str(error))
+                return {"part": name, "problem": error.problem.as_dict()}
+    _show(context, noted)
+    return {"part": name, "problem": None}
+
+
+@dg.op(out=dg.Out(dg.Nothing))
+def published(
+    context: dg.OpExecutionContext, home_folder: HomeFolder, made: list[dict[str, Any]]
+) -> None:
+    """Check what is new, and publish it."""
+    home = home_folder.home
+    installation = home_folder.installation()
+    noted, report = history.Run.begun(), RunReport()
+    failed: dict[str, SamordnaError] = {
+        each["part"]: SamordnaError.of(Problem.from_dict(each["problem"]))
+        for each in made
+        if each["problem"]
+    }
+    try:
+        with told():
+            planned = plan_parts(installation, open_home(installation))
+            there = {part.name: part_there for part in planned if (part_there := find(home, part))}
+            finish(home, planned, there, failed, report, noted)
+    finally:
+        noted.write(home, report.publication, shown_by=context.run_id)
+        _show(context, noted, report.publication)
+    if report.failures:
+        raise dg.Failure(" ".join(report.failures), allow_retries=False)
+
+
+@dg.job(
+    name=JOB,
+    executor_def=dg.in_process_executor,
+    description="Fetch and land deliveries, build what has changed, check it, publish it.",
+)
+def nightly() -> None:
+    """Run the stages in their order."""
+    published(parts(after=landed()).map(built).collect())
+
+
+def _show(
+    context: dg.OpExecutionContext, noted: history.Run, publication: str | None = None
+) -> None:
+    for event in events_of(noted.said(publication)):
+        if isinstance(event, dg.AssetMaterialization):
+            context.log_event(event)
+        else:
+            # A step that is no check may not log what checks came to.
+            context.instance.report_runless_asset_event(event)
