@@ -26,8 +26,9 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.defs.run import run_once
+from dagster_project.asking import opened
 from dagster_project.demo import make_demo
+from dagster_project.run import run_once
 from dagster_project.settings import Home
 
 PLACES = {
@@ -778,7 +779,7 @@ def answer(warehouse: duckdb.DuckDBPyConnection, question: Question) -> Answer:
 
 def answers(home: Home) -> list[Answer]:
     """Ask the warehouse of a home that has been run every question."""
-    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+    with opened(home) as warehouse:
         return [answer(warehouse, question) for question in QUESTIONS]
 
 

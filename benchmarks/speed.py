@@ -32,7 +32,7 @@ began = time.monotonic()
 from pathlib import Path
 from dagster_project.progress import Stage, listening
 from dagster_project.settings import Home
-from dagster_project.defs.run import run_once
+from dagster_project.run import run_once
 told = {"imports": time.monotonic() - began}
 def listen(stage, what, done, total):
     name = f"{stage} {what}" if stage is Stage.WAREHOUSE else str(stage)
@@ -57,7 +57,7 @@ def timed_run(home: Home) -> dict[str, float]:
 
 def print_run(title: str, told: dict[str, float]) -> None:
     """Print the stages of a run, and how much of it is the start of tools."""
-    first = told["warehouse catalogue"]
+    first = told.get("warehouse", told["publication"] if "publication" in told else told["end"])
     stages = {
         "start of the orchestrator": told["landing"],
         "landing": first - told["landing"],

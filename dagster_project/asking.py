@@ -26,7 +26,7 @@ def ask(home: Home, query: str) -> tuple[list[str], list[tuple[Any, ...]], bool]
     publication. Raises SamordnaError where nothing is published, where a part is missing, and where
     the query is none.
     """
-    with _opened(home) as connection:
+    with opened(home) as connection:
         asked = _execute(connection, query)
         columns = [column[0] for column in asked.description or ()]
         rows = asked.fetchmany(_MOST_SHOWN + 1)
@@ -36,7 +36,7 @@ def ask(home: Home, query: str) -> tuple[list[str], list[tuple[Any, ...]], bool]
 def write_csv(home: Home, query: str, file: TextIO) -> int:
     """Write the rows of a query as CSV with a header, and return how many there are."""
     written = 0
-    with _opened(home) as connection:
+    with opened(home) as connection:
         asked = _execute(connection, query)
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(column[0] for column in asked.description or ())
@@ -47,7 +47,7 @@ def write_csv(home: Home, query: str, file: TextIO) -> int:
 
 
 @contextmanager
-def _opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the parts behind the current publication as one, closed to every other file."""
     parts = [Built(home.warehouse / name) for name in said_of(home).get("parts", ())]
     if not parts:

@@ -17,11 +17,21 @@ from typing import Any
 import duckdb
 import yaml
 
+from dagster_project.built import find, make
 from dagster_project.connectors.fetch import fetch_all
+from dagster_project.landing.catalogue import read_catalogue, read_landed, write_catalogue
 from dagster_project.landing.deliveries import CheckResult, Unchecked
 from dagster_project.landing.files import find_files
 from dagster_project.landing.land import Check, Lander, SourceOutcome
-from dagster_project.settings import DBT_PROJECT, Home, Source, load_installation
+from dagster_project.publication.publish import Publication, publish
+from dagster_project.run import plan_parts
+from dagster_project.settings import (
+    DBT_PROJECT,
+    Home,
+    Installation,
+    Source,
+    load_installation,
+)
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin, build_environment
 from tests.persons import fnr
@@ -42,6 +52,27 @@ def no_checks(
 ) -> Future[list[list[CheckResult]]]:
     """Check nothing: for tests that are not about checks."""
     return found_at_once([[] for _ in arrived])
+
+
+def tell_warehouse(connection: duckdb.DuckDBPyConnection, installation: Installation) -> None:
+    """Make the schema `landing` of all that has landed of an installation."""
+    lander = Lander(installation, no_checks)
+    landed = read_landed(installation, lander)
+    write_catalogue(connection, read_catalogue(installation, lander, landed, None))
+
+
+def only_warehouse(home: Home) -> Path:
+    """Return the one warehouse behind the publication of a home of one part."""
+    (file,) = home.warehouse.glob("*/warehouse.duckdb")
+    return file
+
+
+def publish_parts(home: Home, as_of: str = "") -> Publication:
+    """Build what has landed, each municipality by itself, and publish it. Data tests fail it."""
+    installation = load_installation(home)
+    lander = Lander(installation, no_checks)
+    parts = plan_parts(installation, lander, as_of, accept_loss=True)
+    return publish(home, [find(home, part) or make(home, part) for part in parts])
 
 
 def land_all(lander: Lander) -> dict[str, SourceOutcome]:
@@ -125,6 +156,11 @@ class SmallHome:
         begin(installation, Lander(installation, no_checks), date).close()
         build(Building.whole(self.home), tests=tests)
         return duckdb.connect(str(self.home.building), read_only=True)
+
+    def publish(self, as_of: str = "") -> Publication:
+        """Land, build each municipality by itself, and publish."""
+        self.land()
+        return publish_parts(self.home, as_of)
 
     def source_named(self, name: str) -> Source:
         """Return the source as the settings read it."""

@@ -29,7 +29,7 @@ from benchmarks.region.compare import differing_cells, keep_figures
 from benchmarks.region.generate import NEWEST, begin_warehouse, generate
 from benchmarks.region.straight import Cost
 from dagster_project.settings import DBT_PROJECT, Home
-from dagster_project.warehouse import build_environment
+from dagster_project.warehouse import Building, build_environment
 
 _DBT = Path(sys.executable).with_name("samordna-dbt")
 _WAYS = ("hand", "with_polars", "with_pandas")
@@ -70,7 +70,11 @@ class Used:
 
 def measured(command: Sequence[str], home: Home, output: Path) -> Used:
     """Run a command to its end, and return what it used. Raises if it fails."""
-    environment = {**os.environ, **build_environment(home), "DBT_LOG_PATH": str(home.dbt_target)}
+    environment = {
+        **os.environ,
+        **build_environment(Building.whole(home)),
+        "DBT_LOG_PATH": str(home.dbt_target),
+    }
     began = time.monotonic()
     with output.open("wb") as file:
         process = subprocess.Popen(command, env=environment, stdout=file)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.settings import DBT_PROJECT, Home
-from dagster_project.warehouse import build_environment
+from dagster_project.warehouse import Building, build_environment
 from tests.small_home import DBT
 
 # 40 MB of text in an order that it does not come in.
@@ -31,7 +31,7 @@ def _run(tmp_path: Path, spill: Path) -> subprocess.CompletedProcess[str]:
     home.work.mkdir(parents=True)
     environment = {
         **os.environ,
-        **build_environment(home),
+        **build_environment(Building.whole(home)),
         "SAMORDNA_SPILL": str(spill),
         "SAMORDNA_MEMORY": "60MB",
         "DBT_LOG_PATH": str(tmp_path),

@@ -20,7 +20,7 @@ from dagster_project.demo.make import write_demo
 from dagster_project.demo.simulation import make_world
 from dagster_project.landing.land import Lander
 from dagster_project.settings import Home, load_installation
-from dagster_project.warehouse import begin
+from dagster_project.warehouse import Building, begin
 from tests.small_home import SmallHome, coordinator, land_all, no_checks, person, service
 
 pytestmark = pytest.mark.slow
@@ -64,10 +64,10 @@ def test_every_table_is_the_one_that_dbt_makes(tmp_path: Path) -> None:
     begun(home)
     apart = tmp_path / "straight.duckdb"
     kept = shutil.copy(home.building, tmp_path / "begun.duckdb")
-    straight.build(home)
+    straight.build(Building.whole(home))
     shutil.move(home.building, apart)
     shutil.move(kept, home.building)
-    models.build_with_dbt(home)
+    models.build_with_dbt(Building.whole(home))
     with duckdb.connect() as both:
         both.execute(f"attach '{apart}' as straight (read_only)")
         both.execute(f"attach '{home.building}' as dbts (read_only)")
@@ -98,7 +98,7 @@ def test_every_table_is_the_one_that_dbt_makes(tmp_path: Path) -> None:
 
 
 def test_only_what_a_model_is_made_of_is_built(small: Home) -> None:
-    straight.build(small, tests=False, up_to="int_as_of")
+    straight.build(Building.whole(small), tests=False, up_to="int_as_of")
     with duckdb.connect(str(small.building), read_only=True) as warehouse:
         assert warehouse.sql("from intermediate.int_as_of").fetchall() == [
             ("4602", dt.date(2024, 1, 31))
@@ -113,7 +113,7 @@ def test_a_test_that_does_not_hold_fails_the_build(
     manifest = changed({"compiled_code": "select 1 union all select 2"}, ADDS_UP)
     monkeypatch.setattr(straight, "manifest", lambda: manifest)
     with pytest.raises(models.BuildError) as error:
-        straight.build(small)
+        straight.build(Building.whole(small))
     assert error.value.failed == {ADDS_UP}
     log = (small.dbt_target / "build.log").read_text(encoding="utf-8")
     assert log == f"{ADDS_UP}: does not hold in 2 rows\n"
@@ -125,7 +125,7 @@ def test_what_hangs_on_a_model_that_failed_is_not_run(
     manifest = changed({"compiled_code": "select no_such_column"}, "int_as_of")
     monkeypatch.setattr(straight, "manifest", lambda: manifest)
     with pytest.raises(models.BuildError, match="int_as_of failed"):
-        straight.build(small)
+        straight.build(Building.whole(small))
     with duckdb.connect(str(small.building), read_only=True) as warehouse:
         made = {
             row[0] for row in warehouse.sql("select table_name from duckdb_tables()").fetchall()
@@ -144,7 +144,7 @@ def test_asked_to_end_it_breaks_off_what_runs(small: Home, monkeypatch: pytest.M
     timer.start()
     try:
         with pytest.raises(KeyboardInterrupt):
-            straight.build(small, up_to="int_definition")
+            straight.build(Building.whole(small), up_to="int_definition")
     finally:
         timer.cancel()
         signal.signal(signal.SIGINT, before)
@@ -156,9 +156,9 @@ def test_what_was_wrong_is_forgotten_when_it_is_right_again(
     manifest = changed({"compiled_code": "select no_such_column"}, "int_as_of")
     with monkeypatch.context() as broken, pytest.raises(models.BuildError):
         broken.setattr(straight, "manifest", lambda: manifest)
-        straight.build(small)
+        straight.build(Building.whole(small))
     begun(small)
-    straight.build(small)
+    straight.build(Building.whole(small))
     assert not (small.dbt_target / "build.log").exists()
 
 
@@ -174,7 +174,7 @@ def test_what_the_runner_does_not_know_it_says(
 ) -> None:
     monkeypatch.setattr(straight, "manifest", lambda: changed(change, "int_as_of"))
     with pytest.raises(models.BuildError):
-        straight.build(small)
+        straight.build(Building.whole(small))
     assert said in (small.dbt_target / "build.log").read_text(encoding="utf-8")
 
 
@@ -192,7 +192,7 @@ def test_a_contract_is_held(
     manifest = changed({"compiled_code": code.format(node["compiled_code"])}, "reconciliation")
     monkeypatch.setattr(straight, "manifest", lambda: manifest)
     with pytest.raises(models.BuildError):
-        straight.build(small)
+        straight.build(Building.whole(small))
     assert broken in (small.dbt_target / "build.log").read_text(encoding="utf-8")
 
 
@@ -202,5 +202,5 @@ def test_a_test_with_a_threshold_of_its_own_is_not_passed_over(
     manifest = changed({"config": {"severity": "WARN"}}, ADDS_UP)
     monkeypatch.setattr(straight, "manifest", lambda: manifest)
     with pytest.raises(models.BuildError):
-        straight.build(small)
+        straight.build(Building.whole(small))
     assert "severity" in (small.dbt_target / "build.log").read_text(encoding="utf-8")

@@ -10,15 +10,12 @@ import duckdb
 
 from dagster_project.pointer import current_folder, point_at
 from dagster_project.publication.layout import whole_file
-from dagster_project.publication.publish import Publication, publish
+from dagster_project.publication.publish import Publication
 from tests.small_home import SmallHome, coordinator, person, plan
 
 
 def built(home: SmallHome) -> Publication:
-    home.build("2024-01-31", tests=False).close()
-    made = publish(home.home, home.home.building)
-    home.home.building.unlink()
-    return made
+    return home.publish("2024-01-31")
 
 
 def changed(home: SmallHome, publication: str) -> dict[str, tuple[object, ...]]:

@@ -71,7 +71,7 @@ def _command(command: str, home: Home, *more: str) -> list[str]:
 
 def _kept(home: Home) -> dict[Path, str]:
     """Return what a comparison must leave as it is, by its content."""
-    files = [home.warehouse, *home.published.rglob("*"), *home.landing.rglob("*")]
+    files = [*home.warehouse.rglob("*"), *home.published.rglob("*"), *home.landing.rglob("*")]
     return {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()}
 
 

@@ -8,13 +8,12 @@ import pytest
 from dagster_project.demo.make import write_demo
 from dagster_project.demo.simulation import make_world
 from dagster_project.landing.land import Lander
-from dagster_project.publication.publish import publish
 from dagster_project.settings import Home, load_installation
 from dagster_project.straight import build
-from dagster_project.warehouse import begin
+from dagster_project.warehouse import Building, begin
 from dashboards.queries.publication import current_publication
 from dashboards.texts import Language
-from tests.small_home import land_all, no_checks
+from tests.small_home import land_all, no_checks, publish_parts
 from tests.verdicts import contradictions
 
 # All but the largest: every system, every format, every mess, in a third of the time.
@@ -32,7 +31,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     lander = Lander(installation, no_checks)
     assert not [problem for one in land_all(lander).values() for problem in one.problems]
     begin(installation, lander, None).close()
-    build(made)
+    build(Building.whole(made))
     return made
 
 
@@ -91,7 +90,7 @@ def test_every_rule_that_the_demo_can_break_is_found(warehouse: duckdb.DuckDBPyC
 
 
 def test_no_page_contradicts_another(home: Home) -> None:
-    publish(home, home.building)
+    publish_parts(home)
     found, held = contradictions(current_publication(home), Language.NB)
     assert held > 2000
     assert found == []

@@ -16,7 +16,7 @@ from dagster_project.demo.world import World
 from dagster_project.landing.land import Lander
 from dagster_project.settings import Home, load_installation
 from dagster_project.straight import build
-from dagster_project.warehouse import begin
+from dagster_project.warehouse import Building, begin
 from tests.small_home import land_all, no_checks
 
 # Small ones, with Senja, whose number of teams was published.
@@ -38,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, world: World) -> Home:
     lander = Lander(installation, no_checks)
     land_all(lander)
     begin(installation, lander, None).close()
-    build(made)
+    build(Building.whole(made))
     return made
 
 

@@ -15,12 +15,12 @@ import pytest
 
 from dagster_project.definitions import build_defs
 from dagster_project.defs.jobs import inbox_sensor
-from dagster_project.defs.landing import landing_key
+from dagster_project.defs.keys import landing_key
 from dagster_project.settings import DBT_PROJECT, Home
 from tests.leaks import Planted, Search
 from tests.persons import fnr
 from tests.postgres import PASSWORD, Postgres, running
-from tests.small_home import SmallHome
+from tests.small_home import SmallHome, only_warehouse
 from tests.statbank import Statbank
 from tests.web_service import Asked, Reply, serving
 
@@ -168,7 +168,7 @@ def test_everything_lands_after_what_is_fetched(tmp_path: Path) -> None:
 
 def test_what_a_run_fetched_is_no_reason_for_another(tmp_path: Path) -> None:
     home = SmallHome(tmp_path / "home").source("ssb", "befolkning", connector="ssb")
-    sensor = inbox_sensor(home.home, ["4602"])
+    sensor = inbox_sensor(home.home)
     context = dg.build_sensor_context()
     sensor(context)
     home.deliver("ssb", "20240131", "region;alder;aar;personer\n4602;1;2024;5\n")
@@ -181,7 +181,7 @@ def test_what_was_fetched_is_counted(
 ) -> None:
     home, done = ran
     assert done.returncode == 0, done.stderr
-    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+    with duckdb.connect(str(only_warehouse(home)), read_only=True) as warehouse:
         counted = warehouse.sql(
             "select source, sum(rows_counted)::int from marts.reconciliation "
             "where rows_counted > 0 group by all order by all"
@@ -231,7 +231,7 @@ def test_a_run_without_a_network_goes_on_with_what_had_landed(
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("Not reached: 127.0.0.1 (sources ip, ssb, f1, f2, f3, f7)") == 1
     assert json.loads(home.current_pointer.read_text(encoding="utf-8")) != before
-    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+    with duckdb.connect(str(only_warehouse(home)), read_only=True) as warehouse:
         landed = warehouse.sql(
             "select source, count(*) from landing.delivery inner join landing.source "
             "using (source_number) where status = 'in_force' group by all order by all"

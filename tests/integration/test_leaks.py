@@ -24,7 +24,7 @@ from dagster_project.contract import RECORD_TYPES, Kind, RecordType
 from dagster_project.settings import DBT_PROJECT, Home
 from tests.leaks import Planted, Search
 from tests.persons import fnr
-from tests.small_home import as_csv
+from tests.small_home import as_csv, only_warehouse
 from tests.spellings import forms_of_name, spell
 
 SAMORDNA = Path(sys.executable).with_name("samordna")
@@ -342,7 +342,7 @@ def test_a_good_run_leaves_nobody(home: Home) -> None:
     done = _run(home)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("Source bad-") >= 13
-    assert home.warehouse.exists()
+    assert only_warehouse(home).exists()
     assert _found(home) == []
 
 
@@ -374,9 +374,9 @@ def test_settings_that_name_a_person_by_id_are_refused(tmp_path: Path) -> None:
 def test_a_planted_person_in_the_warehouse_would_be_found(home: Home) -> None:
     """What the runs wrote is what the search can read: one person put in it is found."""
     # Under the same name: the file's views know it by that.
-    copy = home.root / "copy" / home.warehouse.name
+    copy = home.root / "copy" / only_warehouse(home).name
     copy.parent.mkdir()
-    copy.write_bytes(home.warehouse.read_bytes())
+    copy.write_bytes(only_warehouse(home).read_bytes())
     with duckdb.connect(str(copy)) as connection:
         connection.execute(
             "create table marts.planted as select detail, ? as value from marts.findings",

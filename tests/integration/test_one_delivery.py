@@ -13,7 +13,6 @@ import duckdb
 import pytest
 
 from dagster_project.publication import layout
-from dagster_project.publication.publish import publish
 from dagster_project.settings import Home
 from dashboards.content import front_leader, front_steward
 from dashboards.content.shared import Absence
@@ -134,8 +133,7 @@ def published(home: SmallHome) -> Published:
             ).fetchall()
         ]
         kept = {name: warehouse.table(f"marts.{name}").to_arrow_table() for name in tables}
-    publish(home.home, home.home.building)
-    home.home.building.unlink()
+    home.publish()
     made = current_publication(Home(home.home.root))
 
     def rows(code: str) -> Rows:

@@ -11,6 +11,7 @@ from benchmarks.region.compare import INDICATORS, differing_cells, keep_figures
 from benchmarks.region.generate import NEWEST, begin_warehouse, generate
 from dagster_project.settings import Home
 from dagster_project.straight import build
+from dagster_project.warehouse import Building
 from tests.small_home import fetch
 
 pytestmark = pytest.mark.slow
@@ -22,7 +23,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("region") / "home")
     generate(home, 0.0008)
     begin_warehouse(home)
-    build(home)
+    build(Building.whole(home))
     return home
 
 

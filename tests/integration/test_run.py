@@ -22,7 +22,7 @@ from dagster_project.lock import writing
 from dagster_project.publication.layout import files_of, relation
 from dagster_project.settings import Home
 from tests.persons import fnr
-from tests.small_home import as_csv
+from tests.small_home import as_csv, only_warehouse
 
 SAMORDNA = Path(sys.executable).with_name("samordna")
 PERSONS = [fnr("1980-05-15", number) for number in range(12)]
@@ -133,7 +133,7 @@ def test_a_hand_filled_home_is_counted(home: Home) -> None:
     # The 31 December is counted: seven of the target group, of whom four have a coordinator; the
     # child coordinator of an adult ended before it began.
     assert coverage(home)[-1] == ("2023-12-31", 3, 7)
-    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+    with duckdb.connect(str(only_warehouse(home)), read_only=True) as warehouse:
         roles = warehouse.sql(
             "select role, counts, not_counted_because from marts.coordinator_assignment order by all"
         ).fetchall()
@@ -278,7 +278,7 @@ def test_a_later_good_delivery_heals(home: Home) -> None:
     done = samordna("run", home)
     assert done.returncode == 0, done.stderr
     assert "no file matches" not in done.stderr
-    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+    with duckdb.connect(str(only_warehouse(home)), read_only=True) as warehouse:
         plans = warehouse.sql("select first_day::text from marts.individual_plan").fetchall()
     assert plans == [("2023-03-05",)]
 

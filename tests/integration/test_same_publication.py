@@ -9,15 +9,14 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.publication.layout import relation
-from dagster_project.publication.publish import Publication, publish
+from dagster_project.publication.publish import Publication
 from tests.small_home import SmallHome, as_csv, coordinator, person, plan
 
 DATE = "20240131"
 
 
 def published(home: SmallHome) -> Publication:
-    home.build(tests=False).close()
-    return publish(home.home, home.home.building)
+    return home.publish()
 
 
 def row_in_file(home: SmallHome, made: Publication, rule: str) -> set[tuple[int, str]]:

@@ -11,13 +11,13 @@ import pytest
 from typer.testing import CliRunner
 
 from dagster_project.cli import app
-from dagster_project.landing.catalogue import labelled, write_catalogue
+from dagster_project.landing.catalogue import labelled, read_landed
 from dagster_project.landing.continuity import changed_settings, require_all_there
 from dagster_project.landing.deliveries import Manifest, Status
 from dagster_project.landing.land import Lander
 from dagster_project.problems import SamordnaError
 from dagster_project.settings import load_installation
-from tests.small_home import SmallHome, coordinator, no_checks, person
+from tests.small_home import SmallHome, coordinator, no_checks, person, tell_warehouse
 
 ONE = [coordinator("A-1", 1, "2021-03-05"), coordinator("A-2", 2, "2021-03-05")]
 TWO = [*ONE, coordinator("A-3", 3, "2021-04-01")]
@@ -49,7 +49,7 @@ def delivered(home: SmallHome) -> list[tuple[str, str, int]]:
     """Return what the warehouse is told of the deliveries of `koord`, and how many rows it sees."""
     with duckdb.connect() as connection:
         installation = load_installation(home.home)
-        write_catalogue(connection, installation, Lander(installation, no_checks), None)
+        tell_warehouse(connection, installation)
         return connection.sql(
             "select delivery, status, (select count(*) from landing.koordinator as landed "
             "where landed.delivery_key = delivery.delivery_key) from landing.delivery "
@@ -211,13 +211,15 @@ def test_a_municipality_changed_is_stopped_until_it_is_taken_back(
 def test_deliveries_that_are_gone_stop_the_publication(home: SmallHome) -> None:
     def published() -> dict[str, object]:
         installation = load_installation(home.home)
-        connection = duckdb.connect()
-        write_catalogue(connection, installation, Lander(installation, no_checks), None)
-        rows = connection.sql(
-            "select source, status from landing.delivery join landing.source using (source_number)"
-        ).fetchall()
-        said = {"sources": [{"source": source, "status": status} for source, status in rows]}
-        require_all_there(connection, home.home, before or said)
+        landed = read_landed(installation, Lander(installation, no_checks))
+        said: dict[str, object] = {
+            "sources": [
+                {"source": each.source.name, "status": delivery.status}
+                for each in landed
+                for delivery in each.deliveries
+            ]
+        }
+        require_all_there(landed, home.home, before or said)
         return said
 
     before: dict[str, object] = {}

@@ -9,14 +9,12 @@ import duckdb
 import pytest
 
 from dagster_project.breaks import Break
-from dagster_project.landing.catalogue import write_catalogue
-from dagster_project.landing.land import Lander
 from dagster_project.problems import Problem, SamordnaError
 from dagster_project.settings import Home, Installation, load_installation
 from dagster_project.targets import Target
 from dagster_project.templates import SOURCES_YML
 from tests.persons import fnr
-from tests.small_home import no_checks
+from tests.small_home import tell_warehouse
 
 
 def _load(root: Path, more: str) -> Installation:
@@ -102,7 +100,7 @@ def test_breaks_of_an_installation_are_what_the_warehouse_reads(tmp_path: Path) 
         Break(None, None, dt.date(2024, 6, 1), "other", None, "Ny praksis"),
     )
     with duckdb.connect() as warehouse:
-        write_catalogue(warehouse, read, Lander(read, no_checks), None)
+        tell_warehouse(warehouse, read)
         table = warehouse.sql("select * from landing.break order by first_day_after")
         assert table.columns == [
             "municipality_code",
@@ -121,7 +119,7 @@ def test_breaks_of_an_installation_are_what_the_warehouse_reads(tmp_path: Path) 
 def test_without_breaks_the_table_is_there_and_empty(tmp_path: Path) -> None:
     read = _load(tmp_path, "")
     with duckdb.connect() as warehouse:
-        write_catalogue(warehouse, read, Lander(read, no_checks), None)
+        tell_warehouse(warehouse, read)
         table = warehouse.sql("select * from landing.break")
         assert [str(kind) for kind in table.types] == [
             "VARCHAR",
@@ -209,7 +207,7 @@ def test_targets_are_what_the_warehouse_reads(tmp_path: Path) -> None:
         Target("5530", "answer_days", 21.0, None),
     )
     with duckdb.connect() as warehouse:
-        write_catalogue(warehouse, read, Lander(read, no_checks), None)
+        tell_warehouse(warehouse, read)
         table = warehouse.sql("select * from landing.target")
         assert table.columns == ["municipality_code", "indicator", "value", "by_date"]
         assert table.fetchall() == [
@@ -222,7 +220,7 @@ def test_targets_are_what_the_warehouse_reads(tmp_path: Path) -> None:
 def test_without_targets_the_table_is_there_and_empty(tmp_path: Path) -> None:
     read = _load(tmp_path, "")
     with duckdb.connect() as warehouse:
-        write_catalogue(warehouse, read, Lander(read, no_checks), None)
+        tell_warehouse(warehouse, read)
         table = warehouse.sql("select * from landing.target")
         assert [str(kind) for kind in table.types] == ["VARCHAR", "VARCHAR", "DOUBLE", "DATE"]
         assert table.fetchall() == []

@@ -294,7 +294,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_only_its_own_is_replaced(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
-    kept = [home.landing / "a.parquet", home.warehouse, home.state / "home.json"]
+    kept = [home.landing / "a.parquet", home.warehouse / "part.json", home.state / "home.json"]
     old = [home.inbox / "1134" / "old.csv", home.truth / "old.parquet"]
     for path in (*kept, *old):
         path.parent.mkdir(parents=True, exist_ok=True)
