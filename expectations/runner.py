@@ -28,7 +28,7 @@ from dagster_project.contract import (
 )
 from dagster_project.identity.detection import holds_person_id
 from dagster_project.landing.deliveries import CheckResult, Unchecked, broken
-from dagster_project.publication.layout import files_of, relation
+from dagster_project.publication.layout import files_of, reading, relation
 from dagster_project.settings import SEEDS, Delivery, Source
 
 SUITES = Path(__file__).parent / "suites"
@@ -196,9 +196,8 @@ def check_parts(parts: Sequence[Path], published: Path | None) -> list[CheckResu
     with duckdb.connect() as warehouse:
         warehouse.execute("create schema marts; create schema reference")
         for table in ("coverage", "reconciliation", "findings", "municipality"):
-            files = [str(file) for part in parts for file in files_of(part, table)]
-            listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-            warehouse.execute(f"create view marts.{table} as from read_parquet([{listed}])")
+            files = [file for part in parts for file in files_of(part, table)]
+            warehouse.execute(f"create view marts.{table} as from {reading(files)}")
         for seed in ("indicators", "age_groups", "service_areas"):
             rows = f"read_csv('{SEEDS / seed}.csv')"
             warehouse.execute(f"create view reference.{seed} as from {rows}")

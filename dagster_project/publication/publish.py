@@ -30,7 +30,7 @@ from dagster_project.pointer import current_folder, point_at
 from dagster_project.publication.change import Changes, changes
 from dagster_project.publication.describe import together
 from dagster_project.publication.export import Written, digest, write_table
-from dagster_project.publication.layout import own_file, relation, whole_file
+from dagster_project.publication.layout import own_file, reading, relation, whole_file
 from dagster_project.publication.tables import COMMON, GATHERED, OWN
 from dagster_project.settings import Home
 from dagster_project.storage import read_json, sync_folder, write_atomically
@@ -140,9 +140,8 @@ def _lay_out(parts: Sequence[Built], folder: Path) -> dict[str, dict[str, Any]]:
         queries = dict(COMMON)
         for table, query in GATHERED.items():
             files = [own_file(part.folder, table, code) for code, part in sorted(owners.items())]
-            listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
             _, order = query.rsplit("order by", 1)
-            queries[table] = f"from read_parquet([{listed}]) order by {order}"
+            queries[table] = f"from {reading(files)} order by {order}"
         for table, query in queries.items():
             tables[table] = write_table(connection, query, whole_file(folder, table)).as_dict()
     return tables

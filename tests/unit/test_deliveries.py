@@ -303,6 +303,7 @@ def test_a_file_that_goes_on_being_written_waits_for_the_next_run(
     home.deliver("reg", "20240131", ONE)
     home.land()
     path = home.deliver("reg", "20240229", as_csv(TWO) if whole else "registrering_id")
+    os.utime(path)
     writing = iter([True, False])
 
     def write_on(_seconds: float) -> None:
@@ -329,6 +330,7 @@ def test_a_file_just_copied_is_read_when_it_has_been_left_alone(
     home: SmallHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = home.deliver("reg", "20240131", ONE)
+    os.utime(path)
     waited: list[float] = []
 
     def wait(seconds: float) -> None:

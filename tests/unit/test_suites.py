@@ -382,7 +382,7 @@ BROKEN_MARTS = {
     "register_kept": _run(
         "update marts.reconciliation set rows_counted = 19, rows_quarantined = 21"
     ),
-    "no_municipality_lost": _run("delete from marts.coverage"),
+    "no_municipality_lost": _run("update marts.coverage set municipality_code = '0301'"),
 }
 
 
