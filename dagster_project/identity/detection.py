@@ -105,6 +105,7 @@ _WORD_OF_NUMBERS = re.compile(rf"(?<![^\W\d_])(?:{_NUMBER}){{1,11}}(?![^\W\d_])"
 _MAY_HIDE = re.compile(
     rf"[^\x00-\x7f]|[%&=\\<]|_x|[A-Za-z0-9+/]{{14}}|(?:(?:{_NUMBER})[\W\d_]*){{4}}", re.IGNORECASE
 )
+_BEFORE_DIGIT = re.compile(r"\\(?=[0-9])")
 _WORD = re.compile(r"[^\W\d_]{2}|[IVX]")
 _HEX_OF_DIGITS = re.compile(r"(?:(?:0x|\\)?3[0-9][ :,;-]{0,2}){10,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{14,200}={0,2}")
@@ -199,6 +200,9 @@ def _readings(text: str) -> Iterator[str]:
     opened = without_elements(plain_text(unescaped(plain)), " ")
     if opened != plain:
         yield opened
+    if _BEFORE_DIGIT.search(plain):
+        # A backslash before digits may begin an escape, and may be a sign between them.
+        yield without_elements(plain_text(unescaped(_BEFORE_DIGIT.sub(" ", plain))), " ")
     words = _WORD.search(opened) is not None
     if words:
         said = _WORD_OF_NUMBERS.sub(

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dagster_project.identity.detection import (
@@ -44,6 +44,7 @@ def test_every_kind_of_id_is_found(kind: str) -> None:
     assert holds_person_id(f"f {one[:6]} pnr {one[6:]}")
 
 
+@example("01%2001%2082 pnr\\00097")
 @given(spellings_of(st.sampled_from(list(KINDS.values()))))
 def test_an_id_is_found_in_whatever_spelling(spelling: str) -> None:
     assert holds_person_id(spelling), ascii(spelling)
