@@ -87,7 +87,7 @@ class RunReport:
 def run_once(
     home: Home, as_of: str = "", *, accept_loss: bool = False, with_dbt: bool = False
 ) -> RunReport:
-    """Fetch, land, build, check and publish. Raises SamordnaError where nothing can be published.
+    """Fetch, land, build, check and publish. Raises SamordnaError where a run cannot even begin.
 
     `as_of` is a day (ISO) to count all up to. `accept_loss` publishes although deliveries of the
     publication before are gone; `with_dbt` lets dbt itself build the models.
@@ -107,8 +107,8 @@ def run_once(
             built, failed = build_parts(home, parts, report, noted)
             finish(home, parts, built, failed, report, noted, accept_loss=accept_loss)
         except SamordnaError as error:
+            report.failures.append(str(error))
             noted.failed(str(error))
-            raise
         finally:
             clear_work(home)
             noted.write(home, report.publication)
@@ -252,6 +252,8 @@ def _publish_parts(
     report: RunReport,
 ) -> None:
     """Publish what is fit; a municipality whose new figures are not keeps those of before."""
+    if all(part.name in failed for part in parts):
+        raise failed[parts[0].name]
     manifest = said_of(home)
     kept = {tuple(part.municipalities): part for part in current(home, manifest)}
     going_out = []
@@ -267,8 +269,6 @@ def _publish_parts(
         going_out.append(before)
         report.failures.append(str(why))
         report.failures.append(str(Problem("part_kept", {"municipality": part.place})))
-    if not built:
-        raise next(iter(failed.values()))
     names = [part.name for part in going_out]
     folder = current_folder(home)
     if folder and names == manifest.get("parts") and is_whole(folder):
