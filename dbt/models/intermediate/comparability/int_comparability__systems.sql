@@ -2,8 +2,6 @@
     Of the persons whom several sources know, and at least one says has a coordinator (a plan) on the
     reference date: how many all of them say it of.
 -#}
-{% set far_off = "date '9999-12-31'" %}
-
 with
     said as (
         select
@@ -13,18 +11,11 @@ with
             source_number,
             first_day as known_from,
             first_day,
-            coalesce(last_day, {{ far_off }}) as until
+            last_day
         from {{ ref("int_coordinator__closed") }}
         where role_counts and not is_specialist and not has_no_day
         union all
-        select
-            'ip',
-            municipality_code,
-            person_number,
-            source_number,
-            first_day,
-            first_day,
-            coalesce(last_day, {{ far_off }})
+        select 'ip', municipality_code, person_number, source_number, first_day, first_day, last_day
         from {{ ref("int_plan__registration") }}
         where not has_no_day
         union all
@@ -62,34 +53,42 @@ with
             < max(source_number) over (partition by record, person_number)
     ),
 
-    by_person as (
+    spell as (
         select
-            said.record,
-            reference.municipality_code,
-            reference.reference_date,
-            bit_or(said.source) as sources,
-            coalesce(
-                bit_or(said.source) filter (
-                    where reference.reference_date between said.first_day and said.until
-                ),
-                0
-            ) as saying_so
-        from known_by_several as said
-        inner join
-            {{ ref("int_reference_date") }} as reference
-            on said.municipality_code = reference.municipality_code
-            and reference.reference_date >= said.known_from
-        -- A person is of one municipality.
-        group by
-            said.person_number, reference.reference_date, said.record, reference.municipality_code
-    )
+            record,
+            municipality_code,
+            person_number,
+            known_from as first_day,
+            cast(null as date) as last_day,
+            source as knows,
+            0 as says_so
+        from known_by_several
+        union all
+        select record, municipality_code, person_number, first_day, last_day, 0, source
+        from known_by_several
+        where first_day is not null
+    ),
+
+    {{
+        runs(
+            "agreement",
+            spells="spell",
+            of="record, municipality_code, person_number",
+            what={"sources": "bit_or(knows)", "saying_so": "bit_or(says_so)"},
+        )
+    }}
 
 select
-    record,
-    municipality_code,
-    reference_date,
+    agreement.record,
+    agreement.municipality_code,
+    reference.reference_date,
     count(*) as persons,
-    count_if(saying_so = sources) as agreed
-from by_person
-where bit_count(sources) > 1 and saying_so <> 0
-group by record, municipality_code, reference_date
+    count_if(agreement.saying_so = agreement.sources) as agreed
+from agreement
+inner join
+    {{ ref("int_reference_date") }} as reference
+    on agreement.municipality_code = reference.municipality_code
+    and reference.reference_date >= agreement.from_date
+    and reference.reference_date < agreement.until_date
+where bit_count(agreement.sources) > 1 and agreement.saying_so <> 0
+group by agreement.record, agreement.municipality_code, reference.reference_date

@@ -2,192 +2,176 @@
     The target group: every resident, on every reference date, who has services enough, a
     coordinator or a plan (counting rules, section 6), with what the indicators ask of them.
 -#}
-{% set far_off = "date '9999-12-31'" %}
 {% set bits = {
-    "has_services": 1,
-    "has_coordinator": 2,
-    "has_child_coordinator": 4,
-    "has_consent": 8,
-    "has_consent_value": 16,
-    "has_meeting": 32,
-    "has_plan": 64,
-    "has_living_plan": 128,
+    "has_coordinator": 1,
+    "has_child_coordinator": 2,
+    "has_consent": 4,
+    "has_consent_value": 8,
+    "has_meeting": 16,
+    "has_plan": 32,
+    "has_living_plan": 64,
+    "is_open_for_coordinator": 128,
+    "is_open_for_plan": 256,
 } %}
 
 with
-    -- Areas are counted as bits: that takes less room than to keep the areas of everybody.
-    area as (
-        select service_area, cast(row_number() over (order by service_area) as bigint) as place
-        from (select distinct service_area from {{ ref("int_service") }})
-    ),
-
     service as (
         select
             service.person_number,
-            service.municipality_code,
-            cast(1 as bigint) << area.place as area,
-            service.first_day + definition.target_service_days as first_day,
-            coalesce(service.last_day, {{ far_off }}) as last_day,
+            service.first_day,
+            service.last_day,
+            service.first_day + definition.target_service_days as long_enough_day,
+            area.bit as area,
             definition.target_service_areas
         from {{ ref("int_service") }} as service
-        inner join area on service.service_area = area.service_area
-        inner join
-            {{ ref("int_definition") }} as definition
-            on service.municipality_code = definition.municipality_code
+        inner join {{ ref("int_service_area") }} as area using (service_area)
+        inner join {{ ref("int_definition") }} as definition using (municipality_code)
+    ),
+
+    assignment as (
+        select * from {{ ref("int_coordinator__assignment") }} where counts and not has_no_day
     ),
 
     -- Those with services in one area only are never of the target group by their services.
-    in_areas as (
+    candidate as (
         select person_number
         from service
         group by person_number, target_service_areas
         having bit_count(bit_or(area)) >= target_service_areas
+        union
+        select person_number
+        from assignment
+        union
+        select person_number
+        from {{ ref("int_plan") }}
     ),
 
-    by_service as (
-        select service.person_number, reference.reference_date
-        from (select * from service semi join in_areas using (person_number)) as service
-        inner join
-            {{ ref("int_reference_date") }} as reference
-            on service.municipality_code = reference.municipality_code
-            and reference.reference_date between service.first_day and service.last_day
-        group by service.person_number, reference.reference_date, service.target_service_areas
-        having bit_count(bit_or(service.area)) >= service.target_service_areas
+    -- Few periods are left of many meetings.
+    met_on as (
+        select meeting.person_number, meeting.met_on as day, 364 as days
+        from {{ ref("int_meeting") }} as meeting
+        semi join assignment using (person_number)
+        where meeting.counts
     ),
 
-    by_coordinator as (
-        select
-            assignment.person_number,
-            reference.reference_date,
-            bool_or(assignment.role = 'child_coordinator') as has_child_coordinator,
-            bool_or(assignment.consent = 'yes') as has_consent,
-            bool_or(assignment.consent is not null) as has_consent_value
-        from {{ ref("int_coordinator__assignment") }} as assignment
-        inner join
-            {{ ref("int_reference_date") }} as reference
-            on assignment.municipality_code = reference.municipality_code
-            and reference.reference_date
-            between assignment.first_day and coalesce(assignment.last_day, {{ far_off }})
-        where assignment.counts and not assignment.has_no_day
-        group by assignment.person_number, reference.reference_date
+    met as ({{ renewed("met_on") }}),
+
+    lived_on as (
+        select event.person_number, event.event_day as day, definition.living_plan_days as days
+        from {{ ref("int_plan__event") }} as event
+        inner join {{ ref("int_person") }} as person using (person_number)
+        inner join {{ ref("int_definition") }} as definition using (municipality_code)
     ),
 
-    met as (
-        select by_coordinator.person_number, by_coordinator.reference_date
-        from by_coordinator
-        asof inner join
-            (
-                select distinct person_number, met_on from {{ ref("int_meeting") }} where counts
-            ) as meeting
-            on by_coordinator.person_number = meeting.person_number
-            and by_coordinator.reference_date >= meeting.met_on
-        where meeting.met_on >= by_coordinator.reference_date - 364
-    ),
+    lived as ({{ renewed("lived_on") }}),
 
-    by_plan as (
-        select plan.person_number, reference.reference_date
-        from {{ ref("int_plan") }} as plan
-        inner join
-            {{ ref("int_reference_date") }} as reference
-            on plan.municipality_code = reference.municipality_code
-            and reference.reference_date
-            between plan.first_day and coalesce(plan.last_day, {{ far_off }})
-        group by plan.person_number, reference.reference_date
-    ),
-
-    living as (
-        select by_plan.person_number, by_plan.reference_date
-        from by_plan
-        inner join {{ ref("int_person") }} as person on by_plan.person_number = person.person_number
-        inner join
-            {{ ref("int_definition") }} as definition
-            on person.municipality_code = definition.municipality_code
-        inner join
-            {{ ref("int_plan__event") }} as event
-            on by_plan.person_number = event.person_number
-            and event.event_day
-            between by_plan.reference_date - definition.living_plan_days and by_plan.reference_date
-        group by by_plan.person_number, by_plan.reference_date
-    ),
-
-    -- What is true of a person on a date is a number with a bit for each: that is quicker to put
-    -- together than a column for each.
-    flag as (
-        select person_number, reference_date, {{ bits.has_services }} as flags
-        from by_service
+    -- What is true of whom from which day to which. A number with a bit for each: that is quicker
+    -- to
+    -- put together than a column for each.
+    spell as (
+        select person_number, first_day, last_day, 0 as flags, area as areas, 0 as long_enough_areas
+        from service
+        union all
+        select person_number, long_enough_day, last_day, 0, 0, area
+        from service
         union all
         select
             person_number,
-            reference_date,
+            first_day,
+            last_day,
             {{ bits.has_coordinator }}
-            | case when has_child_coordinator then {{ bits.has_child_coordinator }} else 0 end
-            | case when has_consent then {{ bits.has_consent }} else 0 end
-            | case when has_consent_value then {{ bits.has_consent_value }} else 0 end
-        from by_coordinator
+            | case when role = 'child_coordinator' then {{ bits.has_child_coordinator }} else 0 end
+            | case when consent = 'yes' then {{ bits.has_consent }} else 0 end
+            | case when consent is not null then {{ bits.has_consent_value }} else 0 end,
+            0,
+            0
+        from assignment
         union all
-        select person_number, reference_date, {{ bits.has_meeting }}
+        select person_number, first_day, last_day, {{ bits.has_meeting }}, 0, 0
         from met
         union all
-        select person_number, reference_date, {{ bits.has_plan }}
-        from by_plan
+        select person_number, first_day, last_day, {{ bits.has_plan }}, 0, 0
+        from {{ ref("int_plan") }}
         union all
-        select person_number, reference_date, {{ bits.has_living_plan }}
-        from living
+        select person_number, first_day, last_day, {{ bits.has_living_plan }}, 0, 0
+        from lived
+        union all
+        -- Who would have one if every quarantined row had counted.
+        select
+            person_number,
+            coalesce(first_day, date '-infinity'),
+            last_day,
+            case
+                what
+                when 'coordinator'
+                then {{ bits.is_open_for_coordinator }}
+                else {{ bits.is_open_for_plan }}
+            end,
+            0,
+            0
+        from {{ ref("int_open_registration") }}
     ),
+
+    of_candidate as (
+        select spell.*, person.municipality_code
+        from spell
+        semi join candidate using (person_number)
+        inner join {{ ref("int_person") }} as person using (person_number)
+    ),
+
+    {{
+        runs(
+            "state",
+            spells="of_candidate",
+            of="person_number",
+            what={
+                "flags": "bit_or(flags)",
+                "areas": "bit_or(areas)",
+                "long_enough_areas": "bit_or(long_enough_areas)",
+            },
+        )
+    }},
 
     member as (
         select
-            person_number,
-            reference_date,
+            person.municipality_code,
+            person.person_number,
+            person.birth_date,
+            person.moved_in,
+            person.last_resident_day,
+            state.from_date,
+            state.until_date,
+            state.areas,
+            bit_count(state.long_enough_areas) >= definition.target_service_areas as has_services,
             {% for what, bit in bits.items() -%}
-                flags & {{ bit }} <> 0 as {{ what }} {%- if not loop.last %}, {% endif %}
+                state.flags & {{ bit }} <> 0 as {{ what }} {%- if not loop.last %}, {% endif %}
             {% endfor %}
-        from
-            (
-                select person_number, reference_date, bit_or(flags) as flags
-                from flag
-                group by person_number, reference_date
-            )
-    ),
-
-    -- Who would have one if every quarantined row had counted.
-    open as (
-        select
-            member.person_number,
-            member.reference_date,
-            bool_or(registration.what = 'coordinator') as for_coordinator,
-            bool_or(registration.what = 'plan') as for_plan
-        from member
-        inner join
-            {{ ref("int_open_registration") }} as registration
-            on member.person_number = registration.person_number
-            and member.reference_date >= coalesce(registration.first_day, member.reference_date)
-            and member.reference_date <= coalesce(registration.last_day, member.reference_date)
-        group by member.person_number, member.reference_date
+        from state
+        inner join {{ ref("int_person") }} as person using (person_number)
+        inner join {{ ref("int_definition") }} as definition using (municipality_code)
+        where has_services or has_coordinator or has_plan
     )
 
 select
-    person.municipality_code,
-    member.reference_date,
+    member.municipality_code,
+    reference.reference_date,
     member.person_number,
-    cast({{ age_on("person.birth_date", "member.reference_date") }} as smallint) as age,
+    cast({{ age_on("member.birth_date", "reference.reference_date") }} as smallint) as age,
+    member.areas,
     member.has_services,
     member.has_coordinator,
     member.has_child_coordinator,
     member.has_consent,
     member.has_consent_value,
-    member.has_meeting,
+    member.has_coordinator and member.has_meeting as has_meeting,
     member.has_plan,
-    member.has_living_plan,
-    member.has_coordinator or coalesce(open.for_coordinator, false) as may_have_coordinator,
-    member.has_plan or coalesce(open.for_plan, false) as may_have_plan
+    member.has_plan and member.has_living_plan as has_living_plan,
+    member.has_coordinator or member.is_open_for_coordinator as may_have_coordinator,
+    member.has_plan or member.is_open_for_plan as may_have_plan
 from member
-left join
-    open
-    on member.person_number = open.person_number
-    and member.reference_date = open.reference_date
-inner join {{ ref("int_person") }} as person on member.person_number = person.person_number
-where
-    member.reference_date >= coalesce(person.moved_in, member.reference_date)
-    and member.reference_date <= coalesce(person.last_resident_day, member.reference_date)
-    and member.reference_date >= coalesce(person.birth_date, member.reference_date)
+inner join
+    {{ ref("int_reference_date") }} as reference
+    on member.municipality_code = reference.municipality_code
+    and reference.reference_date >= member.from_date
+    and reference.reference_date < member.until_date
+where {{ lives_here_on("member", "reference.reference_date") }}

@@ -2,6 +2,15 @@
     From the registrations taken in to the persons of the target group on each reference date. What a
     step takes away is negative. Grain: one row per municipality, reference date and step.
 -#}
+{#- What the steps from services to persons add to or take away. -#}
+{% set persons = {
+    "same_person": "with_services - services",
+    "too_few_areas": "with_services_enough - with_services",
+    "by_coordinator_or_plan": "members - members_with_services_enough",
+    "not_resident": "members_with_services_enough - with_services_enough",
+    "persons": "members",
+} %}
+
 with
     service as (
         select
@@ -26,6 +35,27 @@ with
             on placed.municipality_code = definition.municipality_code
         where placed.disposition = 'counted'
     ),
+
+    long_enough as (
+        select
+            service.municipality_code,
+            service.person_number,
+            service.long_enough_day as first_day,
+            cast(service.gone_day - 1 as date) as last_day,
+            area.bit as area
+        from service
+        inner join {{ ref("int_service_area") }} as area using (service_area)
+        where not service.has_no_day
+    ),
+
+    {{
+        runs(
+            "served",
+            spells="long_enough",
+            of="municipality_code, person_number",
+            what={"areas": "bit_count(bit_or(area))"},
+        )
+    }},
 
     span as (
         select
@@ -52,50 +82,36 @@ with
         select municipality_code, 'ended', ended_day, null
         from service
         where not has_no_day and ended_day is not null
+        union all
+        -- The persons whose services they are, and those of them with services enough.
+        select municipality_code, 'with_services', from_date, until_date
+        from served
+        union all
+        select served.municipality_code, 'with_services_enough', served.from_date, served.until_date
+        from served
+        inner join {{ ref("int_definition") }} as definition using (municipality_code)
+        where served.areas >= definition.target_service_areas
     ),
 
     {{ registrations_on_dates("span") }},
 
-    -- A bit for each area: to count bits takes less room than to keep the areas of everybody.
-    area as (
-        select service_area, cast(row_number() over (order by service_area) as bigint) as place
-        from (select distinct service_area from service)
-    ),
-
-    person_on_date as (
+    on_date as (
         select
-            service.municipality_code,
-            reference.reference_date,
-            service.person_number,
-            count(*) as services,
-            bit_count(bit_or(cast(1 as bigint) << area.place)) as areas
-        from service
-        inner join area on service.service_area = area.service_area
-        inner join
-            {{ ref("int_reference_date") }} as reference
-            on service.municipality_code = reference.municipality_code
-            and reference.reference_date >= service.long_enough_day
-            and reference.reference_date < coalesce(service.gone_day, date 'infinity')
-        where not service.has_no_day
-        group by service.municipality_code, reference.reference_date, service.person_number
-    ),
-
-    person_step as (
-        select
-            coalesce(person.municipality_code, member.municipality_code) as municipality_code,
-            coalesce(person.reference_date, member.reference_date) as reference_date,
-            coalesce(person.services, 0) as services,
-            coalesce(person.areas >= definition.target_service_areas, false) as has_areas,
-            member.person_number is not null as is_member
-        from person_on_date as person
-        full outer join
-            {{ ref("int_person_date") }} as member
-            on person.person_number = member.person_number
-            and person.reference_date = member.reference_date
-        inner join
-            {{ ref("int_definition") }} as definition
-            on coalesce(person.municipality_code, member.municipality_code)
-            = definition.municipality_code
+            municipality_code,
+            reference_date,
+            coalesce(max(rows) filter (where step = 'in_force'), 0) as services,
+            coalesce(max(rows) filter (where step = 'with_services'), 0) as with_services,
+            coalesce(
+                max(rows) filter (where step = 'with_services_enough'), 0
+            ) as with_services_enough,
+            0 as members,
+            0 as members_with_services_enough
+        from step_on_date
+        group by municipality_code, reference_date
+        union all
+        select municipality_code, reference_date, 0, 0, 0, count(*), count_if(has_services)
+        from {{ ref("int_person_date") }}
+        group by municipality_code, reference_date
     ),
 
     dated as (
@@ -105,31 +121,14 @@ with
             step,
             case when step = 'in_force' then rows else - rows end as rows
         from step_on_date
-        union all
-        select municipality_code, reference_date, 'same_person', - sum(services - 1)
-        from person_step
-        where services > 0
-        group by all
-        union all
-        select municipality_code, reference_date, 'too_few_areas', - count(*)
-        from person_step
-        where services > 0 and not has_areas
-        group by all
-        union all
-        select municipality_code, reference_date, 'by_coordinator_or_plan', count(*)
-        from person_step
-        where not has_areas and is_member
-        group by all
-        union all
-        select municipality_code, reference_date, 'not_resident', - count(*)
-        from person_step
-        where has_areas and not is_member
-        group by all
-        union all
-        select municipality_code, reference_date, 'persons', count(*)
-        from person_step
-        where is_member
-        group by all
+        where step not in ('with_services', 'with_services_enough')
+        {% for step, rows in persons.items() -%}
+            union all
+            select municipality_code, reference_date, '{{ step }}', sum({{ rows }})
+            from on_date
+            group by municipality_code, reference_date
+            having sum({{ rows }}) <> 0
+        {% endfor -%}
     )
 
 select municipality_code, reference_date, step, rows
