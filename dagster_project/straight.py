@@ -141,12 +141,13 @@ def _statements(node: Node) -> Iterator[str]:
             f"create table {place} as from read_csv('{file}', columns = {{{types}}}, "
             "header = true, delim = ',', quote = '\"', escape = '\"')"
         )
-    elif config["contract"]["enforced"]:
-        _require(kind == "table", f"a contract of a {kind}")
+    elif kind == "table" and config["contract"]["enforced"]:
         yield f"create table {place} ({', '.join(_columns(node))})"
         yield f"insert into {place} by name {_compiled(node)}"
     else:
         _require(kind in ("table", "view"), f"materialized as {kind}")
+        bare = not any(column["constraints"] for column in node["columns"].values())
+        _require(bare or kind == "table", "constraints of a view")
         yield f"create {kind} {place} as {_compiled(node)}"
 
 
@@ -158,7 +159,11 @@ def _broken_contract(connection: duckdb.DuckDBPyConnection, node: Node) -> str |
     def columns(of: str) -> set[tuple[str, str]]:
         return {(row[0], row[1]) for row in connection.execute(f"describe {of}").fetchall()}
 
-    said, selected = columns(_place(node)), columns(_compiled(node))
+    contract = (
+        f'cast(null as {column["data_type"]}) as "{column["name"]}"'
+        for column in node["columns"].values()
+    )
+    said, selected = columns(f"select {', '.join(contract)}"), columns(_compiled(node))
     return None if said == selected else f"the contract is broken by {sorted(said ^ selected)}"
 
 

@@ -80,13 +80,16 @@ def test_every_table_is_the_one_that_dbt_makes(tmp_path: Path) -> None:
             for database in ("straight", "dbts")
         )
         assert made == expected
-        # A view is its SQL, and names the file that it lies in.
+        # The views of staging name the file that they lie in; a mart is asked wherever it is attached.
         found = both.sql(
-            "select distinct schema_name || '.' || table_name from duckdb_tables() "
-            "where database_name = 'dbts' and schema_name <> 'landing' order by all"
+            "select schema_name || '.' || table_name from duckdb_tables() "
+            "where database_name = 'dbts' and schema_name <> 'landing' union "
+            "select schema_name || '.' || view_name from duckdb_views() "
+            "where database_name = 'dbts' and schema_name = 'marts' order by all"
         ).fetchall()
         tables = [table for (table,) in found]
         assert len(tables) > 100
+        assert "marts.meeting" in tables
         for table in tables:
             differing = both.sql(
                 f"(from straight.{table} except all from dbts.{table}) union all "
@@ -179,17 +182,24 @@ def test_what_the_runner_does_not_know_it_says(
 
 
 @pytest.mark.parametrize(
-    ("code", "broken"),
+    ("model", "code", "broken"),
     [
-        ("select *, 1 as more from ({})", "more"),
-        ("select * replace (cast(1 as tinyint) as delivered) from ({})", "delivered"),
+        ("reconciliation", "select *, 1 as more from ({})", "more"),
+        (
+            "reconciliation",
+            "select * replace (cast(1 as tinyint) as delivered) from ({})",
+            "delivered",
+        ),
+        # A view's, too.
+        ("meeting", "select *, 1 as more from ({})", "more"),
+        ("meeting", "select * replace (cast(1 as tinyint) as met_on) from ({})", "met_on"),
     ],
 )
 def test_a_contract_is_held(
-    small: Home, monkeypatch: pytest.MonkeyPatch, code: str, broken: str
+    small: Home, monkeypatch: pytest.MonkeyPatch, model: str, code: str, broken: str
 ) -> None:
-    (node,) = (n for n in models.manifest()["nodes"].values() if n["name"] == "reconciliation")
-    manifest = changed({"compiled_code": code.format(node["compiled_code"])}, "reconciliation")
+    (node,) = (n for n in models.manifest()["nodes"].values() if n["name"] == model)
+    manifest = changed({"compiled_code": code.format(node["compiled_code"])}, model)
     monkeypatch.setattr(straight, "manifest", lambda: manifest)
     with pytest.raises(models.BuildError):
         straight.build(Building.whole(small))

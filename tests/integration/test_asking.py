@@ -27,6 +27,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         made.deliver(f"folk{code}", "20231231", [person(first + n) for n in range(5)])
         told = [coordinator(f"K{first + n}", first + n, "2022-01-01") for n in range(3)]
         made.deliver(f"ke{code}", "20231231", told)
+        made.source(f"epj{code}", "mote", kommune=code)
+        held = f"M{first};{person(first)['fnr']};2023-03-01;ansvarsgruppe"
+        made.deliver(f"epj{code}", "20231231", f"mote_id;fnr;motedato;motetype\n{held}\n")
     made.source("ssb", "befolkning")
     made.deliver("ssb", "20240220", "region;alder;2023\n4602;5;10\n5530;5;20\n")
     made.publish()
@@ -44,6 +47,9 @@ def test_it_asks_every_municipality_once(home: Home) -> None:
         [("4602", 3), ("5530", 3)],
         False,
     )
+    # A view reads the part that it lies in.
+    met = "select municipality_code, met_on::text from marts.meeting order by all"
+    assert ask(home, met)[1] == [("4602", "2023-03-01"), ("5530", "2023-03-01")]
     # Statistics of the country lie in every part, and are told of once.
     told = "select count(*) from marts.reconciliation where record = 'befolkning'"
     assert ask(home, told)[1] == [(1,)]

@@ -1,13 +1,21 @@
+{#-
+    Nothing that is published is made of it, and there are many meetings: they are spelled out when
+    somebody asks. It names no database, and so reads the file that it lies in, wherever that is
+    attached.
+-#}
+{{ config(materialized="view") }}
+{% set meetings = ref("int_meeting").include(database=false) %}
+{% set persons = ref("int_person").include(database=false) %}
+{% set participants = ref("int_participant").include(database=false) %}
+
 with
     -- There are few ways in which meetings are attended: each is spelled out once.
     attendance as (
         select
             way.present,
             string_agg(participant.participant, ';' order by participant.place) as participants
-        from (select distinct present from {{ ref("int_meeting") }}) as way
-        inner join
-            {{ ref("int_participant") }} as participant
-            on (way.present >> participant.place) & 1 = 1
+        from (select distinct present from {{ meetings }}) as way
+        inner join {{ participants }} as participant on (way.present >> participant.place) & 1 = 1
         group by way.present
     )
 
@@ -29,6 +37,6 @@ select
     meeting.has_minutes,
     cast(meeting.registrations as integer) as registrations,
     cast(meeting.sources as integer) as sources
-from {{ ref("int_meeting") }} as meeting
-inner join {{ ref("int_person") }} as person on meeting.person_number = person.person_number
+from {{ meetings }} as meeting
+inner join {{ persons }} as person on meeting.person_number = person.person_number
 left join attendance on meeting.present = attendance.present
