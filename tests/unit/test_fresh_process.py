@@ -8,7 +8,11 @@ import sys
 from pathlib import Path
 
 _SCRIPT = """
+import faulthandler
 from pathlib import Path
+
+# Where it would hang, it says where.
+faulthandler.dump_traceback_later(120, exit=True)
 from dagster_project.landing.reader import read_apart, Wanted
 from expectations.process import _process
 from tests.small_home import SmallHome, as_csv, coordinator
