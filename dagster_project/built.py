@@ -12,9 +12,9 @@ import datetime as dt
 import json
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ import duckdb
 from dagster_project.code_version import code_version
 from dagster_project.models import build_with_dbt
 from dagster_project.parts import Part
+from dagster_project.progress import Stage, tell
 from dagster_project.publication.describe import describe
 from dagster_project.publication.export import OwnTables, Written, export
 from dagster_project.publication.layout import own_file
@@ -113,13 +114,8 @@ def find(home: Home, part: Part) -> Built | None:
     return built if built.is_whole else None
 
 
-def make(
-    home: Home, part: Part, tell: Callable[[int, int], None] = lambda _done, _all: None
-) -> Built:
-    """Build a part, and return it. Raises BuildError where a model or a test of it fails.
-
-    `tell` is called with how many models and tests are done, and how many there are.
-    """
+def make(home: Home, part: Part) -> Built:
+    """Build a part, and return it. Raises BuildError where a model or a test of it fails."""
     began = time.monotonic()
     building = Building(home.work / part.name, home.dbt_target / part.place)
     shutil.rmtree(building.folder, ignore_errors=True)
@@ -127,7 +123,7 @@ def make(
     if part.made_with == WITH_DBT:
         build_with_dbt(building)
     else:
-        build(building, tell=tell)
+        build(building, tell=partial(tell, Stage.WAREHOUSE, part.place))
     shutil.rmtree(building.spill, ignore_errors=True)
     with duckdb.connect(str(building.file)) as connection:
         connection.execute("checkpoint")

@@ -16,9 +16,9 @@ from typing import Any
 
 from dagster_project.built import Built
 from dagster_project.landing.deliveries import Manifest, Status
-from dagster_project.landing.land import SourceOutcome
+from dagster_project.landing.land import Lander, SourceOutcome
 from dagster_project.landing.same_day import HELD_FOR_THE_DAY, REPLACED
-from dagster_project.settings import Home, Installation
+from dagster_project.settings import Home
 from dagster_project.storage import read_json, write_atomically
 
 _KEPT = 400
@@ -44,12 +44,12 @@ class Run:
         """Return a run that begins now."""
         return cls(dt.datetime.now(tz=dt.UTC))
 
-    def landed(self, installation: Installation, outcomes: Iterable[SourceOutcome]) -> None:
+    def landed(self, lander: Lander, outcomes: Iterable[SourceOutcome]) -> None:
         """Note what has landed, for each source that something was new of, or wrong with."""
         for outcome in outcomes:
             if not outcome.landed and not outcome.problems:
                 continue
-            manifest = Manifest(installation.home, outcome.source)
+            manifest = Manifest(lander.installation.home, outcome.source)
             entries = manifest.entries()
             rules: dict[str, int] = {}
             for entry in entries:
@@ -60,7 +60,8 @@ class Run:
                 {
                     "source": outcome.source.name,
                     "record": outcome.source.record,
-                    "municipality": installation.municipality_of(outcome.source),
+                    # As the partitions are named: by the code of today.
+                    "municipality": lander.today(outcome.source) or "",
                     "deliveries_landed": len(outcome.landed),
                     "deliveries_failed": sum(
                         problem.code not in _NO_FAILURES for problem in outcome.problems
@@ -121,7 +122,8 @@ class Run:
 
 def is_news(said: dict[str, Any]) -> bool:
     """Whether a run did more than find that nothing was new."""
-    return any(said.get(what) for what in ("landed", "built", "checked", "failures"))
+    is_landed = any(source["deliveries_landed"] for source in said.get("landed", ()))
+    return is_landed or any(said.get(what) for what in ("built", "checked", "failures"))
 
 
 def since(home: Home, name: str | None) -> list[tuple[str, dict[str, Any]]]:

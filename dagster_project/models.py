@@ -6,7 +6,6 @@ import os
 import subprocess
 from collections.abc import Mapping
 from functools import cache
-from graphlib import TopologicalSorter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -32,17 +31,6 @@ def manifest() -> Mapping[str, Any]:
         _compile()
         content = read_json(file)
     return content
-
-
-def tables_in_order() -> list[str]:
-    """Return the seeds and models as `schema.name`, each behind what it is made of."""
-    nodes = {
-        name: node
-        for name, node in manifest()["nodes"].items()
-        if node["resource_type"] in ("seed", "model")
-    }
-    order = TopologicalSorter({name: parents(node, nodes) for name, node in nodes.items()})
-    return [f"{nodes[name]['schema']}.{nodes[name]['name']}" for name in order.static_order()]
 
 
 def parents(node: Node, among: Mapping[str, Node]) -> list[str]:

@@ -20,7 +20,6 @@ from dagster_project.connectors.fetch import fetch_all, fetched_sources
 from dagster_project.landing.catalogue import read_landed
 from dagster_project.landing.continuity import refuse_to_lose, require_all_there
 from dagster_project.landing.land import Lander, SourceOutcome
-from dagster_project.landing.municipalities import Municipalities
 from dagster_project.landing.outcomes import remember
 from dagster_project.lock import writing
 from dagster_project.models import BuildError
@@ -35,7 +34,7 @@ from dagster_project.problems import (
 )
 from dagster_project.progress import Stage, tell
 from dagster_project.publication.publish import is_whole, publish, said_of
-from dagster_project.settings import SEEDS, Home, Installation, Source, load_installation
+from dagster_project.settings import Home, Installation, Source, load_installation
 from dagster_project.warehouse import clear_work, require_room, require_something
 from expectations import process
 
@@ -100,7 +99,7 @@ def run_once(
         try:
             if fetched_sources(installation):
                 fetch_all(installation, today_here())
-            noted.landed(installation, land(lander, installation.sources))
+            noted.landed(lander, land(lander, installation.sources))
             parts = plan_parts(
                 installation, lander, as_of, accept_loss=accept_loss, with_dbt=with_dbt
             )
@@ -207,11 +206,9 @@ def build_parts(
         if (home.warehouse / part.name).exists()
     ]
     require_room(home, _files(missing))
-    names = Municipalities(SEEDS / "municipalities.csv").name_today
     failed: dict[str, SamordnaError] = {}
-    for done, part in enumerate(missing):
-        shown = ", ".join(names.get(code, code) for code in part.municipalities)
-        tell(Stage.WAREHOUSE, shown, done, len(missing))
+    for part in missing:
+        tell(Stage.WAREHOUSE, part.place)
         try:
             made = make(home, part)
         except BuildError as error:

@@ -54,6 +54,9 @@ def _of_landing(sources: Sequence[Mapping[str, Any]]) -> Iterator[Event]:
             held[source["municipality"]] += source["deliveries_held_back"]
         for code in failed:
             own = [source for source in theirs if source["municipality"] == code]
+            # A source that is still in trouble is checked anew, but nothing of it has landed.
+            if not any(source["deliveries_landed"] for source in own):
+                continue
             metadata = {
                 "dagster/partition_row_count": sum(source["rows"] for source in own),
                 "deliveries_landed": sum(source["deliveries_landed"] for source in own),

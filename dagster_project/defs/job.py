@@ -27,8 +27,9 @@ def landed(context: dg.OpExecutionContext, home_folder: HomeFolder) -> None:
     with told():
         problems = fetch_all(installation, today_here()) if fetched_sources(installation) else []
         noted = history.Run.begun()
-        outcomes = land(open_home(installation), installation.sources)
-        noted.landed(installation, outcomes)
+        lander = open_home(installation)
+        outcomes = land(lander, installation.sources)
+        noted.landed(lander, outcomes)
     for problem in (*problems, *(each for outcome in outcomes for each in outcome.problems)):
         context.log.warning(str(problem))
     _show(context, noted)
@@ -36,12 +37,13 @@ def landed(context: dg.OpExecutionContext, home_folder: HomeFolder) -> None:
 
 @dg.op(ins={"after": dg.In(dg.Nothing)}, out=dg.DynamicOut(str))
 def parts(home_folder: HomeFolder) -> Iterator[dg.DynamicOutput[str]]:
-    """Say which parts there are: those that are there already are not built again."""
+    """Say which parts are to be built: those that are there already are not built again."""
     installation = home_folder.installation()
     with told():
         planned = plan_parts(installation, open_home(installation))
     for part in planned:
-        yield dg.DynamicOutput(part.name, mapping_key=part.place.replace("+", "_and_"))
+        if find(home_folder.home, part) is None:
+            yield dg.DynamicOutput(part.name, mapping_key=part.place.replace("+", "_and_"))
 
 
 @dg.op(out=dg.Out(dict))
