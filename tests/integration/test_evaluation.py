@@ -49,7 +49,8 @@ def marts(home: Home) -> duckdb.DuckDBPyConnection:
     connection.execute(f"attach '{home.building}' as whole (read_only)")
     connection.execute("create schema marts")
     tables = connection.execute(
-        "select table_name from duckdb_tables() where database_name = 'whole' and schema_name = 'marts'"
+        "select table_name from information_schema.tables "
+        "where table_catalog = 'whole' and table_schema = 'marts'"
     ).fetchall()
     for (table,) in tables:
         connection.execute(f"create table marts.{table} as from whole.marts.{table}")
