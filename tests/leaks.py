@@ -47,7 +47,10 @@ _FOR_LETTER = re.compile(r"(?:(?<=[^\W\d_])|(?<!\S))[34?](?=[^\W\d_])")
 _FIVE = re.compile(r"(?<![0-9])[0-9]{5}(?![0-9])")
 # Signs between a birth date and the five digits that make an id of it, in a text or in a row.
 _FAR = 600
-_OTHER_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
+_OTHER_DIGITS = dict(zip("〇一二三四五六七八九", "0123456789", strict=True))
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+# What lies empty in a database: more than ever stands between two digits of one number.
+_EMPTY = re.compile(rb"\x00{64,}")
 _HEX = re.compile(rb"[0-9a-fA-F]{22,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{12,}")
 
@@ -68,6 +71,7 @@ class Search:
     persons: list[Planted]
     found: list[tuple[str, str, str]] = field(default_factory=list)
     files: int = 0
+    _searched: set[tuple[int, int]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         ids = {person.fnr for person in self.persons}
@@ -99,7 +103,7 @@ class Search:
             if any(path.resolve().is_relative_to(out) for out in left_out):
                 continue
             self.content(str(path), str(path.relative_to(folder)).encode(), "its name")
-            if path.is_file():
+            if path.is_file() and not self._is_searched(path):
                 self.file(path)
 
     def file(self, path: Path) -> None:
@@ -112,8 +116,17 @@ class Search:
         for row in _rows_of(path, content):
             self.content(str(path), row, "row", numbers=False)
 
+    def _is_searched(self, path: Path) -> bool:
+        """Return whether the same file has been searched by another name: a hard link of it."""
+        stat = path.stat()
+        here = (stat.st_dev, stat.st_ino)
+        searched = here in self._searched
+        self._searched.add(here)
+        return searched
+
     def content(self, where: str, content: bytes, how: str, *, numbers: bool = True) -> None:
         """Search some bytes, as they are and as UTF-16; `numbers`: whole numbers may be in them."""
+        content = _EMPTY.sub(b"\0" * 64, content)
         self._look(where, content, how, numbers=numbers)
         if b"\x00" in content:
             for half, name in ((content[::2], "UTF-16 LE"), (content[1::2], "UTF-16 BE")):
@@ -232,13 +245,16 @@ def _sign(escape: re.Match[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    composed = unicodedata.normalize("NFKC", text).translate(_OTHER_DIGITS)
-    stripped = unicodedata.normalize("NFD", composed)
-    return "".join(
-        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
-        for sign in stripped
-        if not unicodedata.combining(sign)
-    )
+    decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
+    return _NOT_ASCII.sub(lambda signs: "".join(map(_plain_sign, signs[0])), decomposed)
+
+
+def _plain_sign(sign: str) -> str:
+    if sign in _OTHER_DIGITS:
+        return _OTHER_DIGITS[sign]
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    return "" if unicodedata.combining(sign) else sign
 
 
 def _joined(row: Iterable[object]) -> bytes:
