@@ -6,8 +6,8 @@ Whatever changes in them may change a figure, so that everything is built anew.
 from __future__ import annotations
 
 import hashlib
+import sysconfig
 from functools import cache
-from importlib.metadata import distributions
 from pathlib import Path
 
 from dagster_project.settings import DBT_PROJECT, PROJECT, SEEDS
@@ -30,9 +30,17 @@ def code_version() -> str:
     for file in sorted([DBT_PROJECT / "dbt_project.yml", *_files()]):
         content.update(f"{file.relative_to(PROJECT).as_posix()}\n".encode())
         content.update(hashlib.sha256(file.read_bytes()).digest())
-    tools = {f"{found.name}=={found.version}" for found in distributions()}
-    content.update("\n".join(sorted(tools)).encode())
+    content.update("\n".join(_tools()).encode())
     return content.hexdigest()
+
+
+def _tools() -> list[str]:
+    """Return every installed package with its version, as the name of its folder says them.
+
+    To read the metadata itself takes a third of a run with nothing new.
+    """
+    folders = {Path(sysconfig.get_path(where)) for where in ("purelib", "platlib")}
+    return sorted(found.name for folder in folders for found in folder.glob("*.dist-info"))
 
 
 def _files() -> list[Path]:
