@@ -29,6 +29,14 @@ def point_at(home: Home, publication: str) -> None:
     write_kept(home.current_pointer, json.dumps({"publication": publication, "confirmed_at": now}))
 
 
+def confirmed_at(home: Home) -> dt.datetime | None:
+    """Return when a run last confirmed what is current, by the clock it had, or None."""
+    try:
+        return dt.datetime.fromisoformat(str(read_kept(home.current_pointer)["confirmed_at"]))
+    except (DamagedError, KeyError, ValueError):
+        return None
+
+
 def _made_last(home: Home) -> Path | None:
     made = {
         folder: str(read_json(folder / "manifest.json").get("made_at", ""))

@@ -508,6 +508,12 @@ TEXTS: dict[str, str] = {
         "from {folder}. Put that folder back from its backup, or the exports in the inbox, and run "
         "again. If they cannot be had: `samordna run --accept-loss`. What was published stays."
     ),
+    "clock_set_back": (
+        "The clock of this machine says {now}, and the last run was on {before}: what has been "
+        "delivered since would be taken for days that have not come. Set the clock and run again. "
+        "If it was wrong before and is right now: `samordna run --accept-loss`. What was published "
+        "stays."
+    ),
     "register_shrunk": (
         "A source, or a municipality, counts less than half of its rows without a new delivery: "
         "something that `sources.yml` says has changed what they mean. Put it back and run again; "
@@ -567,6 +573,10 @@ TEXTS: dict[str, str] = {
     "part_kept": (
         "Municipality {municipality}: the figures of before stay, and those of the others are new. "
         "Mend what is said above and run again."
+    ),
+    "part_left_out": (
+        "Municipality {municipality} is left out: it has no figures yet. Those of the others are "
+        "published. Mend what is said above and run again."
     ),
     "part_damaged": (
         "The warehouse of municipality {municipality} was damaged or incomplete. It is built anew "

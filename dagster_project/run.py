@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dagster_project import history
 from dagster_project.built import STRAIGHT, WITH_DBT, Built, current, find, keep_only, make
@@ -24,7 +24,7 @@ from dagster_project.landing.outcomes import remember
 from dagster_project.lock import writing
 from dagster_project.models import BuildError
 from dagster_project.parts import Part, plan
-from dagster_project.pointer import current_folder, point_at
+from dagster_project.pointer import confirmed_at, current_folder, point_at
 from dagster_project.problems import (
     Problem,
     SamordnaError,
@@ -48,6 +48,9 @@ _LOST = frozenset({"register_kept", "no_municipality_lost"})
 # Great Expectations holds what it checks in memory: so many figures at a time.
 _MOST_AT_ONCE = 2_000_000
 
+
+# What one clock may be behind another without anything being wrong.
+_CLOCKS_DIFFER = dt.timedelta(days=1)
 
 _Done = TypeVar("_Done")
 
@@ -93,7 +96,7 @@ def run_once(
     """
     with writing(home):
         installation = load_installation(home)
-        lander = open_home(installation)
+        lander = open_home(installation, accept_loss=accept_loss)
         report = RunReport(new_keys=list(lander.keys.created), key_file=str(lander.keys.file))
         noted = history.Run.begun()
         try:
@@ -114,7 +117,7 @@ def run_once(
         return report
 
 
-def open_home(installation: Installation) -> Lander:
+def open_home(installation: Installation, *, accept_loss: bool = False) -> Lander:
     """Return what lands deliveries in a home that is fit for a run. Raises SamordnaError."""
     home = installation.home
     if not installation.sources:
@@ -125,11 +128,23 @@ def open_home(installation: Installation) -> Lander:
             file=str(home.sources_file),
             written=installation.home_municipality,
         )
+    if not accept_loss:
+        _require_no_earlier_time(home)
     lander = Lander(installation, process.check_source, quiet_seconds=_QUIET_SECONDS)
     refuse_to_lose(installation)
     lander.open_keys()
     clear_work(home)
     return lander
+
+
+def _require_no_earlier_time(home: Home) -> None:
+    """Raise SamordnaError where the clock has gone back: every delivery since would be of a day
+    that has not come, and be held back."""
+    before, now = confirmed_at(home), dt.datetime.now(tz=dt.UTC)
+    if before is not None and now < before - _CLOCKS_DIFFER:
+        raise SamordnaError(
+            "clock_set_back", now=now.date().isoformat(), before=before.date().isoformat()
+        )
 
 
 def land(lander: Lander, sources: Iterable[Source]) -> list[SourceOutcome]:
@@ -248,10 +263,14 @@ def _publish_parts(
     failed: Mapping[str, SamordnaError],
     report: RunReport,
 ) -> None:
-    """Publish what is fit; a municipality whose new figures are not keeps those of before."""
+    """Publish what is fit; a municipality whose new figures are not keeps those of before.
+
+    One that was never published is left out. Raises SamordnaError where nothing can be published.
+    """
     if all(part.name in failed for part in parts):
         raise failed[parts[0].name]
     manifest = said_of(home)
+    published = _municipalities_of(manifest)
     kept = {tuple(part.municipalities): part for part in current(home, manifest)}
     going_out = []
     for part in parts:
@@ -260,6 +279,10 @@ def _publish_parts(
             continue
         before = kept.get(part.municipalities)
         why = failed[part.name]
+        if published.isdisjoint(part.municipalities):
+            report.failures.append(str(why))
+            report.failures.append(str(Problem("part_left_out", {"municipality": part.place})))
+            continue
         # Figures that other rules made cannot stand beside these.
         if before is None or not before.is_of_this_version:
             raise why
@@ -279,6 +302,11 @@ def _publish_parts(
             said = {"figures": made.figures, "differing": made.differing}
             report.remarks.append(str(Problem("home_divided", {"count": len(parts), **said})))
     keep_only(home, {*names, *built})
+
+
+def _municipalities_of(manifest: Mapping[str, Any]) -> frozenset[str]:
+    tables = manifest.get("tables", {}).values()
+    return frozenset(code for table in tables for code in table.get("municipalities", ()))
 
 
 def _first(record: str) -> tuple[int, str]:

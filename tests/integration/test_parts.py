@@ -3,6 +3,7 @@ twice: the same rows, the same publication, whatever came in which order."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 import shutil
@@ -22,6 +23,7 @@ from dagster_project.landing.withdrawal import take_back
 from dagster_project.models import BuildError
 from dagster_project.parts import Part
 from dagster_project.pointer import current_folder
+from dagster_project.problems import SamordnaError
 from dagster_project.publication.export import digest
 from dagster_project.publication.layout import own_file, relation
 from dagster_project.publication.tables import GATHERED, OWN
@@ -41,6 +43,7 @@ from tests.small_home import (
 )
 
 KINN, SENJA, ALESUND, BO = "4602", "5530", "1508", "1867"
+VOLDA = "1577"
 # Made of the numbers that only a file of the warehouse knows.
 _NUMBERS = frozenset({"assignment_key"})
 
@@ -260,6 +263,17 @@ def test_a_damaged_part_is_built_again_and_said(home: SmallHome, damage: str) ->
     )
 
 
+def _break(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """Let a data test not hold in one part."""
+
+    def make_but(home: Home, part: Part) -> Built:
+        if part.place == place:
+            raise BuildError({"every_row_ends_in_one_place": ""}, home.dbt_target)
+        return make(home, part)
+
+    monkeypatch.setattr(engine, "make", make_but)
+
+
 def test_one_that_cannot_be_built_keeps_its_figures_and_the_others_go_on(
     home: SmallHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,13 +283,7 @@ def test_one_that_cannot_be_built_keeps_its_figures_and_the_others_go_on(
     for code in (KINN, ALESUND):
         home.deliver(f"ip{code}", "20240301", [plan("P2", 2, "2024-01-01")])
     with monkeypatch.context() as broken:
-
-        def make_but(home: Home, part: Part) -> Built:
-            if part.place == KINN:
-                raise BuildError({"every_row_ends_in_one_place": ""}, home.dbt_target)
-            return make(home, part)
-
-        broken.setattr(engine, "make", make_but)
+        _break(broken, KINN)
         report = run_once(home.home)
     assert report.published
     assert "every_row_ends_in_one_place failed" in report.failures[0]
@@ -287,6 +295,44 @@ def test_one_that_cannot_be_built_keeps_its_figures_and_the_others_go_on(
     # Mended, it follows.
     report = run_once(home.home)
     assert (report.failures, [made.municipalities for made in report.built]) == ([], [[KINN]])
+
+
+def test_a_clock_set_back_takes_nothing_away(home: SmallHome) -> None:
+    """The last run was, by the clock of today, in days to come: then none is trusted."""
+    before = current_folder(home.home)
+    pointer = home.home.current_pointer
+    said = json.loads(pointer.read_text("utf-8"))
+    ahead = dt.datetime.now(tz=dt.UTC) + dt.timedelta(days=90)
+    pointer.write_text(json.dumps({**said, "confirmed_at": ahead.isoformat()}), "utf-8")
+    home.deliver(f"ip{KINN}", "20240301", [plan("P2", 2, "2024-01-01")])
+    with pytest.raises(SamordnaError, match=f"last run was on {ahead:%Y-%m-%d}"):
+        run_once(home.home)
+    assert current_folder(home.home) == before
+    # It had been wrong before, and a person says so: then all goes on.
+    assert [m.municipalities for m in run_once(home.home, accept_loss=True).built] == [[KINN]]
+    assert run_once(home.home).published
+
+
+def test_a_new_one_that_cannot_be_built_is_left_out(
+    home: SmallHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.source("ipny", "ip", kommune=VOLDA)
+    home.deliver("ipny", "20240105", [plan("P400", 400, "2022-05-01")])
+    with monkeypatch.context() as broken:
+        _break(broken, VOLDA)
+        report = run_once(home.home)
+    assert report.published
+    assert f"Municipality {VOLDA} is left out" in report.failures[1]
+    published = current_folder(home.home)
+    assert published is not None
+    assert not own_file(published, "coverage", VOLDA).exists()
+    assert own_file(published, "coverage", KINN).exists()
+    # Mended, it stands beside the others.
+    report = run_once(home.home)
+    assert (report.failures, [made.municipalities for made in report.built]) == ([], [[VOLDA]])
+    published = current_folder(home.home)
+    assert published is not None
+    assert own_file(published, "coverage", VOLDA).exists()
 
 
 def test_a_home_from_before_parts_is_laid_out_anew_and_its_figures_are_compared(
