@@ -12,7 +12,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup develop demo run serve dagster test quick nightly lint format pictures bench bench-region bench-dashboards lock clean
+.PHONY: help setup develop workers demo run serve dagster test quick nightly lint format pictures bench bench-region bench-dashboards lock clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -31,6 +31,12 @@ develop: .venv/.developing ## What tests and developers need, too
 
 .venv/.developing: .venv/.ready requirements/develop.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/develop.lock
+	@touch $@
+
+workers: .venv/.workers ## What builds on other machines need, at home and there (docs/sizes.md)
+
+.venv/.workers: .venv/.ready requirements/workers.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/workers.lock
 	@touch $@
 
 demo: setup ## Six simulated municipalities: exports, a run, the dashboards (SERVE=0 stops before them)
@@ -94,9 +100,12 @@ bench-dashboards: develop ## A publication of the whole country: its size, how f
 lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --quiet --generate-hashes --no-strip-extras --no-emit-index-url \
 	  --no-annotate --no-header --output-file requirements/run.lock
-	uv pip compile pyproject.toml --quiet --extra operate --extra develop --generate-hashes \
+	uv pip compile pyproject.toml --quiet --extra operate --extra workers --generate-hashes \
 	  --no-strip-extras --no-emit-index-url --no-annotate --no-header \
-	  --constraint requirements/run.lock --output-file requirements/develop.lock
+	  --constraint requirements/run.lock --output-file requirements/workers.lock
+	uv pip compile pyproject.toml --quiet --extra operate --extra workers --extra develop \
+	  --generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --no-header \
+	  --constraint requirements/workers.lock --output-file requirements/develop.lock
 
 clean: ## Remove what can be made again (not your home folders)
 	rm -rf .venv *.egg-info dbt/target dbt/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
