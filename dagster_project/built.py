@@ -21,6 +21,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.code_version import code_version
+from dagster_project.landing.catalogue import lead_to_files
 from dagster_project.models import build_with_dbt
 from dagster_project.parts import Part
 from dagster_project.progress import Stage, tell
@@ -148,12 +149,26 @@ def make(home: Home, part: Part) -> Built:
             for code, each in own.items()
         },
     }
-    write_atomically(building.folder / _ENTRY, json.dumps(entry, indent=1, ensure_ascii=False))
-    target = home.warehouse / part.name
+    _write_entry(building.folder, entry)
+    return put_in_place(building.folder, home)
+
+
+def lead_home(built: Built, part: Part) -> None:
+    """Have a part that was built elsewhere lead back to the rows as they lie here."""
+    with duckdb.connect(str(built.file)) as connection:
+        lead_to_files(connection, part.catalogue)
+        connection.execute("checkpoint")
+    sync_file(built.file)
+    _write_entry(built.folder, {**built.entry, "bytes": built.file.stat().st_size})
+
+
+def put_in_place(folder: Path, home: Home) -> Built:
+    """Have a part that lies whole in a folder, by its name, among those of a home."""
+    target = home.warehouse / folder.name
     target.parent.mkdir(exist_ok=True)
     # One that was damaged gives way; nothing else can be there by this name.
     shutil.rmtree(target, ignore_errors=True)
-    building.folder.rename(target)
+    folder.rename(target)
     sync_folder(target.parent)
     return Built(target)
 
@@ -171,6 +186,10 @@ def keep_only(home: Home, needed: Collection[str]) -> None:
         for folder in home.warehouse.iterdir():
             if folder.name not in needed:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_entry(folder: Path, entry: Mapping[str, Any]) -> None:
+    write_atomically(folder / _ENTRY, json.dumps(entry, indent=1, ensure_ascii=False))
 
 
 def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -582,6 +582,22 @@ TEXTS: dict[str, str] = {
         "The warehouse of municipality {municipality} was damaged or incomplete. It is built anew "
         "of what has landed."
     ),
+    # Parts that are built on other machines
+    "worker_of_another_version": (
+        "The worker on {worker} refuses to build municipality {municipality}: its code, rules or "
+        "tools are of version {has}, those of the home of version {wanted}. Install the same on "
+        "both, start the worker anew and run again."
+    ),
+    "worker_lost_too_often": (
+        "Building municipality {municipality} ended {times} workers, most likely for want of "
+        "memory, and is not begun again. Lower SAMORDNA_MEMORY or give the workers more, and run "
+        "again."
+    ),
+    "parts_lost": "What workers made did not arrive whole: {parts}. Run again.",
+    "store_unusable": (
+        "The store {store} cannot be read or written ({reason}). Correct SAMORDNA_STORE or the "
+        "rights and settings that reach it, and run again."
+    ),
     "home_divided": (
         "The warehouse and the publication are laid out by municipality now ({count} parts); the "
         "one warehouse of before is removed. Of {figures} figures of all ages and service areas "

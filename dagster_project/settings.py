@@ -40,6 +40,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 SEEDS = PROJECT / "seeds"
 DBT_PROJECT = PROJECT / "dbt"
 DEFAULT_HOME = Path("home")
+# The environment's names for the home folder, and for the store that workers reach.
+HOME, STORE = "SAMORDNA_HOME", "SAMORDNA_STORE"
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ class Home:
 
 def home_from(option: Path | None) -> Home:
     """Return the home named by the option, else by `SAMORDNA_HOME`, else `./home`."""
-    root = option or Path(os.environ.get("SAMORDNA_HOME", DEFAULT_HOME))
+    root = option or Path(os.environ.get(HOME, DEFAULT_HOME))
     return Home(root.expanduser().resolve())
 
 

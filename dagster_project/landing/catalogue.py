@@ -145,6 +145,13 @@ class Catalogue:
     tables: Mapping[str, list[dict[str, Any]]]
     files: Mapping[str, tuple[Path, ...]]
 
+    def typed(self) -> dict[str, pa.Table]:
+        """Return the tables with the types that the warehouse has them in."""
+        return {
+            name: pa.Table.from_pylist(rows, schema=_SCHEMAS[name])
+            for name, rows in self.tables.items()
+        }
+
 
 def read_landed(installation: Installation, lander: Lander) -> list[Landed]:
     """Return what has landed, of every source that has a municipality."""
@@ -215,10 +222,23 @@ def read_catalogue(
 def write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Make the schema `landing`: one view for each record type, and what is known of deliveries."""
     connection.execute("create schema landing")
-    for name, rows in catalogue.tables.items():
-        _write_table(connection, name, pa.Table.from_pylist(rows, schema=_SCHEMAS[name]))
+    for name, rows in catalogue.typed().items():
+        _write_table(connection, name, rows)
     for record in RECORD_TYPES.values():
-        _write_view(connection, record, catalogue.files[record.name])
+        # What landed under an earlier version of the code lacks the columns that have come since.
+        _write_table(connection, f"{record.name}__none", _empty(record))
+    lead_to_files(connection, catalogue)
+
+
+def lead_to_files(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Have the views of the schema `landing` read the catalogue's files, wherever they lie."""
+    for record, files in catalogue.files.items():
+        rows = f"select * from landing.{record}__none"  # noqa: S608 - a name of the contract
+        if files:
+            # The paths are ours, but a folder's name may hold a quotation mark.
+            listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+            rows += f" union all by name from read_parquet([{listed}], union_by_name = true)"
+        connection.execute(f"create or replace view landing.{record} as {rows}")
 
 
 def _delivered(manifest: Manifest, source: Source) -> Iterator[Delivered]:
@@ -340,19 +360,6 @@ def _write_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Tabl
     connection.register("rows_to_write", rows)
     connection.execute(f'create table landing."{name}" as select * from rows_to_write')  # noqa: S608
     connection.unregister("rows_to_write")
-
-
-def _write_view(
-    connection: duckdb.DuckDBPyConnection, record: RecordType, files: Sequence[Path]
-) -> None:
-    # What landed under an earlier version of the code lacks the columns that have come since.
-    _write_table(connection, f"{record.name}__none", _empty(record))
-    rows = f"select * from landing.{record.name}__none"  # noqa: S608 - a name of the contract
-    if files:
-        # The paths are ours, but a folder's name may hold a quotation mark.
-        listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-        rows += f" union all by name from read_parquet([{listed}], union_by_name = true)"
-    connection.execute(f"create view landing.{record.name} as {rows}")
 
 
 def _empty(record: RecordType) -> pa.Table:
