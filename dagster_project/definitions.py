@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import dagster as dg
 
 from dagster_project.connectors.fetch import fetched_sources
@@ -11,12 +13,18 @@ from dagster_project.defs.home import HomeFolder
 from dagster_project.defs.job import nightly
 from dagster_project.defs.jobs import inbox_sensor, nightly_schedule, terminal_sensor
 from dagster_project.landing.land import Lander
-from dagster_project.settings import Home, home_from, load_installation
+from dagster_project.settings import HOME, STORE, Home, home_from, load_installation
 
 
 def build_defs(home: Home) -> dg.Definitions:
-    """Return the definitions for one home folder; its sources say which assets there are."""
+    """Return the definitions for one home folder; its sources say which assets there are.
+
+    Where the environment names a store there is a job on workers besides, which then is the one
+    that runs by itself.
+    """
     installation = load_installation(home)
+    jobs = [nightly(HomeFolder(root=str(home.root))), *_on_workers(home)]
+    by_itself = jobs[-1].name
     municipalities = dg.StaticPartitionsDefinition(Lander.municipalities_of(installation))
     delivered = {source.record for source in installation.sources}
     records = [record for record in RECORD_TYPES if record in delivered]
@@ -24,18 +32,28 @@ def build_defs(home: Home) -> dg.Definitions:
     return dg.Definitions(
         assets=assets(records, municipalities, is_fetched=is_fetched),
         asset_checks=[checks(home, records)],
-        jobs=[nightly],
-        schedules=[nightly_schedule()],
-        sensors=[inbox_sensor(home), terminal_sensor(home)],
-        resources={
-            "home_folder": HomeFolder(root=str(home.root)),
-            # The steps hand on names only, within one process.
-            "io_manager": dg.mem_io_manager,
-        },
+        jobs=jobs,
+        schedules=[nightly_schedule(by_itself)],
+        sensors=[inbox_sensor(home, by_itself), terminal_sensor(home)],
     )
+
+
+def _on_workers(home: Home) -> list[dg.JobDefinition]:
+    if STORE not in os.environ:
+        return []
+    # What it needs is not in the lean install.
+    from dagster_project.defs.on_workers import on_workers  # noqa: PLC0415
+
+    return [on_workers(HomeFolder(root=str(home.root)))]
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """Return the definitions of the home folder that the environment names."""
-    return build_defs(home_from(None))
+    """Return the definitions of the home folder that the environment names.
+
+    Where it names a store and no home this is a worker, which knows no home and builds parts.
+    """
+    home = home_from(None)
+    if STORE in os.environ and HOME not in os.environ:
+        return dg.Definitions(jobs=_on_workers(home))
+    return build_defs(home)

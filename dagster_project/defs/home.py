@@ -21,10 +21,16 @@ class HomeFolder(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, _context: dg.InitResourceContext) -> Iterator["HomeFolder"]:
-        """Hold the home's lock for as long as the run lasts; a server's run waits for it."""
+        """Hold the home for as long as the run lasts."""
+        with self.held():
+            yield self
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the home's lock until the block ends; a server's run waits for it."""
         with told(), writing(self.home, patience=_PATIENCE_SECONDS):
             close_to_others(self.home)
-            yield self
+            yield
 
     @property
     def home(self) -> Home:

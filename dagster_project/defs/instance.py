@@ -1,5 +1,6 @@
 """The orchestrator's memory of a home: one store, that does not grow without bound."""
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -30,13 +31,20 @@ event_log_storage:
   class: ConsolidatedSqliteEventLogStorage
   config: {base_dir: {env: DAGSTER_HOME}}
 """
+# Workers on other machines tell of their steps, too.
+EVENTS = "SAMORDNA_EVENTS"
+_SHARED_STORE = f"""\
+storage:
+  postgres: {{postgres_url: {{env: {EVENTS}}}}}
+"""
 _RUNS_KEPT = 200
 
 
 def prepare(home: Home) -> Path:
     """Make the orchestrator's folder fit to be opened, and return it.
 
-    What was damaged is set aside: no figure is made of it, and no run may wait for it.
+    Events are kept in it, or in the PostgreSQL that the environment names. What was damaged is set
+    aside: no figure is made of it, and no run may wait for it.
     """
     folder = home.orchestration
     if not all(map(_is_whole_database, folder.rglob("*.db"))):
@@ -46,14 +54,16 @@ def prepare(home: Home) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     settings = folder / "dagster.yaml"
     written = settings.read_text("utf-8") if settings.exists() else ""
+    wanted = _SHARED_STORE if EVENTS in os.environ else _ONE_STORE
     # One that was cut off is a beginning of what it was; what a person has changed is not.
-    if _INSTANCE.startswith(written):
-        written = _INSTANCE
-    if "event_log_storage:" not in written:
-        written += _ONE_STORE
+    if any((_INSTANCE + each).startswith(written) for each in (_ONE_STORE, _SHARED_STORE)):
+        is_settled, written = written == _INSTANCE + wanted, _INSTANCE
+    else:
+        is_settled = "storage:" in written
+    if not is_settled:
         # A file for each run, of before.
         shutil.rmtree(folder / "history" / "runs", ignore_errors=True)
-        settings.write_text(written, encoding="utf-8")
+        settings.write_text(written + wanted, encoding="utf-8")
     return folder
 
 

@@ -1,4 +1,7 @@
-"""The nightly job: the stages of a run (`run.py`), a step each, and one for each municipality."""
+"""The nightly job: the stages of a run (`run.py`), a step each, and one for each municipality.
+
+All steps but `built` need the home; where that one is made, a builder says (`builders.py`).
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,17 +9,19 @@ from typing import Any
 import dagster as dg
 
 from dagster_project import history
-from dagster_project.built import find, make
+from dagster_project.built import find
 from dagster_project.clock import today_here
 from dagster_project.connectors.fetch import fetch_all, fetched_sources
+from dagster_project.defs.builders import AtHome, Builder
 from dagster_project.defs.events import events_of
 from dagster_project.defs.failures import told
 from dagster_project.defs.home import HomeFolder
-from dagster_project.models import BuildError
 from dagster_project.problems import Problem, SamordnaError
 from dagster_project.run import RunReport, finish, land, open_home, plan_parts
 
 JOB = "nightly"
+# As Dagster's executor for Celery reads it: the queue that workers take the step from.
+QUEUE, WORKERS = "dagster-celery/queue", "parts"
 _AGAIN = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
 
 
@@ -36,37 +41,37 @@ def landed(context: dg.OpExecutionContext, home_folder: HomeFolder) -> None:
 
 
 @dg.op(ins={"after": dg.In(dg.Nothing)}, out=dg.DynamicOut(str))
-def parts(home_folder: HomeFolder) -> Iterator[dg.DynamicOutput[str]]:
+def parts(home_folder: HomeFolder, builder: Builder) -> Iterator[dg.DynamicOutput[str]]:
     """Say which parts are to be built: those that are there already are not built again."""
     installation = home_folder.installation()
     with told():
         planned = plan_parts(installation, open_home(installation))
-    for part in planned:
-        if find(home_folder.home, part) is None:
-            yield dg.DynamicOutput(part.name, mapping_key=part.place.replace("+", "_and_"))
+        missing = [part for part in planned if find(home_folder.home, part) is None]
+        builder.hand_out(home_folder.home, missing)
+    for part in missing:
+        yield dg.DynamicOutput(part.name, mapping_key=part.place.replace("+", "_and_"))
 
 
-@dg.op(out=dg.Out(dict))
-def built(context: dg.OpExecutionContext, home_folder: HomeFolder, name: str) -> dict[str, Any]:
+@dg.op(retry_policy=_AGAIN, out=dg.Out(dict), tags={QUEUE: WORKERS})
+def built(context: dg.OpExecutionContext, builder: Builder, name: str) -> dict[str, Any]:
     """Build a part. What fails is said to the last step: the others go on."""
-    installation = home_folder.installation()
     noted = history.Run.begun()
     with told():
-        planned = plan_parts(installation, open_home(installation))
-        (part,) = (each for each in planned if each.name == name)
-        if find(home_folder.home, part) is None:
-            try:
-                noted.built(make(home_folder.home, part))
-            except BuildError as error:
-                context.log.error(str(error))
-                return {"part": name, "problem": error.problem.as_dict()}
+        try:
+            builder.build(name, noted)
+        except SamordnaError as error:
+            context.log.error(str(error))
+            return {"part": name, "problem": error.problem.as_dict()}
     _show(context, noted)
     return {"part": name, "problem": None}
 
 
 @dg.op(out=dg.Out(dg.Nothing))
 def published(
-    context: dg.OpExecutionContext, home_folder: HomeFolder, made: list[dict[str, Any]]
+    context: dg.OpExecutionContext,
+    home_folder: HomeFolder,
+    builder: Builder,
+    made: list[dict[str, Any]],
 ) -> None:
     """Check what is new, and publish it."""
     home = home_folder.home
@@ -80,6 +85,7 @@ def published(
     try:
         with told():
             planned = plan_parts(installation, open_home(installation))
+            builder.bring_home(home, planned)
             there = {part.name: part_there for part in planned if (part_there := find(home, part))}
             finish(home, planned, there, failed, report, noted)
     finally:
@@ -89,14 +95,25 @@ def published(
         raise dg.Failure(" ".join(report.failures), allow_retries=False)
 
 
-@dg.job(
-    name=JOB,
-    executor_def=dg.in_process_executor,
-    description="Fetch and land deliveries, build what has changed, check it, publish it.",
-)
-def nightly() -> None:
+@dg.graph
+def stages() -> None:
     """Run the stages in their order."""
     published(parts(after=landed()).map(built).collect())
+
+
+def nightly(home_folder: HomeFolder) -> dg.JobDefinition:
+    """Return the job that does everything in one process."""
+    return stages.to_job(
+        name=JOB,
+        executor_def=dg.in_process_executor,
+        description="Fetch and land deliveries, build what has changed, check it, publish it.",
+        resource_defs={
+            "home_folder": home_folder,
+            "builder": AtHome(home_folder=home_folder),
+            # The steps hand on names only, within one process.
+            "io_manager": dg.mem_io_manager,
+        },
+    )
 
 
 def _show(

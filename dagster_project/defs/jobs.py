@@ -7,7 +7,6 @@ import dagster as dg
 
 from dagster_project.defs.events import events_of
 from dagster_project.defs.instance import tidy
-from dagster_project.defs.job import JOB
 from dagster_project.history import since
 from dagster_project.landing.files import find_files
 from dagster_project.settings import FetchedSource, Home, load_installation
@@ -18,20 +17,20 @@ _LOOK_EVERY_SECONDS = 60
 _RUNS_AT_ONCE = 5
 
 
-def nightly_schedule() -> dg.ScheduleDefinition:
-    """Return the schedule that runs the job every night."""
+def nightly_schedule(job: str) -> dg.ScheduleDefinition:
+    """Return the schedule that runs a job every night."""
     return dg.ScheduleDefinition(
         name="every_night",
-        job_name=JOB,
+        job_name=job,
         cron_schedule=_AT_NIGHT,
         execution_timezone="Europe/Oslo",
     )
 
 
-def inbox_sensor(home: Home) -> dg.SensorDefinition:
-    """Return the sensor that runs the job when something new lies in a home's inbox."""
+def inbox_sensor(home: Home, job: str) -> dg.SensorDefinition:
+    """Return the sensor that runs a job when something new lies in a home's inbox."""
 
-    @dg.sensor(job_name=JOB, minimum_interval_seconds=_LOOK_EVERY_SECONDS)
+    @dg.sensor(job_name=job, minimum_interval_seconds=_LOOK_EVERY_SECONDS)
     def new_in_inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         # A file's name may name a person: the cursor keeps only what it comes to.
         seen = hashlib.sha256()

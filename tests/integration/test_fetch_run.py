@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from dagster_project.definitions import build_defs
+from dagster_project.defs.job import JOB
 from dagster_project.defs.jobs import inbox_sensor
 from dagster_project.defs.keys import landing_key
 from dagster_project.settings import DBT_PROJECT, Home
@@ -168,7 +169,7 @@ def test_everything_lands_after_what_is_fetched(tmp_path: Path) -> None:
 
 def test_what_a_run_fetched_is_no_reason_for_another(tmp_path: Path) -> None:
     home = SmallHome(tmp_path / "home").source("ssb", "befolkning", connector="ssb")
-    sensor = inbox_sensor(home.home)
+    sensor = inbox_sensor(home.home, JOB)
     context = dg.build_sensor_context()
     sensor(context)
     home.deliver("ssb", "20240131", "region;alder;aar;personer\n4602;1;2024;5\n")

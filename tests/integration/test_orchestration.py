@@ -79,13 +79,13 @@ def test_checks_are_of_deliveries_of_models_and_of_what_goes_out(
 
 
 def test_the_job_runs_every_night() -> None:
-    schedule = nightly_schedule()
+    schedule = nightly_schedule(JOB)
     assert (schedule.cron_schedule, schedule.job_name) == ("15 2 * * *", JOB)
     assert schedule.execution_timezone == "Europe/Oslo"
 
 
 def test_the_sensor_sees_what_is_new_and_keeps_no_names(home: SmallHome) -> None:
-    sensor = inbox_sensor(home.home)
+    sensor = inbox_sensor(home.home, JOB)
 
     def look(cursor: str | None) -> tuple[object, str | None]:
         context = dg.build_sensor_context(cursor=cursor)
