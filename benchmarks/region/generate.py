@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from typing import Never
 
 import duckdb
+import pyarrow.parquet as pq
 import yaml
 
 from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
 from dagster_project.landing.land import Lander
-from dagster_project.settings import FileSource, Home, load_installation
+from dagster_project.settings import FileSource, Home, Installation, load_installation
 from dagster_project.warehouse import begin
 
 # Today's codes, with thousands of inhabitants.
@@ -42,6 +43,7 @@ _MUNICIPALITIES = {
     "3303": 28,
     "1505": 24,
 }
+LARGEST = next(iter(_MUNICIPALITIES))
 _PERSONS = 1_000_000
 _FIRST_YEAR, _LAST_YEAR = 2016, 2025
 NEWEST = dt.date(_LAST_YEAR, 12, 31)
@@ -109,12 +111,14 @@ class _Delivery:
     """A delivery to come: the query gives every column but where the row came from.
 
     Its rows are numbered by `place`; `item` names the registration, and everything follows from it.
+    They are of the municipality, but where `whose` names a column that says another.
     """
 
     source: FileSource
     municipality: str
     delivered: dt.date
     query: str
+    whose: str | None = None
 
 
 def generate(home: Home, scale: float) -> dict[str, int]:
@@ -141,10 +145,27 @@ def generate(home: Home, scale: float) -> dict[str, int]:
     return rows
 
 
+def deliver_a_day(home: Home, code: str) -> None:
+    """Let one more delivery land in a generated home: what a day changes of a municipality's meetings."""
+    (person,) = (home.landing / "person" / f"m{code}_register_person").glob("*.parquet")
+    number = 1 + list(_MUNICIPALITIES).index(code)
+    municipality = _Municipality(code, number, pq.read_metadata(person).num_rows)
+    journal = _source(municipality, "journal", "mote", "incremental")
+    query = _journal_corrections(municipality)
+    with duckdb.connect() as connection:
+        connection.execute(_MACROS)
+        _write(home, connection, _Delivery(journal, code, NEWEST + dt.timedelta(days=1), query))
+
+
+def lander_of(installation: Installation) -> Lander:
+    """Return the lander of a generated home, in which everything has landed."""
+    return Lander(installation, _nothing_arrives)
+
+
 def begin_warehouse(home: Home) -> None:
-    """Begin the warehouse of a generated home afresh: the schema `landing`."""
+    """Begin the warehouse of a generated home afresh, of all municipalities: the schema `landing`."""
     installation = load_installation(home)
-    begin(installation, Lander(installation, _nothing_arrives), None).close()
+    begin(installation, lander_of(installation), None).close()
 
 
 def _nothing_arrives(*_arguments: object) -> Never:
@@ -182,6 +203,7 @@ def _write(home: Home, connection: duckdb.DuckDBPyConnection, delivery: _Deliver
     manifest = Manifest(home, source)
     manifest.folder.mkdir(parents=True, exist_ok=True)
     path = manifest.parquet_path(entry)
+    whose = delivery.whose or f"'{delivery.municipality}'"
     rows = connection.execute(
         f"""
         copy (
@@ -191,7 +213,7 @@ def _write(home: Home, connection: duckdb.DuckDBPyConnection, delivery: _Deliver
                 cast(place + 2 as text) as row_number,
                 cast(null as text) as too_wide,
                 cast(null as text) as too_short,
-                case when outcome <> 'unknown' then '{delivery.municipality}' end as municipality_code,
+                case when outcome <> 'unknown' then {whose} end as municipality_code,
                 outcome as municipality_outcome,
                 cast(null as text) as municipality_was,
                 * exclude (place, outcome)
@@ -539,6 +561,20 @@ def _meetings(municipality: _Municipality, rows: str) -> str:
 
 def _journal_meetings(municipality: _Municipality, year: int) -> str:
     """Return a year's meetings: a hundredth stand twice, some changed, and a hundredth correct the year before."""
+    return (
+        f"select * exclude (met_on) from ({_meetings(municipality, _journal(municipality, year))})"
+    )
+
+
+def _journal_corrections(municipality: _Municipality) -> str:
+    """Return as many corrections of the last year as a day has meetings."""
+    count = max(1, int(municipality.persons * _MEETINGS_OF_A_YEAR / 365))
+    rows = f"select * from ({_journal(municipality, _LAST_YEAR + 1)}) where version = 1"
+    corrected = _meetings(municipality, f"{rows} order by place limit {count}")
+    return f"select * exclude (met_on) from ({corrected})"
+
+
+def _journal(municipality: _Municipality, year: int) -> str:
     number = municipality.first * 10_000 + 6_000_000_000
     each = 100_000_000
     this_year, last_year = (
@@ -546,7 +582,7 @@ def _journal_meetings(municipality: _Municipality, year: int) -> str:
         number + (year - 1 - _FIRST_YEAR) * each,
     )
     corrects = "false" if year == _FIRST_YEAR else f"chance({this_year} + i, 'corrects', 0.01)"
-    rows = f"""
+    return f"""
         select
             i as place,
             case
@@ -563,7 +599,6 @@ def _journal_meetings(municipality: _Municipality, year: int) -> str:
             item as fact
         from range({int(municipality.persons * _MEETINGS_OF_A_YEAR)}) as t(i)
     """
-    return f"select * exclude (met_on) from ({_meetings(municipality, rows)})"
 
 
 def _plan_system_meetings(municipality: _Municipality, day: dt.date) -> str:
@@ -620,4 +655,4 @@ def _population(municipalities: list[_Municipality]) -> _Delivery:
         """
         for municipality in municipalities
     )
-    return _Delivery(source, municipalities[0].code, dt.date(_LAST_YEAR, 3, 1), query)
+    return _Delivery(source, municipalities[0].code, dt.date(_LAST_YEAR, 3, 1), query, "region")
