@@ -90,7 +90,7 @@ bench: setup ## Benchmarks: how far from the truth, and how long it takes
 	$(BIN)/python -m benchmarks.evaluation --home $(HOME_FOLDER)
 	$(BIN)/python -m benchmarks.speed
 
-bench-region: develop ## The models on a million persons, against SQL by hand, polars and pandas (an hour)
+bench-region: develop ## What a million persons cost, beside SQL by hand, polars and pandas (two hours)
 	$(BIN)/python -m benchmarks.region
 
 bench-dashboards: develop ## A publication of the whole country: its size, how fast it is shown (half an hour)

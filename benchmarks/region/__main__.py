@@ -1,15 +1,16 @@
-"""What a region costs: the dbt build, each model, and three other ways to the same figures.
+"""What a region costs the product, beside the same publication in SQL written by hand.
 
-A region is generated as it has landed (`generate.py`). The models are built by dbt with their tests
-and without them, and as they are compiled on one connection, which says what each of them costs. Then
-the six indicators of coordinators, plans and meetings are made by SQL written by hand, by polars and by
-pandas, each in a process of its own; their figures must be those of the models, cell by cell. Times
-of one machine: trust the ratios.
+A region of fifteen municipalities is generated as it has landed (`generate.py`). The product's own
+engine builds every part with its tests and writes what it publishes; SQL written by hand writes the
+same files from the same landed rows. The two take turns, each in a process of its own, and every
+table of every municipality is held together, cell by cell. Then a day: one delivery more of one
+municipality, after which only its part is built. polars and pandas make six of the indicators.
+What is compared is processor time (user and system): it depends least on what else the machine does.
 
-    python -m benchmarks.region [--scale 0.1]
+    python -m benchmarks.region [--scale 0.1] [--times 3]
 
-At scale 1, a million persons, it takes an hour or so of a machine that does nothing else, and 20 GB of
-disk. What has been measured: docs/benchmarks.md.
+At scale 1, a million persons, it takes hours, and 40 GB of disk. What has been measured:
+docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -17,23 +18,38 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 
-from benchmarks.region.compare import differing_cells, keep_figures
-from benchmarks.region.generate import NEWEST, begin_warehouse, generate
-from benchmarks.region.straight import Cost
-from dagster_project.settings import DBT_PROJECT, Home
-from dagster_project.warehouse import Building, build_environment
+from benchmarks.region.compare import compare, differing_cells, keep_figures
+from benchmarks.region.cost import Cost
+from benchmarks.region.generate import LARGEST, NEWEST, begin_warehouse, deliver_a_day, generate
+from benchmarks.region.hand import NOT_MADE, TABLES
+from benchmarks.region.product import parts_of
+from dagster_project.built import find
+from dagster_project.settings import Home
 
-_DBT = Path(sys.executable).with_name("samordna-dbt")
-_WAYS = ("hand", "with_polars", "with_pandas")
-_RUN = """
+_FRAMES = ("with_polars", "with_pandas")
+# The eighth of the fifteen by size.
+_OF_THE_DAY = "3205"
+_SHOWN = 25
+_STEP = """
+import dataclasses, json, sys
+from importlib import import_module
+from pathlib import Path
+from dagster_project.settings import Home
+module, function, root, *arguments = sys.argv[1:]
+step = getattr(import_module(f"benchmarks.region.{module}"), function)
+given = [Path(each) if "/" in each else each for each in arguments]
+print(json.dumps([dataclasses.asdict(cost) for cost in step(Home(Path(root)), *given)]))
+"""
+_FRAME = """
 import datetime as dt, sys
 from importlib import import_module
 from pathlib import Path
@@ -42,147 +58,156 @@ way, root, result, as_of = sys.argv[1:]
 run = import_module(f"benchmarks.region.{way}").run
 run(Home(Path(root)), Path(result), dt.date.fromisoformat(as_of))
 """
-_STRAIGHT = """
-import dataclasses, json, sys
-from pathlib import Path
-from benchmarks.region.straight import run_straight
-from dagster_project.settings import Home
-print(json.dumps([dataclasses.asdict(cost) for cost in run_straight(Home(Path(sys.argv[1])))]))
-"""
-_MODELS_SHOWN = 25
 
 
-@dataclass(frozen=True)
-class Used:
-    """What a process used: seconds by the clock and of the processor, and its memory at the peak."""
-
-    seconds: float
-    cpu_seconds: float
-    peak_bytes: int
-
-    def __add__(self, other: Used) -> Used:
-        return Used(
-            self.seconds + other.seconds,
-            self.cpu_seconds + other.cpu_seconds,
-            max(self.peak_bytes, other.peak_bytes),
-        )
+def step(home: Home, function: str, *arguments: str) -> list[Cost]:
+    """Run a function `module.name` of the benchmark in a process of its own, and return its costs."""
+    command = [sys.executable, "-c", _STEP, *function.split("."), str(home.root), *arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return [Cost(**cost) for cost in json.loads(done.stdout.splitlines()[-1])]
 
 
-def measured(command: Sequence[str], home: Home, output: Path) -> Used:
-    """Run a command to its end, and return what it used. Raises if it fails."""
-    environment = {
-        **os.environ,
-        **build_environment(Building.whole(home)),
-        "DBT_LOG_PATH": str(home.dbt_target),
-    }
+def frame(home: Home, way: str, result: Path) -> Cost:
+    """Let data frames make the six indicators in a process of its own, and return what it cost."""
     began = time.monotonic()
-    with output.open("wb") as file:
-        process = subprocess.Popen(command, env=environment, stdout=file)
+    command = [sys.executable, "-c", _FRAME, way, str(home.root), str(result), str(NEWEST)]
+    with subprocess.Popen(command) as process:
         _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+        process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"{command} failed:\n{output.read_text(encoding='utf-8')[-4000:]}")
-    return Used(time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+        raise SystemExit(f"{way} failed")
+    cpu = usage.ru_utime + usage.ru_stime
+    return Cost(way, time.monotonic() - began, cpu, usage.ru_maxrss * 1024)
 
 
-def dbt(home: Home, *arguments: str) -> Used:
-    """Run dbt on a home whose warehouse has begun."""
-    target = ("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT))
-    command = [str(_DBT), "--quiet", *arguments, *target, "--target-path", str(home.dbt_target)]
-    return measured(command, home, home.work / "dbt.txt")
+def in_turns(home: Home, folder: Path, times: int) -> tuple[list[list[Cost]], list[list[Cost]]]:
+    """Let the product and the SQL by hand make the region in turns; return the costs of each time."""
+    built, by_hand = [], []
+    for _ in range(times):
+        shutil.rmtree(home.warehouse, ignore_errors=True)
+        built.append(step(home, "product.run"))
+        tell(Cost.of_all("the product", built[-1]))
+        shutil.rmtree(folder, ignore_errors=True)
+        by_hand.append(step(home, "hand.run", str(folder)))
+        tell(Cost.of_all("by hand", by_hand[-1]))
+    return built, by_hand
 
 
-def seconds_in_dbt(home: Home) -> dict[str, float]:
-    """Return what dbt says of the time of each model that it ran last."""
-    results = json.loads((home.dbt_target / "run_results.json").read_text(encoding="utf-8"))
-    return {
-        result["unique_id"].rsplit(".", 1)[1]: float(result["execution_time"])
-        for result in results["results"]
-    }
+def differing_rows(home: Home, folder: Path) -> dict[str, int]:
+    """Hold all tables of both together; print the cells of each, and return where rows differ."""
+    cells = dict.fromkeys(TABLES, 0)
+    differing: dict[str, int] = {}
+    for part in parts_of(home):
+        built = find(home, part)
+        assert built is not None
+        for table in TABLES:
+            found = compare(built.folder, folder, table, part.place)
+            cells[table] += found.cells
+            if found.differing_rows:
+                differing[f"{table} of {part.place}"] = found.differing_rows
+    told = ", ".join(f"{table} {count:,}" for table, count in cells.items())
+    print(f"\n{sum(cells.values()):,} cells held together: {told}")
+    print(f"not made by hand, for a region has no row of them: {', '.join(NOT_MADE)}")
+    print(f"rows that differ: {differing or 'none'}", flush=True)
+    return differing
 
 
-def tell(name: str, used: Used) -> None:
-    """Print at once what a step used: the whole takes an hour, and a later step may fail."""
+def tell(cost: Cost) -> None:
+    """Print at once what a step cost: the whole takes long, and a later step may fail."""
     print(
-        f"{name}: {used.seconds:.1f} s, {used.cpu_seconds:.1f} s of processor, "
-        f"{used.peak_bytes / 1e9:.2f} GB",
+        f"{cost.what}: {cost.cpu_seconds:.1f} s of processor, {cost.seconds:.1f} s, "
+        f"{cost.peak_bytes / 1e9:.2f} GB",
         flush=True,
     )
 
 
-def print_used(rows: dict[str, Used], measure: str) -> None:
-    """Print what several processes used, and how many times one of them that is."""
-    print(f"\n{'':34}{'seconds':>10}{'CPU s':>10}{'peak GB':>10}{'times ' + measure:>22}")
-    for name, used in rows.items():
-        times = f"{used.seconds / rows[measure].seconds:.2f} ({used.cpu_seconds / rows[measure].cpu_seconds:.2f} CPU)"
-        print(
-            f"{name:34}{used.seconds:>10.1f}{used.cpu_seconds:>10.1f}{used.peak_bytes / 1e9:>10.2f}{times:>22}"
-        )
+def print_parts(built: Sequence[Sequence[Cost]], by_hand: Sequence[Sequence[Cost]]) -> float:
+    """Print the median of each part both ways, and return the processor time of the product's whole."""
+    print(f"\n{'':12}{'CPU s':>10}{'by hand':>10}{'times':>8}{'peak GB':>10}{'by hand':>10}")
+    whole, whole_by_hand = median_of(built), median_of(by_hand)
+    for what, ours in whole.items():
+        print_pair(what, ours, whole_by_hand[what])
+    ours, theirs = (Cost.of_all("all", list(each.values())) for each in (whole, whole_by_hand))
+    print_pair("all", ours, theirs)
+    ratios = [
+        Cost.of_all("", one).cpu_seconds / Cost.of_all("", other).cpu_seconds
+        for one, other in zip(built, by_hand, strict=True)
+    ]
+    print(f"times the SQL by hand, each time: {', '.join(f'{ratio:.2f}' for ratio in ratios)}")
+    return ours.cpu_seconds
 
 
-def print_models(costs: list[Cost], in_dbt: dict[str, float]) -> None:
-    """Print the models that cost most, and what all of them cost together."""
-    print(f"\n{'model':38}{'in dbt, s':>10}{'alone, s':>10}{'CPU s':>10}{'buffers, GB':>13}")
-    for cost in sorted(costs, key=lambda cost: -cost.cpu_seconds)[:_MODELS_SHOWN]:
-        print(
-            f"{cost.model:38}{in_dbt.get(cost.model, 0):>10.1f}{cost.seconds:>10.1f}{cost.cpu_seconds:>10.1f}{cost.peak_bytes / 1e9:>13.2f}"
-        )
-    seconds, cpu = (
-        sum(values) for values in zip(*((c.seconds, c.cpu_seconds) for c in costs), strict=True)
-    )
-    peak = max(cost.peak_bytes for cost in costs)
+def print_pair(what: str, ours: Cost, theirs: Cost) -> None:
+    """Print what something cost both ways."""
     print(
-        f"{f'all {len(costs)} models':38}{sum(in_dbt.values()):>10.1f}{seconds:>10.1f}{cpu:>10.1f}{peak / 1e9:>13.2f}"
+        f"{what:12}{ours.cpu_seconds:>10.2f}{theirs.cpu_seconds:>10.2f}"
+        f"{ours.cpu_seconds / theirs.cpu_seconds:>8.2f}"
+        f"{ours.peak_bytes / 1e9:>10.2f}{theirs.peak_bytes / 1e9:>10.2f}"
     )
+
+
+def median_of(times: Sequence[Sequence[Cost]]) -> Mapping[str, Cost]:
+    """Return of each thing the median of what it cost, and its highest peak."""
+    return {
+        first.what: Cost(
+            first.what,
+            median(cost.seconds for cost in costs),
+            median(cost.cpu_seconds for cost in costs),
+            max(cost.peak_bytes for cost in costs),
+        )
+        for first, *others in zip(*times, strict=True)
+        for costs in [[first, *others]]
+    }
+
+
+def print_costs(title: str, costs: Sequence[Cost]) -> None:
+    """Print what cost most, and all of it."""
+    print(f"\n{title}: {sum(cost.cpu_seconds for cost in costs):.1f} s of processor")
+    for cost in sorted(costs, key=lambda cost: -cost.cpu_seconds)[:_SHOWN]:
+        print(f"{cost.what:64}{cost.cpu_seconds:>8.2f}{cost.peak_bytes / 1e9:>8.2f} GB")
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--times", type=int, default=3)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_CONFIG_HOME"] = str(Path(folder) / "settings")
-        home = Home(Path(folder) / "home")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        os.environ["XDG_CONFIG_HOME"] = str(folder / "settings")
+        home, by_hand = Home(folder / "home"), folder / "by_hand"
         began = time.monotonic()
         rows = generate(home, options.scale)
         took = time.monotonic() - began
         print(f"{sum(rows.values()):,} rows in {took:.0f} s: {rows}", flush=True)
-        used: dict[str, Used] = {}
 
-        def keep(name: str, each: Used) -> None:
-            used[name] = each
-            tell(name, each)
+        whole = print_parts(*in_turns(home, by_hand, options.times))
+        wrong: dict[str, int] = differing_rows(home, by_hand)
 
-        begin_warehouse(home)
-        keep("dbt build without tests", dbt(home, "seed") + dbt(home, "run"))
-        in_dbt = seconds_in_dbt(home)
-        expected = Path(folder) / "models.parquet"
-        cells = keep_figures(home.building, expected)
-
-        begin_warehouse(home)
-        output = Path(folder) / "costs.json"
-        command = [sys.executable, "-c", _STRAIGHT, str(home.root)]
-        keep("the models on one connection", measured(command, home, output))
-        told = output.read_text(encoding="utf-8").splitlines()[-1]
-        costs = [Cost(**cost) for cost in json.loads(told)]
-
-        wrong = {}
-        for way in _WAYS:
+        expected = folder / "product.parquet"
+        cells = keep_figures(home, expected)
+        for way in _FRAMES:
             begin_warehouse(home)
-            result = Path(folder) / f"{way}.parquet"
-            command = [sys.executable, "-c", _RUN, way, str(home.root), str(result), str(NEWEST)]
-            keep(way, measured(command, home, Path(folder) / "output.txt"))
-            wrong[way] = differing_cells(expected, result)
-        print_models(costs, in_dbt)
+            result = folder / f"{way}.parquet"
+            tell(frame(home, way, result))
+            shutil.rmtree(home.work)
+            if differing := differing_cells(expected, result):
+                wrong[way] = differing
+        print(f"{cells:,} cells of six indicators held together", flush=True)
 
-        begin_warehouse(home)
-        build = ("build", "--exclude-resource-type", "unit_test")
-        keep("dbt build with its tests", dbt(home, *build))
-        print_used(used, "hand")
-        print(f"\n{cells:,} cells of six indicators; differing from the models': {wrong}")
-        if any(wrong.values()):
-            raise SystemExit(1)
+        print_costs(
+            f"the stages by hand of {LARGEST}",
+            step(home, "hand.run_by_stage", str(by_hand), LARGEST),
+        )
+        print_costs(f"the models of {LARGEST}", step(home, "product.run_by_model", LARGEST))
+
+        deliver_a_day(home, _OF_THE_DAY)
+        day = Cost.of_all(f"a day of {_OF_THE_DAY}", step(home, "product.run"))
+        tell(day)
+        print(f"{day.cpu_seconds / whole:.3f} of the whole")
+        if wrong:
+            raise SystemExit(f"differing: {wrong}")
 
 
 if __name__ == "__main__":
