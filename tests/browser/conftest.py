@@ -16,7 +16,6 @@ from typing import Literal, Protocol
 
 import pytest
 from playwright.sync_api import (
-    Browser,
     BrowserContext,
     ConsoleMessage,
     Page,
@@ -28,7 +27,6 @@ from playwright.sync_api import (
 from tests.publication import LARGE, standing_home
 
 _SAMORDNA = Path(sys.executable).with_name("samordna")
-SCREENSHOTS = Path(__file__).parent / "screenshots"
 DESKTOP = {"width": 1280, "height": 900}
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _FLAGS = [
@@ -42,6 +40,7 @@ _FLAGS = [
     "--disable-sync",
 ]
 _STARTS_WITHIN = 60  # seconds
+_LOOKS_EVERY = 50  # milliseconds
 _PATIENCE = 20_000  # milliseconds: the machine may be busy with other things
 # On the address of a page the framework first looks for itself beside the page.
 _LOOKS_FOR_ITSELF = "/_stcore/"
@@ -98,24 +97,24 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start the machine's own chromium."""
+def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """Start the machine's own chromium, with one window for all tests.
+
+    It keeps what it has compiled: what the server always sends is fetched and read once.
+    """
     if _CHROMIUM is None:
         pytest.skip("chromium is not installed; the browser tests need it")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="session")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """Keep one window for all tests: what the server always sends is fetched once."""
-    made = browser.new_context(accept_downloads=True)
-    made.set_default_timeout(_PATIENCE)
-    expect.set_options(timeout=_PATIENCE)
-    yield made
-    made.close()
+        made = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("chromium"),
+            executable_path=_CHROMIUM,
+            args=_FLAGS,
+            accept_downloads=True,
+        )
+        made.set_default_timeout(_PATIENCE)
+        expect.set_options(timeout=_PATIENCE)
+        yield made
+        made.close()
 
 
 @pytest.fixture
@@ -163,14 +162,7 @@ def settled(page: Page) -> None:
                 .every((place) => place.querySelector('.main-svg'));
             return app?.dataset.testScriptState === 'notRunning' && drawn
                 && !document.querySelector('[data-stale="true"]');
-        }"""
+        }""",
+        # Not at every frame: to look costs more than to draw.
+        polling=_LOOKS_EVERY,
     )
-
-
-def keep_screenshot(page: Page, name: str) -> None:
-    """Keep a picture of the whole page for whoever wants to look at it."""
-    SCREENSHOTS.mkdir(exist_ok=True)
-    width = page.viewport_size["width"] if page.viewport_size else DESKTOP["width"]
-    height = page.locator('[data-testid="stMain"]').evaluate("main => main.scrollHeight")
-    page.set_viewport_size({"width": width, "height": max(DESKTOP["height"], height)})
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")

@@ -62,6 +62,18 @@ def test_no_page_keeps_anybody_out(open_page: Open, path: str, scheme: Scheme) -
         page.set_viewport_size({"width": width, "height": 900})
         settled(page)
         assert _violations(page) == []
+    _require_words_for_pictures(page)
+
+
+def _require_words_for_pictures(page: Page) -> None:
+    """Hold that each picture is told in words and numbers, and each table named."""
+    described = page.get_by_test_id("stPlotlyChart")
+    for number in range(described.count()):
+        expect(described.nth(number)).to_have_accessible_name(re.compile(r".{40,}"))
+    if described.count():
+        assert page.locator("table.figures").count() >= 1
+    for frame in page.locator(".table-frame").all():
+        expect(frame.locator("caption")).to_have_count(1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -99,18 +111,6 @@ def test_the_language_of_names_follows_a_choice(open_page: Open) -> None:
     settled(page)
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.get_by_test_id("stTopNav")).to_have_accessible_name("Pages")
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_each_picture_is_told_in_words_and_numbers(open_page: Open, path: str) -> None:
-    page = open_page(path)
-    described = page.get_by_test_id("stPlotlyChart")
-    for number in range(described.count()):
-        expect(described.nth(number)).to_have_accessible_name(re.compile(r".{40,}"))
-    if described.count():
-        assert page.locator("table.figures").count() >= 1
-    for frame in page.locator(".table-frame").all():
-        expect(frame.locator("caption")).to_have_count(1)
 
 
 def test_the_keyboard_reaches_everything_and_is_seen(open_page: Open) -> None:

@@ -1,4 +1,4 @@
-"""The dashboards as a reader meets them: in a browser, by hand, on a desk and on a phone."""
+"""The dashboards as a reader meets them: in a browser, by hand."""
 
 from __future__ import annotations
 
@@ -8,22 +8,12 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 from python_calamine import CalamineWorkbook
 
-from tests.browser.conftest import Open, keep_screenshot, settled
+from tests.browser.conftest import Open, settled
 
-PHONE = 390
-COVERAGE, REGISTRATION = "/coverage", "/registration"
-HEADINGS = {
-    (COVERAGE, "nb"): "Dekning",
-    (COVERAGE, "nn"): "Dekning",
-    (COVERAGE, "en"): "Coverage",
-    (REGISTRATION, "nb"): "Fra registrering til tall",
-    (REGISTRATION, "nn"): "Frå registrering til tal",
-    (REGISTRATION, "en"): "From registration to figure",
-}
+COVERAGE = "/coverage"
 
 
 def _query(page: Page) -> dict[str, list[str]]:
@@ -45,20 +35,6 @@ def _picture(page: Page, key: str) -> Locator:
 
 def _written_in(picture: Locator) -> str:
     return picture.text_content() or ""
-
-
-@pytest.mark.parametrize("language", ["nb", "nn", "en"])
-@pytest.mark.parametrize("path", [COVERAGE, REGISTRATION])
-def test_each_page_draws_its_pictures_and_tables(open_page: Open, path: str, language: str) -> None:
-    page = open_page(f"{path}?lang={language}")
-    expect(page.get_by_role("heading", level=1)).to_have_text(HEADINGS[path, language])
-    expect(page.locator("html")).to_have_attribute("lang", language)
-    expect(page.locator(".js-plotly-plot")).to_have_count(2)
-    expect(page.locator("table.figures:visible tbody tr").nth(3)).to_be_visible()
-    expect(page.locator('[data-testid="stException"]')).to_have_count(0)
-    described = page.locator('[data-testid="stPlotlyChart"]').first
-    expect(described).to_have_accessible_name(re.compile(r".{60,}"))
-    keep_screenshot(page, f"{path.strip('/') or 'coverage'}-{language}")
 
 
 def test_each_filter_changes_the_picture_and_the_address(open_page: Open) -> None:
@@ -157,7 +133,7 @@ def test_files_open_and_hold_what_the_page_shows(open_page: Open, tmp_path: Path
 
 
 def test_a_rule_of_the_picture_leads_to_its_rows(open_page: Open) -> None:
-    page = open_page(REGISTRATION)
+    page = open_page("/registration")
     page.locator(".st-key-picture_steps_coordinator .ytick a").first.click()
     page.wait_for_url(re.compile("rule=missing_required.*#findings"))
     settled(page)
@@ -180,17 +156,6 @@ def test_a_table_sorts_by_its_headings(open_page: Open) -> None:
     assert numbers == sorted(numbers, reverse=True)
     # The sum stays where it is: last.
     expect(table.locator("tfoot th")).to_have_text("Alle områder")
-
-
-@pytest.mark.parametrize("path", [COVERAGE, REGISTRATION])
-def test_a_phone_needs_no_sideways_scrolling(open_page: Open, path: str) -> None:
-    page = open_page(f"{path}?municipality=5530", width=PHONE)
-    widths = page.evaluate(
-        """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
-            .map((element) => element.scrollWidth)"""
-    )
-    assert max(widths) <= PHONE
-    keep_screenshot(page, f"{path.strip('/') or 'coverage'}-phone")
 
 
 def test_an_address_edited_by_hand_is_answered_in_words(open_page: Open) -> None:
