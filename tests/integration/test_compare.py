@@ -25,8 +25,8 @@ from dagster_project.publication.layout import relation
 from dagster_project.settings import Home
 from tests.integration.test_kills import still_running
 from tests.small_home import SmallHome, coordinator, person, service
+from tests.terminal import SAMORDNA, samordna, started
 
-SAMORDNA = Path(sys.executable).with_name("samordna")
 # Of ten in the target group, four have a coordinator and three a primary contact.
 PERSONS, COORDINATORS, CONTACTS = 10, 4, 3
 
@@ -53,16 +53,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     done = samordna("run", small.home)
     assert done.returncode == 0, done.stderr
     return small.home
-
-
-def samordna(command: str, home: Home, *more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        _command(command, home, *more),
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "400"},
-    )
 
 
 def _command(command: str, home: Home, *more: str) -> list[str]:
@@ -217,7 +207,7 @@ def test_what_cannot_be_compared_is_told(home: Home, arguments: list[str], said:
 
 def test_a_run_and_a_comparison_wait_for_one_another(home: Home) -> None:
     with writing(home):
-        done = samordna("compare", home, "--set", "bridge_days=60")
+        done = started("compare", home, "--set", "bridge_days=60")
     assert done.returncode == 1
     assert f"process {os.getpid()}" in done.stderr
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +16,8 @@ from dagster_project.publication.publish import is_whole
 from dagster_project.settings import load_installation
 from tests.persons import fnr
 from tests.small_home import SmallHome
+from tests.terminal import samordna
 
-SAMORDNA = Path(sys.executable).with_name("samordna")
 PERSONS = [fnr("1980-05-15", number) for number in range(12)]
 Cut = Callable[[Path], None]
 
@@ -55,15 +53,6 @@ def filled(root: Path) -> SmallHome:
             ],
         )
     return home
-
-
-def samordna(command: str, home: SmallHome) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(SAMORDNA), command, "--home", str(home.home.root)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 # --- landing ---
@@ -153,7 +142,7 @@ def test_names_that_are_lost_are_learnt_anew(tmp_path: Path, cut: Cut) -> None:
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
     home = filled(tmp_path_factory.mktemp("damage") / "home")
-    done = samordna("run", home)
+    done = samordna("run", home.home)
     assert done.returncode == 0, done.stderr
     return home
 
@@ -184,11 +173,11 @@ def test_every_kind_of_file_at_rest_is_healed_by_the_next_run(
     assert {file.suffix for file in damaged} >= {".json", ".parquet", ".duckdb"}
     for file in damaged:
         cut(file)
-    done = samordna("run", published)
+    done = samordna("run", published.home)
     assert done.returncode == 0, done.stdout + done.stderr
     assert current_folder(home) == before
     assert before is not None
     assert is_whole(before)
     assert figures(published) == expected
-    assert samordna("status", published).returncode == 0
+    assert samordna("status", published.home).returncode == 0
     assert load_installation(home).problems == ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,9 +22,9 @@ from tests.persons import fnr
 from tests.postgres import PASSWORD, Postgres, running
 from tests.small_home import SmallHome, only_warehouse
 from tests.statbank import Statbank
+from tests.terminal import samordna
 from tests.web_service import Asked, Reply, serving
 
-SAMORDNA = Path(sys.executable).with_name("samordna")
 TOKEN = "Qvz-tegn-4711-hemmelig"
 PERSONS = [
     Planted(fnr(f"19{50 + n}-03-{10 + n}", n), f"Qvx{'abcdefghij'[n]}ba", f"Zjw{'abcdefghij'[n]}de")
@@ -130,13 +129,10 @@ def run(home: Home, postgres: Postgres) -> subprocess.CompletedProcess[str]:
         "WRONG_URL": postgres.url(password=f"feil-{PASSWORD}"),
         "GONE_URL": f"postgresql://leser:{PASSWORD}@127.0.0.1:9/x",
     }
-    done = subprocess.run(
-        [str(SAMORDNA), "run", "--home", str(home.root)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "400", "IP_TOKEN": TOKEN, **addresses},
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"IP_TOKEN": TOKEN, **addresses}.items():
+            patch.setenv(name, value)
+        done = samordna("run", home)
     # What was said on the terminal is written as well: somebody keeps it in a log.
     with (home.root / "terminal.txt").open("a", encoding="utf-8") as log:
         log.write(done.stdout + done.stderr)

@@ -9,9 +9,6 @@ import json
 import os
 import re
 import resource
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -23,8 +20,8 @@ from dagster_project.publication.layout import files_of, relation
 from dagster_project.settings import Home
 from tests.persons import fnr
 from tests.small_home import as_csv, only_warehouse
+from tests.terminal import samordna, started
 
-SAMORDNA = Path(sys.executable).with_name("samordna")
 PERSONS = [fnr("1980-05-15", number) for number in range(12)]
 BASE = """\
 home_municipality: "4602"
@@ -39,19 +36,6 @@ sources:
     columns: {"Tildelt": fra_dato}
     values: {rolle: {"KO": koordinator, "BAKO": barnekoordinator}}
 """
-
-
-def samordna(
-    command: str, home: Home, *said: str, preexec: Callable[[], None] | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(SAMORDNA), command, "--home", str(home.root), *said],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "400"},
-        preexec_fn=preexec,
-    )
 
 
 def current(home: Home) -> str:
@@ -127,7 +111,7 @@ def test_init_makes_a_home_that_explains_itself(home: Home) -> None:
 
 def test_a_hand_filled_home_is_counted(home: Home) -> None:
     write_exports(home)
-    done = samordna("run", home)
+    done = started("run", home)
     assert done.returncode == 0, done.stderr
     assert "Rows read 28, counted 28, quarantined 0" in done.stdout
     # The 31 December is counted: seven of the target group, of whom four have a coordinator; the
@@ -338,7 +322,7 @@ def test_a_row_taken_out_of_a_landed_file_is_caught(home: Home) -> None:
 
 def test_one_run_at_a_time(home: Home) -> None:
     with writing(home):
-        done = samordna("run", home)
+        done = started("run", home)
     assert done.returncode == 1
     assert f"process {os.getpid()}" in done.stderr
 
@@ -384,7 +368,7 @@ def test_a_disk_without_room_is_told_and_what_was_published_stays(home: Home) ->
         # No file may grow beyond a megabyte: the warehouse being built cannot be written.
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 
-    done = samordna("run", home, preexec=little_room)
+    done = started("run", home, preexec=little_room)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert current(home) == before
