@@ -59,9 +59,11 @@ def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
                 raise SamordnaError("part_missing", part=part.name, home=str(home.root))
             file = str(part.file).replace("'", "''")
             connection.execute(f"attach '{file}' as part_{number} (read_only)")
+        of_municipalities = _have_municipalities(connection)
         for table in _marts(connection):
             rows = " union all by name ".join(
-                _of_own(connection, number, table, part) for number, part in enumerate(parts)
+                _own(number, part, table) if table in of_municipalities else _common(number, table)
+                for number, part in enumerate(parts)
             )
             connection.execute(f"create view marts.{table} as {rows}")
         # A question reads the marts and nothing else of this machine.
@@ -77,14 +79,22 @@ def _marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [str(name) for (name,) in tables.fetchall()]
 
 
-def _of_own(connection: duckdb.DuckDBPyConnection, number: int, table: str, part: Built) -> str:
+def _have_municipalities(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    tables = connection.sql(
+        "select table_name from information_schema.columns where table_schema = 'marts' "
+        "and table_catalog = 'part_0' and column_name = 'municipality_code'"
+    )
+    return frozenset(str(name) for (name,) in tables.fetchall())
+
+
+def _own(number: int, part: Built, table: str) -> str:
     """Return what reads a part's own rows: statistics of the country lie in every part."""
-    name = f"part_{number}.marts.{table}"
-    columns = {row[0] for row in connection.sql(f"describe {name}").fetchall()}
-    if "municipality_code" not in columns:
-        return f"from {name}"
     codes = ", ".join(f"'{code}'" for code in part.municipalities)
-    return f"from {name} where municipality_code in ({codes})"
+    return f"{_common(number, table)} where municipality_code in ({codes})"
+
+
+def _common(number: int, table: str) -> str:
+    return f"from part_{number}.marts.{table}"
 
 
 def _execute(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyConnection:
