@@ -11,8 +11,11 @@ import json
 import os
 import shutil
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.built import find, lead_home, put_in_place
@@ -35,7 +38,7 @@ def pack(part: Part, file: Path) -> None:
         "made_with": part.made_with,
         "made_by": code_version(),
     }
-    with tarfile.open(file, "w") as tar:
+    with _written(file) as tar:
         _add(tar, _ENTRY, json.dumps(entry).encode())
         for name, rows in part.catalogue.typed().items():
             content = io.BytesIO()
@@ -82,7 +85,7 @@ def unpack(file: Path, folder: Path) -> Part:
 
 def pack_made(made_in: Home, file: Path) -> None:
     """Write what was made in a home into a file: the part, or what was wrong with its models."""
-    with tarfile.open(file, "w") as tar:
+    with _written(file) as tar:
         for folder in (made_in.warehouse, made_in.dbt_target):
             if folder.exists():
                 tar.add(folder, made_in.relative(folder), filter=_of_nobody)
@@ -102,9 +105,22 @@ def take_in(file: Path, home: Home, part: Part) -> bool:
     return True
 
 
+@contextmanager
+def _written(file: Path) -> Iterator[tarfile.TarFile]:
+    """Open a file to be written. A warehouse of few rows is mostly empty, and so a twentieth."""
+    with (
+        pa.output_stream(str(file), compression="zstd") as content,
+        tarfile.open(fileobj=content, mode="w|") as tar,
+    ):
+        yield tar
+
+
 def _extract(file: Path, folder: Path) -> None:
     """Have the content of a file below a folder, on the disk, and nothing outside of it."""
-    with tarfile.open(file) as tar:
+    with (
+        pa.input_stream(str(file), compression="zstd") as content,
+        tarfile.open(fileobj=content, mode="r|") as tar,
+    ):
         tar.extractall(folder, filter="data")
     for path in folder.rglob("*"):
         if path.is_file():

@@ -47,6 +47,8 @@ def parts(home_folder: HomeFolder, builder: Builder) -> Iterator[dg.DynamicOutpu
     with told():
         planned = plan_parts(installation, open_home(installation))
         missing = [part for part in planned if find(home_folder.home, part) is None]
+        # Where several are built at a time, nobody waits at the end for the largest.
+        missing.sort(key=lambda part: part.catalogue.bytes, reverse=True)
         builder.hand_out(home_folder.home, missing)
     for part in missing:
         yield dg.DynamicOutput(part.name, mapping_key=part.place.replace("+", "_and_"))

@@ -4,11 +4,11 @@ The steps that need the home run in the run's own process, which holds the home'
 first to the last. Only `built` goes to the workers, through a queue. What it needs lies in a store
 (`store.py`) for as long as the run lasts, so that a worker has neither the home nor its keys.
 
-inputs/<part>.tar           what a part is built of
-begun/<part>/<attempt>      that a worker has begun; gone when it ends in any way but killed
-made/<part>/<attempt>.tar   what came of it
-made/<part>.json            which attempt it was, and its problem where it has one: makes it exist
-values/<run>/...            what a step hands to the next
+inputs/<part>.tar.zst           what a part is built of
+begun/<part>/<attempt>          that a worker has begun; gone when it ends in any way but killed
+made/<part>/<attempt>.tar.zst   what came of it
+made/<part>.json                which attempt it was, and its problem if any: what makes it exist
+values/<run>/...                what a step hands to the next
 """
 
 import os
@@ -69,14 +69,14 @@ class OnWorkers(Builder):
             if name in names and not said["problem"]
         }
         kept = {_made_entry(name) for name in made}
-        kept |= {f"made/{name}/{said['attempt']}.tar" for name, said in made.items()}
+        kept |= {_made_file(name, said["attempt"]) for name, said in made.items()}
         store.remove(set(store.names()) - kept)
         home.work.mkdir(parents=True, exist_ok=True)
         for part in parts:
             if part.name not in made:
-                file = home.work / f"{part.name}.tar"
+                file = home.work / part.name
                 pack(part, file)
-                store.put(f"inputs/{part.name}.tar", file)
+                store.put(_inputs_file(part.name), file)
                 file.unlink()
 
     def build(self, name: str, noted: Run) -> None:
@@ -94,8 +94,8 @@ class OnWorkers(Builder):
         lost = []
         for part in parts:
             if said := made.get(part.name):
-                file = home.work / f"{said['attempt']}.tar"
-                store.get(f"made/{part.name}/{file.name}", file)
+                file = home.work / f"{said['attempt']}.tar.zst"
+                store.get(_made_file(part.name, said["attempt"]), file)
                 is_whole = take_in(file, home, part)
                 file.unlink()
                 if not is_whole and not said["problem"]:
@@ -175,10 +175,10 @@ def _build(store: Store, name: str, noted: Run) -> dict[str, Any]:
     attempt = uuid.uuid4().hex
     with TemporaryDirectory(prefix=_FOLDER) as folder:
         made_in = Home(Path(folder, "made"))
-        file = Path(folder, f"{attempt}.tar")
+        file = Path(folder, "parcel")
         problem = None
         with writing(made_in):
-            store.get(f"inputs/{name}.tar", file)
+            store.get(_inputs_file(name), file)
             part = unpack(file, Path(folder, "inputs"))
             with _begun(store, part, attempt):
                 try:
@@ -189,7 +189,7 @@ def _build(store: Store, name: str, noted: Run) -> dict[str, Any]:
                     told["log"] = made_in.relative(Path(str(told["log"])))
                     problem = Problem(error.problem.code, told).as_dict()
                 pack_made(made_in, file)
-                store.put(f"made/{name}/{file.name}", file)
+                store.put(_made_file(name, attempt), file)
                 said = {"attempt": attempt, "problem": problem}
                 store.say(_made_entry(name), said)
     return said
@@ -223,6 +223,14 @@ def _made(store: Store) -> dict[str, dict[str, Any]]:
         if file.endswith(".json") and (said := store.said(file)):
             found[file.removeprefix("made/").removesuffix(".json")] = said
     return found
+
+
+def _inputs_file(name: str) -> str:
+    return f"inputs/{name}.tar.zst"
+
+
+def _made_file(name: str, attempt: str) -> str:
+    return f"made/{name}/{attempt}.tar.zst"
 
 
 def _made_entry(name: str) -> str:

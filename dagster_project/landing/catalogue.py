@@ -145,6 +145,11 @@ class Catalogue:
     tables: Mapping[str, list[dict[str, Any]]]
     files: Mapping[str, tuple[Path, ...]]
 
+    @property
+    def bytes(self) -> int:
+        """How large the files are together."""
+        return sum(file.stat().st_size for files in self.files.values() for file in files)
+
     def typed(self) -> dict[str, pa.Table]:
         """Return the tables with the types that the warehouse has them in."""
         return {
