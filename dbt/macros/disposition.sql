@@ -48,6 +48,20 @@
     )
 {%- endmacro %}
 
+{#- Whether a row is of a snapshot that another has come after. -#}
+{% macro is_gone(rows) -%}
+    (
+        delivery.delivery_mode = 'snapshot'
+        and {{ rows }}.delivery_status = 'in_force'
+        and {{ rows }}.delivery_number < delivery.newest_in_force
+    )
+{%- endmacro %}
+
+{#- Whether the newest delivery reaches back to the day of an event. -#}
+{% macro is_within_reach(rows, event_date) -%}
+    coalesce({{ rows }}.{{ event_date }} >= reach.first_event, true)
+{%- endmacro %}
+
 {#-
     relation       the rows, with their persons if they are about any
     days           the columns with the days of a row: of rows with one id in a file, the one with the
@@ -57,17 +71,57 @@
     about_persons  whether a row without a person is quarantined
     told_apart_in  the same rows as far as they need be known to tell registrations apart
 
-    Most registrations are told of once: those that are told of again are found by a hash, and only
-    they are put in order. Rows alike in every column are of one registration.
+    Most registrations are told of once, or by each snapshot anew: those whose rows must be put in
+    order are found by a hash. Rows alike in every column are of one registration.
 -#}
 {% macro judged(relation, days, event_date=none, about_persons=true, told_apart_in=none) -%}
     {% set registrations = told_apart_in or relation -%}
-    told_again as (
-        select hash(source_number, registration) as registration_hash
-        from {{ registrations }}
-        group by registration_hash
-        having count(*) > 1
-    ),
+    {% if event_date -%}
+        reach as (
+            select told.source_number, min(told.{{ event_date }}) as first_event
+            from {{ registrations }} as told
+            inner join
+                {{ ref("int_delivery") }} as delivery
+                on told.delivery_number = delivery.delivery_number
+            where
+                told.delivery_status = 'in_force'
+                and delivery.delivery_number >= delivery.newest_in_force
+            group by told.source_number
+        ),
+
+        told_in as (
+            select
+                hash(told.source_number, told.registration) as registration_hash,
+                told.delivery_number,
+                count(*) as times,
+                bool_and(
+                    {{ is_gone("told") }} and {{ is_within_reach("told", event_date) }}
+                ) as is_lost
+            from {{ registrations }} as told
+            inner join
+                {{ ref("int_delivery") }} as delivery
+                on told.delivery_number = delivery.delivery_number
+            left join reach on told.source_number = reach.source_number
+            group by registration_hash, told.delivery_number
+        ),
+
+        -- What the newest delivery tells instead needs no order among what came before it.
+        told_again as (
+            select registration_hash
+            from told_in
+            group by registration_hash
+            having
+                max(times) > 1
+                or min(case when not is_lost then delivery_number end) < max(delivery_number)
+        ),
+    {%- else -%}
+        told_again as (
+            select hash(source_number, registration) as registration_hash
+            from {{ registrations }}
+            group by registration_hash
+            having count(*) > 1
+        ),
+    {%- endif %}
 
     again as (
         select
@@ -122,20 +176,6 @@
             or again.row_number <> last_in_file.last_row
     ),
 
-    {% if event_date -%}
-        reach as (
-            select told.source_number, min(told.{{ event_date }}) as first_event
-            from {{ registrations }} as told
-            inner join
-                {{ ref("int_delivery") }} as delivery
-                on told.delivery_number = delivery.delivery_number
-            where
-                told.delivery_status = 'in_force'
-                and delivery.delivery_number >= delivery.newest_in_force
-            group by told.source_number
-        ),
-    {%- endif %}
-
     placed as not materialized(
         select
             identified.*,
@@ -143,13 +183,9 @@
             coalesce(versions.superseded_in_file, false) as is_older_in_file,
             versions.last_alike,
             delivery.next_delivered,
-            delivery.delivery_mode = 'snapshot'
-            and identified.delivery_status = 'in_force'
-            and identified.delivery_number < delivery.newest_in_force as is_gone,
+            {{ is_gone("identified") }} as is_gone,
             {% if event_date -%}
-                coalesce(
-                    identified.{{ event_date }} >= reach.first_event, true
-                ) as is_lost_when_gone
+                {{ is_within_reach("identified", event_date) }} as is_lost_when_gone
             {%- else -%}
                 -- What is gone keeps the days it had; only a row that nothing names cannot be
                 -- followed.

@@ -34,12 +34,13 @@
     The last link, `<name>`, of a chain of common table expressions that finds the host of each loose
     spell: the assignment of a known coordinator that it overlaps, itself or by way of other loose
     ones; of the same role before others, the first to begin before the rest. Where it has none,
-    `coordinator` is empty, and `role` is that of the first of those that overlap one another.
+    `coordinator` is empty, and `role` is that of the first of those that overlap one another. What
+    began before `right_came` joins a child coordinator as an ordinary one.
 
     What joins may close a gap between two assignments of one coordinator, and so meet what lay
     alone in the gap: hence a second round. What lies in a gap closes no other, so there is no third.
 -#}
-{% macro hosts(name, known, loose) -%}
+{% macro hosts(name, known, loose, right_came) -%}
     {{ name }}_member as ({{ islands(loose, "person_number, counts", 0) }}),
 
     {{ name }}_group as (
@@ -89,7 +90,16 @@
             select
                 loose.spell_number,
                 arg_min(
-                    {'coordinator':host.coordinator, 'role':host.role},
+                    {
+                        'coordinator':host.coordinator,
+                        'role': case
+                            when
+                                host.role = 'child_coordinator'
+                                and loose.first_day < {{ right_came }}
+                            then 'coordinator'
+                            else host.role
+                        end
+                    },
                     (
                         case when host.role = loose.role then 0 else 1 end,
                         host.first_day,

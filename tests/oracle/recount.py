@@ -815,7 +815,12 @@ class Recount:
                 hosts = [a for a in known if a.counts == one.counts and a.meets(one)]
                 if hosts:
                     host = min(hosts, key=lambda a: (a.role != one.role, a.first, a.order))
-                    one.role, one.coordinator = host.role, host.coordinator
+                    # Before the right came nobody was a child coordinator (3.4).
+                    is_early = one.first < RIGHT_TO_CHILD_COORDINATOR
+                    one.role = host.role
+                    if is_early and one.role == "child_coordinator":
+                        one.role = "coordinator"
+                    one.coordinator = host.coordinator
                     found.append((group, one))
             if not found:
                 return known, [piece for group in loose for piece in group]

@@ -60,7 +60,7 @@ with
 
     without_id as (select * from spell where coordinator_key is null),
 
-    {{ hosts("by_id", "with_id", "without_id") }},
+    {{ hosts("by_id", "with_id", "without_id", right_came) }},
 
     -- Where nobody has an id, a name tells coordinators apart; what has neither joins one that has.
     left_over as (
@@ -74,7 +74,7 @@ with
 
     without_name as (select * from left_over where coordinator is null),
 
-    {{ hosts("by_name", "with_name", "without_name") }},
+    {{ hosts("by_name", "with_name", "without_name", right_came) }},
 
     hosted as (
         select
