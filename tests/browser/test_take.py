@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import Open, settled
+from tests.browser.conftest import Open, Scheme, settled
 
 COVERAGE = "/coverage?lang=nb&municipality=5530"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -20,18 +19,6 @@ SOURCE = "Kilde: Gerica, leveranser til og med 31.12.2025"
 PUBLICATION = "Publisering: 20251231-0a1b2c3d4e, laget 15.01.2026"
 PATIENCE = 90_000  # milliseconds: files are made while one waits
 WHITE = {"#ffffff", "rgb(255, 255, 255)"}
-
-
-@pytest.fixture(name="dark_page")
-def _dark_page(browser: Browser, server: str) -> Iterator[Page]:
-    """Open the page for a reader whose screen is dark."""
-    context = browser.new_context(color_scheme="dark", accept_downloads=True)
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    page.goto(f"{server}{COVERAGE}")
-    settled(page)
-    yield page
-    context.close()
 
 
 def _saved(page: Page, kind: str, folder: Path) -> Path:
@@ -81,21 +68,21 @@ def test_a_picture_is_saved_as_an_image_twice_as_sharp(open_page: Open, tmp_path
 
 
 def test_files_of_a_dark_page_are_light_and_the_page_stays_dark(
-    dark_page: Page, tmp_path: Path
+    open_page: Open, tmp_path: Path
 ) -> None:
-    before = dark_page.locator(".main-svg").first.get_attribute("style")
-    file = _saved(dark_page, "svg", tmp_path)
+    page = open_page(COVERAGE, scheme="dark")
+    before = page.locator(".main-svg").first.get_attribute("style")
+    file = _saved(page, "svg", tmp_path)
     assert _paper(file) in WHITE
     assert "rgb(18, 24, 28)" not in file.read_text("utf-8")
-    assert dark_page.locator(".main-svg").first.get_attribute("style") == before
+    assert page.locator(".main-svg").first.get_attribute("style") == before
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_print_has_pages_of_a4_without_menus_and_with_whole_tables(
-    request: pytest.FixtureRequest, open_page: Open, tmp_path: Path, scheme: str
+    open_page: Open, tmp_path: Path, scheme: Scheme
 ) -> None:
-    is_dark = scheme == "dark"
-    page = request.getfixturevalue("dark_page") if is_dark else open_page(COVERAGE)
+    page = open_page(COVERAGE, scheme=scheme)
     before = page.locator(".main-svg").first.get_attribute("style")
     file = tmp_path / "print.pdf"
     page.pdf(path=file, prefer_css_page_size=True, print_background=True)
