@@ -44,7 +44,7 @@ if (!window.samordnaSorts) {
   window.samordnaSizes ??= new ResizeObserver(() => window.samordnaGives());
   const watched = (window.samordnaWatched ??= new WeakSet());
   const watchSize = (frame) => {
-    for (const each of [frame, ...frame.children]) {
+    for (const each of [frame, ...frame.children, ...frame.querySelectorAll(".svg-container")]) {
       if (watched.has(each)) continue;
       watched.add(each);
       window.samordnaSizes.observe(each);

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -25,9 +24,10 @@ from playwright.sync_api import (
 )
 
 from tests.publication import LARGE, standing_home
+from tests.terminal import SAMORDNA
 
-_SAMORDNA = Path(sys.executable).with_name("samordna")
 DESKTOP = {"width": 1280, "height": 900}
+_TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _FLAGS = [
     "--headless",
@@ -71,7 +71,7 @@ def serving(home: Path, *options: str) -> Iterator[str]:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     process = subprocess.Popen(
-        [_SAMORDNA, "serve", "--home", home, "--port", str(port), *options],
+        [SAMORDNA, "serve", "--home", home, "--port", str(port), *options],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -166,3 +166,5 @@ def settled(page: Page) -> None:
         # Not at every frame: to look costs more than to draw.
         polling=_LOOKS_EVERY,
     )
+    # What follows the sizes of pictures and frames is told of them when they are drawn.
+    page.evaluate(_TWO_FRAMES)

@@ -17,8 +17,8 @@ import pytest
 from dagster_project.settings import Home
 from tests.publication_files import files_and_told
 from tests.small_home import SmallHome, coordinator, person, plan, service
+from tests.terminal import SAMORDNA
 
-SAMORDNA = Path(sys.executable).with_name("samordna")
 KILLS = int(os.environ.get("SAMORDNA_KILLS", "8"))
 COMPLETE_EVERY = 4
 

@@ -9,7 +9,6 @@ import random
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,8 +25,8 @@ from tests.leaks import Planted, Search
 from tests.persons import fnr
 from tests.small_home import as_csv, only_warehouse
 from tests.spellings import forms_of_name, spell
+from tests.terminal import SAMORDNA
 
-SAMORDNA = Path(sys.executable).with_name("samordna")
 PERSONS_PLANTED = 200
 IDS_IN_A_CELL, NAMES_IN_A_CELL = 6, 4
 FORMS_IN_A_COLUMN = IDS_IN_A_CELL + NAMES_IN_A_CELL + 2
