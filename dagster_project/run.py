@@ -47,8 +47,6 @@ _FIRST = ("person", "ansatt")
 _LOST = frozenset({"register_kept", "no_municipality_lost"})
 # Great Expectations holds what it checks in memory: so many figures at a time.
 _MOST_AT_ONCE = 2_000_000
-
-
 # What one clock may be behind another without anything being wrong.
 _CLOCKS_DIFFER = dt.timedelta(days=1)
 
@@ -270,7 +268,6 @@ def _publish_parts(
     if all(part.name in failed for part in parts):
         raise failed[parts[0].name]
     manifest = said_of(home)
-    published = _municipalities_of(manifest)
     kept = {tuple(part.municipalities): part for part in current(home, manifest)}
     going_out = []
     for part in parts:
@@ -279,7 +276,7 @@ def _publish_parts(
             continue
         before = kept.get(part.municipalities)
         why = failed[part.name]
-        if published.isdisjoint(part.municipalities):
+        if not _may_be_published(home, manifest, part):
             report.failures.append(str(why))
             report.failures.append(str(Problem("part_left_out", {"municipality": part.place})))
             continue
@@ -304,9 +301,15 @@ def _publish_parts(
     keep_only(home, {*names, *built})
 
 
-def _municipalities_of(manifest: Mapping[str, Any]) -> frozenset[str]:
-    tables = manifest.get("tables", {}).values()
-    return frozenset(code for table in tables for code in table.get("municipalities", ()))
+def _may_be_published(home: Home, manifest: Mapping[str, Any], part: Part) -> bool:
+    """Return whether the current publication has figures of a part's municipalities.
+
+    One that was made before there were parts, or is damaged, does not say: then it may.
+    """
+    if "parts" not in manifest:
+        return current_folder(home) is not None
+    coverage: Mapping[str, Any] = manifest["tables"]["coverage"]["municipalities"]
+    return not coverage.keys().isdisjoint(part.municipalities)
 
 
 def _first(record: str) -> tuple[int, str]:
