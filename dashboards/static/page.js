@@ -113,6 +113,21 @@ if (location.hash && !window.samordnaFollows) {
   }
 }
 
+// The server hears of the reader's colours when a page is opened, and draws it in those. Where they
+// change, at sunset say, the page is opened anew: half of it would have the ones, half the others.
+if (!window.samordnaTurns) {
+  window.samordnaTurns = true;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const drawn = () => getComputedStyle(document.documentElement).getPropertyValue("color-scheme").trim();
+  dark.addEventListener("change", () =>
+    // A print has light colours while it lasts.
+    setTimeout(() => {
+      const differs = (drawn() === "dark") !== dark.matches;
+      if (differs && !matchMedia("print").matches) location.reload();
+    }, 300)
+  );
+}
+
 // What readers take along: pictures as files, the page's address, a print.
 if (!window.samordnaTakes) {
   window.samordnaTakes = true;

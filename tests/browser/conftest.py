@@ -33,6 +33,10 @@ _FLAGS = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    # All tabs in one process, which reads what the server always sends once: a third less to open one.
+    "--process-per-site",
+    "--renderer-process-limit=1",
+    "--in-process-gpu",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -40,7 +44,7 @@ _FLAGS = [
     "--disable-sync",
 ]
 _STARTS_WITHIN = 60  # seconds
-_LOOKS_EVERY = 50  # milliseconds
+LOOKS_EVERY = 50  # milliseconds
 _PATIENCE = 20_000  # milliseconds: the machine may be busy with other things
 # On the address of a page the framework first looks for itself beside the page.
 _LOOKS_FOR_ITSELF = "/_stcore/"
@@ -164,7 +168,7 @@ def settled(page: Page) -> None:
                 && !document.querySelector('[data-stale="true"]');
         }""",
         # Not at every frame: to look costs more than to draw.
-        polling=_LOOKS_EVERY,
+        polling=LOOKS_EVERY,
     )
     # What follows the sizes of pictures and frames is told of them when they are drawn.
     page.evaluate(_TWO_FRAMES)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Locator, Page
 
 from dashboards.pages import PageKey
-from tests.browser.conftest import settled
+from tests.browser.conftest import LOOKS_EVERY, settled
 from tests.publication import LARGE
 
 _SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -244,6 +244,7 @@ def wait_for_content(page: Page, texts: list[str], *, same: bool) -> None:
     page.wait_for_function(
         f"([unread, texts]) => JSON.stringify(({_READ})(unread)) {sign} JSON.stringify(texts)",
         arg=[_BESIDE_THE_CONTENT, texts],
+        polling=LOOKS_EVERY,
     )
 
 
@@ -269,7 +270,8 @@ def choose(page: Page, parameter: str, label: str, value: str) -> None:
         control.get_by_role("button", name=label, exact=True).click()
     else:
         # Written, not looked for: a long list draws no more than fits.
-        control.get_by_role("combobox").press_sequentially(label)
+        control.get_by_role("combobox").click()
+        page.keyboard.insert_text(label)
         page.get_by_role("option", name=label, exact=True).click()
     page.wait_for_url(re.compile(rf"[?&]{parameter}={re.escape(value)}(&|$)"))
     settled(page)

@@ -168,3 +168,13 @@ def test_the_name_can_be_read_in_light_and_dark(open_page: Open, scheme: Scheme)
     )
     assert ("#e8edf1" in source) == (scheme == "dark")
     assert "currentColor" not in source
+
+
+def test_the_page_follows_when_the_readers_colours_change(open_page: Open) -> None:
+    page = open_page("/coverage?municipality=5530")
+    for scheme in ("dark", "light"):
+        with page.expect_navigation(url=re.compile("municipality=5530")):
+            page.emulate_media(color_scheme=scheme)
+        settled(page)
+        expect(page.locator("html")).to_have_css("color-scheme", scheme)
+        assert _violations(page) == []

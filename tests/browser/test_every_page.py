@@ -91,8 +91,7 @@ def test_every_control_changes_the_page_and_the_address(open_page: Open, scene: 
     assert set(scenes.keys(page, "choose")) == shown
     expanders = page.locator('[data-testid="stExpander"]')
     expect(expanders).to_have_count(scene.expanders)
-    for expander in expanders.all():
-        _unfold(expander)
+    _unfold(expanders)
     for number, parameter in enumerate(scene.filters):
         before = scenes.content(page)
         scenes.choose(page, parameter, *scenes.choice(parameter))
@@ -110,14 +109,16 @@ def test_every_control_changes_the_page_and_the_address(open_page: Open, scene: 
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def _unfold(expander: Locator) -> None:
-    # The figures behind a picture, or a command that is to be copied.
-    held = expander.locator('table.figures, [data-testid="stCode"]')
-    expect(held).not_to_be_in_viewport()
-    expander.locator("summary").click()
-    expect(expander.locator("details")).to_have_attribute("open", "")
-    held.scroll_into_view_if_needed()
-    expect(held).to_be_in_viewport()
+def _unfold(expanders: Locator) -> None:
+    """Unfold each: it shows the figures behind a picture, or a command that is to be copied."""
+    # What is unfolded pushes down what follows, and a click waits until that stands still.
+    for expander in reversed(expanders.all()):
+        held = expander.locator('table.figures, [data-testid="stCode"]')
+        expect(held).not_to_be_in_viewport()
+        expander.locator("summary").click()
+        expect(expander.locator("details")).to_have_attribute("open", "")
+        held.scroll_into_view_if_needed()
+        expect(held).to_be_in_viewport()
 
 
 @EVERY_PAGE
@@ -186,8 +187,7 @@ def test_every_figure_explains_itself(open_page: Open, scene: Scene) -> None:
         sources = window.get_by_role("region", name=NB("explanation.sources_title"))
         assert sources.locator("tbody tr").count() > 0
         assert window.locator("table.figures").count() >= 3
-        for expander in window.locator('[data-testid="stExpander"]').all():
-            _unfold(expander)
+        _unfold(window.locator('[data-testid="stExpander"]'))
         expect(window.locator(".address code")).to_have_text(page.url)
         page.keyboard.press("Escape")
         expect(window).to_have_count(0)

@@ -6,27 +6,15 @@ import csv
 import io
 import re
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 from python_calamine import CalamineWorkbook
 
 from tests.browser.conftest import Open, settled
+from tests.browser.scenes import choose, query
 
 COVERAGE = "/coverage"
-
-
-def _query(page: Page) -> dict[str, list[str]]:
-    return parse_qs(urlsplit(page.url).query)
-
-
-def _choose(page: Page, parameter: str, label: str, value: str) -> None:
-    """Choose from a filter as a reader does, and wait until the address says so."""
-    # Written, not looked for: a long list draws no more than fits.
-    page.locator(f".st-key-choose_{parameter}").get_by_role("combobox").press_sequentially(label)
-    page.get_by_role("option", name=label, exact=True).click()
-    page.wait_for_url(re.compile(rf"[?&]{parameter}={re.escape(value)}(&|$)"))
-    settled(page)
 
 
 def _picture(page: Page, key: str) -> Locator:
@@ -48,7 +36,7 @@ def test_each_filter_changes_the_picture_and_the_address(open_page: Open) -> Non
         ("series", "area", "Hjemmetjenester", "home_care"),
     ):
         before = _written_in(_picture(page, key))
-        _choose(page, parameter, label, value)
+        choose(page, parameter, label, value)
         expect(_picture(page, key)).not_to_have_text(before)
     page.get_by_role("button", name="Asker", exact=True).click()
     page.wait_for_url(re.compile("compare=3203"))
@@ -65,13 +53,13 @@ def test_the_language_is_changed_in_place(open_page: Open) -> None:
     settled(page)
     expect(page.locator("html")).to_have_attribute("lang", "nn")
     expect(page.locator(".lead")).to_contain_text("målgruppa har koordinator")
-    assert _query(page)["municipality"] == ["5530"]
+    assert query(page)["municipality"] == ["5530"]
 
 
 def test_a_pasted_address_opens_the_same_view(open_page: Open) -> None:
     first = open_page(COVERAGE)
-    _choose(first, "municipality", "Senja", "5530")
-    _choose(first, "indicator", "Levende planer", "living_plan_share")
+    choose(first, "municipality", "Senja", "5530")
+    choose(first, "indicator", "Levende planer", "living_plan_share")
     second = open_page(first.url.removeprefix(f"http://{urlsplit(first.url).netloc}"))
     assert second.url == first.url
     assert second.locator(".lead").inner_text() == first.locator(".lead").inner_text()
@@ -102,7 +90,7 @@ def test_the_figure_leads_to_where_it_comes_from(open_page: Open) -> None:
 def test_going_back_undoes_a_choice(open_page: Open) -> None:
     page = open_page(COVERAGE)
     lead = page.locator(".lead").inner_text()
-    _choose(page, "municipality", "Senja", "5530")
+    choose(page, "municipality", "Senja", "5530")
     expect(page.locator(".lead")).not_to_have_text(lead)
     page.go_back()
     page.wait_for_url(re.compile("municipality=3203"))
