@@ -18,6 +18,8 @@ from dagster_project.problems import no_room_left
 from dagster_project.settings import SEEDS
 from dagster_project.warehouse import Building, build_settings
 
+# So many statements at a time, each by one thread: most are small, and to divide them among threads
+# costs more than it gives (docs/benchmarks.md).
 _THREADS = 2
 # What dbt does with a test where nothing else is said; the runner does nothing else.
 _USUAL_TEST = {
@@ -44,7 +46,8 @@ def build(
     nodes = _chosen(manifest()["nodes"], tests, up_to)
     log = building.log
     log.unlink(missing_ok=True)
-    with duckdb.connect(str(building.file), config=build_settings(building)) as connection:
+    settings = {**build_settings(building), "threads": 1}
+    with duckdb.connect(str(building.file), config=settings) as connection:
         for schema in sorted({str(n["schema"]) for n in nodes.values() if not _is_test(n)}):
             connection.execute(f"create schema if not exists {schema}")
         failed = _run(connection, nodes, tell)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page
+import pytest
+from playwright.sync_api import Locator, Page, expect
 
 from dashboards.pages import PageKey
-from tests.browser.conftest import LOOKS_EVERY, settled
+from tests.browser.conftest import LOOKS_EVERY, Open, settled
 from tests.publication import LARGE
 
 _SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -198,6 +199,9 @@ SCENES = {
     ),
 }
 
+EVERY_PAGE = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys())
+PICTURE = ".js-plotly-plot .main-svg:first-child"
+
 # Icons are letters of a font of their own; the languages are named in themselves.
 _READ = """(unread) => {
     const main = document.querySelector('[data-testid="stMain"]');
@@ -289,3 +293,22 @@ def choice(parameter: str) -> tuple[str, str]:
 def tables(page: Page) -> Locator:
     """Return the tables of the page."""
     return page.locator("table.figures")
+
+
+def opened(open_page: Open, scene: Scene) -> Page:
+    """Open a page and wait for its pictures: they come after its words."""
+    page = open_page(scene.path)
+    expect(page.locator(PICTURE)).to_have_count(scene.pictures)
+    return page
+
+
+def unfold(expanders: Locator) -> None:
+    """Unfold each: it shows the figures behind a picture, or a command that is to be copied."""
+    # What is unfolded pushes down what follows, and a click waits until that stands still.
+    for expander in reversed(expanders.all()):
+        held = expander.locator('table.figures, [data-testid="stCode"]')
+        expect(held).not_to_be_in_viewport()
+        expander.locator("summary").click()
+        expect(expander.locator("details")).to_have_attribute("open", "")
+        held.scroll_into_view_if_needed()
+        expect(held).to_be_in_viewport()
