@@ -144,7 +144,7 @@ class _Reader:
         self._lines = lines
         self._delimiter = delimiter
         self._widths = range(width[0], width[1] + 1) if width else range(0)
-        self._own_end = _own_line_end(lines)
+        self._own_end = _own_line_end(lines, delimiter)
         self._source = _Lines(lines)
         self._csv = self._reader()
 
@@ -259,10 +259,20 @@ class _Reader:
         return [*cells[:-1], f"{cells[-1]} {begins}", *others]
 
 
-def _own_line_end(lines: Sequence[str]) -> str:
-    """Return the line end of a file: the one that most of its lines have."""
-    ends = [end[0] for line in lines if (end := _LINE_END.search(line))]
-    return max(("\n", "\r\n", "\r"), key=ends.count)
+def _own_line_end(lines: Sequence[str], delimiter: str) -> str:
+    """Return the line end of a file: the one that most of its rows have.
+
+    A row ends where the next line has cells, outside of quotations: line ends in a text are
+    followed by more of the text.
+    """
+    of_all = [end[0] for line in lines if (end := _LINE_END.search(line))]
+    of_rows, quoted = [], False
+    if len(set(of_all)) > 1:
+        for line, following in zip(lines, [*lines[1:], delimiter], strict=True):
+            quoted ^= line.count('"') % 2 == 1
+            if not quoted and delimiter in following and (end := _LINE_END.search(line)):
+                of_rows.append(end[0])
+    return max(("\n", "\r\n", "\r"), key=(of_rows or of_all).count)
 
 
 def _shape(cell: str) -> str:

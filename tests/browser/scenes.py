@@ -250,6 +250,8 @@ def wait_for_content(page: Page, texts: list[str], *, same: bool) -> None:
         arg=[_BESIDE_THE_CONTENT, texts],
         polling=LOOKS_EVERY,
     )
+    # What decides the content may be drawn before the rest of the page is.
+    settled(page)
 
 
 def keys(page: Page, kind: str) -> list[str]:
@@ -274,7 +276,11 @@ def choose(page: Page, parameter: str, label: str, value: str) -> None:
         control.get_by_role("button", name=label, exact=True).click()
     else:
         # Written, not looked for: a long list draws no more than fits.
-        control.get_by_role("combobox").click()
+        box = control.get_by_role("combobox")
+        # A list that has opened closes when the page moves.
+        box.scroll_into_view_if_needed()
+        settled(page)
+        box.click()
         page.keyboard.insert_text(label)
         page.get_by_role("option", name=label, exact=True).click()
     page.wait_for_url(re.compile(rf"[?&]{parameter}={re.escape(value)}(&|$)"))

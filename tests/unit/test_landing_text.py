@@ -186,6 +186,11 @@ class TestStrayQuotationMarks:
         assert "the quotation that begins in line 3 does not end as it should" in problem(home)
 
     @example(["a\r\ra"])
+    @example(["a\r\r\ra"])
+    @example(["a\ra\ra\ra"])
+    @example(["a\ra", "a\ra"])
+    @example([";\ra", "a\ra"])
+    @example([";\r;\r;\r;a", "a\ra"])
     @given(
         st.lists(
             st.text("ab;,\n\r\t\"' æ", max_size=12).filter(

@@ -13,7 +13,9 @@ import pytest
 
 from dagster_project.cli import main
 from dagster_project.defs.failures import told
-from dagster_project.problems import without_right
+from dagster_project.identity.detection import holds_person_id
+from dagster_project.problems import SamordnaError, without_right
+from tests.persons import fnr
 from tests.small_home import SmallHome, coordinator
 
 READ_ONLY = OSError(errno.EROFS, "Read-only file system", "/data/home/state")
@@ -95,3 +97,12 @@ def test_every_command_that_writes_says_that_the_home_is_read_only(
     shown = capsys.readouterr().err
     assert "cannot be written to (Read-only file system)" in shown
     assert "unexpected" not in shown.lower()
+
+
+def test_where_the_log_is_stays_readable_whatever_digits_its_folders_have() -> None:
+    chance = f"/srv/{fnr('1980-05-15')}/state/dbt/4602/build.log"
+    assert holds_person_id(chance)
+    said = SamordnaError("build_failed", step="stg_person", log=chance)
+    assert "state/dbt/4602/build.log" in str(said)
+    named = SamordnaError("build_failed", step=fnr("1980-05-15"), log="build.log")
+    assert fnr("1980-05-15") not in str(named)
