@@ -610,7 +610,8 @@ TEXTS: dict[str, str] = {
 }
 
 
-# Numbers of rows, and paths of our own making: among their digits an id is found by chance.
+# Numbers of rows, and where a log lies: the home's own folder, and names that are made here. An id
+# is found among their digits by chance.
 _OURS = frozenset({"rows", "log"})
 _WITHHELD = "(not shown: it may hold a person's id)"
 

@@ -268,6 +268,7 @@ def _own_line_end(lines: Sequence[str], delimiter: str) -> str:
     of_all = [end[0] for line in lines if (end := _LINE_END.search(line))]
     of_rows, quoted = [], False
     if len(set(of_all)) > 1:
+        # Behind the last line another row could begin.
         for line, following in zip(lines, [*lines[1:], delimiter], strict=True):
             quoted ^= line.count('"') % 2 == 1
             if not quoted and delimiter in following and (end := _LINE_END.search(line)):

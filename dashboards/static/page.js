@@ -118,12 +118,11 @@ if (location.hash && !window.samordnaFollows) {
 if (!window.samordnaTurns) {
   window.samordnaTurns = true;
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const drawn = () => getComputedStyle(document.documentElement).getPropertyValue("color-scheme").trim();
+  const wasDark = dark.matches;
   dark.addEventListener("change", () =>
     // A print has light colours while it lasts.
     setTimeout(() => {
-      const differs = (drawn() === "dark") !== dark.matches;
-      if (differs && !matchMedia("print").matches) location.reload();
+      if (dark.matches !== wasDark && !matchMedia("print").matches) location.reload();
     }, 300)
   );
 }
