@@ -128,7 +128,12 @@ def open_home(installation: Installation, *, accept_loss: bool = False) -> Lande
         )
     if not accept_loss:
         _require_no_earlier_time(home)
-    lander = Lander(installation, process.check_source, quiet_seconds=_QUIET_SECONDS)
+    lander = Lander(
+        installation,
+        process.check_source,
+        get_ready=process.get_ready,
+        quiet_seconds=_QUIET_SECONDS,
+    )
     refuse_to_lose(installation)
     lander.open_keys()
     clear_work(home)

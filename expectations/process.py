@@ -13,6 +13,7 @@ from dagster_project.landing.deliveries import CheckResult, Unchecked
 from dagster_project.settings import Source
 
 
+@functools.cache
 def get_ready() -> None:
     """Start the process, so that it has loaded its tools when the first check is asked of it."""
     _process().submit(_load_tools)

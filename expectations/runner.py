@@ -30,12 +30,15 @@ from dagster_project.identity.detection import holds_person_id
 from dagster_project.landing.deliveries import CheckResult, Unchecked, broken
 from dagster_project.publication.layout import files_of, reading, relation
 from dagster_project.settings import SEEDS, Delivery, Source
+from expectations.late import late
 
 SUITES = Path(__file__).parent / "suites"
 # Fewer rows than these say nothing when they halve.
 _FEWEST_ROWS_TO_COMPARE = 20
 _UNKNOWN = "unknown"
 _DELIVERED = re.compile(r"\{(delivered|delivered_year)(?:\+(\d+))?\}")
+# What Great Expectations imports for expectations that no suite has: a third of its time.
+_LATE = frozenset({"altair", "scipy.stats"})
 # What the frames of the marts hold, by the indicators' kind.
 _KINDS = {
     "fractions": ("share", "rate", "ratio"),
@@ -251,7 +254,7 @@ def _check_marts(warehouse: duckdb.DuckDBPyConnection, published: Path | None) -
 
 def load_tools() -> None:
     """Import Great Expectations ahead of its use: it takes seconds."""
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), late(_LATE):
         warnings.simplefilter("ignore")
         importlib.import_module("great_expectations.expectations")
 

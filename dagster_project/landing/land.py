@@ -183,13 +183,20 @@ class Lander:
     `check` is asked of every delivery that has been read, and answers when it can, so that the
     next source is read meanwhile. A check that does not hold keeps the delivery out of the
     warehouse. A file that was written less than `quiet_seconds` ago is taken into use once it has
-    been left alone for so long; where it goes on being written, the next run reads it.
+    been left alone for so long; where it goes on being written, the next run reads it. `get_ready`
+    is called before a file is read that `check` will be asked about.
     """
 
     def __init__(
-        self, installation: Installation, check: Check, *, quiet_seconds: float = 0.0
+        self,
+        installation: Installation,
+        check: Check,
+        *,
+        get_ready: Callable[[], None] = lambda: None,
+        quiet_seconds: float = 0.0,
     ) -> None:
         self.installation = installation
+        self._get_ready = get_ready
         self._quiet_seconds = quiet_seconds
         self._home = installation.home
         self._check = check
@@ -532,6 +539,7 @@ class Lander:
             return
         if self._is_repeated(reading, entry, dated=says.day is not None):
             return
+        self._get_ready()
         try:
             entry, rows = self._read(source, path, entry)
         except ReadError as error:
