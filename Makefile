@@ -6,7 +6,7 @@ HOME_FOLDER ?= demo
 SERVE ?= 1
 PORT ?= 8501
 # Two processes: the machine this is made for has two cores, and a run uses one of them.
-WORKERS ?= 2
+WORKERS ?= 3
 
 # A run starts four Python processes: without their compiled modules that takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE

@@ -138,7 +138,8 @@ def open_page(context: BrowserContext, server: str) -> Iterator[Open]:
 
     def open_it(path: str, width: int = DESKTOP["width"], scheme: Scheme = "light") -> Page:
         page = context.new_page()
-        page.emulate_media(color_scheme=scheme)
+        # What moves for its own sake is drawn anew at each frame.
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         opened.append(page)
         page.set_viewport_size({**DESKTOP, "width": width})
         page.on("request", watch_request)
