@@ -6,6 +6,7 @@ import copy
 import csv
 import datetime as dt
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 
 from dagster_project.landing.municipalities import Municipalities, Outcome
 from dagster_project.settings import DBT_PROJECT, PROJECT, SEEDS
@@ -66,7 +68,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 def test_the_readme_is_short() -> None:
     lines = (PROJECT / "README.md").read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= 45
+    assert len(lines) <= 40
     assert "make demo" in "\n".join(lines)
     assert "make test" in "\n".join(lines)
 
@@ -76,6 +78,26 @@ def test_every_command_that_the_readme_names_exists() -> None:
     for page in PAGES:
         named = set(re.findall(r"`make (\w+)", page.read_text(encoding="utf-8")))
         assert named <= targets, page
+
+
+def test_a_forge_runs_what_the_makefile_has() -> None:
+    workflow = yaml.safe_load((PROJECT / ".github/workflows/tests.yml").read_text(encoding="utf-8"))
+    ran = [step["run"] for step in workflow["jobs"]["tests"]["steps"] if "run" in step]
+    assert ran == ["make lint", "make test"]
+
+
+def test_the_licence_is_whole_and_named() -> None:
+    text = (PROJECT / "LICENSE").read_text(encoding="utf-8")
+    assert text.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2\n")
+    articles = re.findall(r"(?m)^(\d+)\.[A-Z]", text)
+    assert articles == [str(number) for number in range(1, 16)]
+    assert text.endswith("require the production of a new EUPL version.\n")
+    assert (
+        tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+            "license"
+        ]
+        == "EUPL-1.2"
+    )
 
 
 # --- the methods page ---
