@@ -1,4 +1,4 @@
-"""Makes the pages that are data: the contract, the checks, the data dictionary, the methods.
+"""Makes the pages that are data: contract, checks, data dictionary, glossary, methods.
 
     python -m docs.generate
 
@@ -16,7 +16,7 @@ from dagster_project.contract import RECORD_TYPES, Column, Kind
 from dagster_project.models import manifest
 from dagster_project.settings import DBT_PROJECT, PROJECT, SEEDS
 from dashboards.texts import Language, Texts
-from docs.generated import examples, methods
+from docs.generated import examples, glossary, methods
 from docs.generated.words import Words
 from expectations.runner import Check, suite
 
@@ -194,6 +194,7 @@ def main() -> None:
     (DOCS / "contract.md").write_text(contract(), encoding="utf-8")
     (DOCS / "checks.md").write_text(checks(), encoding="utf-8")
     (DOCS / "data-dictionary.md").write_text(data_dictionary(manifest()), encoding="utf-8")
+    (DOCS / "glossary.md").write_text(glossary.page(manifest()), encoding="utf-8")
 
 
 if __name__ == "__main__":

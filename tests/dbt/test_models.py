@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
+import duckdb
 import pytest
 
 from dagster_project import models
+from dagster_project.contract import RECORD_TYPES
 from dagster_project.settings import DBT_PROJECT, PROJECT, SEEDS
 from docs import generate
-from docs.generated import examples
+from docs.generated import examples, glossary
 from tests.small_home import SmallHome, as_csv, coordinator, run_dbt
 
 
@@ -92,3 +95,44 @@ def test_every_seed_is_described(manifest: Mapping[str, Any]) -> None:
 def test_the_data_dictionary_is_what_the_models_say(manifest: Mapping[str, Any]) -> None:
     page = (PROJECT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
     assert page == generate.data_dictionary(manifest)
+
+
+def test_the_glossary_is_what_contract_models_and_seeds_say(manifest: Mapping[str, Any]) -> None:
+    assert (PROJECT / "docs" / "glossary.md").read_text(encoding="utf-8") == glossary.page(manifest)
+
+
+def test_the_glossary_has_every_column_of_the_contract_and_no_other() -> None:
+    columns = {column.name for record in RECORD_TYPES.values() for column in record.columns}
+    listed = [each["norwegian"] for each in glossary.entries() if each["kind"] == "column"]
+    assert sorted(listed) == sorted(columns)
+
+
+def test_what_the_glossary_names_is_there(home: SmallHome) -> None:
+    with duckdb.connect(str(home.home.building), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_name, column_name from information_schema.columns"
+        )
+        there = set(columns.fetchall())
+    named = {(each["table"], each["column"]) for each in glossary.entries() if each["table"]}
+    assert named - there == set()
+
+
+def test_days_and_booleans_of_the_marts_are_named_by_the_grammar(
+    manifest: Mapping[str, Any],
+) -> None:
+    day = re.compile(r"\w+_on|(first|last)_day|reference_date|month|quarter")
+    boolean = re.compile(r"(is|has)_\w+|counts(_\w+)?")
+    grammar = {"date": day, "boolean": boolean}
+    columns = {
+        f"{node['name']}.{name}": column["data_type"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == "marts"
+        for name, column in node["columns"].items()
+    }
+    broken = {
+        name
+        for name, type_ in columns.items()
+        if type_ in grammar and not grammar[type_].fullmatch(name.partition(".")[2])
+    }
+    page = (PROJECT / "docs" / "naming.md").read_text(encoding="utf-8")
+    assert broken == set(re.findall(r"(?m)^\| `(\w+\.\w+)` \|", page))
