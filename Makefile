@@ -5,7 +5,7 @@ BIN := .venv/bin
 HOME_FOLDER ?= demo
 SERVE ?= 1
 PORT ?= 8501
-# Two processes: the machine this is made for has two cores, and a run uses one of them.
+# Three processes on the two cores that this is made for: they wait for a third of their time.
 WORKERS ?= 3
 
 # A run starts four Python processes: without their compiled modules that takes twice as long.

@@ -28,7 +28,7 @@ from docs.generated.tables import anchor
 from docs.generated.words import Words
 
 DOCS = PROJECT / "docs"
-PAGES = sorted([PROJECT / "README.md", *DOCS.rglob("*.md")])
+PAGES = sorted([PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *DOCS.rglob("*.md")])
 EXAMPLES = examples.read(DBT_PROJECT / "models")
 METHODS = ("metode.md", "methods.md")
 LANGUAGES = (Language.NB, Language.EN)
@@ -78,6 +78,13 @@ def test_every_command_that_the_readme_names_exists() -> None:
     for page in PAGES:
         named = set(re.findall(r"`make (\w+)", page.read_text(encoding="utf-8")))
         assert named <= targets, page
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "dev").glob("*.md")), ids=lambda page: page.name)
+def test_every_file_that_a_page_for_developers_names_is_there(page: Path) -> None:
+    folders = "dagster_project|dashboards|dbt|docs|expectations|seeds|tests"
+    named = re.findall(rf"`((?:{folders})/[\w./-]+)`", page.read_text(encoding="utf-8"))
+    assert [name for name in named if not (PROJECT / name).exists()] == []
 
 
 def test_a_forge_runs_what_the_makefile_has() -> None:
