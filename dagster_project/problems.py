@@ -610,9 +610,9 @@ TEXTS: dict[str, str] = {
 }
 
 
-# Numbers of rows, and where a log lies: the home's own folder, and names that are made here. An id
-# is found among their digits by chance.
-_OURS = frozenset({"rows", "log"})
+# Numbers of rows, hashes that name a part or a version, and where a log lies: our own folder,
+# and names that are made here. An id is found among their digits by chance.
+_OURS = frozenset({"rows", "log", "part", "has", "wanted"})
 _WITHHELD = "(not shown: it may hold a person's id)"
 
 

@@ -10,6 +10,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
+import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -28,8 +29,17 @@ _HEADERS = {
 }
 
 
-class ClosedHeaders:
-    """Adds to every answer what keeps it from being shown within another's page."""
+# What draws pictures is most of what a browser has to read; the framework names it only once the
+# page's words have come.
+_DRAWS = [
+    f"<./static/js/{file.name}>; rel=modulepreload; crossorigin"
+    for file in Path(streamlit.__file__).parent.glob("static/static/js/PlotlyChart.*.js")
+]
+
+
+class Headers:
+    """Adds to every answer what keeps it from being shown within another's page, and to every page
+    what it will need."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -39,7 +49,10 @@ class ClosedHeaders:
 
         async def with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update(_HEADERS)
+                if _DRAWS and headers.get("content-type", "").startswith("text/html"):
+                    headers["Link"] = ", ".join(_DRAWS)
             await send(message)
 
         await self._app(scope, receive, with_headers)
@@ -48,7 +61,7 @@ class ClosedHeaders:
 app = App(
     Path(__file__).with_name("app.py"),
     middleware=[
-        Middleware(ClosedHeaders),
+        Middleware(Headers),
         Middleware(
             TrustedHostMiddleware,
             allowed_hosts=list(config.get_option("server.allowedHosts")),

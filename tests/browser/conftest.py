@@ -45,7 +45,7 @@ _FLAGS = [
 ]
 _STARTS_WITHIN = 60  # seconds
 LOOKS_EVERY = 50  # milliseconds
-_PATIENCE = 20_000  # milliseconds: the machine may be busy with other things
+_PATIENCE = 60_000  # milliseconds: the machine may be busy with other things
 # On the address of a page the framework first looks for itself beside the page.
 _LOOKS_FOR_ITSELF = "/_stcore/"
 

@@ -99,6 +99,12 @@ def test_every_command_that_writes_says_that_the_home_is_read_only(
     assert "unexpected" not in shown.lower()
 
 
+def test_a_part_is_named_whatever_digits_its_hash_has() -> None:
+    chance = "4602-12548f1cfc1da94d"
+    assert holds_person_id(chance)
+    assert chance in str(SamordnaError("part_missing", part=chance, home="/srv/samordna"))
+
+
 def test_where_the_log_is_stays_readable_whatever_digits_its_folders_have() -> None:
     chance = f"/srv/{fnr('1980-05-15')}/state/dbt/4602/build.log"
     assert holds_person_id(chance)
