@@ -15,11 +15,12 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
 from dagster_project.demo import make_demo
 from dagster_project.landing.deliveries import Manifest
 from dagster_project.publication.layout import relation
 from dagster_project.run import run_once
-from dagster_project.settings import Home, load_installation
 
 
 def compare(home: Home) -> duckdb.DuckDBPyConnection:

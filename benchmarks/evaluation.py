@@ -27,9 +27,9 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.asking import opened
+from dagster_project.config.paths import Home
 from dagster_project.demo import make_demo
 from dagster_project.run import run_once
-from dagster_project.settings import Home
 
 PLACES = {
     "1134": "Suldal",

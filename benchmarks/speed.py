@@ -17,10 +17,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
 from dagster_project.demo import make_demo
 from dagster_project.landing.land import Lander
 from dagster_project.models import build_with_dbt
-from dagster_project.settings import Home, load_installation
 from dagster_project.straight import build
 from dagster_project.warehouse import begin
 from expectations.process import check_source
@@ -31,7 +32,7 @@ import sys, time
 began = time.monotonic()
 from pathlib import Path
 from dagster_project.progress import Stage, listening
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dagster_project.run import run_once
 told = {"imports": time.monotonic() - began}
 def listen(stage, what, done, total):

@@ -11,9 +11,9 @@ from typing import Any, TextIO
 import duckdb
 
 from dagster_project.built import Built
+from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
 from dagster_project.publication.publish import said_of
-from dagster_project.settings import Home
 
 _MOST_SHOWN = 1000
 _QUESTIONS = [[duckdb.StatementType.SELECT], [duckdb.StatementType.EXPLAIN]]

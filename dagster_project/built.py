@@ -21,6 +21,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.code_version import code_version
+from dagster_project.config.paths import Home
 from dagster_project.landing.catalogue import lead_to_files
 from dagster_project.models import build_with_dbt
 from dagster_project.parts import Part
@@ -28,7 +29,6 @@ from dagster_project.progress import Stage, tell
 from dagster_project.publication.describe import describe
 from dagster_project.publication.export import OwnTables, Written, export
 from dagster_project.publication.layout import own_file
-from dagster_project.settings import Home
 from dagster_project.storage import read_json, sync_file, sync_folder, write_atomically
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin_with

@@ -21,12 +21,14 @@ from rich.table import Table
 
 from dagster_project import progress
 from dagster_project.closed import close_to_others
+from dagster_project.config.installation import Installation, load_installation
+from dagster_project.config.paths import PROJECT, Home, home_from
+from dagster_project.config.sources import Delivery, Source
+from dagster_project.config.template import SOURCES_YML
 from dagster_project.connectors.fetch import recall_problems
 from dagster_project.identity.keys import open_keys
 from dagster_project.landing.continuity import changed_settings
 from dagster_project.landing.deliveries import Manifest, Status
-from dagster_project.landing.land import Lander
-from dagster_project.landing.municipalities import Municipalities
 from dagster_project.landing.outcomes import recall
 from dagster_project.lock import writing
 from dagster_project.pointer import current_folder
@@ -41,20 +43,10 @@ from dagster_project.publication.explain import ALL, Question, rows_of_rule
 from dagster_project.publication.explain import explain as explain_figure
 from dagster_project.publication.layout import relation
 from dagster_project.publication.print_explanation import print_explanation, print_rows
+from dagster_project.reference.municipalities import municipalities
 from dagster_project.run import RunReport, run_once
 from dagster_project.serving import public_address
-from dagster_project.settings import (
-    PROJECT,
-    SEEDS,
-    Delivery,
-    Home,
-    Installation,
-    Source,
-    home_from,
-    load_installation,
-)
 from dagster_project.storage import read_json
-from dagster_project.templates import SOURCES_YML
 
 if TYPE_CHECKING:
     from dagster_project.compare import Comparison
@@ -134,7 +126,7 @@ def init(
         out.print(f"Wrote {folder.sources_file}. Every line of it is explained; make it your own.")
     installation = load_installation(folder)
     keys = open_keys(installation)
-    code = Lander.home_code(installation)
+    code = installation.home_code
     if code:
         keys.pseudonymiser(code)
         out.print(f"The key file is {keys.file}. Back it up apart from the data.")
@@ -475,7 +467,7 @@ def status(home: HomeOption = None) -> None:
     else:
         said = read_json(published / "manifest.json")
         out.print(f"Published: {said['publication']}, made {said['made_at']}.")
-        names = Municipalities(SEEDS / "municipalities.csv").name_today
+        names = municipalities().name_today
         for code, day in said.get("as_of_by_municipality", {}).items():
             out.print(f"  {names.get(code, code)} is counted up to {day}.")
 

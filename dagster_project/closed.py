@@ -7,8 +7,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
-from dagster_project.settings import Home
 
 _OTHERS = 0o077
 

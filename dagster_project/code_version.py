@@ -10,7 +10,8 @@ import sysconfig
 from functools import cache
 from pathlib import Path
 
-from dagster_project.settings import DBT_PROJECT, PROJECT, SEEDS
+from dagster_project.config.paths import DBT_PROJECT, PROJECT
+from dagster_project.reference import SEEDS
 
 _FOLDERS = (
     PROJECT / "dagster_project",

@@ -18,12 +18,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from dagster_project.config.installation import Installation, load_installation
+from dagster_project.config.paths import Home
 from dagster_project.landing.land import Lander
 from dagster_project.lock import writing
-from dagster_project.parameters import Parameter, read_parameters, read_setting
 from dagster_project.problems import MisfitError, SamordnaError
 from dagster_project.progress import Stage, tell
-from dagster_project.settings import SEEDS, Home, Installation, load_installation
+from dagster_project.reference import SEEDS
+from dagster_project.reference.parameters import Parameter, parameters, read_setting
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin, clear_work
 from expectations.process import check_source
@@ -199,7 +201,6 @@ def as_csv(comparison: Comparison, language: str) -> bytes:
 
 
 def _read_settings(written: Sequence[str]) -> dict[str, str]:
-    parameters = read_parameters(SEEDS / "parameters.csv")
     changes: dict[str, str] = {}
     for each in written:
         name, equals, value = (part.strip() for part in each.partition("="))
@@ -208,14 +209,14 @@ def _read_settings(written: Sequence[str]) -> dict[str, str]:
                 raise MisfitError("it is written as bridge_days=60")
             if name in changes:
                 raise MisfitError(f"`{name}` is set twice")
-            changes[name] = read_setting(name, value, parameters)
+            changes[name] = read_setting(name, value)
         except MisfitError as misfit:
             raise SamordnaError("setting_invalid", written=each, reason=misfit.reason) from None
     return changes
 
 
 def _asked_about(installation: Installation, municipality: str) -> list[str]:
-    held = Lander.municipalities_of(installation)
+    held = installation.codes
     if not municipality:
         return held
     if municipality not in held:
@@ -226,9 +227,8 @@ def _asked_about(installation: Installation, municipality: str) -> list[str]:
 def _require_a_change(
     installation: Installation, changes: Mapping[str, str], asked: Iterable[str]
 ) -> None:
-    parameters = read_parameters(SEEDS / "parameters.csv")
     if all(
-        _in_force(installation, parameters[name], code) == value
+        _in_force(installation, parameters()[name], code) == value
         for name, value in changes.items()
         for code in asked
     ):

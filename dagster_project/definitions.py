@@ -6,14 +6,14 @@ import os
 
 import dagster as dg
 
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import HOME, STORE, Home, home_from
 from dagster_project.connectors.fetch import fetched_sources
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.defs.assets import assets, checks
 from dagster_project.defs.home import HomeFolder
 from dagster_project.defs.job import nightly
 from dagster_project.defs.jobs import inbox_sensor, nightly_schedule, terminal_sensor
-from dagster_project.landing.land import Lander
-from dagster_project.settings import HOME, STORE, Home, home_from, load_installation
 
 
 def build_defs(home: Home) -> dg.Definitions:
@@ -25,7 +25,7 @@ def build_defs(home: Home) -> dg.Definitions:
     installation = load_installation(home)
     jobs = [nightly(HomeFolder(root=str(home.root))), *_on_workers(home)]
     by_itself = jobs[-1].name
-    municipalities = dg.StaticPartitionsDefinition(Lander.municipalities_of(installation))
+    municipalities = dg.StaticPartitionsDefinition(installation.codes)
     delivered = {source.record for source in installation.sources}
     records = [record for record in RECORD_TYPES if record in delivered]
     is_fetched = bool(fetched_sources(installation))

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.built import Built
+from dagster_project.config.paths import Home
 from dagster_project.landing.deliveries import Manifest, Status
 from dagster_project.landing.land import Lander, SourceOutcome
 from dagster_project.landing.same_day import HELD_FOR_THE_DAY, REPLACED
-from dagster_project.settings import Home
 from dagster_project.storage import read_json, write_atomically
 
 _KEPT = 400
@@ -61,7 +61,7 @@ class Run:
                     "source": outcome.source.name,
                     "record": outcome.source.record,
                     # As the partitions are named: by the code of today.
-                    "municipality": lander.today(outcome.source) or "",
+                    "municipality": lander.installation.code_of(outcome.source) or "",
                     "deliveries_landed": len(outcome.landed),
                     "deliveries_failed": sum(
                         problem.code not in _NO_FAILURES for problem in outcome.problems

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
-from dagster_project.settings import Home
 
 _held_by_this_process: set[Path] = set()
 

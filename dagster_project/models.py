@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from dagster_project.config.paths import DBT_PROJECT
 from dagster_project.problems import SamordnaError
-from dagster_project.settings import DBT_PROJECT, SEEDS
+from dagster_project.reference import SEEDS
 from dagster_project.storage import read_json
 from dagster_project.warehouse import DBT, Building, build_environment
 

@@ -20,11 +20,11 @@ import pyarrow.parquet as pq
 
 from dagster_project.built import find, lead_home, put_in_place
 from dagster_project.code_version import code_version
+from dagster_project.config.paths import Home
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.landing.catalogue import Catalogue
 from dagster_project.parts import Part
 from dagster_project.problems import SamordnaError
-from dagster_project.settings import Home
 from dagster_project.storage import read_json, sync_file
 
 _ENTRY, _CATALOGUE, _LANDED = "inputs.json", "catalogue", "landed"

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dagster_project.code_version import code_version
+from dagster_project.config.installation import Installation
 from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.landing.catalogue import Catalogue, Landed, read_catalogue
 from dagster_project.landing.land import Lander
-from dagster_project.settings import Installation
 
 
 @dataclass(frozen=True)

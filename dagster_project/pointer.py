@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from pathlib import Path
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dagster_project.storage import DamagedError, read_json, read_kept, write_kept
 
 

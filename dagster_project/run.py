@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 from dagster_project import history
 from dagster_project.built import STRAIGHT, WITH_DBT, Built, current, find, keep_only, make
 from dagster_project.clock import today_here
+from dagster_project.config.installation import Installation, load_installation
+from dagster_project.config.paths import Home
+from dagster_project.config.sources import Source
 from dagster_project.connectors.fetch import fetch_all, fetched_sources
 from dagster_project.landing.catalogue import read_landed
 from dagster_project.landing.continuity import refuse_to_lose, require_all_there
@@ -34,7 +37,6 @@ from dagster_project.problems import (
 )
 from dagster_project.progress import Stage, tell
 from dagster_project.publication.publish import is_whole, publish, said_of
-from dagster_project.settings import Home, Installation, Source, load_installation
 from dagster_project.warehouse import clear_work, require_room, require_something
 from expectations import process
 
@@ -120,7 +122,7 @@ def open_home(installation: Installation, *, accept_loss: bool = False) -> Lande
     home = installation.home
     if not installation.sources:
         raise SamordnaError("no_sources", file=str(home.sources_file))
-    if not Lander.municipalities_of(installation):
+    if not installation.codes:
         raise SamordnaError(
             "home_municipality_invalid",
             file=str(home.sources_file),
@@ -176,7 +178,7 @@ def plan_parts(
 ) -> list[Part]:
     """Return the parts of what has landed. Raises SamordnaError where there is nothing to count."""
     home = installation.home
-    landed = read_landed(installation, lander)
+    landed = read_landed(installation)
     require_something(home, landed)
     if not accept_loss:
         require_all_there(landed, home, said_of(home))

@@ -15,7 +15,7 @@ import duckdb
 
 from dagster_project.models import BuildError, Node, manifest, parents
 from dagster_project.problems import no_room_left
-from dagster_project.settings import SEEDS
+from dagster_project.reference import SEEDS
 from dagster_project.warehouse import Building, build_settings
 
 # So many statements at a time, each by one thread: most are small, and to divide them among threads

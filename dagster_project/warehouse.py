@@ -12,6 +12,8 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.config.installation import Installation
+from dagster_project.config.paths import Home
 from dagster_project.landing.catalogue import (
     Catalogue,
     Landed,
@@ -21,7 +23,6 @@ from dagster_project.landing.catalogue import (
 )
 from dagster_project.landing.land import Lander
 from dagster_project.problems import SamordnaError
-from dagster_project.settings import Home, Installation
 
 # dbt as a process that ends with the one that started it (`dbt_process.py`).
 DBT = Path(sys.executable).with_name("samordna-dbt")
@@ -66,7 +67,7 @@ def begin(
     """Make a fresh file that knows of all that has landed. The caller closes it."""
     home = installation.home
     clear_work(home)
-    landed = read_landed(installation, lander)
+    landed = read_landed(installation)
     require_something(home, landed)
     catalogue = read_catalogue(installation, lander, landed, as_of)
     require_room(home, [file for files in catalogue.files.values() for file in files])

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
-from dagster_project.settings import home_from
+from dagster_project.config.paths import home_from
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.pages import MENU, PageKey
 from dashboards.preferences import read_preferences

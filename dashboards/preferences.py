@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards.texts import Language
 
 

@@ -17,8 +17,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from dagster_project.config.paths import Home
 from dagster_project.identity.detection import looks_like_person_id
-from dagster_project.settings import Home
 from dagster_project.storage import DamagedError, read_kept, write_kept
 from dashboards.state import Parameter, Query
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dagster_project.settings import home_from
+from dagster_project.config.paths import home_from
 from dashboards import furniture, take
 from dashboards.address import keep_address, read_address
 from dashboards.charts.colours import DARK, LIGHT, Palette

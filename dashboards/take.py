@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards import saved_views
 from dashboards.address import known_address, opens_elsewhere
 from dashboards.page import Page

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dagster_project.clock import OSLO
+from dagster_project.config.paths import Home, home_from
 from dagster_project.problems import SamordnaError
-from dagster_project.settings import Home, home_from
 from dashboards import furniture
 from dashboards.address import opens_elsewhere
 from dashboards.labels import Labels

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from dagster_project.config.paths import DBT_PROJECT, PROJECT
 from dagster_project.contract import RECORD_TYPES, Column, Kind
 from dagster_project.models import manifest
-from dagster_project.settings import DBT_PROJECT, PROJECT, SEEDS
+from dagster_project.reference import SEEDS
 from dashboards.texts import Language, Texts
 from docs.generated import examples, glossary, methods
 from docs.generated.words import Words

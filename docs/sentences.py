@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards.content import (
     coordinators,
     coverage,

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
+from dagster_project.config.sources import Source
 from dagster_project.end_with_parent import end_with_parent
 from dagster_project.fresh_process import FreshContext
 from dagster_project.landing.deliveries import CheckResult, Unchecked
-from dagster_project.settings import Source
 
 
 @functools.cache

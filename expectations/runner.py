@@ -19,17 +19,17 @@ import pandas as pd
 import pyarrow.parquet as pq
 import yaml
 
+from dagster_project.config.sources import Delivery, Source
 from dagster_project.contract import (
     RECORD_TYPES,
     Kind,
-    Vocabulary,
     code_list,
-    read_vocabulary,
 )
 from dagster_project.identity.detection import holds_person_id
 from dagster_project.landing.deliveries import CheckResult, Unchecked, broken
 from dagster_project.publication.layout import files_of, reading, relation
-from dagster_project.settings import SEEDS, Delivery, Source
+from dagster_project.reference import SEEDS
+from dagster_project.reference.vocabulary import vocabulary
 from expectations.late import late
 
 SUITES = Path(__file__).parent / "suites"
@@ -301,19 +301,13 @@ def _registers(warehouse: duckdb.DuckDBPyConnection, published: Path | None) -> 
     ).df()
 
 
-@functools.cache
-def _vocabulary() -> Vocabulary:
-    return read_vocabulary(SEEDS / "code_map.csv")
-
-
 def _readable(parquet: Path, source: Source) -> pd.DataFrame:
     """Return the landed rows with codes as what they mean, and dates and numbers as such."""
     frame: pd.DataFrame = pq.read_table(parquet).to_pandas()
-    vocabulary = _vocabulary()
+    known = vocabulary()
     local = {
         field: {
-            value: vocabulary.canonical(code_list(field), accepted)
-            for value, accepted in by.items()
+            value: known.canonical(code_list(field), accepted) for value, accepted in by.items()
         }
         for field, by in source.values.items()
     }
@@ -324,7 +318,7 @@ def _readable(parquet: Path, source: Source) -> pd.DataFrame:
         if column.kind is Kind.CODE:
             own = local.get(name, {})
             meaning = {
-                value: own.get(value) or vocabulary.canonical(code_list(name), value) or _UNKNOWN
+                value: own.get(value) or known.canonical(code_list(name), value) or _UNKNOWN
                 for value in frame[name].dropna().unique()
             }
             frame[name] = frame[name].map(meaning)

@@ -18,6 +18,9 @@ import duckdb
 import yaml
 
 from dagster_project.built import find, make
+from dagster_project.config.installation import Installation, load_installation
+from dagster_project.config.paths import DBT_PROJECT, Home
+from dagster_project.config.sources import Source
 from dagster_project.connectors.fetch import fetch_all
 from dagster_project.landing.catalogue import read_catalogue, read_landed, write_catalogue
 from dagster_project.landing.deliveries import CheckResult, Unchecked
@@ -25,13 +28,6 @@ from dagster_project.landing.files import find_files
 from dagster_project.landing.land import Check, Lander, SourceOutcome
 from dagster_project.publication.publish import Publication, publish
 from dagster_project.run import plan_parts
-from dagster_project.settings import (
-    DBT_PROJECT,
-    Home,
-    Installation,
-    Source,
-    load_installation,
-)
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin, build_environment
 from tests.persons import fnr
@@ -57,7 +53,7 @@ def no_checks(
 def tell_warehouse(connection: duckdb.DuckDBPyConnection, installation: Installation) -> None:
     """Make the schema `landing` of all that has landed of an installation."""
     lander = Lander(installation, no_checks)
-    landed = read_landed(installation, lander)
+    landed = read_landed(installation)
     write_catalogue(connection, read_catalogue(installation, lander, landed, None))
 
 

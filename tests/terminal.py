@@ -15,7 +15,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from dagster_project import cli
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 
 SAMORDNA = Path(sys.executable).with_name("samordna")
 _WIDTH = 400

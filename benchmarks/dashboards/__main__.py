@@ -33,9 +33,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.dashboards.enlarge import enlarge, size_of
 from benchmarks.dashboards.readers import Answer, percentile, read_together
+from dagster_project.config.paths import Home
 from dagster_project.pointer import current_folder, point_at
 from dagster_project.publication.layout import relation
-from dagster_project.settings import Home
 from dashboards.pages import PageKey
 
 _DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"

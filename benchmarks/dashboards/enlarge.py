@@ -14,9 +14,10 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.dashboards.write import write_publication
+from dagster_project.config.paths import Home
 from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.pointer import current_folder
-from dagster_project.settings import SEEDS, Home
+from dagster_project.reference import SEEDS
 
 _MONTHS_KEPT = 120
 # What day a row is of, where a table has such a column.

@@ -11,11 +11,11 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from dagster_project.config.paths import Home
 from dagster_project.pointer import point_at
 from dagster_project.publication.change import SCHEMA
 from dagster_project.publication.layout import own_file, whole_file
 from dagster_project.publication.tables import COMMON, GATHERED, OWN
-from dagster_project.settings import Home
 
 _WRITTEN_AS = "format parquet, compression zstd, compression_level 9, dictionary_size_limit 500"
 

@@ -33,7 +33,7 @@ from benchmarks.region.generate import LARGEST, NEWEST, begin_warehouse, deliver
 from benchmarks.region.hand import NOT_MADE, TABLES
 from benchmarks.region.product import parts_of
 from dagster_project.built import find
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 
 _FRAMES = ("with_polars", "with_pandas")
 # The eighth of the fifteen by size.
@@ -43,7 +43,7 @@ _STEP = """
 import dataclasses, json, sys
 from importlib import import_module
 from pathlib import Path
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 module, function, root, *arguments = sys.argv[1:]
 step = getattr(import_module(f"benchmarks.region.{module}"), function)
 given = [Path(each) if "/" in each else each for each in arguments]
@@ -53,7 +53,7 @@ _FRAME = """
 import datetime as dt, sys
 from importlib import import_module
 from pathlib import Path
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 way, root, result, as_of = sys.argv[1:]
 run = import_module(f"benchmarks.region.{way}").run
 run(Home(Path(root)), Path(result), dt.date.fromisoformat(as_of))

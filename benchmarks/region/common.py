@@ -9,8 +9,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from dagster_project.config.paths import Home
 from dagster_project.contract import code_list, read_vocabulary
-from dagster_project.settings import SEEDS, Home
+from dagster_project.reference import SEEDS
 
 # What is written, and what it means; what means nothing known is left out.
 Meanings = Mapping[str, Mapping[str, str]]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.config.paths import Home
 from dagster_project.publication.layout import own_file
-from dagster_project.settings import Home
 
 INDICATORS = (
     "coordinator_coverage",

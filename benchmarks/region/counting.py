@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dagster_project.settings import SEEDS
+from dagster_project.reference import SEEDS
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 FAR_OFF = (dt.date(9999, 12, 31) - dt.date(1970, 1, 1)).days

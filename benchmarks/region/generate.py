@@ -20,9 +20,11 @@ import duckdb
 import pyarrow.parquet as pq
 import yaml
 
+from dagster_project.config.installation import Installation, load_installation
+from dagster_project.config.paths import Home
+from dagster_project.config.sources import FileSource
 from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
 from dagster_project.landing.land import Lander
-from dagster_project.settings import FileSource, Home, Installation, load_installation
 from dagster_project.warehouse import begin
 
 # Today's codes, with thousands of inhabitants.

@@ -14,10 +14,11 @@ from benchmarks.region.cost import Cost, measuring
 from benchmarks.region.generate import lander_of
 from dagster_project import straight
 from dagster_project.built import find, make
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
 from dagster_project.models import Node, manifest
 from dagster_project.parts import Part
 from dagster_project.run import plan_parts
-from dagster_project.settings import Home, load_installation
 
 
 def parts_of(home: Home) -> list[Part]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from benchmarks.region.common import Landed, read_landed
 from benchmarks.region.counting import FAR_OFF, LONG_AGO, RIGHT_CAME, Clean, write_figures
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 
 _FEW = ["municipality_code", "person_key"]
 

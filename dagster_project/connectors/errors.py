@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from dagster_project.config.sources import FetchedSource
 from dagster_project.problems import Problem
-from dagster_project.settings import FetchedSource
 
 
 class FetchError(Exception):

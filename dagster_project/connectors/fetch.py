@@ -7,17 +7,12 @@ import json
 import time
 from collections.abc import Callable
 
+from dagster_project.config.installation import Installation
+from dagster_project.config.sources import FetchedSource, RestSource, SqlSource, SsbSource
 from dagster_project.connectors.errors import FetchError, UnreachableError
 from dagster_project.connectors.inbox import drafting, last_landed_watermark
 from dagster_project.problems import Problem, SamordnaError, no_room_left, where_it_happened
 from dagster_project.progress import Stage, tell
-from dagster_project.settings import (
-    FetchedSource,
-    Installation,
-    RestSource,
-    SqlSource,
-    SsbSource,
-)
 from dagster_project.storage import read_json, write_atomically
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from dagster_project.config.paths import Home
+from dagster_project.config.sources import FetchedSource
 from dagster_project.landing.deliveries import Manifest, Status
 from dagster_project.landing.files import find_files
-from dagster_project.settings import FetchedSource, Home
 from dagster_project.storage import read_json, sync_folder, write_atomically
 
 _DRAFT = ".draft"

@@ -7,10 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from dagster_project.connectors.errors import FetchError, from_environment
-from dagster_project.connectors.inbox import Draft
-from dagster_project.connectors.web import Answer, Service
-from dagster_project.settings import (
+from dagster_project.config.sources import (
     Delivery,
     FhirPaging,
     LinkPaging,
@@ -19,6 +16,9 @@ from dagster_project.settings import (
     PagePaging,
     RestSource,
 )
+from dagster_project.connectors.errors import FetchError, from_environment
+from dagster_project.connectors.inbox import Draft
+from dagster_project.connectors.web import Answer, Service
 
 _TIMES_FROM_THE_START = 3
 

@@ -27,9 +27,9 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
+from dagster_project.config.sources import LOCAL_HOSTS, Delivery, SqlSource
 from dagster_project.connectors.errors import FetchError, UnreachableError, from_environment
 from dagster_project.connectors.inbox import Draft
-from dagster_project.settings import LOCAL_HOSTS, Delivery, SqlSource
 
 _ROWS_AT_A_TIME = 5_000
 _VERIFIED = "verify-full"

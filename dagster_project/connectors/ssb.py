@@ -10,16 +10,16 @@ import csv
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from dagster_project.config.installation import Installation
+from dagster_project.config.sources import SsbSource
 from dagster_project.connectors.errors import FetchError
 from dagster_project.connectors.inbox import Draft
 from dagster_project.connectors.web import Service
-from dagster_project.landing.land import Lander
-from dagster_project.landing.municipalities import Municipalities
-from dagster_project.settings import SEEDS, Installation, SsbSource
+from dagster_project.reference.municipalities import municipalities
 
 # Record type: the table, and of what it counts the main alternative. A projection is succeeded by a
 # table of another number every second year.
@@ -73,7 +73,7 @@ def fetch(
         source, source.url, timeout=source.timeout, sleep=sleep, keys="url:, table:, contents:"
     )
     try:
-        table = _table(source, service, Lander.municipalities_of(installation))
+        table = _table(source, service, installation.codes)
         config = service.ask(f"{source.url}/config").content
         limit = config.get("maxDataCells") if isinstance(config, dict) else None
         largest = limit if isinstance(limit, int) and limit > 0 else _LARGEST_REQUEST
@@ -92,7 +92,7 @@ def fetch(
         raise FetchError("fetch_empty", source=source.name, host=service.host)
 
 
-def _table(source: SsbSource, service: Service, municipalities: Sequence[str]) -> _Table:
+def _table(source: SsbSource, service: Service, held: Collection[str]) -> _Table:
     """Choose what to ask for by what the table says of itself."""
     number, contents = _TABLES[source.record]
     number, contents = source.table or number, source.contents or contents
@@ -112,13 +112,11 @@ def _table(source: SsbSource, service: Service, municipalities: Sequence[str]) -
             raise wrong(f"has no variable {variable}")
     if contents not in codes[metric]:
         raise wrong(f"does not count {contents} (but {', '.join(codes[metric])})")
-    history = Municipalities(SEEDS / "municipalities.csv")
     wanted = {
         region: [
             code
             for code in codes[region]
-            if _MUNICIPALITY_CODE.fullmatch(code)
-            and history.resolve(code, own=None).code in municipalities
+            if _MUNICIPALITY_CODE.fullmatch(code) and municipalities().today(code) in held
         ],
         _AGE: [code for code in codes[_AGE] if _age(code) is not None],
         metric: [contents],

@@ -18,8 +18,8 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
+from dagster_project.config.sources import FetchedSource
 from dagster_project.connectors.errors import FetchError, UnreachableError
-from dagster_project.settings import FetchedSource
 
 _CONNECT_SECONDS = 10
 # A limit of so and so many calls a minute is over when these have been waited.

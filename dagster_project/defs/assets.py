@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, build_dbt_asset_specs
 
+from dagster_project.config.paths import Home
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.defs.events import events_of
 from dagster_project.defs.keys import (
@@ -27,7 +28,6 @@ from dagster_project.defs.keys import (
 )
 from dagster_project.history import since
 from dagster_project.models import manifest
-from dagster_project.settings import Home
 
 
 class Translator(DagsterDbtTranslator):

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import dagster as dg
 
 from dagster_project.built import find, make
+from dagster_project.config.paths import Home
 from dagster_project.defs.home import HomeFolder
 from dagster_project.history import Run
 from dagster_project.parts import Part
 from dagster_project.run import open_home, plan_parts
-from dagster_project.settings import Home
 
 
 class Builder(dg.ConfigurableResource, ABC):

@@ -7,9 +7,10 @@ from pathlib import Path
 import dagster as dg
 
 from dagster_project.closed import close_to_others
+from dagster_project.config.installation import Installation, load_installation
+from dagster_project.config.paths import Home
 from dagster_project.defs.failures import told
 from dagster_project.lock import writing
-from dagster_project.settings import Home, Installation, load_installation
 
 _PATIENCE_SECONDS = 900.0
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import dagster as dg
 
+from dagster_project.config.paths import Home, home_from
 from dagster_project.lock import writing
 from dagster_project.problems import SamordnaError
-from dagster_project.settings import Home, home_from
 
 _INSTANCE = """\
 # Written by Samordna; the orchestrator's memory of its runs lies beside this file.

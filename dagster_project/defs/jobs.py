@@ -5,11 +5,13 @@ import os
 
 import dagster as dg
 
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
+from dagster_project.config.sources import FetchedSource
 from dagster_project.defs.events import events_of
 from dagster_project.defs.instance import tidy
 from dagster_project.history import since
 from dagster_project.landing.files import find_files
-from dagster_project.settings import FetchedSource, Home, load_installation
 
 _AT_NIGHT = "15 2 * * *"
 _LOOK_EVERY_SECONDS = 60

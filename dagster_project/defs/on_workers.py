@@ -29,6 +29,7 @@ from dagster_celery.core_execution_loop import core_celery_execution_loop
 from dagster_celery.executor import CeleryExecutor, _submit_task
 
 from dagster_project.built import make
+from dagster_project.config.paths import STORE, Home
 from dagster_project.defs.builders import Builder
 from dagster_project.defs.home import HomeFolder
 from dagster_project.defs.job import WORKERS, stages
@@ -38,7 +39,6 @@ from dagster_project.models import BuildError
 from dagster_project.parcels import pack, pack_made, take_in, unpack
 from dagster_project.parts import Part
 from dagster_project.problems import Problem, SamordnaError
-from dagster_project.settings import STORE, Home
 from dagster_project.store import Store
 
 JOB = "nightly_on_workers"

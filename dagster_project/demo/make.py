@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dagster_project.config.paths import Home
 from dagster_project.demo.exports.deliver import Written, deliver, write_mess
 from dagster_project.demo.simulation import make_world
 from dagster_project.demo.truth import write_truth
 from dagster_project.demo.world import World
-from dagster_project.settings import Home
 
 
 @dataclass(frozen=True)

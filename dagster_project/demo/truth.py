@@ -29,7 +29,7 @@ import pyarrow.parquet as pq
 from dagster_project.demo.places import LAST_DAY
 from dagster_project.demo.population import AGES, inhabitants
 from dagster_project.demo.world import OPEN, Notice, Person, Role, Town, World
-from dagster_project.settings import SEEDS
+from dagster_project.reference import SEEDS
 
 Flags = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.int64]

@@ -10,9 +10,10 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from dagster_project.config.installation import Installation
+from dagster_project.config.paths import Home
 from dagster_project.identity.pseudonyms import Pseudonymiser
 from dagster_project.problems import SamordnaError
-from dagster_project.settings import Home, Installation
 from dagster_project.storage import DamagedError, read_kept, write_kept
 
 _KEY_BYTES = 32

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dagster_project.config.installation import Installation
+from dagster_project.config.sources import Source
 from dagster_project.contract import (
     RECORD_TYPES,
     WHOLE_COUNTRY,
@@ -24,7 +26,7 @@ from dagster_project.identity.numbers import IdRules
 from dagster_project.identity.protect import Protector, RawRows
 from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
 from dagster_project.landing.land import Lander
-from dagster_project.settings import Installation, Source
+from dagster_project.reference.vocabulary import vocabulary
 from dagster_project.values import fold
 
 _SCHEMAS = {
@@ -158,11 +160,11 @@ class Catalogue:
         }
 
 
-def read_landed(installation: Installation, lander: Lander) -> list[Landed]:
+def read_landed(installation: Installation) -> list[Landed]:
     """Return what has landed, of every source that has a municipality."""
     found = []
     for source in installation.sources:
-        own = lander.today(source)
+        own = installation.code_of(source)
         if own is not None:
             manifest = Manifest(installation.home, source)
             found.append(Landed(source, own, tuple(_delivered(manifest, source))))
@@ -203,7 +205,7 @@ def read_catalogue(
         return places is None or code in places
 
     tables = {
-        "run": [{"as_of": as_of, "home_municipality": lander.home_municipality}],
+        "run": [{"as_of": as_of, "home_municipality": installation.home_code}],
         "source": [_source_row(number, each) for number, each in enumerate(landed, start=1)],
         "delivery": deliveries,
         "delivery_check": checks,
@@ -213,12 +215,12 @@ def read_catalogue(
             row for row in _overrides(installation) if is_theirs(row["municipality_code"])
         ],
         "break": [
-            asdict(each)
+            each.model_dump()
             for each in installation.breaks
             if is_theirs(each.municipality_code) and each.source in names
         ],
         "target": [
-            asdict(each) for each in installation.targets if is_theirs(each.municipality_code)
+            each.model_dump() for each in installation.targets if is_theirs(each.municipality_code)
         ],
     }
     return Catalogue(tables, {record: tuple(paths) for record, paths in files.items()})
@@ -341,7 +343,7 @@ def _local_values(sources: Sequence[Source], lander: Lander) -> Iterable[dict[st
     for source in sources:
         for field, values in source.values.items():
             for written, accepted in values.items():
-                canonical = lander.vocabulary.canonical(code_list(field), accepted)
+                canonical = vocabulary().canonical(code_list(field), accepted)
                 for form in {written, lander.masked(source, written)}:
                     yield {
                         "source": source.name,

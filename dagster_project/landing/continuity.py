@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from dagster_project.config.installation import Installation
+from dagster_project.config.paths import Home
 from dagster_project.landing.catalogue import Landed
 from dagster_project.landing.deliveries import Manifest, ManifestEntry
-from dagster_project.landing.municipalities import Municipalities
 from dagster_project.problems import Problem, SamordnaError
-from dagster_project.settings import SEEDS, Home, Installation
 
 # What a delivery that has landed can have become since; a failed one never landed.
 _HAD_LANDED = ("in_force", "replaced", "withdrawn")
@@ -35,7 +35,6 @@ def changed_settings(installation: Installation) -> Iterable[Problem]:
         for manifest in manifests(home)
         if (entries := manifest.in_force())
     }
-    today = Municipalities(SEEDS / "municipalities.csv").today
     file = home.sources_file.name
     named = {source.name: source for source in installation.sources}
     for source in installation.sources:
@@ -51,7 +50,7 @@ def changed_settings(installation: Installation) -> Iterable[Problem]:
         if name not in named:
             yield _gone(installation, record, name, entries, landed)
             continue
-        own = today(installation.municipality_of(named[name]))
+        own = installation.code_of(named[name])
         before = sorted({entry.municipality for entry in entries if entry.municipality} - {own})
         if own and before and named[name].record == record:
             changed = {"source": name, "now": own, "before": ", ".join(before)}

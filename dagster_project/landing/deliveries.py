@@ -16,8 +16,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from dagster_project.config.paths import Home
+from dagster_project.config.sources import Source
 from dagster_project.problems import Problem
-from dagster_project.settings import Home, Source
 from dagster_project.storage import write_atomically
 
 # Raised when the same file would land otherwise than before; deliveries still in the inbox are then

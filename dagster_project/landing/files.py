@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
+from dagster_project.config.paths import Home
+from dagster_project.config.sources import Source
 from dagster_project.landing.columns import HeaderMatcher
 from dagster_project.landing.encoding import is_ebcdic
 from dagster_project.landing.markup import read_json, read_xml
 from dagster_project.landing.table import ReadError, Score, Sheet
 from dagster_project.landing.text import read_delimited
 from dagster_project.landing.workbook import NamedSheet, read_workbook
-from dagster_project.settings import Home, Source
 
 _TEXT, _BOOK, _JSON, _XML = "delimited text", "a workbook", "JSON", "XML"
 _PACKED = "a compressed file"

@@ -19,13 +19,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.clock import OSLO, today_here
+from dagster_project.config.installation import Installation
+from dagster_project.config.paths import Home
+from dagster_project.config.sources import FetchedSource, FileSource, Source
 from dagster_project.contract import (
     RECORD_TYPES,
     WHOLE_COUNTRY,
     Kind,
     RecordType,
     Vocabulary,
-    read_vocabulary,
 )
 from dagster_project.identity.keys import KeyRing, open_keys, remember_fingerprint
 from dagster_project.identity.masking import KnownNames, Masker
@@ -49,7 +51,6 @@ from dagster_project.landing.deliveries import (
 from dagster_project.landing.file_names import NameSays, read_name
 from dagster_project.landing.files import find_files, open_file, what_it_is
 from dagster_project.landing.limits import FILE_MEGABYTES, MEGABYTE
-from dagster_project.landing.municipalities import Municipalities, Outcome, Resolved
 from dagster_project.landing.reader import BrokenReaderError, ReadTable, Wanted, read_apart
 from dagster_project.landing.same_day import (
     REPLACED,
@@ -65,7 +66,8 @@ from dagster_project.problems import (
     where_it_happened,
     without_right,
 )
-from dagster_project.settings import SEEDS, FetchedSource, FileSource, Home, Installation, Source
+from dagster_project.reference.municipalities import Outcome, Resolved, municipalities
+from dagster_project.reference.vocabulary import vocabulary
 from dagster_project.storage import DamagedError, read_kept, sync_file, write_kept
 from dagster_project.values import fold, is_without_value, stands_for_nobody, visible
 
@@ -200,13 +202,9 @@ class Lander:
         self._quiet_seconds = quiet_seconds
         self._home = installation.home
         self._check = check
-        self.vocabulary = read_vocabulary(SEEDS / "code_map.csv")
-        self.municipalities = Municipalities(SEEDS / "municipalities.csv")
-        self._words = _words_of(self.vocabulary)
+        self._words = _words_of(vocabulary())
         self._places = _words(
-            name
-            for code in self.municipalities.name_today
-            for name in self.municipalities.names_of(code)
+            name for code in municipalities().name_today for name in municipalities().names_of(code)
         )
         self._keys = open_keys(installation)
         self._pseudonymisers: dict[str, Pseudonymiser] = {}
@@ -214,7 +212,7 @@ class Lander:
         self._stored: dict[str, dict[str, Any]] = {}
         self._maskers: dict[str, Masker] = {}
         self._registrations = Registrations()
-        self._held = {code for source in installation.sources if (code := self.today(source))}
+        self._held = frozenset(installation.codes)
 
     # What landing adds to the columns that identity hands on.
     ROW_COLUMNS = (
@@ -233,18 +231,6 @@ class Lander:
         """The keys in use, with the list of those just made."""
         return self._keys
 
-    @staticmethod
-    def municipalities_of(installation: Installation) -> list[str]:
-        """Return today's codes of the municipalities whose sources an installation has."""
-        history = Municipalities(SEEDS / "municipalities.csv")
-        written = {installation.municipality_of(source) for source in installation.sources}
-        return sorted({code for text in written if (code := history.today(text))})
-
-    @staticmethod
-    def home_code(installation: Installation) -> str | None:
-        """Return today's code of the home municipality."""
-        return Municipalities(SEEDS / "municipalities.csv").today(installation.home_municipality)
-
     def open_keys(self) -> None:
         """Open the key of every municipality, before a row is read.
 
@@ -253,34 +239,25 @@ class Lander:
         for municipality in sorted(self._held):
             self._pseudonymiser(municipality)
 
-    @property
-    def home_municipality(self) -> str | None:
-        """Today's code of the home municipality."""
-        return self.municipalities.today(self.installation.home_municipality)
-
-    def today(self, source: Source) -> str | None:
-        """Return today's code of a source's own municipality, or None where there is none."""
-        return self.municipalities.today(self.installation.municipality_of(source))
-
     def label(self, municipality: str, text: str) -> str:
         """Return a text as landing would write it for a municipality."""
-        known = municipality or self.home_municipality
+        known = municipality or self.installation.home_code
         return self._masker(known).label(text) if known and text else text
 
     def remark(self, municipality: str, text: str) -> str:
         """Return what a person says, masked where it may name another one."""
-        known = municipality or self.home_municipality
+        known = municipality or self.installation.home_code
         return self._masker(known).remark(text) if known and text else text
 
     def masked(self, source: Source, text: str) -> str:
         """Return a text of a source as landing would write it."""
-        own = self.today(source)
+        own = self.installation.code_of(source)
         return self._masker(own).label(text) if own else text
 
     def read(self, source: Source) -> Reading:
         """Read what is new of a source. A delivery that fails, fails alone."""
         outcome = SourceOutcome(source)
-        own = self.today(source)
+        own = self.installation.code_of(source)
         manifest = Manifest(self._home, source)
         if own is None:
             written = self.installation.municipality_of(source)
@@ -631,7 +608,7 @@ class Lander:
             record,
             entry.delivered,
             IdRules.on(entry.delivered, synthetic=self.installation.allow_synthetic_ids),
-            self.vocabulary,
+            vocabulary(),
             source.values,
             _places(record, table, resolved),
             self._pseudonymiser,
@@ -663,7 +640,7 @@ class Lander:
             years = table.columns.get("aar") or years
         found: dict[tuple[Cell, Cell], Resolved] = {}
         for cell, year in set(zip(cells, years, strict=True)):
-            resolved = self.municipalities.resolve(
+            resolved = municipalities().resolve(
                 None if cell in nothing and not whole_country else cell,
                 own,
                 year=int(year) if year and year.isdecimal() else None,
@@ -736,7 +713,7 @@ class Lander:
                 self._known_names(municipality),
                 listed=_listed(self.installation.sources),
                 places=self._places,
-                own_places=_words(self.municipalities.names_of(municipality)),
+                own_places=_words(municipalities().names_of(municipality)),
             )
         return self._maskers[municipality]
 
@@ -751,7 +728,7 @@ class Lander:
             for cell, of_row in zip(table.columns.get(column.name, []), keys_of_row, strict=False):
                 if (
                     cell
-                    and not self.vocabulary.canonical(column.name, cell)
+                    and not vocabulary().canonical(column.name, cell)
                     and not stands_for_nobody(cell)
                     and not is_without_value(cell)
                 ):

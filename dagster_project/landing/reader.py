@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from dagster_project.config.sources import Source
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.end_with_parent import end_with_parent
 from dagster_project.fresh_process import FreshContext
@@ -27,7 +28,6 @@ from dagster_project.landing.files import UnreadSheet, read_bytes, read_file
 from dagster_project.landing.limits import MEGABYTE, MEMORY_MEGABYTES, PATIENCE, seconds_for
 from dagster_project.landing.table import ReadError, refuse_large
 from dagster_project.problems import where_it_happened
-from dagster_project.settings import Source
 
 _SECONDS_TO_START = 120
 _ROWS_AT_ONCE = 20_000

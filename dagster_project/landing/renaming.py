@@ -8,9 +8,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dagster_project.config.installation import Installation
+from dagster_project.config.paths import Home
+from dagster_project.config.sources import FetchedSource, Source
 from dagster_project.landing.deliveries import Manifest, ManifestEntry
 from dagster_project.problems import SamordnaError, did_you_mean
-from dagster_project.settings import FetchedSource, Home, Installation, Source
 from dagster_project.storage import sync_file, sync_folder, write_atomically
 
 

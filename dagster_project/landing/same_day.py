@@ -18,9 +18,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dagster_project.config.sources import Delivery, Source
 from dagster_project.landing.deliveries import ManifestEntry, Status, Unchecked
 from dagster_project.problems import Problem
-from dagster_project.settings import Delivery, Source
 
 REPLACED = "same_day_replaced"
 _UNCLEAR, _MISSING, _PART_HELD = "same_day_unclear", "parts_missing", "part_held"

@@ -8,13 +8,14 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
 from dagster_project.landing.catalogue import labelled
 from dagster_project.landing.continuity import manifests
 from dagster_project.landing.deliveries import CheckResult, Manifest, ManifestEntry, Status, Trace
 from dagster_project.landing.land import Lander
 from dagster_project.lock import writing
 from dagster_project.problems import Problem, SamordnaError, did_you_mean
-from dagster_project.settings import Home, load_installation
 
 _CAN_BE_TAKEN_BACK = (Status.LANDED, Status.HELD)
 # Of these a person is offered: one that another has replaced counts no more as it is.

@@ -15,11 +15,11 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.config.paths import Home
 from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.pointer import current_folder
 from dagster_project.problems import SamordnaError
 from dagster_project.publication.layout import files_told, reading
-from dagster_project.settings import Home
 from dagster_project.storage import read_json
 
 ALL = "all"

@@ -26,13 +26,13 @@ import duckdb
 import pyarrow.parquet as pq
 
 from dagster_project.built import Built
+from dagster_project.config.paths import Home
 from dagster_project.pointer import current_folder, point_at
 from dagster_project.publication.change import Changes, changes
 from dagster_project.publication.describe import together
 from dagster_project.publication.export import Written, digest, write_table
 from dagster_project.publication.layout import own_file, reading, relation, whole_file
 from dagster_project.publication.tables import COMMON, GATHERED, OWN
-from dagster_project.settings import Home
 from dagster_project.storage import read_json, sync_folder, write_atomically
 
 _UNFINISHED = ".unfinished-"

@@ -18,10 +18,10 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.config.paths import Home
 from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.pointer import current_folder
 from dagster_project.publication.layout import AS_WRITTEN, files_told
-from dagster_project.settings import Home
 
 # How many answers of each kind are kept; enough for some readers' pages of some publications.
 KEPT_ANSWERS = 256

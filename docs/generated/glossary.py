@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.contract import RECORD_TYPES
-from dagster_project.settings import SEEDS
+from dagster_project.reference import SEEDS
 
 _HEAD = """# Glossary
 

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import jinja2
 
-from dagster_project.settings import DBT_PROJECT
+from dagster_project.config.paths import DBT_PROJECT
 from docs.generated.words import seed
 
 

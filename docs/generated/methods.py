@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from dagster_project.settings import DBT_PROJECT
+from dagster_project.config.paths import DBT_PROJECT
 from docs.generated import timeline
 from docs.generated.examples import Example
 from docs.generated.indicators import Indicators

@@ -14,7 +14,7 @@ import yaml
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from dagster_project.settings import SEEDS
+from dagster_project.reference import SEEDS
 from dashboards.texts import Language, Texts
 from docs.generated.examples import Example, Row, as_date
 

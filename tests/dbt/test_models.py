@@ -12,8 +12,9 @@ import duckdb
 import pytest
 
 from dagster_project import models
+from dagster_project.config.paths import DBT_PROJECT, PROJECT
 from dagster_project.contract import RECORD_TYPES
-from dagster_project.settings import DBT_PROJECT, PROJECT, SEEDS
+from dagster_project.reference import SEEDS
 from docs import generate
 from docs.generated import examples, glossary
 from tests.small_home import SmallHome, as_csv, coordinator, run_dbt

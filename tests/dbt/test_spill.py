@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.settings import DBT_PROJECT, Home
+from dagster_project.config.paths import DBT_PROJECT, Home
 from dagster_project.warehouse import Building, build_environment
 from tests.small_home import DBT
 

@@ -16,10 +16,11 @@ import duckdb
 import pytest
 
 from dagster_project import models, straight
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
 from dagster_project.demo.make import write_demo
 from dagster_project.demo.simulation import make_world
 from dagster_project.landing.land import Lander
-from dagster_project.settings import Home, load_installation
 from dagster_project.warehouse import Building, begin
 from tests.small_home import SmallHome, coordinator, land_all, no_checks, person, service
 

@@ -17,9 +17,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
+from dagster_project.config.sources import FileSource
 from dagster_project.landing.deliveries import Manifest
 from dagster_project.landing.land import Lander, SourceOutcome
-from dagster_project.settings import FileSource, Home, load_installation
 from tests.fuzz.exports import (
     ANYTHING,
     PERSONS,

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from dagster_project.asking import ask, write_csv
 from dagster_project.cli import app
+from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
-from dagster_project.settings import Home
 from tests.small_home import SmallHome, coordinator, person
 
 

@@ -20,9 +20,9 @@ import duckdb
 import pytest
 
 from dagster_project.compare import Cell, Comparison, as_csv, write_report
+from dagster_project.config.paths import Home
 from dagster_project.lock import writing
 from dagster_project.publication.layout import relation
-from dagster_project.settings import Home
 from tests.integration.test_kills import still_running
 from tests.small_home import SmallHome, coordinator, person, service
 from tests.terminal import SAMORDNA, samordna, started

@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project.config.installation import load_installation
 from dagster_project.landing.deliveries import Manifest
 from dagster_project.pointer import current_folder
 from dagster_project.problems import SamordnaError
 from dagster_project.publication.layout import relation
 from dagster_project.publication.publish import is_whole
-from dagster_project.settings import load_installation
 from tests.persons import fnr
 from tests.small_home import SmallHome
 from tests.terminal import samordna

@@ -5,10 +5,11 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
 from dagster_project.demo.make import write_demo
 from dagster_project.demo.simulation import make_world
 from dagster_project.landing.land import Lander
-from dagster_project.settings import Home, load_installation
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin
 from dashboards.queries.publication import current_publication

@@ -10,11 +10,12 @@ import duckdb
 import pytest
 
 from benchmarks.evaluation import AGE_GROUPS, QUESTIONS, Answer, Question, Unit, answer, page
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
 from dagster_project.demo.make import write_demo
 from dagster_project.demo.simulation import make_world
 from dagster_project.demo.world import World
 from dagster_project.landing.land import Lander
-from dagster_project.settings import Home, load_installation
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin
 from tests.small_home import land_all, no_checks

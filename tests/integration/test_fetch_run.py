@@ -12,11 +12,11 @@ import dagster as dg
 import duckdb
 import pytest
 
+from dagster_project.config.paths import DBT_PROJECT, Home
 from dagster_project.definitions import build_defs
 from dagster_project.defs.job import JOB
 from dagster_project.defs.jobs import inbox_sensor
 from dagster_project.defs.keys import landing_key
-from dagster_project.settings import DBT_PROJECT, Home
 from tests.leaks import Planted, Search
 from tests.persons import fnr
 from tests.postgres import PASSWORD, Postgres, running

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from dagster_project.landing.municipalities import Municipalities
-from dagster_project.settings import SEEDS, load_installation
+from dagster_project.config.installation import load_installation
+from dagster_project.reference.municipalities import municipalities
 from tests.integration.test_population import BY_HAND
 from tests.small_home import SmallHome, coordinator
 from tests.statbank import Statbank
@@ -216,7 +216,7 @@ def test_real_figures_come_out_as_summed_by_hand(shared: Path, tmp_path: Path) -
     with serving(bank) as service:
         home.source("folk", "befolkning", connector="ssb", url=service.url)
         assert home.fetch() == []
-    history = Municipalities(SEEDS / "municipalities.csv")
+    history = municipalities()
     summed: dict[tuple[str | None, int], int] = {}
     for row in rows(home):
         at = (history.resolve(row["region"], own=None).code, int(row["aar"]))

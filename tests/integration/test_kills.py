@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from tests.publication_files import files_and_told
 from tests.small_home import SmallHome, coordinator, person, plan, service
 from tests.terminal import SAMORDNA

@@ -19,8 +19,8 @@ import pytest
 import xlsxwriter
 import yaml
 
+from dagster_project.config.paths import DBT_PROJECT, Home
 from dagster_project.contract import RECORD_TYPES, Kind, RecordType
-from dagster_project.settings import DBT_PROJECT, Home
 from tests.leaks import Planted, Search
 from tests.persons import fnr
 from tests.small_home import as_csv, only_warehouse

@@ -19,9 +19,10 @@ import pytest
 import xlsxwriter
 import yaml
 
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.landing.land import Lander
-from dagster_project.settings import Home, load_installation
 from tests.small_home import Row, SmallHome, as_csv, coordinator, days, land_all, no_checks, person
 
 WORDS = [

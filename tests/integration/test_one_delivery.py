@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from dagster_project.config.paths import Home
 from dagster_project.publication import layout
-from dagster_project.settings import Home
 from dashboards.content import front_leader, front_steward
 from dashboards.content.shared import Absence
 from dashboards.labels import Labels

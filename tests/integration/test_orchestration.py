@@ -9,13 +9,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from dagster_project.config.paths import Home
 from dagster_project.definitions import build_defs
 from dagster_project.defs.instance import prepare, tidy
 from dagster_project.defs.job import JOB
 from dagster_project.defs.jobs import inbox_sensor, nightly_schedule, terminal_sensor
 from dagster_project.pointer import current_folder
 from dagster_project.run import run_once
-from dagster_project.settings import Home
 from tests.small_home import SmallHome, coordinator
 
 MUNICIPALITIES = ["4602", "5530"]

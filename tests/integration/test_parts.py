@@ -15,6 +15,8 @@ import pytest
 
 from dagster_project import run as engine
 from dagster_project.built import Built, make
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
 from dagster_project.demo.make import write_demo
 from dagster_project.demo.simulation import make_world
 from dagster_project.landing.deliveries import Manifest, ManifestEntry
@@ -28,7 +30,6 @@ from dagster_project.publication.export import digest
 from dagster_project.publication.layout import own_file, relation
 from dagster_project.publication.tables import GATHERED, OWN
 from dagster_project.run import plan_parts, run_once
-from dagster_project.settings import Home, load_installation
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin
 from tests.small_home import (

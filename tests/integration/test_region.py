@@ -12,8 +12,8 @@ from benchmarks.region import hand, product
 from benchmarks.region.compare import INDICATORS, compare, differing_cells, keep_figures
 from benchmarks.region.generate import LARGEST, NEWEST, begin_warehouse, deliver_a_day, generate
 from dagster_project.built import Built, find
+from dagster_project.config.paths import Home
 from dagster_project.publication.tables import GATHERED, OWN
-from dagster_project.settings import Home
 from tests.small_home import fetch
 
 pytestmark = pytest.mark.slow

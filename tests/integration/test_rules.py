@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.settings import SEEDS
+from dagster_project.reference import SEEDS
 from tests.integration.cases import CASES, Case, deliver
 from tests.small_home import SmallHome, days
 

@@ -15,9 +15,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from dagster_project.config.paths import Home
 from dagster_project.lock import writing
 from dagster_project.publication.layout import files_of, relation
-from dagster_project.settings import Home
 from tests.persons import fnr
 from tests.small_home import as_csv, only_warehouse
 from tests.terminal import samordna, started

@@ -11,6 +11,8 @@ import pytest
 
 from dagster_project import definitions, parcels
 from dagster_project.built import find
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import HOME, STORE, Home
 from dagster_project.defs import job, on_workers
 from dagster_project.defs.instance import EVENTS, prepare
 from dagster_project.defs.on_workers import OnWorkers
@@ -18,7 +20,6 @@ from dagster_project.history import Run
 from dagster_project.parts import Part
 from dagster_project.problems import SamordnaError
 from dagster_project.run import open_home, plan_parts
-from dagster_project.settings import HOME, STORE, Home, load_installation
 from dagster_project.store import Store
 from tests.small_home import SmallHome, coordinator
 

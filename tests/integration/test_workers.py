@@ -27,13 +27,13 @@ from dagster._core.definitions.reconstruct import ReconstructableRepository
 from moto.server import ThreadedMotoServer
 
 from dagster_project.asking import ask
+from dagster_project.config.paths import HOME, PROJECT, STORE, Home
 from dagster_project.defs.instance import EVENTS, prepare
 from dagster_project.defs.on_workers import BROKER, JOB
 from dagster_project.end_with_parent import end_with_parent
 from dagster_project.history import since
 from dagster_project.pointer import current_folder
 from dagster_project.publication.layout import own_file
-from dagster_project.settings import HOME, PROJECT, STORE, Home
 from tests import postgres, rabbitmq
 from tests.leaks import Planted, Search
 from tests.persons import fnr

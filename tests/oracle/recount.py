@@ -18,7 +18,7 @@ from fractions import Fraction
 from functools import cache, cached_property
 from typing import Any
 
-from dagster_project.settings import SEEDS
+from dagster_project.reference import SEEDS
 from tests.oracle.days import DAY, NEVER, Unreadable, day_in, newest_day
 from tests.oracle.registers import Cells, Source, World
 

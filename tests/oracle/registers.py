@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dagster_project.settings import SEEDS
+from dagster_project.reference import SEEDS
 from tests.oracle.days import newest_day
 from tests.persons import fnr
 from tests.small_home import SmallHome, as_csv, name

@@ -14,7 +14,7 @@ import pytest
 
 from dagster_project.publication.change import SCHEMA, changes
 from dagster_project.publication.layout import own_file, relation, whole_file
-from dagster_project.settings import SEEDS
+from dagster_project.reference import SEEDS
 from tests import publication_files
 
 KINN, SENJA = "4602", "5530"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from dagster_project.closed import close_to_others
+from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
-from dagster_project.settings import Home
 
 
 def modes(root: Path) -> set[int]:

@@ -9,18 +9,16 @@ from typing import Any
 import pytest
 import yaml
 
-from dagster_project.settings import (
-    PROJECT,
+from dagster_project.config.installation import Installation, load_installation
+from dagster_project.config.paths import PROJECT, Home
+from dagster_project.config.sources import (
     FileSource,
-    Home,
-    Installation,
     OffsetPaging,
     RestSource,
     SqlSource,
     SsbSource,
-    load_installation,
 )
-from dagster_project.templates import SOURCES_YML
+from dagster_project.config.template import SOURCES_YML
 
 SQL = {"connector": "sql", "url_env": "EPJ_URL", "table": "epj.koordinator"}
 REST = {"connector": "rest", "url": "https://ip.example.no/v1/planer"}

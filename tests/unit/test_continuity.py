@@ -11,13 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 from dagster_project.cli import app
+from dagster_project.config.installation import load_installation
 from dagster_project.landing.catalogue import labelled, read_landed
 from dagster_project.landing.continuity import changed_settings, require_all_there
 from dagster_project.landing.deliveries import Manifest, Status
-from dagster_project.landing.land import Lander
 from dagster_project.problems import SamordnaError
-from dagster_project.settings import load_installation
-from tests.small_home import SmallHome, coordinator, no_checks, person, tell_warehouse
+from tests.small_home import SmallHome, coordinator, person, tell_warehouse
 
 ONE = [coordinator("A-1", 1, "2021-03-05"), coordinator("A-2", 2, "2021-03-05")]
 TWO = [*ONE, coordinator("A-3", 3, "2021-04-01")]
@@ -211,7 +210,7 @@ def test_a_municipality_changed_is_stopped_until_it_is_taken_back(
 def test_deliveries_that_are_gone_stop_the_publication(home: SmallHome) -> None:
     def published() -> dict[str, object]:
         installation = load_installation(home.home)
-        landed = read_landed(installation, Lander(installation, no_checks))
+        landed = read_landed(installation)
         said: dict[str, object] = {
             "sources": [
                 {"source": each.source.name, "status": delivery.status}

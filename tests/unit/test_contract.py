@@ -11,7 +11,7 @@ import pytest
 from dagster_project.contract import RECORD_TYPES, code_list, read_vocabulary
 from dagster_project.landing.columns import HeaderMatcher
 from dagster_project.landing.table import Sheet
-from dagster_project.settings import SEEDS
+from dagster_project.reference import SEEDS
 from tests.fuzz.exports import columns_of, every_header
 
 VOCABULARY = read_vocabulary(SEEDS / "code_map.csv")

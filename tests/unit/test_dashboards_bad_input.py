@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from dagster_project.config.paths import Home
 from dagster_project.publication.layout import files_of, whole_file
-from dagster_project.settings import Home
 from dashboards.content import coverage as content
 from dashboards.labels import Labels
 from dashboards.pages import PageKey

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards import change, judgement, sentences
 from dashboards.change import Change, Verdict
 from dashboards.labels import Labels

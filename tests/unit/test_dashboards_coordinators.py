@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.content import coordinators as content
 from dashboards.content import indicator

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards import change, sentences
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.charts.control_chart import Limits, Month, Named, control_chart

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project.config.paths import Home
 from dagster_project.publication.layout import own_file
-from dagster_project.settings import Home
 from dashboards.content import explanation as content
 from dashboards.labels import Labels
 from dashboards.queries.coverage import Figure

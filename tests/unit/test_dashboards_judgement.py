@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportions_ztest
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards import judgement, sentences
 from dashboards.judgement import Extremes
 from dashboards.labels import Labels

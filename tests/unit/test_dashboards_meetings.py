@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards import judgement
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.content import meetings as content

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.charts.flow import FlowBand, FlowStep, flow
 from dashboards.content import notices as content

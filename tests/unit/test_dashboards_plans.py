@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards.charts.colours import LIGHT
 from dashboards.content import indicator
 from dashboards.content import plans as content

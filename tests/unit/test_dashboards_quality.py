@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.content import quality as content
 from dashboards.content.quality import Quality

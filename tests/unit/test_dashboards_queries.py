@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards.queries import comparability, coverage, overview, provenance, reference
 from dashboards.queries.publication import (
     Publication,

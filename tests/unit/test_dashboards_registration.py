@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards.content import registration
 from dashboards.labels import Labels
 from dashboards.queries.publication import current_publication

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards import furniture
 from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.content import coverage, development, front_analyst, indicator, side_by_side

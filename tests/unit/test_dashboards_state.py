@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards.offer import PublishedOffer
 from dashboards.pages import PageKey
 from dashboards.preferences import Preferences, read_preferences

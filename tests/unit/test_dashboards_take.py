@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards import paper, saved_views
 from dashboards.charts.base import empty_figure
 from dashboards.charts.colours import LIGHT, Palette

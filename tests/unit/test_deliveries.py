@@ -11,6 +11,8 @@ from typing import Never
 
 import pytest
 
+from dagster_project.config.installation import load_installation
+from dagster_project.config.sources import Source
 from dagster_project.landing.catalogue import labelled
 from dagster_project.landing.deliveries import (
     CheckResult,
@@ -20,7 +22,6 @@ from dagster_project.landing.deliveries import (
 )
 from dagster_project.landing.files import open_file
 from dagster_project.landing.land import Lander
-from dagster_project.settings import Source, load_installation
 from tests.small_home import SmallHome, as_csv, coordinator, found_at_once, no_checks
 
 ONE = [coordinator("A-1", 1, "2021-03-05")]

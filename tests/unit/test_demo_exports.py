@@ -15,6 +15,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
+from dagster_project.config.sources import Delivery
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.demo import DemoSummary, make_demo
 from dagster_project.demo.exports.deliver import tell_town
@@ -30,7 +33,7 @@ from dagster_project.identity.names import fold_name, name_parts
 from dagster_project.identity.numbers import IdRules, may_be_person_id, read_person_id
 from dagster_project.landing.deliveries import ManifestEntry
 from dagster_project.landing.land import Lander
-from dagster_project.settings import SEEDS, Delivery, Home, load_installation
+from dagster_project.reference import SEEDS
 from dagster_project.values import fold
 from tests.small_home import land_all, no_checks
 

@@ -22,7 +22,7 @@ from dagster_project.demo.simulation import make_world
 from dagster_project.demo.truth import COUNTING_MEETINGS, true_coverage
 from dagster_project.demo.world import Coordinator, Person, Role, Spell, World, birthday
 from dagster_project.identity.numbers import IdRules, read_person_id
-from dagster_project.settings import SEEDS
+from dagster_project.reference import SEEDS
 
 SURVEY = day(2023, 9, 30)  # the evaluation's survey was made in 2023
 HEALTH = {

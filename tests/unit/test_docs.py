@@ -16,8 +16,9 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from dagster_project.landing.municipalities import Municipalities, Outcome
-from dagster_project.settings import DBT_PROJECT, PROJECT, SEEDS
+from dagster_project.config.paths import DBT_PROJECT, PROJECT
+from dagster_project.reference import SEEDS
+from dagster_project.reference.municipalities import Outcome, municipalities
 from dashboards.charts.colours import contrast
 from dashboards.texts import Language
 from docs import generate
@@ -258,7 +259,7 @@ def test_a_picture_can_be_read_by_everybody(file: Path) -> None:
 def test_the_example_of_municipalities_is_what_landing_makes_of_them() -> None:
     # The unit test begins where landing has answered; this holds the two together.
     example = next(each for each in EXAMPLES if each.name == "municipality_recoded")
-    history = Municipalities(SEEDS / "municipalities.csv")
+    history = municipalities()
     own = history.today("Ålesund")
     for row in example.given["koordinator"]:
         found = history.resolve(row["kommune"], own)

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 from statsmodels.stats.proportion import proportion_confint
 
-from dagster_project.settings import DBT_PROJECT, SEEDS
+from dagster_project.config.paths import DBT_PROJECT
+from dagster_project.reference import SEEDS
 from dagster_project.values import fold
 
 # What people write in Norwegian registers, and what programs put between it.

@@ -8,9 +8,9 @@ import duckdb
 import pytest
 import yaml
 
+from dagster_project.config.paths import DBT_PROJECT
 from dagster_project.publication.change import SCHEMA
 from dagster_project.publication.layout import relation
-from dagster_project.settings import DBT_PROJECT
 from tests import publication as made
 
 MARTS = ("coordinator_load", "departed_coordinator", "plan_age", "transition", "target")

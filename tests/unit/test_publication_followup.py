@@ -7,8 +7,9 @@ import csv
 import pytest
 import yaml
 
+from dagster_project.config.paths import DBT_PROJECT, Home
 from dagster_project.publication.tables import INTERNAL
-from dagster_project.settings import DBT_PROJECT, SEEDS, Home
+from dagster_project.reference import SEEDS
 from dashboards.queries.publication import Publication, Table, ask, current_publication
 from tests.publication import standing_home
 

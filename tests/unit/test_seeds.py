@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project import settings
+from dagster_project.config import installation
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
-from dagster_project.seeds import SEEDS, check_seeds, require_sound
-from dagster_project.settings import Home, load_installation
+from dagster_project.reference.seeds import SEEDS, check_seeds, require_sound
 from tests.small_home import SmallHome, as_csv, coordinator
 
-FOLDER = settings.SEEDS
+FOLDER = installation.SEEDS
 
 # What is done to a seed (text that is there, and what is put in its place), and what is said.
 BROKEN = [
@@ -152,7 +153,7 @@ def test_nothing_is_read_while_the_seeds_are_broken(
     small.deliver("epj", "20240131", as_csv([coordinator("A-1", 1, "2021-01-01")]))
     file = copy / "parameters.csv"
     file.write_text(file.read_text(encoding="utf-8").replace("unit", "enhet", 1), encoding="utf-8")
-    monkeypatch.setattr(settings, "SEEDS", copy)
+    monkeypatch.setattr(installation, "SEEDS", copy)
     with pytest.raises(SamordnaError, match=r"parameters\.csv, line 1, column unit: the column is"):
         load_installation(Home(small.home.root))
     assert not small.home.landing.exists()

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards.content.shared import Absence
 from dashboards.queries.publication import Publication, current_publication
 from dashboards.texts import Language

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from dagster_project.config.paths import Home
 from dagster_project.pointer import current_folder, point_at
-from dagster_project.settings import Home
 from dagster_project.storage import DamagedError, read_json, read_kept, write_kept
 
 CUT = ["", "{", '{"publication": "2', "null", "[]", "\0\0\0\0"]

@@ -10,10 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from dagster_project.config.sources import Source
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.landing.deliveries import CheckResult, Manifest, Status, Unchecked
 from dagster_project.publication.layout import own_file
-from dagster_project.settings import Source
 from expectations.runner import check_parts, check_source, suite
 from tests.persons import fnr
 from tests.small_home import SmallHome, found_at_once

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dagster_project.settings import Home
+from dagster_project.config.paths import Home
 from dashboards.change import Change, Verdict
 from dashboards.content import yearly
 from dashboards.queries.publication import current_publication

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
-from dagster_project.settings import Home, load_installation
 
 HEAD = 'home_municipality: "4602"\n'
 

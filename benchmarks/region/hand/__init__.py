@@ -22,11 +22,12 @@ import duckdb
 
 from benchmarks.region.cost import Cost, measuring
 from benchmarks.region.product import parts_of
+from dagster_project.config.paths import Home
 from dagster_project.landing.catalogue import write_catalogue
 from dagster_project.parts import Part
 from dagster_project.publication.export import write_table
 from dagster_project.publication.layout import own_file
-from dagster_project.settings import SEEDS, Home
+from dagster_project.reference import SEEDS
 from dagster_project.warehouse import Building, build_settings
 
 _STAGES = (

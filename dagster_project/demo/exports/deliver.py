@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+from dagster_project.config.paths import Home
+from dagster_project.config.sources import Delivery
 from dagster_project.demo.exports.cells import Cell, CellWriter
 from dagster_project.demo.exports.files import Table, write_file
 from dagster_project.demo.exports.population import write_population
@@ -21,7 +23,6 @@ from dagster_project.demo.exports.specification import Specification, specificat
 from dagster_project.demo.exports.tell import tell
 from dagster_project.demo.mess import make_mess
 from dagster_project.demo.world import Town, World
-from dagster_project.settings import Delivery, Home
 
 _HOME_MUNICIPALITY = "3203"
 _OF_FIRST_ROW = frozenset({"duplicate_row", "same_id_in_file", "form_superseded"})

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dagster_project.config.paths import Home
 from dagster_project.demo.places import PLACES, Place
 from dagster_project.demo.population import (
     LAST_PROJECTED_YEAR,
@@ -18,7 +19,6 @@ from dagster_project.demo.population import (
     inhabitants,
     published,
 )
-from dagster_project.settings import Home
 
 _FOLDER = "inbox/3203/ssb"
 _UNMERGED, _MERGED = range(2018, 2020), range(2020, 2024)

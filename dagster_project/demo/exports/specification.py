@@ -15,12 +15,12 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from dagster_project.config.sources import Delivery
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.demo.exports.vocabulary import BOKMAL, NYNORSK, Words
 from dagster_project.demo.places import PLACES, day
 from dagster_project.demo.world import OPEN
 from dagster_project.landing.columns import HeaderMatcher
-from dagster_project.settings import Delivery
 
 # Columns that share another column's words.
 _VOCABULARY_OF = {"koordinator_tjeneste": "tjenesteomrade"}

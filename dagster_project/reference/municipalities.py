@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from functools import cache
 
-from dagster_project.contract import read_vocabulary
+from dagster_project.reference import rows
+from dagster_project.reference.vocabulary import vocabulary
 from dagster_project.values import fold, visible
 
 # The number of a municipality stands first, perhaps behind the letter of its kind.
@@ -76,32 +76,34 @@ class Municipalities:
     """The municipality history: every code and name, and what became of it.
 
     Read from `seeds/municipalities.csv`; the words for what is no municipality are those of the
-    field `region` of the code map beside it.
+    field `region` of the code map. `code_today` holds today's code of every code of any year that
+    was not split.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self) -> None:
         self._entries: dict[str, _Entry] = {}
         self._names: dict[str, list[_Entry]] = {}
-        self._vocabulary = read_vocabulary(file.with_name("code_map.csv"))
         self.name_today: dict[str, str] = {}
+        self.code_today: dict[str, str] = {}
         self._written: dict[str, set[str]] = {}
-        with file.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                today, split = row["code_2024"], row["split_into"].split()
-                entry = _Entry(
-                    row["municipality_code"],
-                    int(row["valid_from_year"] or _FIRST_YEAR),
-                    int(row["valid_to_year"] or _LAST_YEAR),
-                    frozenset(split or [today]),
-                )
-                self._entries[entry.code] = entry
-                if today:
-                    self.name_today[today] = row["name_2024"]
-                for part in [today] if today else split:
-                    self._written.setdefault(part, set()).add(row["municipality_name"])
-                full = fold(row["municipality_name"])
-                for name in {full, *_names(full)}:
-                    self._names.setdefault(name, []).append(entry)
+        for row in rows("municipalities"):
+            today, split = row["code_2024"], row["split_into"].split()
+            entry = _Entry(
+                row["municipality_code"],
+                int(row["valid_from_year"] or _FIRST_YEAR),
+                int(row["valid_to_year"] or _LAST_YEAR),
+                frozenset(split or [today]),
+            )
+            self._entries[entry.code] = entry
+            if today:
+                self.name_today[today] = row["name_2024"]
+            if today and not split:
+                self.code_today[entry.code] = today
+            for part in [today] if today else split:
+                self._written.setdefault(part, set()).add(row["municipality_name"])
+            full = fold(row["municipality_name"])
+            for name in {full, *_names(full)}:
+                self._names.setdefault(name, []).append(entry)
 
     def names_of(self, today: str) -> frozenset[str]:
         """Return the names, of any year, of what is a municipality today."""
@@ -156,7 +158,7 @@ class Municipalities:
         if first and (entry := self._entries.get(first[1].zfill(4))):
             return [entry]
         name = _plain(text)
-        if self._vocabulary.canonical("region", name):
+        if vocabulary().canonical("region", name):
             return []
         named = self._names.get(name) or [
             entry for part in _names(name) for entry in self._names.get(part, [])
@@ -173,8 +175,14 @@ class Municipalities:
         name = _plain(text)
         words = [name, _COUNTY.sub("", name).strip(), *_names(name), *name.split()[:1]]
         return bool(_COUNTY_CODE.match(text)) or any(
-            self._vocabulary.canonical("region", word) for word in words
+            vocabulary().canonical("region", word) for word in words
         )
+
+
+@cache
+def municipalities() -> Municipalities:
+    """Return the history, read once."""
+    return Municipalities()
 
 
 def _of_years(named: Iterable[_Entry], years: tuple[int, int] | None) -> list[_Entry]:

@@ -1,0 +1,12 @@
+"""What the values of coded columns mean (`seeds/code_map.csv`), read once."""
+
+from functools import cache
+
+from dagster_project.contract import Vocabulary, read_vocabulary
+from dagster_project.reference import SEEDS
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the code lists."""
+    return read_vocabulary(SEEDS / "code_map.csv")
