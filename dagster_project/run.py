@@ -153,7 +153,7 @@ def _require_no_earlier_time(home: Home) -> None:
 
 
 def land(lander: Lander, sources: Iterable[Source]) -> list[SourceOutcome]:
-    """Read every source, while what is read already is being checked; then settle them all."""
+    """Read every source, while what is read already is being checked; then commit them all."""
     home = lander.installation.home
     in_order = sorted(sources, key=lambda source: (*_first(source.record), source.name))
     readings = []
@@ -162,9 +162,9 @@ def land(lander: Lander, sources: Iterable[Source]) -> list[SourceOutcome]:
         readings.append(_of_source(source, partial(lander.read, source)))
     outcomes = []
     for reading in readings:
-        settled = _of_source(reading.source, partial(lander.settle, reading))
-        remember(home, settled)
-        outcomes.append(settled)
+        outcome = _of_source(reading.source, partial(lander.commit, reading))
+        remember(home, outcome)
+        outcomes.append(outcome)
     return outcomes
 
 

@@ -74,7 +74,7 @@ def publish_parts(home: Home, as_of: str = "") -> Publication:
 def land_all(lander: Lander) -> dict[str, SourceOutcome]:
     """Land every source of an installation, and return what was done by source."""
     sources = lander.installation.sources
-    return {source.name: lander.settle(lander.read(source)) for source in sources}
+    return {source.name: lander.commit(lander.read(source)) for source in sources}
 
 
 class SmallHome:

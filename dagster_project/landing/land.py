@@ -180,7 +180,7 @@ class Reading:
 
 
 class Lander:
-    """Lands the deliveries of an installation: `read` a source, then `settle` what was read.
+    """Lands the deliveries of an installation: `read` a source, then `commit` what was read.
 
     `check` is asked of every delivery that has been read, and answers when it can, so that the
     next source is read meanwhile. A check that does not hold keeps the delivery out of the
@@ -308,7 +308,7 @@ class Lander:
             for deliveries in (standing, reading.arrived)
         )
 
-    def settle(self, reading: Reading) -> SourceOutcome:
+    def commit(self, reading: Reading) -> SourceOutcome:
         """Take what was read into use, or hold it back, as its checks say."""
         found = reading.found.result() if reading.found else []
         try:
@@ -317,7 +317,7 @@ class Lander:
                     delivery.parquet.unlink(missing_ok=True)
                     self._fail(reading, _unread(delivery.entry), Problem("still_written"))
                 else:
-                    self._settle(reading, delivery, checks)
+                    self._commit(reading, delivery, checks)
             self._heal(reading)
             self._arrange_days(reading)
         except OSError as error:
@@ -577,7 +577,7 @@ class Lander:
             }
         ), rows
 
-    def _settle(self, reading: Reading, delivery: Unchecked, checks: list[CheckResult]) -> None:
+    def _commit(self, reading: Reading, delivery: Unchecked, checks: list[CheckResult]) -> None:
         entry = delivery.entry.model_copy(update={"checks": checks})
         if (failed := broken(checks)) and not delivery.accepted:
             names = ", ".join(dict.fromkeys(_check_name(check) for check in failed))

@@ -130,7 +130,7 @@ class Landing:
             (inbox / one.name).write_bytes(one.content)
         try:
             reading = self._lander.read(source)
-            outcome = self._lander.settle(reading)
+            outcome = self._lander.commit(reading)
             folder = Manifest(self.home, source).folder
             tables = [
                 pq.read_table(self.home.root / str(entry.parquet)).to_pylist()

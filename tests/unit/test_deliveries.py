@@ -317,13 +317,13 @@ def test_a_file_that_goes_on_being_written_waits_for_the_next_run(
     source = home.source_named("reg")
     installation = load_installation(home.home)
     lander = Lander(installation, no_checks, quiet_seconds=60)
-    (problem,) = lander.settle(lander.read(source)).problems
+    (problem,) = lander.commit(lander.read(source)).problems
     assert "reg_20240229.csv: the file is being written" in str(problem)
     manifest = Manifest(home.home, source)
     assert [entry.file for entry in manifest.in_force()] == ["reg_20240131.csv"]
     # Left alone, it is read whole.
     os.utime(path, (1_760_000_000, 1_760_000_000))
-    assert lander.settle(lander.read(source)).problems == []
+    assert lander.commit(lander.read(source)).problems == []
     assert [entry.rows_read for entry in manifest.in_force()] == [1, 3]
 
 
@@ -342,5 +342,5 @@ def test_a_file_just_copied_is_read_when_it_has_been_left_alone(
 
     monkeypatch.setattr("dagster_project.landing.land.time.sleep", wait)
     lander = Lander(load_installation(home.home), no_checks, quiet_seconds=8)
-    outcome = lander.settle(lander.read(home.source_named("reg")))
+    outcome = lander.commit(lander.read(home.source_named("reg")))
     assert (len(outcome.landed), outcome.problems, len(waited)) == (1, [], 3)
