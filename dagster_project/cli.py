@@ -25,11 +25,11 @@ from dagster_project.config.installation import Installation, load_installation
 from dagster_project.config.paths import PROJECT, Home, home_from
 from dagster_project.config.sources import Delivery, Source
 from dagster_project.config.template import SOURCES_YML
-from dagster_project.connectors.fetch import recall_problems
+from dagster_project.connectors.fetch import read_problems
 from dagster_project.identity.keys import open_keys
 from dagster_project.landing.continuity import changed_settings
 from dagster_project.landing.deliveries import Manifest, Status
-from dagster_project.landing.outcomes import recall
+from dagster_project.landing.outcomes import read_outcome
 from dagster_project.lock import writing
 from dagster_project.pointer import current_folder
 from dagster_project.problems import (
@@ -502,7 +502,7 @@ def _status_row(home: Home, source: Source, manifest: Manifest, newest: dt.date)
         states.append(f"[yellow]stale: {(newest - latest.delivered).days} days behind[/yellow]")
     if latest is None and not states:
         states.append(
-            "[red]nothing delivered[/red]" if recall(home, source.name) else "not run yet"
+            "[red]nothing delivered[/red]" if read_outcome(home, source.name) else "not run yet"
         )
     return [
         source.name,
@@ -517,10 +517,10 @@ def _status_row(home: Home, source: Source, manifest: Manifest, newest: dt.date)
 def _print_problems(installation: Installation) -> None:
     for problem in (*installation.problems, *changed_settings(installation)):
         err.print(f"[yellow]![/yellow] {problem}")
-    for problem in recall_problems(installation):
+    for problem in read_problems(installation):
         err.print(f"[yellow]![/yellow] {problem}")
     for source in installation.sources:
-        for problem in recall(installation.home, source.name).get("problems", []):
+        for problem in read_outcome(installation.home, source.name).get("problems", []):
             err.print(f"[yellow]![/yellow] {problem}")
         for entry in Manifest(installation.home, source).in_force()[-1:]:
             for notice in entry.told():

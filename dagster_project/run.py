@@ -23,7 +23,7 @@ from dagster_project.connectors.fetch import fetch_all, fetched_sources
 from dagster_project.landing.catalogue import read_landed
 from dagster_project.landing.continuity import refuse_to_lose, require_all_there
 from dagster_project.landing.land import Lander, SourceOutcome
-from dagster_project.landing.outcomes import remember
+from dagster_project.landing.outcomes import write_outcome
 from dagster_project.lock import writing
 from dagster_project.models import BuildError
 from dagster_project.parts import Part, plan
@@ -163,7 +163,7 @@ def land(lander: Lander, sources: Iterable[Source]) -> list[SourceOutcome]:
     outcomes = []
     for reading in readings:
         outcome = _of_source(reading.source, partial(lander.commit, reading))
-        remember(home, outcome)
+        write_outcome(home, outcome)
         outcomes.append(outcome)
     return outcomes
 

@@ -26,7 +26,7 @@ def fetch_all(
     today: dt.date,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Problem]:
-    """Fetch the deliveries of today into the inbox, and return and remember what went wrong.
+    """Fetch the deliveries of today into the inbox, and return and note what went wrong.
 
     Hosts that cannot be reached are one problem together: mostly it is the network that is away.
     `sleep` is how it waits before it asks a busy server again (seconds).
@@ -55,7 +55,7 @@ def fetch_all(
     return problems
 
 
-def recall_problems(installation: Installation) -> list[Problem]:
+def read_problems(installation: Installation) -> list[Problem]:
     """Return what went wrong when deliveries were last fetched; nothing where none are now."""
     if not fetched_sources(installation):
         return []

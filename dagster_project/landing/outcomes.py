@@ -13,7 +13,7 @@ from dagster_project.problems import Problem
 from dagster_project.storage import read_json, write_atomically
 
 
-def remember(home: Home, outcome: SourceOutcome) -> None:
+def write_outcome(home: Home, outcome: SourceOutcome) -> None:
     """Note what was done with a source."""
     said = {
         "at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
@@ -25,7 +25,7 @@ def remember(home: Home, outcome: SourceOutcome) -> None:
     write_atomically(_file(home, outcome.source.name), json.dumps(said, indent=1))
 
 
-def recall(home: Home, source: str) -> dict[str, Any]:
+def read_outcome(home: Home, source: str) -> dict[str, Any]:
     """Return what was last done with a source; empty where nothing was."""
     said = read_json(_file(home, source))
     if said:

@@ -25,7 +25,7 @@ from dagster_project.landing.limits import (
     SECONDS,
     seconds_for,
 )
-from dagster_project.landing.outcomes import recall, remember
+from dagster_project.landing.outcomes import read_outcome, write_outcome
 from tests.hostile import HOSTILE
 from tests.persons import fnr
 from tests.small_home import SmallHome, as_csv, coordinator
@@ -52,8 +52,8 @@ def bad_outcome(home: SmallHome) -> SourceOutcome:
     assert outcomes["good"].problems == []
     assert [entry.rows_read for entry in outcomes["good"].landed] == [2]
     # What is told can be kept, and told again.
-    remember(home.home, outcomes["bad"])
-    told = [str(problem) for problem in recall(home.home, "bad")["problems"]]
+    write_outcome(home.home, outcomes["bad"])
+    told = [str(problem) for problem in read_outcome(home.home, "bad")["problems"]]
     assert [str(problem) for problem in outcomes["bad"].problems] == told
     return outcomes["bad"]
 
