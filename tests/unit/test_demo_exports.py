@@ -20,8 +20,8 @@ from dagster_project.config.paths import Home
 from dagster_project.config.sources import Delivery
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.demo import DemoSummary, make_demo
-from dagster_project.demo.exports.deliver import tell_town
-from dagster_project.demo.exports.registration import Told
+from dagster_project.demo.exports.deliver import generate_town
+from dagster_project.demo.exports.registration import Versions
 from dagster_project.demo.exports.specification import specifications
 from dagster_project.demo.exports.vocabulary import BOKMAL, NYNORSK
 from dagster_project.demo.identities import Registry
@@ -197,7 +197,7 @@ class TestMess:
         """More than a fifth of a year's first days on one date look like one (rules, section 7)."""
         backlogs = set()
         for code, town in demo.world.towns.items():
-            for name, told in tell_town(town, specifications([code]), SEED).items():
+            for name, told in generate_town(town, specifications([code]), SEED).items():
                 firsts: dict[int, Counter[int]] = defaultdict(Counter)
                 for registration in told:
                     first = registration.values.get("fra_dato")
@@ -309,5 +309,5 @@ def test_only_its_own_is_replaced(tmp_path: Path) -> None:
 
 
 def test_what_becomes_known_later_is_not_told_before() -> None:
-    told = Told(((10, "a"), (20, "b")))
+    told = Versions(((10, "a"), (20, "b")))
     assert [told.on(at) for at in (9, 10, 19, 20)] == [None, "a", "a", "b"]

@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 
 from dagster_project.contract import RECORD_TYPES, Kind
-from dagster_project.demo.exports.registration import HomeOf, Raw, Registration, Told, Value
+from dagster_project.demo.exports.registration import HomeOf, Raw, Registration, Value, Versions
 from dagster_project.demo.exports.specification import DateForm, HomeForm, NameForm, Specification
 from dagster_project.demo.identities import Name
 from dagster_project.demo.places import PLACES
@@ -52,7 +52,7 @@ class CellWriter:
         ]
 
     def _cell(self, name: str, kind: Kind, value: Value, variant: int, day: int) -> Cell:
-        if isinstance(value, Told):
+        if isinstance(value, Versions):
             value = value.on(day)
         if value is None:
             forms = self._style.open_ended if name in _ENDS else ("",)

@@ -17,10 +17,10 @@ from dagster_project.config.paths import Home
 from dagster_project.config.sources import Delivery
 from dagster_project.demo.exports.cells import Cell, CellWriter
 from dagster_project.demo.exports.files import Table, write_file
+from dagster_project.demo.exports.generate import generate
 from dagster_project.demo.exports.population import write_population
 from dagster_project.demo.exports.registration import Registration
 from dagster_project.demo.exports.specification import Specification, specifications
-from dagster_project.demo.exports.tell import tell
 from dagster_project.demo.mess import make_mess
 from dagster_project.demo.world import Town, World
 
@@ -68,13 +68,13 @@ def deliver(world: World, home: Home, seed: int) -> Written:
     written = Written()
     sources = specifications(world.towns)
     for code, town in world.towns.items():
-        told = tell_town(town, [one for one in sources if one.municipality == code], seed)
-        _write_files(told, home, written)
-    told_of = {source for source, _ in written.rows}
+        registered = generate_town(town, [one for one in sources if one.municipality == code], seed)
+        _write_files(registered, home, written)
+    with_rows = {source for source, _ in written.rows}
     entries = [
         source.entry(accept=written.empty.get(source.name, []))
         for source in sources
-        if source.name in told_of
+        if source.name in with_rows
     ]
     entries += write_population(home, world.towns, written.rows)
     written.records = {str(entry["name"]): str(entry["record"]) for entry in entries}
@@ -82,23 +82,23 @@ def deliver(world: World, home: Home, seed: int) -> Written:
     return written
 
 
-def tell_town(
+def generate_town(
     town: Town, sources: Iterable[Specification], seed: int
 ) -> dict[str, list[Registration]]:
-    """Return what the sources of a municipality tell of it, with the mess; by source."""
-    told = {source.name: tell(source, town) for source in sources}
-    make_mess(town, told, seed)
-    return told
+    """Return the registrations of the sources of a municipality, with the mess; by source."""
+    registered = {source.name: generate(source, town) for source in sources}
+    make_mess(town, registered, seed)
+    return registered
 
 
 def _stamp(day: int) -> str:
     return f"{dt.date.fromordinal(day):%Y%m%d}"
 
 
-def _write_files(told: dict[str, list[Registration]], home: Home, written: Written) -> None:
+def _write_files(registered: dict[str, list[Registration]], home: Home, written: Written) -> None:
     """Write every delivery; sources of one path are the sheets of one workbook."""
     by_file: dict[tuple[str, int], list[list[Registration]]] = defaultdict(list)
-    for registrations in told.values():
+    for registrations in registered.values():
         if registrations:
             specification = registrations[0].specification
             for day in specification.days:
@@ -124,14 +124,14 @@ def _rows(registrations: list[Registration], day: int) -> list[tuple[Registratio
     """Return the rows of a delivery, each with its registration."""
     specification = registrations[0].specification
     if specification.delivery is Delivery.SNAPSHOT:
-        told = [one for one in registrations if one.stands_on(day)]
+        delivered = [one for one in registrations if one.stands_on(day)]
     else:
         before = [earlier for earlier in specification.days if earlier < day]
         after = before[-1] if before else 0
-        told = [one for one in registrations if one.changed_between(after, day)]
+        delivered = [one for one in registrations if one.changed_between(after, day)]
     writer = CellWriter(specification)
     rows = []
-    for registration in told:
+    for registration in delivered:
         for row in registration.rows():
             cells = writer.write(registration, row, day)
             overflow = [registration.overflow] if registration.overflow else []

@@ -16,18 +16,18 @@ class Raw:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A value that changes: from each day on, the value beside it; nothing is told before."""
+class Versions:
+    """A value that changes: from each day on, the value beside it; empty before the first."""
 
     versions: tuple[tuple[int, Plain], ...]
 
     def on(self, day: int) -> Plain:
-        """Return what is told on a day."""
-        told: Plain = None
+        """Return what it is on a day."""
+        latest: Plain = None
         for since, value in self.versions:
             if since <= day:
-                told = value
-        return told
+                latest = value
+        return latest
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class HomeOf:
 
 # A day (ordinal), a canonical code, a text, a number, codes of participants; None is an empty cell.
 Plain = int | str | tuple[str, ...] | Raw | HomeOf | None
-Value = Plain | Told
+Value = Plain | Versions
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Registration:
         """Whether it is new or changed since an earlier delivery."""
         days = [self.known]
         for value in self.values.values():
-            if isinstance(value, Told):
+            if isinstance(value, Versions):
                 days += [since for since, _ in value.versions]
         return any(after < day <= until for day in days) and self.known <= until
 

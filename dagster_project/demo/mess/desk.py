@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 
+from dagster_project.demo.exports.generate import numbered
 from dagster_project.demo.exports.registration import Mark, Registration, Value
 from dagster_project.demo.exports.specification import Specification
-from dagster_project.demo.exports.tell import numbered
 from dagster_project.demo.identities import Registry
 from dagster_project.demo.world import Person, Town, town_chance
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
-from dagster_project.demo.exports.registration import HomeOf, Raw, Registration, Told
+from dagster_project.demo.exports.registration import HomeOf, Raw, Registration, Versions
 from dagster_project.demo.exports.specification import FileKind
 from dagster_project.demo.mess.desk import Desk, mark
 from dagster_project.demo.places import CHILD_RIGHT, LAST_DAY
@@ -112,7 +112,7 @@ def split(desk: Desk) -> None:
         last = desk.chance.randint(spell.first + 90, min(spell.last, LAST_DAY) - 90)
         again = last + desk.chance.randint(2, 20)
         values = registration.values | {"fra_dato": again}
-        registration.values["til_dato"] = Told(((last + 1, last),))
+        registration.values["til_dato"] = Versions(((last + 1, last),))
         mark(registration, "bridged")
         desk.add(registration.specification, again, values, person, "bridged")
 
@@ -285,11 +285,11 @@ def repeat(desk: Desk) -> None:
         for registration in desk.some(desk.of(record)):
             registration.alike = 1
             mark(registration, "duplicate_row")
-    ended = [one for one in desk.of("koordinator") if isinstance(one.values["til_dato"], Told)]
+    ended = [one for one in desk.of("koordinator") if isinstance(one.values["til_dato"], Versions)]
     for registration in desk.some(ended):
         registration.before.append({"til_dato": None})
         mark(registration, "same_id_in_file")
-    ended = [one for one in desk.of("ip") if isinstance(one.values["avsluttet_dato"], Told)]
+    ended = [one for one in desk.of("ip") if isinstance(one.values["avsluttet_dato"], Versions)]
     for registration in desk.some(ended):
         registration.before.append({"avsluttet_dato": None, "status": "active"})
         mark(registration, "same_id_in_file")

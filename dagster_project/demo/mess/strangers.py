@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from dagster_project.demo.exports.cells import name_form, write_name
+from dagster_project.demo.exports.generate import of_person
 from dagster_project.demo.exports.registration import Raw, Value
 from dagster_project.demo.exports.specification import Specification
-from dagster_project.demo.exports.tell import of_person
 from dagster_project.demo.mess.copies import copy_of
 from dagster_project.demo.mess.desk import ALL, Desk
 from dagster_project.demo.places import LAST_DAY

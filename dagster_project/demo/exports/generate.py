@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 
 from dagster_project.demo.exports.cells import name_form, write_name
-from dagster_project.demo.exports.registration import HomeOf, Mark, Registration, Told, Value
+from dagster_project.demo.exports.registration import HomeOf, Mark, Registration, Value, Versions
 from dagster_project.demo.exports.specification import Scope, Specification
 from dagster_project.demo.exports.vocabulary import SERVICE_KINDS
 from dagster_project.demo.places import FIRST_DAY, LAST_DAY, day
@@ -46,9 +46,9 @@ _UNITS = {
 }
 
 
-def tell(specification: Specification, town: Town) -> list[Registration]:
+def generate(specification: Specification, town: Town) -> list[Registration]:
     """Return the registrations of a source, numbered in the order in which they became known."""
-    registrations = list(_TELLERS[specification.record](specification, town))
+    registrations = list(_GENERATORS[specification.record](specification, town))
     registrations.sort(key=lambda one: (one.known, one.number))
     for number, registration in enumerate(registrations, start=1):
         numbered(registration, number)
@@ -79,7 +79,7 @@ def of_person(specification: Specification, person: Person) -> dict[str, Value]:
     return values
 
 
-def _told_later(specification: Specification, at: int, key: str) -> int:
+def _known_later(specification: Specification, at: int, key: str) -> int:
     """Return the day on which something that happened comes into the system."""
     late = zlib.crc32(f"{specification.name}:{key}:{at}".encode()) % (_LATE + 1)
     return max(at, min(at + late, specification.last_day))
@@ -108,8 +108,8 @@ def _end(specification: Specification, last: int, key: str) -> Value:
     """Return the last day as it becomes known, also where the system was closed before."""
     scope = specification.scope
     if scope.closes < OPEN and last >= scope.closes:
-        return Told(((scope.closes, scope.closes),))
-    return None if last == OPEN else Told(((_told_later(specification, last, key), last),))
+        return Versions(((scope.closes, scope.closes),))
+    return None if last == OPEN else Versions(((_known_later(specification, last, key), last),))
 
 
 def _until_gone(registration: Registration, last: int, column: str, value: int) -> None:
@@ -123,10 +123,10 @@ def _until_gone(registration: Registration, last: int, column: str, value: int) 
         registration.gone = last + 1
         registration.marks.append(Mark("withdrawn", until=last + 1))
     else:
-        registration.values[column] = Told(((last + 1, value),))
+        registration.values[column] = Versions(((last + 1, value),))
 
 
-def _tell_persons(specification: Specification, town: Town) -> Iterator[Registration]:
+def _persons(specification: Specification, town: Town) -> Iterator[Registration]:
     for person in town.persons:
         first = person.services[0].first
         age = person.age(min(max(first, FIRST_DAY), LAST_DAY))
@@ -136,20 +136,20 @@ def _tell_persons(specification: Specification, town: Town) -> Iterator[Registra
             "tidligere_id": person.earlier_id,
             "kjonn": "female" if person.female else "male",
             "innflyttet_dato": person.moved_in,
-            "utflyttet_dato": _told_when(specification, person, person.moved_out),
-            "dod_dato": _told_when(specification, person, person.died),
+            "utflyttet_dato": _known_when(specification, person, person.moved_out),
+            "dod_dato": _known_when(specification, person, person.died),
         }
-        known = _told_later(specification, first, person.id_number)
+        known = _known_later(specification, first, person.id_number)
         yield Registration(specification, person.id_number, known, values, person)
 
 
-def _told_when(specification: Specification, person: Person, at: int | None) -> Value:
+def _known_when(specification: Specification, person: Person, at: int | None) -> Value:
     if at is None:
         return None
-    return Told(((_told_later(specification, at, person.id_number), at),))
+    return Versions(((_known_later(specification, at, person.id_number), at),))
 
 
-def _tell_services(specification: Specification, town: Town) -> Iterator[Registration]:
+def _services(specification: Specification, town: Town) -> Iterator[Registration]:
     for person in town.persons:
         for service in person.services:
             key = f"{person.id_number}{service.area}"
@@ -160,14 +160,16 @@ def _tell_services(specification: Specification, town: Town) -> Iterator[Registr
                 "fra_dato": service.first,
                 "til_dato": _end(specification, service.last, key),
             }
-            known = _told_later(specification, service.first, key)
-            told = Registration(specification, f"{key}{service.first}", known, values, person)
+            known = _known_later(specification, service.first, key)
+            registration = Registration(
+                specification, f"{key}{service.first}", known, values, person
+            )
             if service.unreported:
-                _until_gone(told, service.last, "til_dato", service.last)
-            yield told
+                _until_gone(registration, service.last, "til_dato", service.last)
+            yield registration
 
 
-def _tell_assignments(specification: Specification, town: Town) -> Iterator[Registration]:
+def _assignments(specification: Specification, town: Town) -> Iterator[Registration]:
     scope = specification.scope
     for person in town.persons:
         for spell in person.spells:
@@ -210,16 +212,16 @@ def assignment(specification: Specification, person: Person, spell: Spell) -> Re
         "samtykke": spell.consent,
         "familie_id": spell.family,
     }
-    known = _told_later(specification, first, key)
-    told = Registration(specification, f"{key}{first}", known, values, person, spell)
+    known = _known_later(specification, first, key)
+    registration = Registration(specification, f"{key}{first}", known, values, person, spell)
     if first > spell.first and specification.scope.main:
-        told.marks.append(Mark("backlog_start"))
+        registration.marks.append(Mark("backlog_start"))
     if spell.ending is Ending.UNREPORTED and spell.last < specification.scope.closes:
-        _until_gone(told, last, "til_dato", last)
-    return told
+        _until_gone(registration, last, "til_dato", last)
+    return registration
 
 
-def _tell_plans(specification: Specification, town: Town) -> Iterator[Registration]:
+def _plans(specification: Specification, town: Town) -> Iterator[Registration]:
     scope = specification.scope
     for person in town.persons:
         for plan in person.plans:
@@ -238,28 +240,28 @@ def individual_plan(specification: Specification, person: Person, plan: Plan) ->
     ended = plan.last + 1 if plan.last < OPEN else OPEN
     spell = next((one for one in person.spells if one.first <= plan.first <= one.last), None)
     end = _end(specification, ended, person.id_number)
-    closed_from = end.versions[0][0] if isinstance(end, Told) else OPEN
+    closed_from = end.versions[0][0] if isinstance(end, Versions) else OPEN
     evaluations = [at for at in plan.evaluations if at < scope.closes]
-    known = _told_later(specification, _first_in(scope, person, plan.first), person.id_number)
+    known = _known_later(specification, _first_in(scope, person, plan.first), person.id_number)
     values = of_person(specification, person) | {
-        "status": Told(((0, "active"), (closed_from, "closed"))),
+        "status": Versions(((0, "active"), (closed_from, "closed"))),
         "opprettet_dato": plan.first,
         "avsluttet_dato": end,
-        "sist_evaluert_dato": Told(tuple((at, at) for at in evaluations)),
+        "sist_evaluert_dato": Versions(tuple((at, at) for at in evaluations)),
         "koordinator_id": spell.coordinator.number if spell else None,
         "plantype": "individual_plan",
         "samtykke": spell.consent if spell else "yes",
     }
-    told = Registration(
+    registration = Registration(
         specification, f"{person.id_number}{plan.first}", known, values, person, plan
     )
     if plan.ending is Ending.UNREPORTED and plan.last < scope.closes:
         values["status"] = "active"
-        _until_gone(told, plan.last, "avsluttet_dato", ended)
-    return told
+        _until_gone(registration, plan.last, "avsluttet_dato", ended)
+    return registration
 
 
-def _tell_meetings(specification: Specification, town: Town) -> Iterator[Registration]:
+def _meetings(specification: Specification, town: Town) -> Iterator[Registration]:
     scope = specification.scope
     for person in town.persons:
         for meeting in person.meetings:
@@ -285,14 +287,14 @@ def _meeting(specification: Specification, person: Person, meeting: Meeting) -> 
         "referat": "Referat skrevet" if meeting.minutes > 30 else None,
     }
     key = f"{person.id_number}{meeting.day}"
-    known = _told_later(specification, meeting.day, key)
-    told = Registration(specification, key, known, values, person)
+    known = _known_later(specification, meeting.day, key)
+    registration = Registration(specification, key, known, values, person)
     if not specification.scope.main:
-        told.marks.append(Mark("meetings_merged"))
-    return told
+        registration.marks.append(Mark("meetings_merged"))
+    return registration
 
 
-def _tell_notices(specification: Specification, town: Town) -> Iterator[Registration]:
+def _notices(specification: Specification, town: Town) -> Iterator[Registration]:
     for person in town.persons:
         for notice in person.notices:
             key = f"{person.id_number}{notice.received}"
@@ -303,17 +305,17 @@ def _tell_notices(specification: Specification, town: Town) -> Iterator[Registra
                 "melder": notice.sender,
                 "kanal": ("Skjema", "Telefon", "PLO-melding")[notice.received % 3],
                 "samtykke": "yes",
-                "vurdert_dato": Told(((answered, notice.assessed),)),
-                "utfall": Told(((0, "pending"), (answered, notice.outcome))),
-                "vedtak_dato": Told(((answered, notice.assessed),)),
+                "vurdert_dato": Versions(((answered, notice.assessed),)),
+                "utfall": Versions(((0, "pending"), (answered, notice.outcome))),
+                "vedtak_dato": Versions(((answered, notice.assessed),)),
             }
-            told = Registration(specification, key, known, values, person)
+            registration = Registration(specification, key, known, values, person)
             if any(known <= on < answered for on in specification.days):
-                told.marks.append(Mark("notice_superseded", until=answered))
-            yield told
+                registration.marks.append(Mark("notice_superseded", until=answered))
+            yield registration
 
 
-def _tell_forms(specification: Specification, town: Town) -> Iterator[Registration]:
+def _forms(specification: Specification, town: Town) -> Iterator[Registration]:
     for person in town.persons:
         for form in person.forms:
             key = f"{person.id_number}{form.day}{form.type}"
@@ -323,11 +325,11 @@ def _tell_forms(specification: Specification, town: Town) -> Iterator[Registrati
                 "gammel_koordinator_id": form.old.number if form.old else None,
                 "ny_koordinator_id": form.new.number if form.new else None,
             }
-            known = _told_later(specification, form.day, key)
+            known = _known_later(specification, form.day, key)
             yield Registration(specification, key, known, values, person)
 
 
-def _tell_staff(specification: Specification, town: Town) -> Iterator[Registration]:
+def _staff(specification: Specification, town: Town) -> Iterator[Registration]:
     for coordinator in town.coordinators:
         if not coordinator.on_staff_list:
             continue
@@ -346,7 +348,7 @@ def _tell_staff(specification: Specification, town: Town) -> Iterator[Registrati
             yield Registration(specification, number, employment.first, values)
 
 
-def _tell_training(specification: Specification, town: Town) -> Iterator[Registration]:
+def _training(specification: Specification, town: Town) -> Iterator[Registration]:
     """Tell the needs; a learning platform tells courses completed only."""
     for coordinator in town.coordinators:
         for need in coordinator.needs:
@@ -362,15 +364,15 @@ def _tell_training(specification: Specification, town: Town) -> Iterator[Registr
                 continue
             values = of_coordinator | {
                 "behov_meldt_dato": need.reported,
-                "tilbudt_dato": Told(((need.offered, need.offered),)) if need.offered else None,
+                "tilbudt_dato": Versions(((need.offered, need.offered),)) if need.offered else None,
                 "gjennomfort_dato": (
-                    Told(((need.completed, need.completed),)) if need.completed else None
+                    Versions(((need.completed, need.completed),)) if need.completed else None
                 ),
             }
             yield Registration(specification, number, need.reported, values)
 
 
-def _tell_conversations(specification: Specification, town: Town) -> Iterator[Registration]:
+def _conversations(specification: Specification, town: Town) -> Iterator[Registration]:
     for person in town.persons:
         for number, talk in enumerate(person.conversations, start=1):
             for activity, score in enumerate(talk.scores, start=1):
@@ -384,7 +386,7 @@ def _tell_conversations(specification: Specification, town: Town) -> Iterator[Re
                 yield Registration(specification, key, talk.day, values, person)
 
 
-def _tell_housing(specification: Specification, town: Town) -> Iterator[Registration]:
+def _housing(specification: Specification, town: Town) -> Iterator[Registration]:
     for person in town.persons:
         for need in person.housing:
             values = of_person(specification, person) | {
@@ -397,7 +399,7 @@ def _tell_housing(specification: Specification, town: Town) -> Iterator[Registra
             yield Registration(specification, key, need.day, values, person)
 
 
-def _tell_counts(specification: Specification, town: Town) -> Iterator[Registration]:
+def _reported_counts(specification: Specification, town: Town) -> Iterator[Registration]:
     """Tell what leaders report each November of their own coordinators: counted by hand."""
     for year in range(2019, 2026):
         counted = day(year, *_COUNTED_ON)
@@ -445,17 +447,17 @@ def _counts(town: Town, area: str, counted: int) -> dict[str, Value]:
     }
 
 
-_TELLERS: dict[str, Callable[[Specification, Town], Iterable[Registration]]] = {
-    "person": _tell_persons,
-    "tjeneste": _tell_services,
-    "koordinator": _tell_assignments,
-    "ip": _tell_plans,
-    "mote": _tell_meetings,
-    "koordinatortall": _tell_counts,
-    "melding": _tell_notices,
-    "endring": _tell_forms,
-    "ansatt": _tell_staff,
-    "kompetanse": _tell_training,
-    "psfs": _tell_conversations,
-    "bolig": _tell_housing,
+_GENERATORS: dict[str, Callable[[Specification, Town], Iterable[Registration]]] = {
+    "person": _persons,
+    "tjeneste": _services,
+    "koordinator": _assignments,
+    "ip": _plans,
+    "mote": _meetings,
+    "koordinatortall": _reported_counts,
+    "melding": _notices,
+    "endring": _forms,
+    "ansatt": _staff,
+    "kompetanse": _training,
+    "psfs": _conversations,
+    "bolig": _housing,
 }
