@@ -29,6 +29,17 @@ _USUAL_TEST = {
     "limit": None,
     "store_failures": None,
 }
+# What is written of a row that fails a test: where it stands, never whose it is or what it says.
+_PLACE = (
+    "row_number",
+    "registration_id",
+    "municipality_code",
+    "reference_date",
+    "indicator",
+    "measure",
+    "step",
+)
+_MOST_PLACES = 20
 
 
 def build(
@@ -121,11 +132,34 @@ def _run_node(connection: duckdb.DuckDBPyConnection, node: Node) -> str | None:
         # The SQL is the project's own.
         failing = f"select count(*) from ({_compiled(node)})"  # noqa: S608
         (rows,) = connection.execute(failing).fetchone() or (0,)
+        if rows:
+            return "\n  ".join([f"does not hold in {rows} rows", *_places(connection, node)])
     except (duckdb.Error, _UnknownError) as error:
         if no_room_left(error):
             raise
         return str(error)
-    return f"does not hold in {rows} rows" if rows else None
+    return None
+
+
+def _places(connection: duckdb.DuckDBPyConnection, node: Node) -> Iterator[str]:
+    """Yield where rows stand that fail a test, as far as its SQL says: file, row, registration."""
+    failing = _compiled(node)
+    has = {str(row[0]) for row in connection.execute(f"describe {failing}").fetchall()}
+    shown = [f"failing.{column}" for column in _PLACE if column in has]
+    joined = ""
+    if "delivery_number" in has:
+        shown = ["delivery.source", "delivery.delivery", *shown]
+        joined = "left join staging.stg_delivery as delivery using (delivery_number)"
+    if not shown:
+        return
+    places = connection.execute(
+        f"select distinct {', '.join(shown)} from ({failing}) as failing {joined} "  # noqa: S608
+        f"order by all limit {_MOST_PLACES}"
+    )
+    names = [column.partition(".")[2] for column in shown]
+    for place in places.fetchall():
+        said = zip(names, place, strict=True)
+        yield ", ".join(f"{name} {value}" for name, value in said if value is not None)
 
 
 class _UnknownError(Exception):

@@ -123,6 +123,30 @@ def test_a_test_that_does_not_hold_fails_the_build(
     assert log == f"{ADDS_UP}: does not hold in 2 rows\n"
 
 
+def test_the_log_says_where_failing_rows_stand_and_never_whose_they_are(
+    small: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = changed(
+        {"compiled_code": "select * from intermediate.int_coordinator__row"}, ADDS_UP
+    )
+    monkeypatch.setattr(straight, "manifest", lambda: manifest)
+    with pytest.raises(models.BuildError):
+        straight.build(Building.whole(small))
+    log = (small.dbt_target / "build.log").read_text(encoding="utf-8")
+    assert log.splitlines() == [
+        f"{ADDS_UP}: does not hold in 2 rows",
+        *(
+            f"  source epj, delivery epj_20240131.csv, row_number {n + 2}, registration_id K-{n}, "
+            "municipality_code 4602"
+            for n in range(2)
+        ),
+    ]
+    with duckdb.connect(str(small.building), read_only=True) as warehouse:
+        keys = warehouse.sql("select person_key from intermediate.int_coordinator__row").fetchall()
+    assert len(keys) == 2
+    assert not any(key in log for (key,) in keys)
+
+
 def test_what_hangs_on_a_model_that_failed_is_not_run(
     small: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
