@@ -149,7 +149,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             home = Home(Path(folder) / "home")
             make_demo(home, seed)
-            report = run_once(home)
+            report = run_once(load_installation(home))
             if not report.published:
                 raise SystemExit(f"seed {seed}: {report.failures}")
             print_accuracy(home, f"The warehouse against the true world of seed {seed}")

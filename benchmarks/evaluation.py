@@ -27,6 +27,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.asking import opened
+from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import Home
 from dagster_project.demo import make_demo
 from dagster_project.run import run_once
@@ -859,7 +860,7 @@ def _home(root: Path | None) -> Iterator[Home]:
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder) / "home")
         make_demo(home)
-        report = run_once(home)
+        report = run_once(load_installation(home))
         if not report.published:
             raise SystemExit(str(report.failures))
         yield home

@@ -39,7 +39,7 @@ def listen(stage, what, done, total):
     name = f"{stage} {what}" if stage is Stage.WAREHOUSE else str(stage)
     told.setdefault(name, time.monotonic() - began)
 with listening(listen):
-    report = run_once(Home(Path(sys.argv[1])))
+    report = run_once(load_installation(Home(Path(sys.argv[1]))))
 told["end"] = time.monotonic() - began
 assert report.published, report.failures
 import json

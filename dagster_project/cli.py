@@ -194,15 +194,15 @@ def run(
     folder = _closed_home(home)
     _as_date("--as-of", as_of)
     began = time.monotonic()
-    load_installation(folder)
+    installation = load_installation(folder)
     with _ended_in_order(), _progress():
-        report = run_once(folder, as_of, accept_loss=accept_loss, with_dbt=with_dbt)
+        report = run_once(installation, as_of, accept_loss=accept_loss, with_dbt=with_dbt)
     if report.new_keys:
         out.print(
             f"Made a key for {', '.join(report.new_keys)} in {report.key_file}. Back it up apart "
             "from the data: without it nothing that follows can be joined with what has landed."
         )
-    _print_problems(load_installation(folder))
+    _print_problems(installation)
     for remark in report.remarks:
         out.print(remark)
     for failure in report.failures:

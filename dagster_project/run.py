@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from dagster_project import history
 from dagster_project.built import STRAIGHT, WITH_DBT, Built, current, find, keep_only, make
 from dagster_project.clock import today_here
-from dagster_project.config.installation import Installation, load_installation
+from dagster_project.config.installation import Installation
 from dagster_project.config.paths import Home
 from dagster_project.config.sources import Source
 from dagster_project.connectors.fetch import fetch_all, fetched_sources
@@ -87,15 +87,19 @@ class RunReport:
 
 
 def run_once(
-    home: Home, as_of: str = "", *, accept_loss: bool = False, with_dbt: bool = False
+    installation: Installation,
+    as_of: str = "",
+    *,
+    accept_loss: bool = False,
+    with_dbt: bool = False,
 ) -> RunReport:
     """Fetch, land, build, check and publish. Raises SamordnaError where a run cannot even begin.
 
     `as_of` is a day (ISO) to count all up to. `accept_loss` publishes although deliveries of the
     publication before are gone; `with_dbt` lets dbt itself build the models.
     """
+    home = installation.home
     with writing(home):
-        installation = load_installation(home)
         lander = open_home(installation, accept_loss=accept_loss)
         report = RunReport(new_keys=list(lander.keys.created), key_file=str(lander.keys.file))
         noted = history.Run.begun()
@@ -103,9 +107,7 @@ def run_once(
             if fetched_sources(installation):
                 fetch_all(installation, today_here())
             noted.landed(lander, land(lander, installation.sources))
-            parts = plan_parts(
-                installation, lander, as_of, accept_loss=accept_loss, with_dbt=with_dbt
-            )
+            parts = plan_parts(lander, as_of, accept_loss=accept_loss, with_dbt=with_dbt)
             built, failed = build_parts(home, parts, report, noted)
             finish(home, parts, built, failed, report, noted, accept_loss=accept_loss)
         except SamordnaError as error:
@@ -169,7 +171,6 @@ def land(lander: Lander, sources: Iterable[Source]) -> list[SourceOutcome]:
 
 
 def plan_parts(
-    installation: Installation,
     lander: Lander,
     as_of: str = "",
     *,
@@ -177,7 +178,7 @@ def plan_parts(
     with_dbt: bool = False,
 ) -> list[Part]:
     """Return the parts of what has landed. Raises SamordnaError where there is nothing to count."""
-    home = installation.home
+    installation, home = lander.installation, lander.installation.home
     landed = read_landed(installation)
     require_something(home, landed)
     if not accept_loss:

@@ -67,7 +67,7 @@ def publish_parts(home: Home, as_of: str = "") -> Publication:
     """Build what has landed, each municipality by itself, and publish it. Data tests fail it."""
     installation = load_installation(home)
     lander = Lander(installation, no_checks)
-    parts = plan_parts(installation, lander, as_of, accept_loss=True)
+    parts = plan_parts(lander, as_of, accept_loss=True)
     return publish(home, [find(home, part) or make(home, part) for part in parts])
 
 

@@ -24,7 +24,7 @@ from dagster_project.run import plan_parts
 def parts_of(home: Home) -> list[Part]:
     """Return the parts of a generated home."""
     installation = load_installation(home)
-    return plan_parts(installation, lander_of(installation))
+    return plan_parts(lander_of(installation))
 
 
 def run(home: Home, *only: str) -> list[Cost]:

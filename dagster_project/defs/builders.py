@@ -4,13 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import dagster as dg
+from pydantic import PrivateAttr
 
 from dagster_project.built import find, make
 from dagster_project.config.paths import Home
 from dagster_project.defs.home import HomeFolder
 from dagster_project.history import Run
 from dagster_project.parts import Part
-from dagster_project.run import open_home, plan_parts
+from dagster_project.run import plan_parts
 
 
 class Builder(dg.ConfigurableResource, ABC):
@@ -36,17 +37,20 @@ class AtHome(Builder):
     """Builds in the home itself."""
 
     home_folder: dg.ResourceDependency[HomeFolder]
+    _parts: dict[str, Part] = PrivateAttr(default_factory=dict)
 
-    def hand_out(self, home: Home, parts: Sequence[Part]) -> None:
+    def hand_out(self, home: Home, parts: Sequence[Part]) -> None:  # noqa: ARG002 - it is there
         """Leave everything where it is: it is in the home."""
+        self._parts = {part.name: part for part in parts}
 
     def build(self, name: str, noted: Run) -> None:
         """Build a part of what has landed, unless it is there."""
-        installation = self.home_folder.installation()
-        planned = plan_parts(installation, open_home(installation))
-        (part,) = (each for each in planned if each.name == name)
-        if find(installation.home, part) is None:
-            noted.built(make(installation.home, part))
+        home = self.home_folder.home
+        # Where a step alone is run again, nothing was handed out before it.
+        parts = self._parts or {part.name: part for part in plan_parts(self.home_folder.opened())}
+        part = parts[name]
+        if find(home, part) is None:
+            noted.built(make(home, part))
 
     def bring_home(self, home: Home, parts: Sequence[Part]) -> None:
         """Leave everything where it is."""

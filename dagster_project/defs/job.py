@@ -17,7 +17,7 @@ from dagster_project.defs.events import events_of
 from dagster_project.defs.failures import told
 from dagster_project.defs.home import HomeFolder
 from dagster_project.problems import Problem, SamordnaError
-from dagster_project.run import RunReport, finish, land, open_home, plan_parts
+from dagster_project.run import RunReport, finish, land, plan_parts
 
 JOB = "nightly"
 # As Dagster's executor for Celery reads it: the queue that workers take the step from.
@@ -32,7 +32,7 @@ def landed(context: dg.OpExecutionContext, home_folder: HomeFolder) -> None:
     with told():
         problems = fetch_all(installation, today_here()) if fetched_sources(installation) else []
         noted = history.Run.begun()
-        lander = open_home(installation)
+        lander = home_folder.open(installation)
         outcomes = land(lander, installation.sources)
         noted.landed(lander, outcomes)
     for problem in (*problems, *(each for outcome in outcomes for each in outcome.problems)):
@@ -43,9 +43,8 @@ def landed(context: dg.OpExecutionContext, home_folder: HomeFolder) -> None:
 @dg.op(ins={"after": dg.In(dg.Nothing)}, out=dg.DynamicOut(str))
 def parts(home_folder: HomeFolder, builder: Builder) -> Iterator[dg.DynamicOutput[str]]:
     """Say which parts are to be built: those that are there already are not built again."""
-    installation = home_folder.installation()
     with told():
-        planned = plan_parts(installation, open_home(installation))
+        planned = plan_parts(home_folder.opened())
         missing = [part for part in planned if find(home_folder.home, part) is None]
         # Where several are built at a time, nobody waits at the end for the largest.
         missing.sort(key=lambda part: part.catalogue.bytes, reverse=True)
@@ -77,7 +76,6 @@ def published(
 ) -> None:
     """Check what is new, and publish it."""
     home = home_folder.home
-    installation = home_folder.installation()
     noted, report = history.Run.begun(), RunReport()
     failed: dict[str, SamordnaError] = {
         each["part"]: SamordnaError.of(Problem.from_dict(each["problem"]))
@@ -86,7 +84,7 @@ def published(
     }
     try:
         with told():
-            planned = plan_parts(installation, open_home(installation))
+            planned = plan_parts(home_folder.opened())
             builder.bring_home(home, planned)
             there = {part.name: part_there for part in planned if (part_there := find(home, part))}
             finish(home, planned, there, failed, report, noted)

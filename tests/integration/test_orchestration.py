@@ -9,11 +9,15 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from dagster_project import cli
+from dagster_project.config import installation
+from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import Home
 from dagster_project.definitions import build_defs
 from dagster_project.defs.instance import prepare, tidy
 from dagster_project.defs.job import JOB
 from dagster_project.defs.jobs import inbox_sensor, nightly_schedule, terminal_sensor
+from dagster_project.landing.land import Lander
 from dagster_project.pointer import current_folder
 from dagster_project.run import run_once
 from tests.small_home import SmallHome, coordinator
@@ -156,7 +160,7 @@ def test_a_run_at_the_terminal_is_shown_once(home: SmallHome, instance: dg.Dagst
 
     _, cursor = look(None)
     home.deliver("kinn", "20240229", [coordinator(f"A-{n}", n, "2021-03-05") for n in range(4)])
-    assert run_once(home.home).published
+    assert run_once(load_installation(home.home)).published
     events, cursor = look(cursor)
     made = {
         (event.asset_key.to_user_string(), event.partition): event.metadata
@@ -174,7 +178,7 @@ def test_a_run_at_the_terminal_is_shown_once(home: SmallHome, instance: dg.Dagst
     assert ("fit_to_publish", "4602", True) in checked
     assert ("models_hold", "4602", True) in checked
     # What found nothing new is one event: that it looked.
-    assert run_once(home.home).published
+    assert run_once(load_installation(home.home)).published
     events, cursor = look(cursor)
     assert [str(event.asset_key.path) for event in events] == ["['publication', 'internal']"]  # type: ignore[attr-defined]
     assert look(cursor)[0] == []
@@ -201,3 +205,30 @@ def test_a_home_without_sources_still_shows_its_models(tmp_path: Path) -> None:
     empty.sources_file.write_text('home_municipality: "4602"\n', encoding="utf-8")
     specs = {spec.key.to_user_string() for spec in build_defs(empty).resolve_all_asset_specs()}
     assert "marts/coverage" in specs
+
+
+class Counted:
+    """Counts how often something is called that goes on doing what it does."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> None:
+        self.times = 0
+        called = getattr(owner, name)
+
+        def count(*args: object, **kwargs: object) -> object:
+            self.times += 1
+            return called(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, count)
+
+
+def test_a_run_loads_its_settings_and_builds_the_lander_once(
+    home: SmallHome, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.deliver("kinn", "20240331", [coordinator(f"A-{n}", n, "2021-03-05") for n in range(5)])
+    job = build_defs(home.home).resolve_job_def(JOB)
+    read = Counted(monkeypatch, installation, "_settings_text")
+    built = Counted(monkeypatch, Lander, "__init__")
+    assert job.execute_in_process(instance=instance).success
+    assert (read.times, built.times) == (1, 1)
+    cli.run(home.home.root)
+    assert (read.times, built.times) == (2, 2)

@@ -114,7 +114,7 @@ def published_afresh(home: SmallHome) -> None:
 
 def parts_of(home: Home) -> dict[str, Part]:
     installation = load_installation(home)
-    planned = plan_parts(installation, Lander(installation, no_checks), accept_loss=True)
+    planned = plan_parts(Lander(installation, no_checks), accept_loss=True)
     return {part.place: part for part in planned}
 
 
@@ -192,7 +192,7 @@ def built_by(home: Home, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return make(home, part)
 
     monkeypatch.setattr(engine, "make", noting)
-    assert run_once(home).published
+    assert run_once(load_installation(home)).published
     return made
 
 
@@ -233,7 +233,7 @@ def test_a_publication_keeps_its_files_when_the_part_is_gone(home: SmallHome) ->
     before = current_folder(home.home)
     assert before is not None
     home.deliver(f"ip{KINN}", "20240301", [plan("P2", 2, "2024-01-01")])
-    assert run_once(home.home).published
+    assert run_once(load_installation(home.home)).published
     names = {part.name for part in parts_of(home.home).values()}
     assert {folder.name for folder in home.home.warehouse.iterdir()} == names
     assert own_file(before, "coverage", KINN).is_file()
@@ -252,10 +252,10 @@ _DAMAGES: dict[str, Damage] = {
 @pytest.mark.parametrize("damage", _DAMAGES)
 def test_a_damaged_part_is_built_again_and_said(home: SmallHome, damage: str) -> None:
     before = current_folder(home.home)
-    assert run_once(home.home).built == []
+    assert run_once(load_installation(home.home)).built == []
     part = parts_of(home.home)[KINN]
     _DAMAGES[damage](home.home.warehouse / part.name)
-    report = run_once(home.home)
+    report = run_once(load_installation(home.home))
     assert [made.municipalities for made in report.built] == [[KINN]]
     assert current_folder(home.home) == before
     told = [f"The warehouse of municipality {KINN} was damaged or incomplete."]
@@ -285,7 +285,7 @@ def test_one_that_cannot_be_built_keeps_its_figures_and_the_others_go_on(
         home.deliver(f"ip{code}", "20240301", [plan("P2", 2, "2024-01-01")])
     with monkeypatch.context() as broken:
         _break(broken, KINN)
-        report = run_once(home.home)
+        report = run_once(load_installation(home.home))
     assert report.published
     assert "every_row_ends_in_one_place failed" in report.failures[0]
     assert f"Municipality {KINN}: the figures of before stay" in report.failures[1]
@@ -294,7 +294,7 @@ def test_one_that_cannot_be_built_keeps_its_figures_and_the_others_go_on(
     assert own_file(before, "coverage", KINN).samefile(own_file(after, "coverage", KINN))
     assert not own_file(before, "coverage", ALESUND).samefile(own_file(after, "coverage", ALESUND))
     # Mended, it follows.
-    report = run_once(home.home)
+    report = run_once(load_installation(home.home))
     assert (report.failures, [made.municipalities for made in report.built]) == ([], [[KINN]])
 
 
@@ -307,11 +307,13 @@ def test_a_clock_set_back_takes_nothing_away(home: SmallHome) -> None:
     pointer.write_text(json.dumps({**said, "confirmed_at": ahead.isoformat()}), "utf-8")
     home.deliver(f"ip{KINN}", "20240301", [plan("P2", 2, "2024-01-01")])
     with pytest.raises(SamordnaError, match=f"last run was on {ahead:%Y-%m-%d}"):
-        run_once(home.home)
+        run_once(load_installation(home.home))
     assert current_folder(home.home) == before
     # It had been wrong before, and a person says so: then all goes on.
-    assert [m.municipalities for m in run_once(home.home, accept_loss=True).built] == [[KINN]]
-    assert run_once(home.home).published
+    assert [
+        m.municipalities for m in run_once(load_installation(home.home), accept_loss=True).built
+    ] == [[KINN]]
+    assert run_once(load_installation(home.home)).published
 
 
 def test_a_new_one_that_cannot_be_built_is_left_out(
@@ -321,7 +323,7 @@ def test_a_new_one_that_cannot_be_built_is_left_out(
     home.deliver("ipny", "20240105", [plan("P400", 400, "2022-05-01")])
     with monkeypatch.context() as broken:
         _break(broken, VOLDA)
-        report = run_once(home.home)
+        report = run_once(load_installation(home.home))
     assert report.published
     assert f"Municipality {VOLDA} is left out" in report.failures[1]
     published = current_folder(home.home)
@@ -329,7 +331,7 @@ def test_a_new_one_that_cannot_be_built_is_left_out(
     assert not own_file(published, "coverage", VOLDA).exists()
     assert own_file(published, "coverage", KINN).exists()
     # Mended, it stands beside the others.
-    report = run_once(home.home)
+    report = run_once(load_installation(home.home))
     assert (report.failures, [made.municipalities for made in report.built]) == ([], [[VOLDA]])
     published = current_folder(home.home)
     assert published is not None
@@ -362,13 +364,13 @@ def test_a_home_from_before_parts_is_laid_out_anew_and_its_figures_are_compared(
 ) -> None:
     """What earlier versions left: one warehouse, flat tables, a manifest that names no parts."""
     _lay_out_as_before_parts(home.home)
-    report = run_once(home.home)
+    report = run_once(load_installation(home.home))
     assert report.published
     (said,) = report.remarks
     assert "laid out by municipality now (3 parts)" in said
     assert " 0 differ from the publication before" in said
     assert not home.home.undivided_warehouse.exists()
-    assert run_once(home.home).remarks == []
+    assert run_once(load_installation(home.home)).remarks == []
 
 
 @pytest.mark.parametrize("before", ["parts", "a damage"])
@@ -385,7 +387,7 @@ def test_where_nobody_knows_what_was_published_nobody_is_left_out(
         shutil.rmtree(home.home.warehouse)
     pointer = home.home.current_pointer.read_text("utf-8")
     _break(monkeypatch, KINN)
-    report = run_once(home.home)
+    report = run_once(load_installation(home.home))
     assert not report.published
     assert "every_row_ends_in_one_place failed" in report.failures[0]
     assert home.home.current_pointer.read_text("utf-8") == pointer

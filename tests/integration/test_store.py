@@ -35,7 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
 @pytest.fixture(scope="module")
 def part(home: SmallHome) -> Part:
     installation = load_installation(home.home)
-    (planned,) = plan_parts(installation, open_home(installation))
+    (planned,) = plan_parts(open_home(installation))
     return planned
 
 
