@@ -1,18 +1,30 @@
 """The source contract as data: record types, their columns, and the headers that name them.
 
-This is the public interface towards the operational systems; `docs/contract.md` is made from it.
-What a value may say (the code lists) is data too: `seeds/code_map.csv`.
+A record type is a file of `seeds/records/`; columns that several have are in `_columns.yml` beside
+them. This is the public interface towards the operational systems; `docs/contract.md` is made from
+it. What a value may say (the code lists) is data too: `seeds/code_map.csv`.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from dagster_project.problems import SamordnaError, did_you_mean
+from dagster_project.reference import SEEDS
 from dagster_project.values import fold
+
+RECORDS = SEEDS / "records"
+_SHARED = "_columns"
+# Every record may say which municipality a row belongs to; the default is its source's.
+_EVERYWHERE = "kommune"
 
 
 class Kind(StrEnum):
@@ -38,22 +50,71 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One canonical column: its kind, whether a row counts without it, its other headers."""
+    """One canonical column: its kind, whether a row counts without it, its other headers.
+
+    `codes` is the code list that its values are of.
+    """
 
     name: str
     kind: Kind
     required: bool = False
     aliases: tuple[str, ...] = ()
+    codes: str | None = None
+
+
+class Check(BaseModel):
+    """One expectation of a suite.
+
+    What fails `holds` its delivery back always, never, or when less than `holds_below` is observed:
+    the share of rows that pass, or the rows against those of the delivery before. `frame` is which
+    of the marts' frames it is asked of.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    expectation: str
+    arguments: Mapping[str, Any]
+    holds: bool = True
+    holds_below: float | None = None
+    frame: str = "rows"
+
+    @property
+    def column(self) -> str | None:
+        """The column that the check is about."""
+        return self.columns[0] if self.columns else None
+
+    @property
+    def columns(self) -> list[str]:
+        """Every column that the check reads; none where it counts rows."""
+        names = ("column", "column_A", "column_B")
+        return [str(self.arguments[name]) for name in names if name in self.arguments]
 
 
 @dataclass(frozen=True)
 class RecordType:
-    """One record type: what a row is, its columns, and what tells two registrations apart."""
+    """One record type: what a row is, its columns, and what tells two registrations apart.
+
+    `model` is what its models are called after (`stg_<model>`, `int_<model>__row`), and the rest of
+    days are columns of the staged rows: the `days` of a row, the `day` of an event, and the first
+    and the last day (an expression, perhaps) on which it is in play. `compared` are the columns
+    whose values are held against those of the delivery before. `example` is a row as it should be
+    but for ids; several values of a cell are those of rows one after the other.
+    """
 
     name: str
     grain: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+    whole_country: bool = False
+    model: str = ""
+    days: tuple[str, ...] = ()
+    day: str | None = None
+    in_play: tuple[str, str] | None = None
+    compared: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    example: Mapping[str, Any] = field(default_factory=dict)
 
     def column(self, name: str) -> Column:
         """Return the column of that canonical name, or raise KeyError."""
@@ -62,265 +123,177 @@ class RecordType:
                 return column
         raise KeyError(name)
 
+    def has(self, kind: Kind) -> bool:
+        """Return whether any column is of that kind."""
+        return any(column.kind is kind for column in self.columns)
+
     @property
     def names_persons(self) -> bool:
         """Whether rows are about persons, and so carry keys that identity makes."""
-        return any(column.kind is Kind.PERSON_ID for column in self.columns)
+        return self.has(Kind.PERSON_ID)
 
 
-_ALIASES: dict[str, tuple[str, ...]] = {
-    "fnr": (
-        "fødselsnummer",
-        "fødselsnr",
-        "personnummer",
-        "personnr",
-        "f.nr",
-        "pid",
-        "bruker-id",
-    ),
-    "tidligere_id": ("tidligere fnr", "d-nummer", "dnr", "gammelt fnr"),
-    "navn": (
-        "bruker",
-        "brukernavn",
-        "pasient",
-        "tjenestemottaker",
-        "planeier",
-        "planeigar",
-    ),
-    "fodselsdato": ("født", "fødd", "f.dato", "fdato"),
-    "rolle": ("koordinatorrolle", "koordinatortype", "type koordinator", "funksjon"),
-    "koordinator_id": ("ansattnr", "ansattnummer", "koordinator ansattnr", "ressursnr"),
-    "koordinator_navn": ("koordinator", "ansvarlig", "ansvarleg"),
-    "koordinator_tjeneste": ("avdeling", "tjenestested", "tenestestad", "enhet koordinator"),
-    "tjenesteomrade": ("tjenesteområde", "tenesteområde", "område", "sektor"),
-    "fra_dato": (
-        "fra",
-        "frå",
-        "startdato",
-        "start",
-        "gyldig fra",
-        "oppnevnt",
-        "oppnemnd",
-        "oppnevnt dato",
-    ),
-    "til_dato": ("til", "sluttdato", "slutt", "gyldig til", "avsluttet", "avslutta"),
-    "status": ("ip-status", "planstatus", "ip"),
-    "opprettet_dato": (
-        "opprettet",
-        "oppretta",
-        "opprettet ip",
-        "plan startet",
-        "vedtaksdato ip",
-    ),
-    "avsluttet_dato": (
-        "avsluttet",
-        "avslutta",
-        "ip avsluttet",
-        "plan avsluttet",
-        "plan avslutta",
-    ),
-    "sist_evaluert_dato": (
-        "sist evaluert",
-        "siste evaluering",
-        "evaluert dato",
-        "sist oppdatert",
-    ),
-    "motedato": ("dato", "møtedato", "dato for møte"),
-    "motetype": ("type møte", "møte", "møteform"),
-    "endringsdato": ("dato", "dato for endring", "gjelder fra", "gjeld frå"),
-    "endringstype": ("endring", "type endring", "hva er endret"),
-}
+_Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+_Text = Annotated[str, Field(min_length=1)]
 
 
-def _column(name: str, kind: Kind, required: bool = False) -> Column:
-    return Column(name, kind, required, _ALIASES.get(name, ()))
+class _ColumnSaid(BaseModel):
+    """A column as the files say it; what a record type leaves out, `_columns.yml` says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind | None = None
+    required: bool = False
+    headers: tuple[_Text, ...] = ()
+    codes: _Word | None = None
 
 
-# Every record may say which municipality a row belongs to; the default is its source's.
-_MUNICIPALITY = _column("kommune", Kind.MUNICIPALITY)
+class _RecordSaid(BaseModel):
+    """A file of `seeds/records/`; one that is `like` another has what that one says, too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sort_order: int
+    name_nb: _Text
+    name_nn: _Text
+    name_en: _Text
+    grain: _Text
+    like: _Word | None = None
+    whole_country: bool = False
+    key: tuple[_Word, ...] = ()
+    model: _Word
+    day: _Word | None = None
+    interval: tuple[_Text, _Text] | None = None
+    days: tuple[_Word, ...] = ()
+    columns: dict[_Word, _ColumnSaid | None] = {}
+    compared: tuple[_Word, ...] = ()
+    checks: tuple[Check, ...] = ()
+    example: dict[_Word, Any] = {}
 
 
-def _record(name: str, grain: str, key: tuple[str, ...], *columns: Column) -> RecordType:
-    return RecordType(name, grain, (*columns, _MUNICIPALITY), key)
+_Said = TypeVar("_Said")
+_COLUMNS_SAID = TypeAdapter(dict[_Word, _ColumnSaid])
+_RECORD_SAID = TypeAdapter(_RecordSaid)
 
 
-_POPULATION = (
-    _column("region", Kind.MUNICIPALITY, required=True),
-    _column("alder", Kind.AGE, required=True),
-    _column("aar", Kind.YEAR, required=True),
-    _column("kjonn", Kind.CODE),
-    _column("personer", Kind.NUMBER, required=True),
-)
+def read_records(folder: Path = RECORDS) -> dict[str, RecordType]:
+    """Return the record types of a folder in their order. Raises SamordnaError."""
+    shared = _read(folder / f"{_SHARED}.yml", _COLUMNS_SAID)
+    files = sorted(file for file in folder.glob("*.yml") if file.stem != _SHARED)
+    said = {file.stem: _read(file, _RECORD_SAID) for file in files}
+    for name, record in said.items():
+        if record.like is not None and record.like not in said:
+            hint = did_you_mean(record.like, said)
+            raise _invalid(name, "like", f"there is no record type '{record.like}'{hint}")
+    order = sorted(said, key=lambda name: (said[name].sort_order, name))
+    # What another is like comes first.
+    records: dict[str, RecordType] = {}
+    for name in sorted(order, key=lambda name: said[name].like is not None):
+        records[name] = _record(name, said[name], records, shared)
+    _require_one_code_list(records)
+    return {name: records[name] for name in order}
+
+
+def _record(
+    name: str,
+    said: _RecordSaid,
+    records: Mapping[str, RecordType],
+    shared: Mapping[str, _ColumnSaid],
+) -> RecordType:
+    of_files = {**said.columns, _EVERYWHERE: None}
+    record = RecordType(
+        name,
+        said.grain,
+        tuple(_column(name, each, of_files[each], shared) for each in of_files),
+        said.key,
+        {"nb": said.name_nb, "nn": said.name_nn, "en": said.name_en},
+        said.whole_country,
+        said.model,
+        said.days or ((said.day,) if said.day else said.interval or ()),
+        said.day,
+        said.interval or ((said.day, said.day) if said.day else None),
+        said.compared,
+        said.checks,
+        said.example,
+    )
+    if said.like is not None:
+        other = records[said.like]
+        record = replace(
+            other,
+            name=name,
+            grain=record.grain,
+            names=record.names,
+            model=record.model,
+            checks=(*other.checks, *record.checks),
+            example={**other.example, **record.example},
+        )
+    _require_known_columns(record)
+    if record.in_play is None:
+        raise _invalid(name, "day", "there is neither a day nor an interval")
+    return record
+
+
+def _column(
+    record: str, name: str, said: _ColumnSaid | None, shared: Mapping[str, _ColumnSaid]
+) -> Column:
+    own, common = said or _ColumnSaid(), shared.get(name, _ColumnSaid())
+    kind = own.kind or common.kind
+    if kind is None:
+        raise _invalid(record, f"columns.{name}.kind", f"neither here nor in {_SHARED}.yml")
+    codes = own.codes or common.codes
+    if codes is None and kind in (Kind.CODE, Kind.CODE_LIST):
+        codes = name
+    return Column(name, kind, own.required, own.headers or common.headers, codes)
+
+
+def _require_known_columns(record: RecordType) -> None:
+    known = [column.name for column in record.columns]
+    for key, names in (
+        ("key", record.key),
+        ("compared", record.compared),
+        ("example", record.example),
+    ):
+        for name in names:
+            if name not in known:
+                reason = f"'{name}' is no column{did_you_mean(name, known)}"
+                raise _invalid(record.name, key, reason)
+    if not record.key:
+        raise _invalid(record.name, "key", "no column tells two registrations apart")
+
+
+def _require_one_code_list(records: Mapping[str, RecordType]) -> None:
+    """Columns of one name have one code list: the settings name values by their column alone."""
+    lists: dict[str, str] = {}
+    for record in records.values():
+        for column in record.columns:
+            if column.codes and lists.setdefault(column.name, column.codes) != column.codes:
+                reason = f"another record type takes it from '{lists[column.name]}'"
+                raise _invalid(record.name, f"columns.{column.name}.codes", reason)
+
+
+def _read(file: Path, what: TypeAdapter[_Said]) -> _Said:
+    try:
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        return what.validate_python(content)
+    except OSError as error:
+        raise _invalid(file.stem, "-", error.strerror or "it cannot be read") from None
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())
+        raise _invalid(file.stem, "-", f"not valid YAML ({reason})") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "-"
+        raise _invalid(file.stem, key, first["msg"]) from None
+
+
+def _invalid(name: str, key: str, reason: str) -> SamordnaError:
+    return SamordnaError("record_invalid", file=f"seeds/records/{name}.yml", key=key, reason=reason)
+
+
+RECORD_TYPES: dict[str, RecordType] = read_records()
 
 # Statistics of the population, of the whole country whoever the installation belongs to.
-WHOLE_COUNTRY = frozenset({"befolkning", "framskriving"})
-
-RECORD_TYPES: dict[str, RecordType] = {
-    record.name: record
-    for record in (
-        _record(
-            "person",
-            "a person known to the electronic patient journal",
-            ("fnr",),
-            _column("fnr", Kind.PERSON_ID, required=True),
-            _column("tidligere_id", Kind.PERSON_ID),
-            _column("navn", Kind.PERSON_NAME),
-            _column("fodselsdato", Kind.BIRTH_DATE),
-            _column("kjonn", Kind.CODE),
-            _column("innflyttet_dato", Kind.DATE),
-            _column("utflyttet_dato", Kind.DATE),
-            _column("dod_dato", Kind.DATE),
-        ),
-        _record(
-            "tjeneste",
-            "one service a person receives",
-            ("tjeneste_id",),
-            _column("tjeneste_id", Kind.REGISTRATION_ID, required=True),
-            _column("fnr", Kind.PERSON_ID, required=True),
-            _column("tjenestetype", Kind.LABEL),
-            _column("tjenesteomrade", Kind.CODE, required=True),
-            _column("fra_dato", Kind.DATE, required=True),
-            _column("til_dato", Kind.DATE),
-        ),
-        _record(
-            "koordinator",
-            "one coordinator assignment",
-            ("registrering_id",),
-            _column("registrering_id", Kind.REGISTRATION_ID, required=True),
-            _column("fnr", Kind.PERSON_ID),
-            _column("navn", Kind.PERSON_NAME),
-            _column("fodselsdato", Kind.BIRTH_DATE),
-            _column("rolle", Kind.CODE, required=True),
-            _column("koordinator_id", Kind.EMPLOYEE_ID),
-            _column("koordinator_navn", Kind.EMPLOYEE_NAME),
-            _column("koordinator_tjeneste", Kind.CODE),
-            _column("fra_dato", Kind.DATE, required=True),
-            _column("til_dato", Kind.DATE),
-            _column("samtykke", Kind.CODE),
-            _column("familie_id", Kind.FAMILY_ID),
-        ),
-        _record(
-            "ip",
-            "one individual plan registration",
-            ("registrering_id",),
-            _column("registrering_id", Kind.REGISTRATION_ID, required=True),
-            _column("fnr", Kind.PERSON_ID),
-            _column("navn", Kind.PERSON_NAME),
-            _column("fodselsdato", Kind.BIRTH_DATE),
-            _column("status", Kind.CODE, required=True),
-            _column("opprettet_dato", Kind.DATE, required=True),
-            _column("avsluttet_dato", Kind.DATE),
-            _column("sist_evaluert_dato", Kind.DATE),
-            _column("koordinator_id", Kind.EMPLOYEE_ID),
-            _column("plantype", Kind.CODE),
-            _column("samtykke", Kind.CODE),
-        ),
-        _record(
-            "mote",
-            "one person in one logged meeting",
-            ("mote_id", "fnr"),
-            _column("mote_id", Kind.REGISTRATION_ID, required=True),
-            _column("fnr", Kind.PERSON_ID, required=True),
-            _column("motedato", Kind.DATE, required=True),
-            _column("motetype", Kind.CODE, required=True),
-            _column("koordinator_id", Kind.EMPLOYEE_ID),
-            _column("deltakere", Kind.CODE_LIST),
-            _column("varighet_min", Kind.NUMBER),
-            _column("referat", Kind.FREE_TEXT),
-        ),
-        _record(
-            "koordinatortall",
-            "counts that a unit's leader reports",
-            ("enhet", "tjenesteomrade", "telledato"),
-            _column("enhet", Kind.LABEL, required=True),
-            _column("tjenesteomrade", Kind.CODE, required=True),
-            _column("telledato", Kind.DATE, required=True),
-            _column("antall_koordinatorer", Kind.NUMBER),
-            _column("antall_med_koordinator", Kind.NUMBER),
-            _column("antall_ip", Kind.NUMBER),
-            _column("antall_moter", Kind.NUMBER),
-            _column("rapportert_dato", Kind.DATE),
-        ),
-        _record(
-            "melding",
-            "one notice of need",
-            ("melding_id",),
-            _column("melding_id", Kind.REGISTRATION_ID, required=True),
-            _column("fnr", Kind.PERSON_ID, required=True),
-            _column("mottatt_dato", Kind.DATE, required=True),
-            _column("melder", Kind.CODE),
-            _column("kanal", Kind.LABEL),
-            _column("samtykke", Kind.CODE),
-            _column("vurdert_dato", Kind.DATE),
-            _column("utfall", Kind.CODE),
-            _column("vedtak_dato", Kind.DATE),
-        ),
-        _record(
-            "endring",
-            "one change form",
-            ("endring_id",),
-            _column("endring_id", Kind.REGISTRATION_ID, required=True),
-            _column("fnr", Kind.PERSON_ID, required=True),
-            _column("endringsdato", Kind.DATE, required=True),
-            _column("endringstype", Kind.CODE, required=True),
-            _column("gammel_koordinator_id", Kind.EMPLOYEE_ID),
-            _column("ny_koordinator_id", Kind.EMPLOYEE_ID),
-        ),
-        _record(
-            "ansatt",
-            "one employment of one employee",
-            ("koordinator_id", "ansatt_fra"),
-            _column("koordinator_id", Kind.EMPLOYEE_ID, required=True),
-            _column("navn", Kind.EMPLOYEE_NAME),
-            _column("tjenesteomrade", Kind.CODE),
-            _column("ansatt_fra", Kind.DATE),
-            _column("ansatt_til", Kind.DATE),
-            _column("stillingsprosent", Kind.NUMBER),
-        ),
-        _record(
-            "kompetanse",
-            "one training need or completion of one coordinator",
-            ("koordinator_id", "tema", "behov_meldt_dato"),
-            _column("koordinator_id", Kind.EMPLOYEE_ID, required=True),
-            _column("tema", Kind.LABEL, required=True),
-            _column("behov_meldt_dato", Kind.DATE),
-            _column("tilbudt_dato", Kind.DATE),
-            _column("gjennomfort_dato", Kind.DATE),
-        ),
-        _record(
-            "psfs",
-            "one activity's score at one conversation",
-            ("fnr", "samtale_nr", "aktivitet_nr"),
-            _column("fnr", Kind.PERSON_ID, required=True),
-            _column("samtale_nr", Kind.NUMBER, required=True),
-            _column("dato", Kind.DATE, required=True),
-            _column("aktivitet_nr", Kind.NUMBER, required=True),
-            _column("skar", Kind.NUMBER, required=True),
-        ),
-        _record(
-            "bolig",
-            "one registered housing need",
-            ("fnr", "meldt_dato"),
-            _column("fnr", Kind.PERSON_ID, required=True),
-            _column("meldt_dato", Kind.DATE, required=True),
-            _column("onsket_aar", Kind.YEAR),
-            _column("boligtype", Kind.LABEL),
-            _column("heldogn", Kind.CODE),
-        ),
-        _record(
-            "befolkning",
-            "persons by municipality, age and year (Statistics Norway, table 07459)",
-            ("region", "alder", "aar", "kjonn"),
-            *_POPULATION,
-        ),
-        _record(
-            "framskriving",
-            "projected persons by municipality, age and year (Statistics Norway)",
-            ("region", "alder", "aar", "kjonn"),
-            *_POPULATION,
-        ),
-    )
-}
+WHOLE_COUNTRY = frozenset(name for name, record in RECORD_TYPES.items() if record.whole_country)
 
 
 @dataclass(frozen=True)
@@ -345,6 +318,15 @@ def read_vocabulary(code_map: Path) -> Vocabulary:
     return Vocabulary(fields)
 
 
+_CODE_LISTS = {
+    column.name: column.codes
+    for record in RECORD_TYPES.values()
+    for column in record.columns
+    if column.codes
+}
+CODE_LISTS = frozenset(_CODE_LISTS.values())
+
+
 def code_list(column: str) -> str:
     """Return the code list that a coded column uses; most have their own."""
-    return {"koordinator_tjeneste": "tjenesteomrade"}.get(column, column)
+    return _CODE_LISTS.get(column, column)

@@ -82,6 +82,7 @@ TEXTS: dict[str, str] = {
     ),
     # The seeds
     "seed_invalid": "{file}, line {line}, column {column}: {reason}. {remedy}.",
+    "record_invalid": "{file}, {key}: {reason}.",
     "seeds_invalid": "Nothing was run: the seeds do not hold together.\n{faults}",
     # Keys
     "key_missing": (

@@ -15,6 +15,8 @@ import yaml
 from babel.dates import format_date
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
+from dagster_project.contract import RECORD_TYPES
+
 # Whatever is written is a text: `No` is nynorsk for now. The one that is written in C is ten times
 # as fast; where it is missing, the other reads the same.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -69,10 +71,10 @@ _FORMATS = {
 def load_locale(language: Language) -> Mapping[str, str]:
     """Return every text of the interface in a language, by its dotted key.
 
-    Each page has a file of its own, beside those of what all pages say. In a quoted text `\\_` is a
-    no-break space.
+    Each page has a file of its own, beside those of what all pages say; the record types say their
+    names themselves. In a quoted text `\\_` is a no-break space.
     """
-    texts: dict[str, str] = {}
+    texts = {f"record.{name}": record.names[language] for name, record in RECORD_TYPES.items()}
     for file in sorted((LOCALES / language).glob("*.yml")):
         content = _flatten(yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER))  # noqa: S506
         twice = texts.keys() & {key for key, _ in content}

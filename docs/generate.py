@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.config.paths import DBT_PROJECT, PROJECT
-from dagster_project.contract import RECORD_TYPES, Column, Kind
+from dagster_project.contract import RECORD_TYPES, Check, Column, Kind
 from dagster_project.models import manifest
 from dagster_project.reference import SEEDS
 from dashboards.texts import Language, Texts
 from docs.generated import examples, glossary, methods
 from docs.generated.words import Words
-from expectations.runner import Check, suite
+from expectations.runner import suite
 
 DOCS = Path(__file__).parent
 _METHODS = {Language.NB: "metode.md", Language.EN: "methods.md"}

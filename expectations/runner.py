@@ -22,6 +22,7 @@ import yaml
 from dagster_project.config.sources import Delivery, Source
 from dagster_project.contract import (
     RECORD_TYPES,
+    Check,
     Kind,
     code_list,
 )
@@ -47,33 +48,6 @@ _KINDS = {
     "medians": ("median",),
     "counts": ("count",),
 }
-
-
-@dataclass(frozen=True)
-class Check:
-    """One expectation of a suite, as the YAML says it.
-
-    What fails `holds` its delivery back always, never, or when less than `holds_below` is observed:
-    the share of rows that pass, or the rows against those of the delivery before.
-    """
-
-    name: str
-    expectation: str
-    arguments: Mapping[str, Any]
-    holds: bool = True
-    holds_below: float | None = None
-    frame: str = "rows"
-
-    @property
-    def column(self) -> str | None:
-        """The column that the check is about."""
-        return self.columns[0] if self.columns else None
-
-    @property
-    def columns(self) -> list[str]:
-        """Every column that the check reads; none where it counts rows."""
-        names = ("column", "column_A", "column_B")
-        return [str(self.arguments[name]) for name in names if name in self.arguments]
 
 
 @dataclass(frozen=True)
@@ -115,20 +89,18 @@ class Shape:
 
 @functools.cache
 def suite(name: str) -> Suite:
-    """Return a suite with what it extends first; an empty one where there is none of the name."""
-    file = SUITES / f"{name}.yml"
-    if not file.exists():
-        return Suite()
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    if isinstance(content, list):
-        content = {"extends": [], "expectations": content}
-    parents = [suite(parent) for parent in content["extends"]]
-    inherited = [check for parent in parents for check in parent.checks]
-    compared = [column for parent in parents for column in parent.compared]
-    return Suite(
-        (*inherited, *(Check(**check) for check in content["expectations"])),
-        (*compared, *content.get("compared", [])),
-    )
+    """Return the suite of a record type, what holds of all its like first, or of the marts."""
+    record = RECORD_TYPES.get(name)
+    if record is None:
+        return Suite(_read(name))
+    kinds = ("person", record.names_persons), ("registration", record.has(Kind.REGISTRATION_ID))
+    every = [*_read("delivery"), *(each for kind, is_so in kinds if is_so for each in _read(kind))]
+    return Suite((*every, *record.checks), record.compared)
+
+
+def _read(name: str) -> tuple[Check, ...]:
+    content = yaml.safe_load((SUITES / f"{name}.yml").read_text(encoding="utf-8"))
+    return tuple(Check(**check) for check in content)
 
 
 class ExpectationError(RuntimeError):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from dagster_project.contract import RECORD_TYPES, Kind, code_list
+from dagster_project.contract import CODE_LISTS, RECORD_TYPES
 from dagster_project.problems import Problem, SamordnaError, did_you_mean
 from dagster_project.values import fold
 
@@ -91,15 +91,7 @@ _YEAR = _matching("a year", r"1[89]\d\d|20\d\d")
 _DATE = Rule("a date as 2022-08-01", _is_date)
 _SECTION = _matching("a section of the counting rules, or `contract`", r"contract|D|\d(\.\d)?")
 _NAMES = {"name_nb": _WORDS, "name_nn": _WORDS, "name_en": _WORDS}
-_CODED = sorted(
-    {
-        code_list(column.name)
-        for record in RECORD_TYPES.values()
-        for column in record.columns
-        if column.kind in (Kind.CODE, Kind.CODE_LIST)
-        or (column.kind is Kind.EMPLOYEE_NAME and column.name != "navn")
-    }
-)
+_CODED = sorted(CODE_LISTS)
 # Fields of what is published, and the coded column of the contract that each comes from.
 _NAMED = {"meeting_type": "motetype", "participant": "deltakere", "sender": "melder"}
 # What a list is ordered within, where the seed holds several.

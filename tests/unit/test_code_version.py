@@ -8,6 +8,8 @@ import pytest
 
 from dagster_project import code_version
 
+FILES = ("dbt/dbt_project.yml", "seeds/rules.csv", "seeds/records/ip.yml", "code/run.py")
+
 
 def version() -> str:
     return code_version.code_version.__wrapped__()
@@ -16,7 +18,7 @@ def version() -> str:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a project of a file a folder, with one tool beside it."""
-    for file in ("dbt/dbt_project.yml", "seeds/rules.csv", "code/run.py", "tools/a-1.dist-info/M"):
+    for file in (*FILES, "tools/a-1.dist-info/M"):
         (tmp_path / file).parent.mkdir(parents=True)
         (tmp_path / file).write_text("one", "utf-8")
     monkeypatch.setattr(code_version, "PROJECT", tmp_path)
@@ -26,7 +28,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("file", ["dbt/dbt_project.yml", "seeds/rules.csv", "code/run.py"])
+@pytest.mark.parametrize("file", FILES)
 def test_a_changed_file_is_another_version(project: Path, file: str) -> None:
     before = version()
     assert version() == before

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from dagster_project.contract import RECORD_TYPES, code_list, read_vocabulary
+from dagster_project.contract import (
+    RECORD_TYPES,
+    RECORDS,
+    code_list,
+    read_records,
+    read_vocabulary,
+)
 from dagster_project.landing.columns import HeaderMatcher
 from dagster_project.landing.table import Sheet
+from dagster_project.problems import SamordnaError
 from dagster_project.reference import SEEDS
 from tests.fuzz.exports import columns_of, every_header
 
@@ -110,3 +118,48 @@ def test_every_name_that_is_no_name_is_known(agreed: str) -> None:
 def test_what_is_not_listed_means_nothing() -> None:
     for field in VOCABULARY.fields:
         assert VOCABULARY.canonical(field, "noe helt annet") is None
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    """Return a copy of the folder of the record types, to be spoilt."""
+    return Path(shutil.copytree(RECORDS, tmp_path / "records"))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("bolig", "grain:", "grian:", "bolig.yml, grain: Field required"),
+        ("bolig", "model: housing_need", "model: housing_need\nwhat: 1", "bolig.yml, what: Extra"),
+        ("bolig", "{kind: label}", "{kind: lable}", "bolig.yml, columns.boligtype.kind: Input"),
+        ("bolig", "{kind: label}", "{}", "bolig.yml, columns.boligtype.kind: neither here nor in"),
+        ("bolig", "{kind: label}", "{kind: label, must: true}", "columns.boligtype.must: Extra"),
+        ("bolig", "[fnr, meldt_dato]", "[fnr, meldt]", "bolig.yml, key: 'meldt' is no column"),
+        ("bolig", "[boligtype, heldogn]", "[bolig]", "bolig.yml, compared: 'bolig' is no column"),
+        ("bolig", "day: reported_on\n", "", "bolig.yml, day: there is neither"),
+        ("bolig", "    holds: true\n", "    held: true\n", "bolig.yml, checks.0.held: Extra"),
+        ("bolig", "{kind: code}", "{kind: code", "bolig.yml, -: not valid YAML"),
+        ("framskriving", "befolkning", "folketall", "framskriving.yml, like: there is no record"),
+        ("_columns", "{kind: person_id", "{kinds: person_id", "_columns.yml, fnr.kinds: Extra"),
+        ("ip", "  samtykke:", "  samtykke: {codes: ja}", "ip.yml, columns.samtykke.codes: another"),
+    ],
+)
+def test_what_is_wrong_with_a_record_type_is_told_with_its_file_and_key(
+    records: Path, file: str, old: str, new: str, told: str
+) -> None:
+    path = records / f"{file}.yml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SamordnaError) as error:
+        read_records(records)
+    assert f"seeds/records/{file}.yml" in str(error.value)
+    assert told in str(error.value)
+
+
+def test_a_record_type_that_is_like_another_has_what_it_says_and_its_own() -> None:
+    population, projection = RECORD_TYPES["befolkning"], RECORD_TYPES["framskriving"]
+    assert projection.columns == population.columns
+    assert projection.whole_country
+    assert projection.checks[: len(population.checks)] == population.checks
+    assert projection.grain != population.grain

@@ -8,10 +8,11 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-import yaml
 
+from dagster_project.contract import RECORD_TYPES
 from dagster_project.problems import TEXTS
 from dashboards.texts import LOCALES, Language, Texts, alphabetical, load_locale
+from expectations.runner import suite
 from tests.languages import BOKMAL_ONLY
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -223,11 +224,7 @@ def test_every_code_of_the_pipeline_has_its_words(section: str, codes: set[str])
 
 
 def test_every_check_has_its_words() -> None:
-    checks: set[str] = set()
-    for file in (PROJECT / "expectations" / "suites").glob("*.yml"):
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        entries = content if isinstance(content, list) else content["expectations"]
-        checks |= {entry["name"] for entry in entries}
+    checks = {check.name for each in (*RECORD_TYPES, "marts") for check in suite(each).checks}
     named = {key for key in load_locale(Language.NB) if key.startswith("check.")}
     assert named == {f"check.{check}" for check in checks}
 
