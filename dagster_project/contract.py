@@ -95,11 +95,11 @@ class Check(BaseModel):
 class RecordType:
     """One record type: what a row is, its columns, and what tells two registrations apart.
 
-    `model` is what its models are called after (`stg_<model>`, `int_<model>__row`), and the rest of
-    days are columns of the staged rows: the `days` of a row, the `day` of an event, and the first
-    and the last day (an expression, perhaps) on which it is in play. `compared` are the columns
-    whose values are held against those of the delivery before. `example` is a row as it should be
-    but for ids; several values of a cell are those of rows one after the other.
+    Its models are called after `model` (`stg_<model>`, `int_<model>__row`). The `days` of a row are
+    columns of the staged rows, and so are the `day` of what is no interval and the first and the
+    last day on which a row is in play, which may be expressions. `compared` are the columns whose
+    values are held against those of the delivery before. `example` is a row as it should be, but
+    for ids; where a cell has several values, rows take them in turn.
     """
 
     name: str
@@ -111,7 +111,7 @@ class RecordType:
     model: str = ""
     days: tuple[str, ...] = ()
     day: str | None = None
-    in_play: tuple[str, str] | None = None
+    in_play: tuple[str, str] = ("", "")
     compared: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
@@ -211,7 +211,7 @@ def _record(
         said.model,
         said.days or ((said.day,) if said.day else said.interval or ()),
         said.day,
-        said.interval or ((said.day, said.day) if said.day else None),
+        said.interval or (said.day or "", said.day or ""),
         said.compared,
         said.checks,
         said.example,
@@ -228,7 +228,7 @@ def _record(
             example={**other.example, **record.example},
         )
     _require_known_columns(record)
-    if record.in_play is None:
+    if not all(record.in_play):
         raise _invalid(name, "day", "there is neither a day nor an interval")
     return record
 

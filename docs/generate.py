@@ -2,18 +2,20 @@
 
     python -m docs.generate
 
-A test fails where a page is not what this makes of the code as it is.
+And what dbt knows of the record types, for it reads no file but its own. A test fails where a page
+is not what this makes of the code as it is.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
 from dagster_project.config.paths import DBT_PROJECT, PROJECT
-from dagster_project.contract import RECORD_TYPES, Check, Column, Kind
+from dagster_project.contract import RECORD_TYPES, Check, Column, Kind, RecordType
 from dagster_project.models import manifest
 from dagster_project.reference import SEEDS
 from dashboards.texts import Language, Texts
@@ -22,6 +24,7 @@ from docs.generated.words import Words
 from expectations.runner import suite
 
 DOCS = Path(__file__).parent
+RECORD_MACRO = DBT_PROJECT / "macros" / "record_types.sql"
 _METHODS = {Language.NB: "metode.md", Language.EN: "methods.md"}
 _KINDS = {
     Kind.PERSON_ID: "id; never stored",
@@ -82,6 +85,54 @@ def _values() -> Iterator[str]:
             values.setdefault((row["field"], row["canonical"]), []).append(row["accepted"])
     for (field, canonical), accepted in values.items():
         yield f"| `{field}` | `{canonical}` | {', '.join(accepted)} |"
+
+
+def record_types() -> str:
+    """Return the macro that says dbt what the record types are."""
+    with (SEEDS / "indicators.csv").open(encoding="utf-8", newline="") as lines:
+        needed = {record for row in csv.DictReader(lines) for record in row["needs"].split(";")}
+    lines = [
+        "{#- Made of seeds/records/ by `python -m docs.generate`: do not write here. -#}",
+        "{% macro record_types() -%}",
+        "    {{",
+        "        return(",
+        "            [",
+    ]
+    for record in RECORD_TYPES.values():
+        lines += ["                {"]
+        lines += [
+            f'                    "{name}": {_jinja(value)},'
+            for name, value in _of_record(record, needed).items()
+        ]
+        lines += ["                },"]
+    return "\n".join([*lines, "            ]", "        )", "    }}", "{%- endmacro %}", ""])
+
+
+def _of_record(record: RecordType, needed: Set[str]) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "staging": f"stg_{record.model}",
+        "rows": f"int_{record.model}__row",
+        "about_persons": record.names_persons,
+        # The register's own birth date is what the others' are held against.
+        "tells_birth_date": record.has(Kind.BIRTH_DATE) and record.name != "person",
+        "whole_country": record.whole_country,
+        "behind_figures": record.name in needed,
+        "days": list(record.days),
+        "day": record.day,
+        "first_day": record.in_play[0],
+        "last_day": record.in_play[1],
+        "coded": {c.name: c.codes for c in record.columns if c.kind is Kind.CODE},
+    }
+
+
+def _jinja(value: Any) -> str:
+    if isinstance(value, dict) and value:
+        each = "".join(
+            f"{' ' * 24}{json.dumps(key)}: {json.dumps(of)},\n" for key, of in value.items()
+        )
+        return f"{{\n{each}{' ' * 20}}}"
+    return "none" if value is None else json.dumps(value)
 
 
 def checks() -> str:
@@ -185,7 +236,8 @@ def methods_pages() -> dict[Path, str]:
 
 
 def main() -> None:
-    """Write the pages."""
+    """Write the pages, and before them what dbt compiles the models with."""
+    RECORD_MACRO.write_text(record_types(), encoding="utf-8")
     made = methods_pages()
     (DOCS / methods.PICTURES).mkdir(parents=True, exist_ok=True)
     for old in (DOCS / methods.PICTURES).glob("*.svg"):

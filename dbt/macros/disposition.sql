@@ -1,8 +1,32 @@
 {#-
     Where each row read ends (counting rules, sections 1 and 2): counted, superseded, duplicate or
     quarantined, with the reason. Two links of a chain of common table expressions: `identified`
-    finds the person of each row, `judged` decides.
+    finds the person of each row, `judged` decides; `placed_rows` is the whole of it.
 -#}
+{#- The rows of a record type, as its file says what they are (seeds/records/). -#}
+{% macro placed_rows(name) -%}
+    {% set record = record_types() | selectattr("name", "equalto", name) | first -%}
+    with
+        staged as not materialized(select * exclude (notes) from {{ ref(record.staging) }}),
+
+        {% if record.about_persons -%}
+            {{ identified("staged") }},
+
+            {{
+                judged(
+                    "identified",
+                    record.days,
+                    event_date=record.day,
+                    told_apart_in="staged",
+                )
+            }}
+        {%- else -%} {{ judged("staged", record.days, event_date=record.day, about_persons=false) }}
+        {%- endif %}
+
+    select *
+    from judged
+{%- endmacro %}
+
 {#- Finds the person of each row: by id, by an earlier id, by name and birth date. -#}
 {% macro identified(staged) -%}
     nameable as (

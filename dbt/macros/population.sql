@@ -186,6 +186,8 @@
             is_first_of_one_sex,
             is_counted_elsewhere
         ),
+        -- A year's population is known from its file on: it stays when later files tell of others.
+        make_date(told_apart.year, 1, 1) as counted_on,
         case
             when told_apart.problem_rule is not null
             then told_apart.problem_rule

@@ -1,26 +1,12 @@
 {{ config(materialized="table") }}
 
 {#- Every coded column of every record type. -#}
-{% set coded = [
-    ("person", "kjonn", "kjonn"),
-    ("tjeneste", "tjenesteomrade", "tjenesteomrade"),
-    ("koordinator", "rolle", "rolle"),
-    ("koordinator", "koordinator_tjeneste", "tjenesteomrade"),
-    ("koordinator", "samtykke", "samtykke"),
-    ("ip", "status", "status"),
-    ("ip", "plantype", "plantype"),
-    ("ip", "samtykke", "samtykke"),
-    ("mote", "motetype", "motetype"),
-    ("koordinatortall", "tjenesteomrade", "tjenesteomrade"),
-    ("endring", "endringstype", "endringstype"),
-    ("ansatt", "tjenesteomrade", "tjenesteomrade"),
-    ("melding", "melder", "melder"),
-    ("melding", "samtykke", "samtykke"),
-    ("melding", "utfall", "utfall"),
-    ("bolig", "heldogn", "heldogn"),
-    ("befolkning", "kjonn", "kjonn"),
-    ("framskriving", "kjonn", "kjonn"),
-] %}
+{% set coded = [] -%}
+{% for record in record_types() -%}
+    {% for field, code_list in record.coded.items() -%}
+        {% do coded.append((record.name, field, code_list)) %}
+    {% endfor -%}
+{% endfor %}
 
 with
     written as (

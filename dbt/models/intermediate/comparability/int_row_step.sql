@@ -4,40 +4,23 @@
     are written; one that does not say when, always.
 -#}
 {% set always = "date '1900-01-01'" %}
-{% set records = [
-    ("tjeneste", "int_service__row", "first_day", "last_day"),
-    ("koordinator", "int_coordinator__row", "first_day", "last_day"),
-    ("ip", "int_plan__row", "created", "cast(closed - 1 as date)"),
-    ("mote", "int_meeting__row", "met_on", "met_on"),
-    ("melding", "int_notice__row", "received_on", "received_on"),
-    ("endring", "int_change_form__row", "changed_on", "changed_on"),
-    ("kompetanse", "int_training__row", "needed_on", "needed_on"),
-    ("psfs", "int_goal_score__row", "held_on", "held_on"),
-    ("bolig", "int_housing_need__row", "reported_on", "reported_on"),
-    (
-        "befolkning",
-        "int_population__row",
-        "make_date(year, 1, 1)",
-        "make_date(year, 12, 31)",
-    ),
-] %}
 
 with
     standing as (
-        {% for record, relation, first_day, last_day in records -%}
+        {% for record in record_types() if record.behind_figures -%}
             select
-                '{{ record }}' as record,
+                '{{ record.name }}' as record,
                 delivery_number,
                 row_number,
                 municipality_code,
                 disposition,
-                {{ first_day }} as first_day,
-                {{ last_day }} as last_day
-            from {{ ref(relation) }}
+                {{ record.first_day }} as first_day,
+                {{ record.last_day }} as last_day
+            from {{ ref(record.rows) }}
             where
                 disposition in ('counted', 'quarantined')
                 -- What is left out of a table of the whole country is nobody's loss here.
-                {% if record == "befolkning" -%}
+                {% if record.whole_country -%}
                     and municipality_code is not null
                     and quarantine_rule is distinct from 'population_twice'
                 {%- endif %}

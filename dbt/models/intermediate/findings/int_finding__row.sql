@@ -2,28 +2,10 @@
     What the rules found in single rows: where a row was left out, taken once, or read with a remark.
     Grain: one row per rule, row and column.
 -#}
-{% set records = [
-    ("stg_person", "int_person__row", true, false),
-    ("stg_service", "int_service__row", true, false),
-    ("stg_coordinator", "int_coordinator__row", true, true),
-    ("stg_plan", "int_plan__row", true, true),
-    ("stg_meeting", "int_meeting__row", true, false),
-    ("stg_change_form", "int_change_form__row", true, false),
-    ("stg_reported_count", "int_reported_count__row", false, false),
-    ("stg_employment", "int_employment__row", false, false),
-    ("stg_population", "int_population__row", false, false),
-    ("stg_notice", "int_notice__row", true, false),
-    ("stg_training", "int_training__row", false, false),
-    ("stg_goal_score", "int_goal_score__row", true, false),
-    ("stg_housing_need", "int_housing_need__row", true, false),
-    ("stg_projection", "int_projection__row", false, false),
-] %}
-
-{% for staging, rows, about_persons, tells_birth_date in records -%}
-    {% set person_key = "person_key" if about_persons else "cast(null as text)" -%}
+{% for record in record_types() -%}
     {% set place = (
         "placed.delivery_number, placed.row_number, placed.source_number, placed.registration, placed.registration_id, placed.content_key, "
-        ~ ("placed.person_key" if about_persons else "cast(null as text)")
+        ~ ("placed.person_key" if record.about_persons else "cast(null as text)")
         ~ " as person_key"
     ) -%}
     select
@@ -31,42 +13,42 @@
         {{ place }},
         cast(null as text) as column_name,
         'row ' || placed.duplicate_of_row as value
-    from {{ ref(rows) }} as placed
+    from {{ ref(record.rows) }} as placed
     where placed.disposition = 'duplicate'
     union all
     select 'same_id_in_file', {{ place }}, null, null
-    from {{ ref(rows) }} as placed
+    from {{ ref(record.rows) }} as placed
     where placed.superseded_in_file
     union all
     select 'withdrawn', {{ place }}, null, cast(placed.withdrawn_last_day as text)
-    from {{ ref(rows) }} as placed
+    from {{ ref(record.rows) }} as placed
     where placed.withdrawn_last_day is not null
     union all
     select placed.quarantine_rule, {{ place }}, placed.problem_column, placed.problem_value
-    from {{ ref(rows) }} as placed
+    from {{ ref(record.rows) }} as placed
     where placed.disposition = 'quarantined'
     union all
     select note.rule, {{ place }}, note.column_name, note.value
     from
         (
             select delivery_number, row_number, content_key, unnest(notes) as note
-            from {{ ref(staging) }}
+            from {{ ref(record.staging) }}
             where len(notes) > 0
         ) as noted
     inner join
-        {{ ref(rows) }} as placed
+        {{ ref(record.rows) }} as placed
         on noted.delivery_number = placed.delivery_number
         and noted.row_number = placed.row_number
         and noted.content_key = placed.content_key
     where placed.disposition in ('counted', 'quarantined')
-    {% if about_persons -%}
+    {% if record.about_persons -%}
         union all
         select 'person_by_name', {{ place }}, null, null
-        from {{ ref(rows) }} as placed
+        from {{ ref(record.rows) }} as placed
         where placed.disposition = 'counted' and placed.found_by_name
         union all
         select 'earlier_id_linked', {{ place }}, null, null
-        from {{ ref(rows) }} as placed
+        from {{ ref(record.rows) }} as placed
         where placed.disposition = 'counted' and placed.linked_by_earlier_id
         union all
         select
@@ -75,7 +57,7 @@
                     [
                         case when not person.is_in_register then 'person_not_in_register' end,
                         case when person.birth_date is null then 'age_unknown' end
-                        {%- if tells_birth_date %}
+                        {%- if record.tells_birth_date %}
                             ,
                             case
                                 when placed.birth_date <> person.birth_date
@@ -89,7 +71,7 @@
             {{ place }},
             null,
             null
-        from {{ ref(rows) }} as placed
+        from {{ ref(record.rows) }} as placed
         inner join
             {{ ref("int_person") }} as person
             on placed.municipality_code = person.municipality_code

@@ -2,34 +2,18 @@
     Persons whom only their registrations know: a valid id that the municipality's register lacks.
     Resident from the first day of their first row.
 -#}
-{% set days = [
-    ("int_coordinator__row", "first_day"),
-    ("int_plan__row", "created"),
-    ("int_service__row", "first_day"),
-    ("int_meeting__row", "met_on"),
-    ("int_change_form__row", "changed_on"),
-    ("int_notice__row", "received_on"),
-    ("int_goal_score__row", "held_on"),
-    ("int_housing_need__row", "reported_on"),
-] %}
-
 with
     mentioned as (
-        {% for relation, day in days -%}
+        {% for record in record_types() if record.about_persons and record.name != "person" -%}
             select
                 municipality_code,
                 person_key,
                 person_id_kind,
                 person_id_birth_date,
-                {{
-                    (
-                        "birth_date"
-                        if relation in ("int_coordinator__row", "int_plan__row")
-                        else "cast(null as date)"
-                    )
-                }} as told_birth_date,
-                {{ day }} as day
-            from {{ ref(relation) }}
+                {{ "birth_date" if record.tells_birth_date else "cast(null as date)" }}
+                as told_birth_date,
+                {{ record.first_day }} as day
+            from {{ ref(record.rows) }}
             where disposition = 'counted'
             {% if not loop.last %}
                 union all

@@ -2,30 +2,17 @@
     The first steps of every waterfall: from the rows read of a record type to the registrations taken
     in, the same on every reference date.
 -#}
-{% set records = [
-    ("tjeneste", "int_service__row"),
-    ("koordinator", "int_coordinator__row"),
-    ("ip", "int_plan__row"),
-    ("mote", "int_meeting__row"),
-    ("melding", "int_notice__row"),
-    ("endring", "int_change_form__row"),
-    ("kompetanse", "int_training__row"),
-    ("psfs", "int_goal_score__row"),
-    ("bolig", "int_housing_need__row"),
-    ("befolkning", "int_population__row"),
-] %}
-
 with
     placed as (
-        {% for record, relation in records -%}
+        {% for record in record_types() if record.behind_figures -%}
             select
-                '{{ record }}' as record,
+                '{{ record.name }}' as record,
                 delivery_number,
                 municipality_code,
                 disposition,
                 quarantine_rule,
                 count(*) as rows
-            from {{ ref(relation) }}
+            from {{ ref(record.rows) }}
             group by all
             {% if not loop.last %}
                 union all

@@ -1,9 +1,0 @@
-with
-    staged as not materialized(select * exclude (notes) from {{ ref("stg_coordinator") }}),
-
-    {{ identified("staged") }},
-
-    {{ judged("identified", ["first_day", "last_day"], told_apart_in="staged") }}
-
-select *
-from judged
