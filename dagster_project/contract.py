@@ -52,7 +52,8 @@ class Kind(StrEnum):
 class Column:
     """One canonical column: its kind, whether a row counts without it, its other headers.
 
-    `codes` is the code list that its values are of.
+    `codes` is the code list that its values are of. It is called `english` in English, and stands
+    in the warehouse `where` (table.column) says; `meaning` is what is not plain from both.
     """
 
     name: str
@@ -60,6 +61,9 @@ class Column:
     required: bool = False
     aliases: tuple[str, ...] = ()
     codes: str | None = None
+    english: str = ""
+    where: str | None = None
+    meaning: str = ""
 
 
 class Check(BaseModel):
@@ -146,6 +150,9 @@ class _ColumnSaid(BaseModel):
     required: bool = False
     headers: tuple[_Text, ...] = ()
     codes: _Word | None = None
+    english: _Text | None = None
+    where: Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$")] | None = None
+    meaning: str = ""
 
 
 class _RecordSaid(BaseModel):
@@ -181,10 +188,11 @@ def read_records(folder: Path = RECORDS) -> dict[str, RecordType]:
     shared = _read(folder / f"{_SHARED}.yml", _COLUMNS_SAID)
     files = sorted(file for file in folder.glob("*.yml") if file.stem != _SHARED)
     said = {file.stem: _read(file, _RECORD_SAID) for file in files}
+    whole = [name for name, record in said.items() if record.like is None]
     for name, record in said.items():
-        if record.like is not None and record.like not in said:
-            hint = did_you_mean(record.like, said)
-            raise _invalid(name, "like", f"there is no record type '{record.like}'{hint}")
+        if record.like is not None and record.like not in whole:
+            reason = f"there is no record type '{record.like}' of columns of its own"
+            raise _invalid(name, "like", f"{reason}{did_you_mean(record.like, whole)}")
     order = sorted(said, key=lambda name: (said[name].sort_order, name))
     # What another is like comes first.
     records: dict[str, RecordType] = {}
@@ -240,10 +248,22 @@ def _column(
     kind = own.kind or common.kind
     if kind is None:
         raise _invalid(record, f"columns.{name}.kind", f"neither here nor in {_SHARED}.yml")
+    english = own.english or common.english
+    if english is None:
+        raise _invalid(record, f"columns.{name}.english", f"neither here nor in {_SHARED}.yml")
     codes = own.codes or common.codes
     if codes is None and kind in (Kind.CODE, Kind.CODE_LIST):
         codes = name
-    return Column(name, kind, own.required, own.headers or common.headers, codes)
+    return Column(
+        name,
+        kind,
+        own.required,
+        own.headers or common.headers,
+        codes,
+        english,
+        own.where or common.where,
+        own.meaning or common.meaning,
+    )
 
 
 def _require_known_columns(record: RecordType) -> None:

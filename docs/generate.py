@@ -24,6 +24,15 @@ from docs.generated.words import Words
 from expectations.runner import suite
 
 DOCS = Path(__file__).parent
+_STAGED = (
+    "| `stg_*` of each [record type](contract.md#record-types) | "
+    "Its rows, typed and with their codes. Grain - one row per row read, and year. |"
+)
+_PLACED = (
+    "| `int_*__row` of each [record type](contract.md#record-types) | "
+    "Its rows with their persons and the place each ended in. Grain - one row per row read, and "
+    "year. |"
+)
 RECORD_MACRO = DBT_PROJECT / "macros" / "record_types.sql"
 _METHODS = {Language.NB: "metode.md", Language.EN: "methods.md"}
 _KINDS = {
@@ -65,10 +74,14 @@ def _records() -> Iterator[str]:
     yield "`*`: a row does not count without it (a person: `fnr`, or `navn` and `fodselsdato`)."
     for record in RECORD_TYPES.values():
         yield f"\n### `{record.name}`: {record.grain}\n"
-        yield "| column | what it holds | other headers |"
-        yield "|---|---|---|"
+        yield f"In the warehouse `stg_{record.model}`, then `int_{record.model}__row`.\n"
+        yield "| column | in English | what it holds | other headers | in the warehouse |"
+        yield "|---|---|---|---|---|"
         for column in record.columns:
-            yield f"| {_name(column)} | {_KINDS[column.kind]} | {', '.join(column.aliases)} |"
+            english = column.english + (f". {column.meaning}" if column.meaning else "")
+            where = f"`{column.where}`" if column.where else ""
+            others = ", ".join(column.aliases)
+            yield f"| {_name(column)} | {english} | {_KINDS[column.kind]} | {others} | {where} |"
 
 
 def _name(column: Column) -> str:
@@ -143,10 +156,17 @@ def checks() -> str:
     for record in [*RECORD_TYPES, "marts"]:
         for check in suite(record).checks:
             of.setdefault((check.name, _consequence(check)), []).append(record)
+    like = {
+        "every delivery": list(RECORD_TYPES),
+        "every delivery about persons": [n for n, r in RECORD_TYPES.items() if r.names_persons],
+        "every delivery of registrations that have ids": [
+            name for name, record in RECORD_TYPES.items() if record.has(Kind.REGISTRATION_ID)
+        ],
+    }
     texts = Texts(Language.EN)
     for (name, consequence), records in of.items():
-        everywhere = len(records) == len(RECORD_TYPES)
-        where = "every delivery" if everywhere else ", ".join(f"`{each}`" for each in records)
+        listed = ", ".join(f"`{each}`" for each in records)
+        where = next((words for words, all_ in like.items() if records == all_), listed)
         lines.append(f"| `{name}` | {texts(f'check.{name}')} | {where} | {consequence} |")
     lines += ["", "## What is not misread, not let through and not told", ""]
     lines += [
@@ -206,12 +226,20 @@ def data_dictionary(manifest: Mapping[str, Any]) -> str:
             f"| `{name}` | {column['data_type']} | {column['description']} |"
             for name, column in model["columns"].items()
         ]
-    for schema, title in (
-        ("intermediate", "intermediate: the rules, one after the other"),
-        ("staging", "staging: what has landed, typed"),
+    # One each for every record type, which the contract names.
+    of_records = {f"stg_{record.model}" for record in RECORD_TYPES.values()}
+    of_records |= {f"int_{record.model}__row" for record in RECORD_TYPES.values()}
+    for schema, title, rows in (
+        ("intermediate", "intermediate: the rules, one after the other", _PLACED),
+        ("staging", "staging: what has landed, typed", _STAGED),
     ):
         lines += [f"\n## {title}\n", "| table | |", "|---|---|"]
-        lines += [f"| `{m['name']}` | {_sentence(m)} |" for m in models if m["schema"] == schema]
+        lines += [rows]
+        lines += [
+            f"| `{m['name']}` | {_sentence(m)} |"
+            for m in models
+            if m["schema"] == schema and m["name"] not in of_records
+        ]
     lines += ["\n## reference: data that the models read (`seeds/`)"]
     for seed in seeds:
         lines += [f"\n### `{seed['name']}`\n", _sentence(seed), "", "| column | |", "|---|---|"]
@@ -247,7 +275,7 @@ def main() -> None:
     (DOCS / "contract.md").write_text(contract(), encoding="utf-8")
     (DOCS / "checks.md").write_text(checks(), encoding="utf-8")
     (DOCS / "data-dictionary.md").write_text(data_dictionary(manifest()), encoding="utf-8")
-    (DOCS / "glossary.md").write_text(glossary.page(manifest()), encoding="utf-8")
+    (DOCS / "glossary.md").write_text(glossary.page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,14 @@ from xml.sax.saxutils import escape, quoteattr
 
 import xlsxwriter
 
+from dagster_project.contract import (
+    RECORD_TYPES,
+    WHOLE_COUNTRY,
+    Kind,
+    code_list,
+    read_vocabulary,
+)
+from dagster_project.reference import SEEDS
 from tests.leaks import Planted
 from tests.persons import fnr
 
@@ -81,9 +89,9 @@ _CODES = {
     "tjenesteomrade": ["hjemmetjenester", "heimesjukepleie", "Heldøgns omsorg", "psykisk helse og rus",
                        "bo- og miljø", "fysio/ergo", "skulehelseteneste", "PPT", "videregående", "KE"],
 }  # fmt: skip
-_CODES["koordinator_tjeneste"] = _CODES["tjenesteomrade"]
 _PARTICIPANTS = [("fastlege", "gp"), ("mor", "family"), ("PPT", "educational_psychology"),
                  ("skole", "school"), ("bruker", "user"), ("Barnekoordinator", "coordinator")]  # fmt: skip
+_VOCABULARY = read_vocabulary(SEEDS / "code_map.csv")
 # As written, today's code, how it was found: for an installation that is Kinn's (4602).
 _OWN = [("4602", "4602", "today"), ("Kinn", "4602", "today"), ("1401 Flora", "4602", "recoded"),
         ("K-4602 Kinn", "4602", "today"), ("1439", "4602", "recoded"), ("", "4602", "default"),
@@ -91,58 +99,47 @@ _OWN = [("4602", "4602", "today"), ("Kinn", "4602", "today"), ("1401 Flora", "46
 _REGIONS = [("4602 Kinn", "4602", "today"), ("K-0301 Oslo - Oslove", "0301", "today"), ("301", "0301", "today"),
             ("1401 Flora", "4602", "recoded"), ("5421 Senja", "5530", "recoded"), ("1439 Vågsøy (-2019)", "4602", "recoded")]  # fmt: skip
 
-# --- the contract, as it is written ----------------------------------------------------------
+# --- the contract --------------------------------------------------------------------------------
 
-# Columns by record type, and what each holds; * as in the contract, + of the key that a person needs.
-_CONTRACT = {
-    "person": "fnr*id tidligere_id:former navn:name fodselsdato:date kjonn:code innflyttet_dato:date utflyttet_dato:date dod_dato:date",
-    "tjeneste": "tjeneste_id*own fnr*id tjenestetype:label tjenesteomrade*code fra_dato*date til_dato:date",
-    "koordinator": "registrering_id*own fnr:id navn:name fodselsdato:date rolle*code koordinator_id:employee koordinator_navn:employee_name koordinator_tjeneste:code fra_dato*date til_dato:date samtykke:code familie_id:family",
-    "ip": "registrering_id*own fnr:id navn:name fodselsdato:date status*code opprettet_dato*date avsluttet_dato:date sist_evaluert_dato:date koordinator_id:employee plantype:code samtykke:code",
-    "mote": "mote_id*own fnr*id motedato*date motetype*code koordinator_id:employee deltakere:list varighet_min:number referat:free",
-    "koordinatortall": "enhet*label tjenesteomrade*code telledato*date antall_koordinatorer:number antall_med_koordinator:number antall_ip:number antall_moter:number rapportert_dato:date",
-    "melding": "melding_id*own fnr*id mottatt_dato*date melder:code kanal:label samtykke:code vurdert_dato:date utfall:code vedtak_dato:date",
-    "endring": "endring_id*own fnr*id endringsdato*date endringstype*code gammel_koordinator_id:employee ny_koordinator_id:employee",
-    "ansatt": "koordinator_id*employee navn:employee_name tjenesteomrade:code ansatt_fra:date ansatt_til:date stillingsprosent:number",
-    "kompetanse": "koordinator_id*employee tema*label behov_meldt_dato:date tilbudt_dato:date gjennomfort_dato:date",
-    "psfs": "fnr*id samtale_nr*number dato*date aktivitet_nr*number skar*number",
-    "bolig": "fnr*id meldt_dato*date onsket_aar:number boligtype:label heldogn:code",
-    "befolkning": "region*region alder*number aar*number kjonn:code personer*number",
-    "framskriving": "region*region alder*number aar*number kjonn:code personer*number",
+RECORDS = tuple(RECORD_TYPES)
+POPULATION = tuple(record for record in RECORDS if record in WHOLE_COUNTRY)
+# What cells of a kind are made as here.
+_MADE_AS = {
+    Kind.PERSON_ID: "id",
+    Kind.PERSON_NAME: "name",
+    Kind.BIRTH_DATE: "date",
+    Kind.EMPLOYEE_ID: "employee",
+    Kind.FAMILY_ID: "family",
+    Kind.REGISTRATION_ID: "own",
+    Kind.YEAR: "number",
+    Kind.AGE: "number",
+    Kind.CODE_LIST: "list",
+    Kind.FREE_TEXT: "free",
 }
-_COLUMN = re.compile(r"(\w+)([*:])(\w+)")
-RECORDS = tuple(_CONTRACT)
-POPULATION = ("befolkning", "framskriving")
-
-_ALIASES = {
-    "fnr": "fødselsnummer|fødselsnr|personnummer|personnr|f.nr|pid|bruker-id",
-    "tidligere_id": "tidligere fnr|d-nummer|dnr|gammelt fnr",
-    "navn": "bruker|brukernavn|pasient|tjenestemottaker|planeier|planeigar",
-    "fodselsdato": "født|fødd|f.dato|fdato",
-    "rolle": "koordinatorrolle|koordinatortype|type koordinator|funksjon",
-    "koordinator_id": "ansattnr|ansattnummer|koordinator ansattnr|ressursnr",
-    "koordinator_navn": "koordinator|ansvarlig|ansvarleg",
-    "koordinator_tjeneste": "avdeling|tjenestested|tenestestad|enhet koordinator",
-    "tjenesteomrade": "tjenesteområde|tenesteområde|område|sektor",
-    "fra_dato": "fra|frå|startdato|start|gyldig fra|oppnevnt|oppnemnd|oppnevnt dato",
-    "til_dato": "til|sluttdato|slutt|gyldig til|avsluttet|avslutta",
-    "status": "ip-status|planstatus|ip",
-    "opprettet_dato": "opprettet|oppretta|opprettet ip|plan startet|vedtaksdato ip",
-    "avsluttet_dato": "avsluttet|avslutta|ip avsluttet|plan avsluttet|plan avslutta",
-    "sist_evaluert_dato": "sist evaluert|siste evaluering|evaluert dato|sist oppdatert",
-    "motedato": "dato|møtedato|dato for møte",
-    "motetype": "type møte|møte|møteform",
-    "endringsdato": "dato|dato for endring|gjelder fra|gjeld frå",
-    "endringstype": "endring|type endring|hva er endret",
-    "varighet_min": "Varighet (min)",
-    "stillingsprosent": "Stillingsprosent [%]",
+_MADE_AS_COLUMN = {"tidligere_id": "former", "region": "region"}
+# Units stand beside the names that people know.
+_WITH_UNITS = {
+    "varighet_min": ("Varighet (min)",),
+    "stillingsprosent": ("Stillingsprosent [%]",),
 }
 
 
 def columns_of(record: str) -> list[tuple[str, bool, str]]:
-    """Return the columns of a record type: name, whether required, what it holds."""
-    columns = [(name, star == "*", kind) for name, star, kind in _COLUMN.findall(_CONTRACT[record])]
-    return [*columns, ("kommune", False, "municipality")]
+    """Return the columns of a record type: name, whether required, what it is made as."""
+    return [
+        (
+            column.name,
+            column.required,
+            _MADE_AS_COLUMN.get(column.name) or _MADE_AS.get(column.kind, column.kind),
+        )
+        for column in RECORD_TYPES[record].columns
+    ]
+
+
+def headers_of(record: str, column: str) -> list[str]:
+    """Return every header that names a column."""
+    aliases = RECORD_TYPES[record].column(column).aliases
+    return [*aliases, *_WITH_UNITS.get(column, ()), column]
 
 
 def every_header() -> list[tuple[str, str, str]]:
@@ -151,8 +148,7 @@ def every_header() -> list[tuple[str, str, str]]:
         (record, name, header)
         for record in RECORDS
         for name, _, _ in columns_of(record)
-        for header in [name, *_ALIASES.get(name, "").split("|")]
-        if header
+        for header in headers_of(record, name)
     ]
 
 
@@ -353,7 +349,7 @@ def _cell(
             family = chance.choice(_FAMILIES)
             return Said(family, f"family {family}")
         case "code":
-            text = _in_any_case(chance, chance.choice(_CODES[name]))
+            text = _in_any_case(chance, chance.choice(_codes(name)))
             return Said(text, " ".join(text.split()))
         case "list":
             chosen = chance.sample(_PARTICIPANTS, chance.randint(1, 3))
@@ -380,9 +376,15 @@ def _cell(
             return Said(text, " ".join(text.split()))
 
 
+def _codes(column: str) -> Sequence[str]:
+    """Return words of a column's code list: those above, or what it accepts."""
+    codes = code_list(column)
+    return _CODES.get(codes) or list(_VOCABULARY.fields[codes])
+
+
 def _header(chance: random.Random, plan: Plan, name: str) -> str:
     if plan.headers == "alias" or (plan.headers != "canonical" and chance.random() < 0.5):
-        text = chance.choice([*_ALIASES.get(name, "").split("|"), name]) or name
+        text = chance.choice(headers_of(plan.record, name))
     else:
         text = name
     if plan.headers == "upper":

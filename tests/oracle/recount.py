@@ -18,6 +18,7 @@ from fractions import Fraction
 from functools import cache, cached_property
 from typing import Any
 
+from dagster_project.contract import RECORD_TYPES
 from dagster_project.reference import SEEDS
 from tests.oracle.days import DAY, NEVER, Unreadable, day_in, newest_day
 from tests.oracle.registers import Cells, Source, World
@@ -39,21 +40,11 @@ SCHEMES = {
     "sintef": ((0, 10), (11, 17), (18, 49), (50, None)),
 }
 # What tells one registration of a source from another.
-KEYS = {
-    "person": ("fnr",),
-    "tjeneste": ("tjeneste_id",),
-    "koordinator": ("registrering_id",),
-    "ip": ("registrering_id",),
-    "mote": ("mote_id", "fnr"),
-    "melding": ("melding_id",),
-    "endring": ("endring_id",),
-    "ansatt": ("koordinator_id", "ansatt_fra"),
-    "kompetanse": ("koordinator_id", "tema", "behov_meldt_dato"),
-    "psfs": ("fnr", "samtale_nr", "aktivitet_nr"),
-    "bolig": ("fnr", "meldt_dato"),
-    "befolkning": ("region", "alder", "aar"),
+KEYS = {name: record.key for name, record in RECORD_TYPES.items()}
+OPTIONAL_IN_KEY = {
+    name: {"alder", *(column.name for column in record.columns if not column.required)}
+    for name, record in RECORD_TYPES.items()
 }
-OPTIONAL_IN_KEY = ("ansatt_fra", "behov_meldt_dato", "alder")
 # The day of what is no interval.
 EVENT_DAY = {
     "mote": "motedato",
@@ -63,7 +54,7 @@ EVENT_DAY = {
     "psfs": "dato",
     "bolig": "meldt_dato",
 }
-ABOUT_PERSONS = set(KEYS) - {"ansatt", "kompetanse", "befolkning"}
+ABOUT_PERSONS = {name for name, record in RECORD_TYPES.items() if record.names_persons}
 
 
 # --- Cells ----------------------------------------------------------------------------------------
@@ -488,7 +479,7 @@ class Recount:
         """Return what tells the row's registration from others; None where it is not said."""
         parts: list[object] = []
         for column in KEYS[row.source.record]:
-            if not row[column] and column not in OPTIONAL_IN_KEY:
+            if not row[column] and column not in OPTIONAL_IN_KEY[row.source.record]:
                 return None
             if column == "fnr":
                 parts.append(row.id.digits if row.id else row[column])

@@ -60,7 +60,8 @@ def test_every_header_names_its_column(
 def test_record_types_and_columns_are_those_agreed(agreed: str) -> None:
     rows = {row[0].strip("`"): row[2] for row in rows_below(agreed, "## Record types")}
     rows["framskriving"] = rows["befolkning"]
-    assert rows.keys() == RECORD_TYPES.keys()
+    # What has come since stands in its file alone.
+    assert rows.keys() <= RECORD_TYPES.keys()
     for record, listed in rows.items():
         columns = [(name, bool(star)) for name, star in _NAMED.findall(listed)]
         ours = [(c.name, c.required) for c in RECORD_TYPES[record].columns if c.name != "kommune"]
@@ -131,14 +132,15 @@ def records(tmp_path: Path) -> Path:
     [
         ("bolig", "grain:", "grian:", "bolig.yml, grain: Field required"),
         ("bolig", "model: housing_need", "model: housing_need\nwhat: 1", "bolig.yml, what: Extra"),
-        ("bolig", "{kind: label}", "{kind: lable}", "bolig.yml, columns.boligtype.kind: Input"),
-        ("bolig", "{kind: label}", "{}", "bolig.yml, columns.boligtype.kind: neither here nor in"),
-        ("bolig", "{kind: label}", "{kind: label, must: true}", "columns.boligtype.must: Extra"),
+        ("bolig", "english: type of home, ", "", "bolig.yml, columns.boligtype.english: neither"),
+        ("bolig", "kind: label", "kind: lable", "bolig.yml, columns.boligtype.kind: Input"),
+        ("bolig", "kind: label, ", "", "bolig.yml, columns.boligtype.kind: neither here nor in"),
+        ("bolig", "kind: label", "kind: label, must: true", "columns.boligtype.must: Extra"),
         ("bolig", "[fnr, meldt_dato]", "[fnr, meldt]", "bolig.yml, key: 'meldt' is no column"),
         ("bolig", "[boligtype, heldogn]", "[bolig]", "bolig.yml, compared: 'bolig' is no column"),
         ("bolig", "day: reported_on\n", "", "bolig.yml, day: there is neither"),
         ("bolig", "    holds: true\n", "    held: true\n", "bolig.yml, checks.0.held: Extra"),
-        ("bolig", "{kind: code}", "{kind: code", "bolig.yml, -: not valid YAML"),
+        ("bolig", "around_the_clock}", "around_the_clock", "bolig.yml, -: not valid YAML"),
         ("framskriving", "befolkning", "folketall", "framskriving.yml, like: there is no record"),
         ("_columns", "{kind: person_id", "{kinds: person_id", "_columns.yml, fnr.kinds: Extra"),
         ("ip", "  samtykke:", "  samtykke: {codes: ja}", "ip.yml, columns.samtykke.codes: another"),

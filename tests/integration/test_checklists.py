@@ -1,0 +1,221 @@
+"""The checklists of `docs/dev/`, followed on a copy of the project."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dagster_project.config.paths import PROJECT
+
+pytestmark = pytest.mark.slow
+
+_PARTS = (
+    "dagster_project", "dashboards", "dbt", "docs", "expectations", "seeds", "tests", "pyproject.toml",
+)  # fmt: skip
+_MADE_BY_ITSELF = {"__pycache__", "target", "logs", ".user.yml"}
+
+RECORD = """\
+sort_order: 15
+name_nb: Klager
+name_nn: Klager
+name_en: Complaints
+grain: one complaint
+key: [klage_id]
+model: complaint
+day: received_on
+columns:
+  klage_id: {kind: registration_id, required: true, english: registration id}
+  fnr: {required: true}
+  klagedato: {kind: date, required: true, english: day received, where: stg_complaint.received_on, headers: [klage mottatt]}
+  klagetype: {kind: code, required: true, english: type of complaint, where: stg_complaint.complaint_type}
+compared: [klagetype]
+example: {klagedato: "2023-01-01", klagetype: [vedtak, ventetid]}
+"""
+CODES = """\
+klagetype,decision,vedtak
+klagetype,decision,klage på vedtak
+klagetype,waiting,ventetid
+"""
+STAGING = """\
+select
+    {{ row_columns() }},
+    {{ person_columns() }},
+    landed.registration_id,
+    {{ to_date("landed.klagedato") }} as received_on,
+    complaint_type.canonical as complaint_type,
+    {{
+        problems(
+            row_problems()
+            + [
+                ["landed.registration_id_given is null", "missing_required", "klage_id", none],
+                missing("klagedato"),
+                unreadable("klagedato"),
+                missing("klagetype"),
+                unknown("klagetype", "complaint_type"),
+            ]
+        )
+    }},
+    {{ notes(row_notes() + person_notes()) }}
+from {{ from_landed("klage") }} {{ join_value("complaint_type", "klagetype", "klage") }}
+"""
+PROPERTIES = """\
+version: 2
+
+sources:
+  - name: landing
+    tables:
+      - {name: klage, description: Landed rows of record type klage.}
+
+models:
+  - name: stg_complaint
+    description: >
+      Complaints, typed and with their codes. Grain - one row per row read.
+    config:
+      meta:
+        grain: one row per row read
+    data_tests:
+      - unique_together:
+          arguments:
+            columns: [delivery_number, row_number]
+
+  - name: int_complaint__row
+    description: >
+      Complaints with the place each ended in. Grain - one row per row read.
+    config:
+      meta:
+        grain: one row per row read
+    data_tests:
+      - unique_together:
+          arguments:
+            columns: [delivery_number, row_number]
+
+unit_tests:
+  - name: complaint_of_unknown_type
+    description: A complaint of a type that nobody knows is left out.
+    model: stg_complaint
+    given:
+      - input: source('landing', 'klage')
+        rows:
+          - {source: arkiv, delivery_key: d1, row_number: "2", registration_id_given: "1", klagedato: "2023-05-05", klagetype: vedtak}
+          - {source: arkiv, delivery_key: d1, row_number: "3", registration_id_given: "1", klagedato: "2023-05-05", klagetype: q}
+      - input: ref('stg_delivery')
+        rows:
+          - {delivery_number: 1, source: arkiv, delivery_key: d1, source_number: 1, delivered: "2024-01-31", status: in_force}
+      - input: ref('stg_written_value')
+        rows:
+          - {source: arkiv, record: klage, field: klagetype, written: vedtak, canonical: decision}
+    expect:
+      rows:
+        - {row_number: 2, received_on: "2023-05-05", complaint_type: decision, problem_rule: null}
+        - {row_number: 3, received_on: "2023-05-05", complaint_type: null, problem_rule: unknown_value}
+"""
+# From a file in the inbox to the reconciliation, in the copy.
+DELIVERED = """
+import json, sys
+from pathlib import Path
+from tests.persons import fnr
+from tests.small_home import SmallHome, fetch, run_dbt
+home = SmallHome(Path(sys.argv[1])).source("arkiv", "klage")
+types = ("vedtak", "Klage på vedtak", "ventetid", "q")
+home.deliver("arkiv", "20240131", [
+    {"klage_id": f"C-{n}", "fnr": fnr("1980-05-15", n), "klage mottatt": "05.05.2023", "klagetype": types[n]}
+    for n in range(4)
+])
+warehouse = home.build()
+said = {
+    "staged": fetch(warehouse, "select complaint_type from staging.stg_complaint order by row_number"),
+    "ended": fetch(warehouse, "select record, rows_read, rows_counted, rows_quarantined from marts.reconciliation"),
+    "found": fetch(warehouse, "select distinct rule from marts.findings where rule = 'unknown_value'"),
+    "made": fetch(warehouse, "select count(*) from intermediate.int_person__made"),
+}
+warehouse.close()
+run_dbt(home.home, "test", "--select", "complaint_of_unknown_type")
+print(json.dumps(said))
+"""
+
+
+def _copy(to: Path) -> Path:
+    to.mkdir()
+    for part in _PARTS:
+        if (PROJECT / part).is_file():
+            shutil.copy2(PROJECT / part, to)
+        else:
+            shutil.copytree(
+                PROJECT / part, to / part, ignore=shutil.ignore_patterns(*_MADE_BY_ITSELF)
+            )
+    return to
+
+
+def _contents(project: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(project).as_posix(): file.read_bytes()
+        for file in project.rglob("*")
+        if file.is_file() and not _MADE_BY_ITSELF & {*file.relative_to(project).parts}
+    }
+
+
+def _python(project: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return done.stdout
+
+
+def _listed(page: str) -> set[str]:
+    """Return the files that a checklist names in its numbered steps."""
+    text = (PROJECT / "docs" / "dev" / page).read_text(encoding="utf-8")
+    steps = text.partition("## The files, in this order\n")[2].partition("\n## ")[0]
+    return set(re.findall(r"`((?:dbt|docs|seeds)/[^`]+\.\w+)`", steps))
+
+
+def test_record_type(tmp_path: Path) -> None:
+    """A record type costs seven files, and contract, landing, staging and reconciliation know it."""
+    project = _copy(tmp_path / "project")
+    before = _contents(project)
+    names = {"<record>": "klage", "<model>": "complaint"}
+    codes = (project / "seeds/code_map.csv").read_text(encoding="utf-8")
+    for file, text in {
+        "seeds/records/klage.yml": RECORD,
+        "seeds/code_map.csv": codes + CODES,
+        "dbt/models/staging/stg_complaint.sql": STAGING,
+        "dbt/models/staging/stg_complaint.yml": PROPERTIES,
+        "dbt/models/intermediate/rows/int_complaint__row.sql": '{{ placed_rows("klage") }}\n',
+    }.items():
+        (project / file).write_text(text, encoding="utf-8")
+    _python(project, "-m", "docs.generate")
+
+    after = _contents(project)
+    changed = {file for file in after if before.get(file) != after[file]}
+    listed = {
+        file.replace("<record>", names["<record>"]).replace("<model>", names["<model>"])
+        for file in _listed("add-a-record-type.md")
+    }
+    assert changed == listed
+    assert len(changed) <= 7
+    assert "### `klage`: one complaint" in after["docs/contract.md"].decode()
+
+    tests = ("test_contract.py", "test_seeds.py", "test_docs.py", "test_suites.py")
+    chosen = "klage or is_what_the or every_check_of_every_suite or seeds_are_sound"
+    files = [f"tests/unit/{file}" for file in tests]
+    _python(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen, *files)
+
+    said = json.loads(_python(project, "-c", DELIVERED, str(tmp_path / "home")).splitlines()[-1])
+    assert said == {
+        "staged": [["decision"], ["decision"], ["waiting"], [None]],
+        "ended": [["klage", 4, 3, 1]],
+        "found": [["unknown_value"]],
+        "made": [[3]],
+    }
