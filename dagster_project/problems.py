@@ -1,7 +1,7 @@
 """What can go wrong, in words: one code and one text for each kind of problem.
 
 A problem never quotes a cell: it names the source, the file, the column and the row, and says what
-to do. The dashboards hold the same codes in Norwegian (`dashboards/locale/`).
+to do. The dashboards hold the same codes in Norwegian (`dashboards/i18n/locale/`).
 """
 
 from __future__ import annotations

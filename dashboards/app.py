@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboards.pages import MENU, PageKey
-from dashboards.show import texts_of_address
+from dashboards.render.page_runner import texts_of_address
 
 ICON = Path(__file__).parent / "static" / "icon.svg"
 

@@ -19,11 +19,11 @@ from streamlit import config
 
 from dagster_project.config.paths import home_from
 from dashboards.charts.colours import DARK, LIGHT
+from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import MENU, PageKey
-from dashboards.preferences import read_preferences
-from dashboards.sheet import colours
-from dashboards.state import Parameter, read_language
-from dashboards.texts import Language, Texts
+from dashboards.render.document import colours
+from dashboards.view.preferences import read_preferences
+from dashboards.view.state import Parameter, read_language
 
 _STYLE = f"{colours(LIGHT)}@media (prefers-color-scheme: dark) {{ {colours(DARK)} }}\n" + Path(
     __file__

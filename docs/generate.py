@@ -18,7 +18,7 @@ from dagster_project.config.paths import DBT_PROJECT, PROJECT
 from dagster_project.contract import RECORD_TYPES, Check, Column, Kind, RecordType
 from dagster_project.models import manifest
 from dagster_project.reference import SEEDS
-from dashboards.texts import Language, Texts
+from dashboards.i18n.texts import Language, Texts
 from docs.generated import examples, glossary, methods
 from docs.generated.words import Words
 from expectations.runner import suite

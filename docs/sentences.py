@@ -35,16 +35,16 @@ from dashboards.content import (
     year_change,
 )
 from dashboards.content.indicator import Figure
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence, Picture, cut_in_words, grade_in_words
-from dashboards.labels import Labels
-from dashboards.offer import PublishedOffer
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.pages import PageKey
-from dashboards.preferences import Preferences
 from dashboards.queries import coverage as figures
 from dashboards.queries import reference
 from dashboards.queries.publication import Publication, current_publication
-from dashboards.state import View
-from dashboards.texts import NO_BREAK_SPACE, Language, Texts
+from dashboards.view.choices import PublishedOffer
+from dashboards.view.preferences import Preferences
+from dashboards.view.state import View
 
 Found = TypeVar("Found")
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dashboards import judgement
-from dashboards.change import Verdict
+from dashboards.analysis import significance
+from dashboards.analysis.change import Verdict
+from dashboards.analysis.ranking import Changed, ChangedGroup
+from dashboards.analysis.significance import Extremes
 from dashboards.content import (
     coverage,
     development,
@@ -22,17 +24,15 @@ from dashboards.content.coverage import CoverageFigures
 from dashboards.content.development import DevelopmentFigures
 from dashboards.content.front_leader import Overview
 from dashboards.content.indicator import Figure
+from dashboards.content.labels import Labels
 from dashboards.content.meetings import MeetingFigures
 from dashboards.content.year_change import YearChange
-from dashboards.judgement import Extremes
-from dashboards.labels import Labels
+from dashboards.i18n.texts import Language, Texts
 from dashboards.queries import coverage as figures
 from dashboards.queries import reference
 from dashboards.queries.publication import Publication
 from dashboards.queries.reference import ALL, Kind
-from dashboards.state import View
-from dashboards.telling import Changed, ChangedGroup
-from dashboards.texts import Language, Texts
+from dashboards.view.state import View
 
 
 def contradictions(publication: Publication, language: Language) -> tuple[list[str], int]:
@@ -146,9 +146,9 @@ def _ages(labels: Labels, view: View) -> Extremes:
         view.indicator,
         view.age_scheme,
     )
-    everyone = judgement.figure_of(cells, ALL, ALL)
+    everyone = significance.figure_of(cells, ALL, ALL)
     assert everyone is not None
-    return judgement.extremes(judgement.by_age(cells), everyone, Kind.SHARE)
+    return significance.extremes(significance.by_age(cells), everyone, Kind.SHARE)
 
 
 def _named(found: Extremes) -> tuple[str | None, str | None]:

@@ -1,15 +1,15 @@
 """The page *Koordinatorer*: what each carries, who has left, how often they change."""
 
-from dashboards import explanation, filters, furniture, over_time
 from dashboards.content import coordinators as content
 from dashboards.content import indicator
 from dashboards.content.coordinators import CoordinatorFigures
 from dashboards.content.indicator import Figure
 from dashboards.content.shared import Absence
-from dashboards.page import Page
 from dashboards.pages import PageKey
-from dashboards.show import show
-from dashboards.state import Parameter
+from dashboards.render import elements, explanation, filters, over_time
+from dashboards.render.page import Page
+from dashboards.render.page_runner import show
+from dashboards.view.state import Parameter
 
 
 def draw(page: Page) -> None:
@@ -18,57 +18,57 @@ def draw(page: Page) -> None:
     filters.show(labels, page.offer, view, [Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE])
     figures = content.gather(labels, view)
     if isinstance(figures, Absence):
-        furniture.tell(figures.sentence)
+        elements.tell(figures.sentence)
         return
-    furniture.lead(content.headline(figures))
-    furniture.caution(page, figures.per_coordinator.view)
+    elements.lead(content.headline(figures))
+    elements.caution(page, figures.per_coordinator.view)
     _loads(page, figures)
     _departed(page, figures)
 
-    furniture.section(texts("coordinators.section.changes"))
+    elements.section(texts("coordinators.section.changes"))
     filters.show(labels, page.offer, view, [Parameter.COMPARED])
     over_time.draw(page, figures.changes, content.changes_in_words, "changes")
-    furniture.section(texts("coordinators.section.training"))
+    elements.section(texts("coordinators.section.training"))
     over_time.draw(page, figures.training, content.training_in_words, "training")
 
 
 def _loads(page: Page, figures: CoordinatorFigures) -> None:
     texts, figure = page.texts, figures.per_coordinator
-    furniture.section(texts("coordinators.section.load"))
+    elements.section(texts("coordinators.section.load"))
     table = content.table_by_load(figures)
     notes = indicator.notes(figure, table.title)
-    furniture.picture(page, content.by_load(figures), notes, "loads", level=3)
+    elements.picture(page, content.by_load(figures), notes, "loads", level=3)
     explanation.button(page, figure.view, "loads")
-    furniture.table(table, texts)
-    furniture.files(lambda: table, notes, texts, "loads")
+    elements.table(table, texts)
+    elements.files(lambda: table, notes, texts, "loads")
 
     areas = content.table_by_area(figures)
     notes_of_areas = indicator.notes(figure, areas.title)
-    furniture.picture(page, content.by_area(figures), notes_of_areas, "load_areas", level=3)
+    elements.picture(page, content.by_area(figures), notes_of_areas, "load_areas", level=3)
     if isinstance(figures.from_health, Figure):
-        furniture.remark(content.from_health_in_words(figures.from_health))
+        elements.remark(content.from_health_in_words(figures.from_health))
         explanation.button(page, figures.from_health.view, "health")
-    furniture.table(areas, texts)
-    furniture.files(lambda: areas, notes_of_areas, texts, "load_areas")
+    elements.table(areas, texts)
+    elements.files(lambda: areas, notes_of_areas, texts, "load_areas")
 
 
 def _departed(page: Page, figures: CoordinatorFigures) -> None:
     texts = page.texts
-    furniture.section(texts("coordinators.section.departed"))
+    elements.section(texts("coordinators.section.departed"))
     shown = content.departed(figures)
     if isinstance(shown, Absence):
-        furniture.tell(shown.sentence)
+        elements.tell(shown.sentence)
         return
     table = content.table_of_departed(figures)
     notes = content.notes_of_departed(figures, table.title)
-    furniture.picture(page, shown, notes, "departed", level=3)
-    furniture.way_to(
+    elements.picture(page, shown, notes, "departed", level=3)
+    elements.way_to(
         texts("coordinators.departed.rows"),
         PageKey.REGISTRATION,
         content.view_of_rows(figures),
     )
-    furniture.table(table, texts)
-    furniture.files(lambda: table, notes, texts, "departed")
+    elements.table(table, texts)
+    elements.files(lambda: table, notes, texts, "departed")
 
 
 show(PageKey.COORDINATORS, draw)

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from dashboards import explanation, filters, furniture, over_time
 from dashboards.content import development as content
 from dashboards.content import year_change
 from dashboards.content.development import DevelopmentFigures
 from dashboards.content.shared import EVERY_GROUP, ONE_GROUP, OVER_TIME, Absence, notes
-from dashboards.page import Page
 from dashboards.pages import PageKey
-from dashboards.show import show
-from dashboards.state import Parameter
+from dashboards.render import elements, explanation, filters, over_time
+from dashboards.render.page import Page
+from dashboards.render.page_runner import show
+from dashboards.view.state import Parameter
 
 
 def draw(page: Page) -> None:
@@ -30,10 +30,10 @@ def draw(page: Page) -> None:
     )
     figures = content.gather(labels, view)
     if isinstance(figures, Absence):
-        furniture.tell(figures.sentence)
+        elements.tell(figures.sentence)
         return
-    furniture.lead(content.headline(figures))
-    furniture.caution(page, view)
+    elements.lead(content.headline(figures))
+    elements.caution(page, view)
     draw_series(page, figures)
     draw_months(page, figures)
     draw_year(page, figures)
@@ -44,28 +44,28 @@ def draw_series(page: Page, figures: DevelopmentFigures) -> None:
     """Draw the whole series with its breaks, beside other municipalities."""
     table = content.table_over_time(figures)
     of_series = notes(page.labels, figures.view, table.title, OVER_TIME)
-    furniture.picture(page, content.over_time(figures), of_series, "development")
+    elements.picture(page, content.over_time(figures), of_series, "development")
     explanation.button(page, figures.view, "development")
     over_time.draw_beside(page, figures.view)
     with st.expander(table.title):
-        furniture.table(table, page.texts)
-    furniture.files(lambda: table, of_series, page.texts, "development")
+        elements.table(table, page.texts)
+    elements.files(lambda: table, of_series, page.texts, "development")
 
 
 def draw_months(page: Page, figures: DevelopmentFigures) -> None:
     """Draw the control chart of the months since the last break."""
-    furniture.section(page.texts("development.months"))
+    elements.section(page.texts("development.months"))
     shown = content.by_month(figures)
     if isinstance(shown, Absence) or figures.chart is None:
-        furniture.tell(shown.sentence if isinstance(shown, Absence) else "")
+        elements.tell(shown.sentence if isinstance(shown, Absence) else "")
         return
     table = content.table_by_month(figures, figures.chart)
     of_months = notes(page.labels, figures.view, table.title, ONE_GROUP)
-    furniture.picture(page, shown, of_months, "months", level=3)
+    elements.picture(page, shown, of_months, "months", level=3)
     explanation.button(page, figures.view, "months")
     with st.expander(table.title):
-        furniture.table(table, page.texts)
-    furniture.files(lambda: table, of_months, page.texts, "months")
+        elements.table(table, page.texts)
+    elements.files(lambda: table, of_months, page.texts, "months")
 
 
 def draw_year(page: Page, figures: DevelopmentFigures) -> None:
@@ -73,27 +73,27 @@ def draw_year(page: Page, figures: DevelopmentFigures) -> None:
     found = year_change.gather(figures)
     if found is None:
         return
-    furniture.section(page.texts("development.year"))
+    elements.section(page.texts("development.year"))
     if isinstance(found, Absence):
-        furniture.tell(found.sentence)
+        elements.tell(found.sentence)
         return
     table = year_change.table(found)
     of_year = notes(page.labels, figures.view, table.title, (*EVERY_GROUP, Parameter.SERVICE_AREA))
-    furniture.picture(page, year_change.picture(found), of_year, "year", level=3)
+    elements.picture(page, year_change.picture(found), of_year, "year", level=3)
     explanation.button(page, figures.view, "year")
-    furniture.table(table, page.texts)
-    furniture.files(lambda: table, of_year, page.texts, "year")
+    elements.table(table, page.texts)
+    elements.files(lambda: table, of_year, page.texts, "year")
 
 
 def draw_trend(page: Page, figures: DevelopmentFigures) -> None:
     """Show the yearly figures that the trend is tested on, and the test."""
     table = content.table_of_years(figures)
-    furniture.section(page.texts("development.years"))
-    furniture.remark(content.how_tested(figures))
+    elements.section(page.texts("development.years"))
+    elements.remark(content.how_tested(figures))
     if table.rows:
-        furniture.table(table, page.texts)
+        elements.table(table, page.texts)
         of_years = notes(page.labels, figures.view, table.title, ONE_GROUP)
-        furniture.files(lambda: table, of_years, page.texts, "years")
+        elements.files(lambda: table, of_years, page.texts, "years")
 
 
 show(PageKey.DEVELOPMENT, draw)

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from dashboards import explanation, filters, furniture
 from dashboards.content import front_analyst as analyst
 from dashboards.content import front_leader as leader
 from dashboards.content import front_steward as steward
 from dashboards.content.shared import Absence
-from dashboards.page import Page
+from dashboards.export.table import Table
 from dashboards.pages import PageKey
-from dashboards.show import show
-from dashboards.state import Role
-from dashboards.tables import Table
+from dashboards.render import elements, explanation, filters
+from dashboards.render.page import Page
+from dashboards.render.page_runner import show
+from dashboards.view.state import Role
 
 
 def draw(page: Page) -> None:
@@ -28,30 +28,30 @@ def draw_leader(page: Page) -> None:
     filters.show(page.labels, page.offer, page.view, leader.FILTERS)
     found = leader.gather(page.labels, page.view)
     if isinstance(found, Absence):
-        furniture.tell(found.sentence)
+        elements.tell(found.sentence)
         return
     first, *others = leader.three_sentences(found)
-    furniture.lead(first)
-    furniture.remarks(others)
-    furniture.section(texts("front.figures"))
+    elements.lead(first)
+    elements.remarks(others)
+    elements.section(texts("front.figures"))
     for card in found.cards:
         _draw_card(page, found, card)
     absent = leader.absent_in_words(found)
     if absent:
-        furniture.remark(absent)
-    furniture.remark(texts("front.selection"))
+        elements.remark(absent)
+    elements.remark(texts("front.selection"))
     table = leader.table_of_figures(found)
     with st.expander(table.title):
-        furniture.table(table, texts)
-    furniture.files(
+        elements.table(table, texts)
+    elements.files(
         lambda: table, leader.notes_of_figures(found, table.title, "overview"), texts, "overview"
     )
     changes = leader.table_of_changes(found)
-    furniture.section(changes.title)
-    furniture.remark(leader.changes_in_words(found))
+    elements.section(changes.title)
+    elements.remark(leader.changes_in_words(found))
     if changes.rows:
-        furniture.table(changes, texts)
-        furniture.files(
+        elements.table(changes, texts)
+        elements.files(
             lambda: changes,
             leader.notes_of_changes(found, changes.title),
             texts,
@@ -65,17 +65,17 @@ def _draw_card(page: Page, found: leader.Overview, card: leader.Card) -> None:
     with st.container(key=f"card_{code}"):
         value, against, way = st.columns([4, 5, 4])
         with value:
-            furniture.figure(
+            elements.figure(
                 page.labels.indicator(code),
                 leader.value_in_words(found, card),
                 leader.interval_in_words(found, card),
             )
         with against:
-            furniture.remarks(leader.held_against(found, card))
+            elements.remarks(leader.held_against(found, card))
         with way:
-            furniture.sparkline(page, leader.small_picture(found, card), code)
+            elements.sparkline(page, leader.small_picture(found, card), code)
         with st.container(horizontal=True, vertical_alignment="center", key=f"more_{code}"):
-            furniture.way_to(page.texts("front.more"), leader.SHOWN[code], card.view)
+            elements.way_to(page.texts("front.more"), leader.SHOWN[code], card.view)
             explanation.button(page, card.view, code)
 
 
@@ -85,25 +85,25 @@ def draw_analyst(page: Page) -> None:
     filters.show(page.labels, page.offer, page.view, analyst.FILTERS)
     found = analyst.gather(page.labels, page.view)
     if isinstance(found, Absence):
-        furniture.tell(found.sentence)
+        elements.tell(found.sentence)
         return
-    furniture.lead(analyst.headline(found))
+    elements.lead(analyst.headline(found))
     table = analyst.table_of_compared(found)
     of_compared = analyst.notes(found, table.title, found.compared)
-    furniture.picture(page, analyst.picture(found), of_compared, "funnel")
+    elements.picture(page, analyst.picture(found), of_compared, "funnel")
     explanation.button(page, found.view, "funnel")
-    furniture.section(table.title)
-    furniture.table(table, texts)
-    furniture.files(lambda: table, of_compared, texts, "municipalities")
+    elements.section(table.title)
+    elements.table(table, texts)
+    elements.files(lambda: table, of_compared, texts, "municipalities")
     left_out = analyst.table_of_left_out(found)
-    furniture.section(left_out.title)
+    elements.section(left_out.title)
     if not left_out.rows:
-        furniture.remark(texts("front.all_compared"))
+        elements.remark(texts("front.all_compared"))
         return
-    furniture.remark(texts("front.not_ranked"))
-    furniture.table(left_out, texts)
+    elements.remark(texts("front.not_ranked"))
+    elements.table(left_out, texts)
     of_left_out = analyst.notes(found, left_out.title, found.left_out)
-    furniture.files(lambda: left_out, of_left_out, texts, "left_out")
+    elements.files(lambda: left_out, of_left_out, texts, "left_out")
 
 
 def draw_steward(page: Page) -> None:
@@ -112,10 +112,10 @@ def draw_steward(page: Page) -> None:
     filters.show(page.labels, page.offer, page.view, steward.FILTERS)
     found = steward.gather(page.labels, page.view)
     if isinstance(found, Absence):
-        furniture.tell(found.sentence)
+        elements.tell(found.sentence)
         return
-    furniture.lead(steward.headline(found))
-    furniture.way_to(texts("front.to_quality"), PageKey.QUALITY, page.view)
+    elements.lead(steward.headline(found))
+    elements.way_to(texts("front.to_quality"), PageKey.QUALITY, page.view)
     for name, table, links, nothing in (
         (
             "broken",
@@ -142,15 +142,15 @@ def draw_steward(page: Page) -> None:
             leader.changes_in_words(found),
         ),
     ):
-        furniture.section(table.title)
-        furniture.remark(nothing if not table.rows else texts(f"front.explain_{name}"))
+        elements.section(table.title)
+        elements.remark(nothing if not table.rows else texts(f"front.explain_{name}"))
         if table.rows:
-            furniture.table(table, texts, links)
+            elements.table(table, texts, links)
             _steward_files(page, found, table, name)
 
 
 def _steward_files(page: Page, found: steward.Work, table: Table, name: str) -> None:
-    furniture.files(
+    elements.files(
         lambda: table, steward.notes(found, table.title, name), page.texts, f"steward_{name}"
     )
 

@@ -1,13 +1,13 @@
 """The page *Bustad og overgangar*: who needs a home and when, and who comes of age."""
 
-from dashboards import filters, furniture
 from dashboards.content import followup as shared
 from dashboards.content import housing as content
 from dashboards.content.shared import Absence
-from dashboards.page import Page
 from dashboards.pages import PageKey
-from dashboards.part import draw_part
-from dashboards.show import show
+from dashboards.render import elements, filters
+from dashboards.render.page import Page
+from dashboards.render.page_runner import show
+from dashboards.render.part import draw_part
 
 
 def draw(page: Page) -> None:
@@ -16,9 +16,9 @@ def draw(page: Page) -> None:
     filters.show(labels, page.offer, view, shared.FILTERS)
     figures = content.gather(labels, view)
     if isinstance(figures, Absence):
-        furniture.tell(figures.sentence)
+        elements.tell(figures.sentence)
         return
-    furniture.lead(content.headline(figures))
+    elements.lead(content.headline(figures))
 
     years = content.table_of_years(figures)
     of_need = shared.view_of(labels, view, content.NEED)
@@ -33,7 +33,7 @@ def draw(page: Page) -> None:
         explained=of_need,
     )
     if figures.years:
-        furniture.caution(page, of_need)
+        elements.caution(page, of_need)
 
     definition = texts("housing.definition_turns")
     for age in content.AGES:
@@ -50,7 +50,7 @@ def draw(page: Page) -> None:
         )
         if figures.turning(age):
             for sentence in content.to_be_done(figures, age):
-                furniture.remark(sentence)
+                elements.remark(sentence)
 
 
 show(PageKey.HOUSING, draw)

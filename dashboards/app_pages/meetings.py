@@ -2,14 +2,14 @@
 
 from functools import partial
 
-from dashboards import filters, furniture, over_time
 from dashboards.content import followup as shared
 from dashboards.content import meetings as content
 from dashboards.content.shared import EVERY_GROUP, Absence, notes
-from dashboards.page import Page
 from dashboards.pages import PageKey
-from dashboards.part import draw_part
-from dashboards.show import show
+from dashboards.render import elements, filters, over_time
+from dashboards.render.page import Page
+from dashboards.render.page_runner import show
+from dashboards.render.part import draw_part
 
 
 def draw(page: Page) -> None:
@@ -18,11 +18,11 @@ def draw(page: Page) -> None:
     filters.show(labels, page.offer, view, shared.FILTERS)
     figures = content.gather(labels, view)
     if isinstance(figures, Absence):
-        furniture.tell(figures.sentence)
+        elements.tell(figures.sentence)
         return
-    furniture.lead(content.headline(figures))
-    furniture.caution(page, figures.view)
-    furniture.way_to(texts("meetings.way_back"), PageKey.REGISTRATION, figures.view)
+    elements.lead(content.headline(figures))
+    elements.caution(page, figures.view)
+    elements.way_to(texts("meetings.way_back"), PageKey.REGISTRATION, figures.view)
 
     without = content.table_without_meeting(figures)
     draw_part(
@@ -56,7 +56,7 @@ def draw(page: Page) -> None:
         "meetings_forms",
         folded=True,
     )
-    furniture.section(texts("meetings.section_gp"))
+    elements.section(texts("meetings.section_gp"))
     over_time.draw(page, figures.gp, partial(content.gp_title, labels), "meetings_gp")
     present = content.table_of_participants(figures)
     definition = texts("meetings.definition_participants")

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from dashboards import explanation, filters, furniture
 from dashboards.content import followup as shared
 from dashboards.content import notices as content
 from dashboards.content.notices import NoticeFigures
 from dashboards.content.shared import Absence
-from dashboards.page import Page
 from dashboards.pages import PageKey
-from dashboards.part import draw_part
-from dashboards.show import show
+from dashboards.render import elements, explanation, filters
+from dashboards.render.page import Page
+from dashboards.render.page_runner import show
+from dashboards.render.part import draw_part
 
 
 def draw(page: Page) -> None:
@@ -19,9 +19,9 @@ def draw(page: Page) -> None:
     filters.show(labels, page.offer, view, shared.FILTERS)
     figures = content.gather(labels, view)
     if isinstance(figures, Absence):
-        furniture.tell(figures.sentence)
+        elements.tell(figures.sentence)
         return
-    furniture.lead(content.headline(figures))
+    elements.lead(content.headline(figures))
 
     phases = content.table_of_phases(figures)
     definition = texts("notices.definition_flow")
@@ -36,9 +36,9 @@ def draw(page: Page) -> None:
     ways = content.table_of_flow(figures)
     if ways.rows:
         with st.expander(ways.title):
-            furniture.table(ways, texts)
+            elements.table(ways, texts)
         of_ways = shared.notes(labels, view, ways.title, definition, content.RECORDS, "flow")
-        furniture.files(lambda: ways, of_ways, texts, "notices_ways")
+        elements.files(lambda: ways, of_ways, texts, "notices_ways")
 
     curve = content.table_of_curve(figures)
     definition = texts("notices.definition_curve")
@@ -66,18 +66,18 @@ def draw(page: Page) -> None:
 def draw_days(page: Page, figures: NoticeFigures) -> None:
     """Draw the medians: sentences, how far they can be compared, and the table."""
     texts, labels, view = page.texts, page.labels, page.view
-    furniture.section(texts("notices.section_days"))
+    elements.section(texts("notices.section_days"))
     for indicator, sentence in content.days_in_sentences(figures):
-        furniture.remark(sentence)
+        elements.remark(sentence)
         of_indicator = shared.view_of(labels, view, indicator)
-        furniture.caution(page, of_indicator)
+        elements.caution(page, of_indicator)
         explanation.button(page, of_indicator, f"notices_{indicator}")
     table = content.table_of_days(figures)
     if table.rows:
         definition = texts("notices.definition_days")
-        furniture.table(table, texts)
+        elements.table(table, texts)
         of_days = shared.notes(labels, view, table.title, definition, content.CURVE_RECORDS, "days")
-        furniture.files(lambda: table, of_days, texts, "notices_days")
+        elements.files(lambda: table, of_days, texts, "notices_days")
 
 
 show(PageKey.NOTICES, draw)

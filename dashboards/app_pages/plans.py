@@ -1,14 +1,14 @@
 """The page *Planer*: do the plans live, and do plan and coordinator go together."""
 
-from dashboards import explanation, filters, furniture, over_time
 from dashboards.content import indicator
 from dashboards.content import plans as content
 from dashboards.content.plans import PlanFigures
 from dashboards.content.shared import Absence
-from dashboards.page import Page
 from dashboards.pages import PageKey
-from dashboards.show import show
-from dashboards.state import Parameter
+from dashboards.render import elements, explanation, filters, over_time
+from dashboards.render.page import Page
+from dashboards.render.page_runner import show
+from dashboards.view.state import Parameter
 
 
 def draw(page: Page) -> None:
@@ -17,50 +17,50 @@ def draw(page: Page) -> None:
     filters.show(labels, page.offer, view, [Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE])
     figures = content.gather(labels, view)
     if isinstance(figures, Absence):
-        furniture.tell(figures.sentence)
+        elements.tell(figures.sentence)
         return
-    furniture.lead(content.headline(figures))
-    furniture.caution(page, figures.living.view)
+    elements.lead(content.headline(figures))
+    elements.caution(page, figures.living.view)
     _together(page, figures)
     _ages(page, figures)
 
-    furniture.section(texts("plans.section.over_time"))
+    elements.section(texts("plans.section.over_time"))
     filters.show(labels, page.offer, view, [Parameter.COMPARED])
     over_time.draw(page, figures.living, indicator.level_and_change, "living")
 
-    furniture.section(texts("plans.section.consent"))
+    elements.section(texts("plans.section.consent"))
     if isinstance(figures.consent, Absence):
-        furniture.tell(figures.consent.sentence)
+        elements.tell(figures.consent.sentence)
         return
-    furniture.remark(indicator.level_and_change(figures.consent))
-    furniture.caution(page, figures.consent.view)
+    elements.remark(indicator.level_and_change(figures.consent))
+    elements.caution(page, figures.consent.view)
     explanation.button(page, figures.consent.view, "consent")
 
 
 def _together(page: Page, figures: PlanFigures) -> None:
-    furniture.section(page.texts("plans.section.together"))
+    elements.section(page.texts("plans.section.together"))
     together = figures.together
     if isinstance(together, Absence):
-        furniture.tell(together.sentence)
+        elements.tell(together.sentence)
         return
     table = content.table_of_plan_and_coordinator(figures, together)
     figure = together.without_coordinator
     notes = indicator.notes(figure, table.title)
     shown = content.plan_and_coordinator(figures, together)
-    furniture.picture(page, shown, notes, "together", level=3)
+    elements.picture(page, shown, notes, "together", level=3)
     explanation.button(page, figure.view, "together")
-    furniture.table(table, page.texts)
-    furniture.files(lambda: table, notes, page.texts, "together")
+    elements.table(table, page.texts)
+    elements.files(lambda: table, notes, page.texts, "together")
 
 
 def _ages(page: Page, figures: PlanFigures) -> None:
-    furniture.section(page.texts("plans.section.age"))
+    elements.section(page.texts("plans.section.age"))
     table = content.table_by_age(figures)
     notes = indicator.notes(figures.living, table.title)
-    furniture.picture(page, content.by_age(figures), notes, "plan_ages", level=3)
+    elements.picture(page, content.by_age(figures), notes, "plan_ages", level=3)
     explanation.button(page, figures.living.view, "plan_ages")
-    furniture.table(table, page.texts)
-    furniture.files(lambda: table, notes, page.texts, "plan_ages")
+    elements.table(table, page.texts)
+    elements.files(lambda: table, notes, page.texts, "plan_ages")
 
 
 show(PageKey.PLANS, draw)

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from dashboards import filters, furniture, taking_back
 from dashboards.content import quality as content
 from dashboards.content import registration
 from dashboards.content.quality import Quality
 from dashboards.content.shared import Absence
-from dashboards.page import Page
+from dashboards.export.table import Table
 from dashboards.pages import PageKey
-from dashboards.show import show
-from dashboards.tables import Table
+from dashboards.render import elements, filters, taking_back
+from dashboards.render.page import Page
+from dashboards.render.page_runner import show
 
 
 def draw(page: Page) -> None:
@@ -18,9 +18,9 @@ def draw(page: Page) -> None:
     filters.show(page.labels, page.offer, page.view, content.FILTERS)
     found = content.gather(page.labels, page.view)
     if isinstance(found, Absence):
-        furniture.tell(found.sentence)
+        elements.tell(found.sentence)
         return
-    furniture.lead(content.headline(found))
+    elements.lead(content.headline(found))
     draw_deliveries(page, found)
     draw_reconciliation(page, found)
     draw_findings(page, found)
@@ -32,8 +32,8 @@ def draw(page: Page) -> None:
 def draw_deliveries(page: Page, found: Quality) -> None:
     """Draw the deliveries, what is wrong with them and what to do."""
     table = content.table_of_deliveries(found)
-    furniture.section(table.title, content.DELIVERIES_ANCHOR)
-    furniture.table(registration.first_rows(table), page.texts)
+    elements.section(table.title, content.DELIVERIES_ANCHOR)
+    elements.table(registration.first_rows(table), page.texts)
     _files(page, found, table, "deliveries")
     taking_back.draw(page, found.deliveries)
 
@@ -41,8 +41,8 @@ def draw_deliveries(page: Page, found: Quality) -> None:
 def draw_reconciliation(page: Page, found: Quality) -> None:
     """Draw where the rows of each source ended."""
     table = content.table_of_reconciliation(found)
-    furniture.section(table.title, content.RECONCILIATION_ANCHOR)
-    furniture.picture(
+    elements.section(table.title, content.RECONCILIATION_ANCHOR)
+    elements.picture(
         page,
         content.reconciliation(found),
         content.notes(found, table.title, "reconciliation"),
@@ -50,31 +50,31 @@ def draw_reconciliation(page: Page, found: Quality) -> None:
         level=3,
     )
     with st.expander(page.texts("quality.as_table")):
-        furniture.table(table, page.texts)
+        elements.table(table, page.texts)
     _files(page, found, table, "reconciliation")
 
 
 def draw_findings(page: Page, found: Quality) -> None:
     """Draw what the rules found, by rule and by source, and the rows of one rule."""
     texts, findings = page.texts, found.findings
-    furniture.section(texts("registration.rules"), registration.FINDINGS_ANCHOR)
+    elements.section(texts("registration.rules"), registration.FINDINGS_ANCHOR)
     rule = registration.rule_shown(findings)
     if rule is None:
-        furniture.remark(texts("registration.no_findings"))
+        elements.remark(texts("registration.no_findings"))
         return
     by_source = content.table_of_sources(found)
-    furniture.remark(by_source.title)
-    furniture.table(by_source, texts)
+    elements.remark(by_source.title)
+    elements.table(by_source, texts)
     _files(page, found, by_source, "findings")
     by_rule = registration.table_of_rules(findings)
-    furniture.remark(texts("quality.findings_by_rule"))
-    furniture.table(by_rule, texts, registration.addresses_of_rules(findings))
+    elements.remark(texts("quality.findings_by_rule"))
+    elements.table(by_rule, texts, registration.addresses_of_rules(findings))
     _files(page, found, by_rule, "rules")
     filters.rule(page.labels, [count.rule for count in findings.rules], rule)
     rows = registration.table_of_rows(findings, rule, registration.ROWS_SHOWN)
-    furniture.remark(registration.rows_in_words(findings, rule))
-    furniture.table(rows, texts)
-    furniture.files(
+    elements.remark(registration.rows_in_words(findings, rule))
+    elements.table(rows, texts)
+    elements.files(
         lambda: registration.table_of_rows(findings, rule, registration.ROWS_IN_FILES),
         content.notes(found, rows.title, "rows", rule),
         texts,
@@ -85,42 +85,42 @@ def draw_findings(page: Page, found: Quality) -> None:
 def draw_checks(page: Page, found: Quality) -> None:
     """Draw what the deliveries were checked for."""
     table = registration.table_of_checks(found.findings)
-    furniture.section(table.title, content.CHECKS_ANCHOR)
-    furniture.remark(content.not_passed_in_words(found))
-    furniture.remark(registration.checks_in_words(found.findings))
+    elements.section(table.title, content.CHECKS_ANCHOR)
+    elements.remark(content.not_passed_in_words(found))
+    elements.remark(registration.checks_in_words(found.findings))
     if table.rows:
-        furniture.table(registration.first_rows(table), page.texts)
+        elements.table(registration.first_rows(table), page.texts)
         _files(page, found, table, "checks")
 
 
 def draw_grades(page: Page, found: Quality) -> None:
     """Draw how far each indicator can be compared, and why no further."""
     table = content.table_of_grades(found)
-    furniture.section(table.title)
-    furniture.remark(content.grades_in_words(found))
+    elements.section(table.title)
+    elements.remark(content.grades_in_words(found))
     if table.rows:
-        furniture.table(table, page.texts)
+        elements.table(table, page.texts)
         of_grades = content.notes_of_grades(found, table.title)
-        furniture.files(lambda: table, of_grades, page.texts, "grades")
+        elements.files(lambda: table, of_grades, page.texts, "grades")
 
 
 def draw_reported(page: Page, found: Quality) -> None:
     """Draw what units report beside what is registered."""
     table = content.table_of_reported(found)
-    furniture.section(table.title)
+    elements.section(table.title)
     picture = content.reported_against_registered(found)
     if isinstance(picture, Absence):
-        furniture.tell(picture.sentence)
+        elements.tell(picture.sentence)
         return
     notes = content.notes_of_reported(found, table.title)
-    furniture.picture(page, picture, notes, "pairs_reported", level=3)
+    elements.picture(page, picture, notes, "pairs_reported", level=3)
     with st.expander(page.texts("quality.as_table")):
-        furniture.table(table, page.texts)
-    furniture.files(lambda: table, notes, page.texts, "reported")
+        elements.table(table, page.texts)
+    elements.files(lambda: table, notes, page.texts, "reported")
 
 
 def _files(page: Page, found: Quality, table: Table, name: str) -> None:
-    furniture.files(lambda: table, content.notes(found, table.title, name), page.texts, name)
+    elements.files(lambda: table, content.notes(found, table.title, name), page.texts, name)
 
 
 show(PageKey.QUALITY, draw)

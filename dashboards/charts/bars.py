@@ -16,7 +16,7 @@ from dashboards.charts.base import (
     empty_figure,
 )
 from dashboards.charts.colours import Palette, text_on
-from dashboards.texts import NO_BREAK_SPACE
+from dashboards.i18n.texts import NO_BREAK_SPACE
 
 _ROW_HEIGHT = 40
 _LEGEND_HEIGHT, _NAME_HEIGHT = 36, 20

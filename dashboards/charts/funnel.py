@@ -9,9 +9,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dashboards.analysis.funnel import LimitPoint
 from dashboards.charts.base import LABEL_SIZE, SMALL_TEXT_SIZE, axis, empty_figure, round_up
 from dashboards.charts.colours import Palette
-from dashboards.funnel import LimitPoint
 
 _HEIGHT = 460
 _SHAPES = {"A": "circle", "B": "square", "C": "triangle-up"}

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dashboards import judgement, sentences
+from dashboards.analysis import significance
+from dashboards.analysis.significance import SMALL_DENOMINATOR
 from dashboards.charts.bars import Bar, Part, bars
-from dashboards.content import indicator
+from dashboards.content import indicator, sentences
 from dashboards.content.indicator import ON_A_DATE, Figure, figure_of
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence, Picture, notes_of, place_and_date
-from dashboards.downloads import Notes
-from dashboards.judgement import SMALL_DENOMINATOR
-from dashboards.labels import Labels
+from dashboards.export.downloads import Notes
+from dashboards.export.table import Column, Row, Table
+from dashboards.export.table import Kind as Holds
 from dashboards.queries import coordination, provenance, reference
 from dashboards.queries.coordination import Departed, Load
 from dashboards.queries.coverage import Cell, Measured
 from dashboards.queries.reference import ALL, UNKNOWN, Kind
-from dashboards.state import View
-from dashboards.tables import Column, Row, Table
-from dashboards.tables import Kind as Holds
+from dashboards.view.state import View
 
 # The loads from light to heavy, and how dark each is drawn: told apart in grey too.
 _LOADS = {"1": 0.06, "2": 0.4, "3-5": 0.7, "6+": 1.0}
@@ -185,7 +185,7 @@ def from_health_in_words(figure: Figure) -> str:
 def by_area(figures: CoordinatorFigures) -> Picture:
     """Return the picture of the loads in each service area and sector, each bar a whole."""
     labels, texts = figures.labels, figures.labels.texts
-    found = judgement.extremes(
+    found = significance.extremes(
         [cell for cell in _heavy_shares(figures) if cell.service_area not in (ALL, UNKNOWN)],
         next(cell.measured for cell in _heavy_shares(figures) if cell.service_area == ALL),
         Kind.SHARE,

@@ -8,14 +8,15 @@ from functools import partial
 
 import plotly.graph_objects as go
 
-from dashboards import change, judgement, sentences
-from dashboards.change import Change, Dated
+from dashboards.analysis import change, significance
+from dashboards.analysis.change import Change, Dated
 from dashboards.charts.base import round_up
 from dashboards.charts.colours import Palette
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
 from dashboards.charts.time_series import Series, SeriesPoint
-from dashboards.content import side_by_side, yearly
+from dashboards.content import sentences, side_by_side, yearly
+from dashboards.content.labels import Labels
 from dashboards.content.shared import (
     Absence,
     Picture,
@@ -27,14 +28,13 @@ from dashboards.content.shared import (
     measured_values,
     place_and_date,
 )
-from dashboards.labels import Labels
+from dashboards.export.table import Column, Row, Table, Value, sign_in_words
+from dashboards.export.table import Kind as Holds
+from dashboards.i18n.texts import Sign
 from dashboards.queries import coverage, provenance, reference
 from dashboards.queries.coverage import Cell, Measured, Point
 from dashboards.queries.reference import ALL, UNKNOWN, Indicator, Kind
-from dashboards.state import View
-from dashboards.tables import Column, Row, Table, Value, sign_in_words
-from dashboards.tables import Kind as Holds
-from dashboards.texts import Sign
+from dashboards.view.state import View
 
 _CHILDHOOD_ENDS = 18
 # Stands behind the figures of few persons; the remark below the picture begins with it.
@@ -85,7 +85,7 @@ def gather(labels: Labels, view: View) -> CoverageFigures | Absence:
     cells = coverage.cells(
         publication, view.municipality, view.reference_date, view.indicator, view.age_scheme
     )
-    everyone = judgement.figure_of(cells, ALL, ALL)
+    everyone = significance.figure_of(cells, ALL, ALL)
     if everyone is None:
         return Absence(
             texts(
@@ -123,8 +123,8 @@ def by_group(figures: CoverageFigures) -> Picture:
         labels,
         figures.kind,
         view.age_scheme,
-        judgement.extremes(judgement.by_age(figures.cells), figures.everyone, figures.kind),
-        judgement.extremes(judgement.by_area(figures.cells), figures.everyone, figures.kind),
+        significance.extremes(significance.by_age(figures.cells), figures.everyone, figures.kind),
+        significance.extremes(significance.by_area(figures.cells), figures.everyone, figures.kind),
     )
     what = "areas" if figures.has_areas else "ages"
     subtitle = labels.texts(
@@ -292,7 +292,7 @@ def _absent(figures: CoverageFigures, group: str) -> Sign:
 
 def _cannot_be(figures: CoverageFigures, group: str, area: str) -> bool:
     """Whether a group can have no figure: there is nobody to count among."""
-    measured = judgement.figure_of(figures.cells, group, area)
+    measured = significance.figure_of(figures.cells, group, area)
     return measured is None and _absent(figures, group) is Sign.NOT_APPLICABLE
 
 
@@ -316,7 +316,7 @@ def _heat_map(figures: CoverageFigures, palette: Palette) -> go.Figure:
 def _heat_cell(figures: CoverageFigures, group: str, area: str, top: float) -> HeatCell:
     labels = figures.labels
     name = _group_in_words(figures, group, area)
-    measured = judgement.figure_of(figures.cells, group, area)
+    measured = significance.figure_of(figures.cells, group, area)
     if measured is None:
         sign = _absent(figures, group)
         words = sign_in_words(sign, labels.texts)
@@ -332,12 +332,12 @@ def _heat_cell(figures: CoverageFigures, group: str, area: str, top: float) -> H
 
 
 def _is_small(measured: Measured) -> bool:
-    return measured.denominator < judgement.SMALL_DENOMINATOR
+    return measured.denominator < significance.SMALL_DENOMINATOR
 
 
 def _dots(figures: CoverageFigures, palette: Palette) -> go.Figure:
     def dot(group: str) -> Dot:
-        measured = judgement.figure_of(figures.cells, group, ALL)
+        measured = significance.figure_of(figures.cells, group, ALL)
         label = figures.labels.age_group_in_text(figures.view.age_scheme, group)
         label = label[:1].upper() + label[1:]
         if measured is None:
@@ -389,13 +389,13 @@ def _remarks(figures: CoverageFigures) -> Iterator[str]:
     else:
         yield texts("coverage.shading")
         if any(_is_small(cell.measured) for cell in figures.cells):
-            yield texts("coverage.small", limit=judgement.SMALL_DENOMINATOR)
+            yield texts("coverage.small", limit=significance.SMALL_DENOMINATOR)
         yield texts("coverage.areas_overlap")
     signs = {
         _absent(figures, group)
         for area in (_areas(figures) if figures.has_areas else [ALL])
         for group in _groups(figures)
-        if judgement.figure_of(figures.cells, group, area) is None
+        if significance.figure_of(figures.cells, group, area) is None
         and (figures.has_areas or not _cannot_be(figures, group, area))
     }
     for sign in sorted(signs):
@@ -437,7 +437,7 @@ def _series_point(labels: Labels, kind: Kind, municipality: str, point: Point) -
 
 
 def _measures(figures: CoverageFigures, group: str, area: str) -> tuple[Value, ...]:
-    measured = judgement.figure_of(figures.cells, group, area)
+    measured = significance.figure_of(figures.cells, group, area)
     if measured is None:
         return (_absent(figures, group),) * 5
     return measured_values(measured)

@@ -8,22 +8,22 @@ from functools import partial
 
 import plotly.graph_objects as go
 
-from dashboards import control, judgement, sentences, trend
-from dashboards.change import Change
+from dashboards.analysis import control, significance, trend
+from dashboards.analysis.change import Change
+from dashboards.analysis.control import ControlChart, Signal, Stretch
+from dashboards.analysis.trend import NoTrend, Trend
 from dashboards.charts.colours import Palette
 from dashboards.charts.control_chart import Limits, Month, Named, control_chart
 from dashboards.charts.time_series import Series, SeriesPoint
-from dashboards.content import side_by_side, yearly
+from dashboards.content import sentences, side_by_side, yearly
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence, Picture, breaks_in_words, drawn_over_time
-from dashboards.control import ControlChart, Signal, Stretch
-from dashboards.labels import Labels
+from dashboards.export.table import Column, Row, Table, Value, shortened
+from dashboards.export.table import Kind as Holds
 from dashboards.queries import coverage, provenance, reference
 from dashboards.queries.development import Reading
 from dashboards.queries.reference import ALL, Indicator, Kind
-from dashboards.state import View
-from dashboards.tables import Column, Row, Table, Value, shortened
-from dashboards.tables import Kind as Holds
-from dashboards.trend import NoTrend, Trend
+from dashboards.view.state import View
 
 # The shape of the gravest signal of a month, and the same as a sign in text.
 _SHAPES = {
@@ -190,7 +190,7 @@ def no_trend_in_words(figures: DevelopmentFigures, found: NoTrend) -> str:
         f"development.no_trend_{found.obstacle}",
         number=texts.whole(len(found.readings)),
         needed=texts.whole(trend.YEARS),
-        limit=texts.whole(judgement.SMALL_DENOMINATOR),
+        limit=texts.whole(significance.SMALL_DENOMINATOR),
     )
     return texts("development.no_trend", reason=reason)
 
@@ -258,7 +258,7 @@ def by_month(figures: DevelopmentFigures) -> Picture | Absence:
                 "development.few_months",
                 number=texts.whole(len(figures.months)),
                 needed=texts.whole(control.FEWEST_MONTHS),
-                limit=texts.whole(judgement.SMALL_DENOMINATOR),
+                limit=texts.whole(significance.SMALL_DENOMINATOR),
             )
         )
     title = control_in_words(figures, chart)
@@ -466,7 +466,7 @@ def _remarks_of_series(figures: DevelopmentFigures, lines: Sequence[Series]) -> 
     else:
         yield texts("development.without_interval")
     if any(point.is_small for line in lines for point in line.points):
-        yield texts("development.small", limit=texts.whole(judgement.SMALL_DENOMINATOR))
+        yield texts("development.small", limit=texts.whole(significance.SMALL_DENOMINATOR))
     breaks = breaks_in_words(labels, view)
     if breaks:
         yield breaks
@@ -511,7 +511,7 @@ def _series_point(figures: DevelopmentFigures, municipality: str, reading: Readi
 
 
 def _is_small(reading: Reading) -> bool:
-    return reading.denominator is not None and reading.denominator < judgement.SMALL_DENOMINATOR
+    return reading.denominator is not None and reading.denominator < significance.SMALL_DENOMINATOR
 
 
 def _hover(figures: DevelopmentFigures, name: str, reading: Reading) -> str:

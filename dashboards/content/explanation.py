@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from dashboards.content import registration
+from dashboards.content.labels import Labels
 from dashboards.content.registration import Provenance
 from dashboards.content.shared import breaks_in_words, cut_in_words, fitted, place_and_date
-from dashboards.labels import Labels
+from dashboards.export.table import Column, Row, Table
+from dashboards.export.table import Kind as Holds
 from dashboards.queries import comparability, coverage, provenance, reference
 from dashboards.queries.coverage import Figure, Measured
 from dashboards.queries.provenance import RuleCount
 from dashboards.queries.reference import ALL, UNKNOWN, Indicator, Kind
-from dashboards.state import View
-from dashboards.tables import Column, Row, Table
-from dashboards.tables import Kind as Holds
+from dashboards.view.state import View
 
 # Findings of these grades ask for something at the source.
 _OPEN = ("error", "warning")

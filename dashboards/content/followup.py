@@ -6,16 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence, notes_of
-from dashboards.downloads import Notes
-from dashboards.labels import Labels
+from dashboards.export.downloads import Notes
+from dashboards.export.table import Column, Kind, Value, shortened
+from dashboards.i18n.texts import Sign, Texts
 from dashboards.queries import coverage, provenance, reference
 from dashboards.queries.coverage import Point
 from dashboards.queries.followup import Days
 from dashboards.queries.reference import ALL
-from dashboards.state import Parameter, View
-from dashboards.tables import Column, Kind, Value, shortened
-from dashboards.texts import Sign, Texts
+from dashboards.view.state import Parameter, View
 
 # The filters of these pages.
 FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)

@@ -10,23 +10,23 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from dashboards import funnel as statistics
-from dashboards import judgement
+from dashboards.analysis import funnel as statistics
+from dashboards.analysis import significance
+from dashboards.analysis.funnel import FEWEST_TO_ADJUST, WITHIN_95, WITHIN_998, Group, Spread
 from dashboards.charts.colours import Palette
 from dashboards.charts.funnel import FunnelDot, FunnelLimit, funnel, size_range
 from dashboards.content import side_by_side
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence, Picture, notes_of
-from dashboards.downloads import Notes
-from dashboards.funnel import FEWEST_TO_ADJUST, WITHIN_95, WITHIN_998, Group, Spread
-from dashboards.labels import Labels
+from dashboards.export.downloads import Notes
+from dashboards.export.table import Column, Table, Value
+from dashboards.export.table import Kind as Holds
+from dashboards.i18n.texts import alphabetical
 from dashboards.queries import comparability, coverage, overview
 from dashboards.queries.coverage import Measured
 from dashboards.queries.overview import OfMunicipality
 from dashboards.queries.reference import Indicator, Kind
-from dashboards.state import Parameter, View
-from dashboards.tables import Column, Table, Value
-from dashboards.tables import Kind as Holds
-from dashboards.texts import alphabetical
+from dashboards.view.state import Parameter, View
 
 FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE, Parameter.INDICATOR)
 _FEWEST = 2
@@ -162,7 +162,7 @@ def _compared(
     spread: Spread | None,
 ) -> Compared:
     """Return on which side of which limits a municipality lies, where that can be judged."""
-    is_judged = judgement.has_events(measured, together, indicator.kind)
+    is_judged = significance.has_events(measured, together, indicator.kind)
 
     def outside(within: float) -> int:
         return statistics.outside(
@@ -362,8 +362,8 @@ def _why_not(labels: Labels, view: View, each: OfMunicipality) -> str | None:
         return apart
     if each.measured is None or not each.measured.denominator:
         return texts("front.no_figure")
-    if each.measured.denominator < judgement.SMALL_DENOMINATOR:
-        return texts("front.small", limit=judgement.SMALL_DENOMINATOR)
+    if each.measured.denominator < significance.SMALL_DENOMINATOR:
+        return texts("front.small", limit=significance.SMALL_DENOMINATOR)
     broken = _break_within_a_year(labels, replace(view, municipality=each.municipality))
     if broken is None:
         return None
@@ -373,7 +373,7 @@ def _why_not(labels: Labels, view: View, each: OfMunicipality) -> str | None:
 
 def _break_within_a_year(labels: Labels, view: View) -> tuple[date, str] | None:
     needs = labels.indicator_entry(view.indicator).needs
-    a_year_before = judgement.same_day(view.reference_date, years_before=1)
+    a_year_before = significance.same_day(view.reference_date, years_before=1)
     recent = [
         (found.first_day_after, found.kind)
         for found in comparability.breaks(

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from dashboards import change, judgement, sentences, telling
-from dashboards.change import Change
+from dashboards.analysis import change, ranking, significance
+from dashboards.analysis.change import Change
+from dashboards.analysis.ranking import Changed, Figure, OffTarget, Told
+from dashboards.analysis.significance import Extremes
 from dashboards.charts.sparkline import SparkPoint, sparkline
-from dashboards.content import yearly
+from dashboards.content import sentences, yearly
 from dashboards.content.followup import listed
+from dashboards.content.labels import Labels
 from dashboards.content.shared import (
     Absence,
     Picture,
@@ -20,9 +23,10 @@ from dashboards.content.shared import (
     notes_of,
     place_and_date,
 )
-from dashboards.downloads import Notes
-from dashboards.judgement import Extremes
-from dashboards.labels import Labels
+from dashboards.export.downloads import Notes
+from dashboards.export.table import Column, Row, Table, Value, shortened
+from dashboards.export.table import Kind as Holds
+from dashboards.i18n.texts import Sign
 from dashboards.pages import PageKey
 from dashboards.queries import comparability, coverage, overview, reference
 from dashboards.queries.coverage import Point
@@ -30,11 +34,7 @@ from dashboards.queries.development import Reading
 from dashboards.queries.overview import FigureChange
 from dashboards.queries.publication import Previous
 from dashboards.queries.reference import ALL, Kind
-from dashboards.state import Parameter, View
-from dashboards.tables import Column, Row, Table, Value, shortened
-from dashboards.tables import Kind as Holds
-from dashboards.telling import Changed, Figure, OffTarget, Told
-from dashboards.texts import Sign
+from dashboards.view.state import Parameter, View
 
 FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)
 # The figures of the page, and the page that shows more of each.
@@ -115,7 +115,7 @@ def gather(labels: Labels, view: View) -> Overview | Absence:
         view=view,
         cards=tuple(cards),
         absent=tuple(code for code in SHOWN if code not in counted),
-        told=tuple(telling.most_telling(found, groups, _TOLD)),
+        told=tuple(ranking.most_telling(found, groups, _TOLD)),
         ages=_ages(labels, cards[0]),
         changes=overview.changes(publication, view.municipality),
         previous=publication.previous.get(view.municipality),
@@ -164,7 +164,7 @@ def interval_in_words(found: Overview, card: Card) -> str:
 def target_in_words(found: Overview, card: Card) -> str:
     """Return what the figure aims at, and whether it is there."""
     texts, figure = found.labels.texts, card.figure
-    standing = telling.reach(figure)
+    standing = ranking.reach(figure)
     if figure.target is None or standing is None:
         return texts("front.no_target")
     by = figure.target.by_date
@@ -403,7 +403,7 @@ def _ages(labels: Labels, card: Card) -> Extremes:
         card.figure.indicator,
         view.age_scheme,
     )
-    return judgement.extremes(judgement.by_age(cells), card.figure.measured, card.figure.kind)
+    return significance.extremes(significance.by_age(cells), card.figure.measured, card.figure.kind)
 
 
 def _in_words(found: Overview, told: Told) -> str:

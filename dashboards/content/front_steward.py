@@ -6,21 +6,21 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from dashboards import deliveries as watch
+from dashboards.analysis import delivery_status as watch
+from dashboards.analysis.delivery_status import Overdue
 from dashboards.content import quality as quality_page
 from dashboards.content import registration
 from dashboards.content.front_leader import ordered_changes
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence, notes_of
-from dashboards.deliveries import Overdue
-from dashboards.downloads import Notes
-from dashboards.labels import Labels
+from dashboards.export.downloads import Notes
+from dashboards.export.table import Column, Kind, Table
 from dashboards.pages import PageKey
 from dashboards.queries import overview, provenance, quality
 from dashboards.queries.overview import FigureChange, NewFindings
 from dashboards.queries.provenance import CheckOutcome, Delivery
 from dashboards.queries.publication import Previous
-from dashboards.state import Parameter, View, write_query
-from dashboards.tables import Column, Kind, Table
+from dashboards.view.state import Parameter, View, write_query
 
 FILTERS = (Parameter.MUNICIPALITY,)
 # What counts as new where nothing tells when the publication before was made.

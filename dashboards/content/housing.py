@@ -9,20 +9,20 @@ from functools import partial
 
 import plotly.graph_objects as go
 
-from dashboards import change
+from dashboards.analysis import change
 from dashboards.charts.bars import Bar, Part, bars
 from dashboards.charts.colours import Palette
 from dashboards.content import followup as shared
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence, Picture, place_and_date
-from dashboards.labels import Labels
+from dashboards.export.table import Column, Row, Table, Value
+from dashboards.export.table import Kind as Holds
+from dashboards.i18n.texts import Sign, Texts
 from dashboards.queries import coverage, followup
 from dashboards.queries.coverage import Point
 from dashboards.queries.followup import Birthdays, HousingYear
 from dashboards.queries.reference import Kind
-from dashboards.state import View
-from dashboards.tables import Column, Row, Table, Value
-from dashboards.tables import Kind as Holds
-from dashboards.texts import Sign, Texts
+from dashboards.view.state import View
 
 HOUSING_RECORDS = ("bolig",)
 TRANSITION_RECORDS = ("koordinator", "ip", "tjeneste")

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dashboards import change, sentences
-from dashboards.change import Change
+from dashboards.analysis import change
+from dashboards.analysis.change import Change
+from dashboards.analysis.significance import SMALL_DENOMINATOR
 from dashboards.charts.time_series import Series, SeriesPoint
-from dashboards.content import side_by_side
+from dashboards.content import sentences, side_by_side
+from dashboards.content.labels import Labels
 from dashboards.content.shared import (
     Absence,
     Picture,
@@ -19,15 +21,13 @@ from dashboards.content.shared import (
     measured_values,
     notes_of,
 )
-from dashboards.downloads import Notes
-from dashboards.judgement import SMALL_DENOMINATOR
-from dashboards.labels import Labels
+from dashboards.export.downloads import Notes
+from dashboards.export.table import Column, Row, Table
+from dashboards.export.table import Kind as Holds
 from dashboards.queries import coverage, provenance
 from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.reference import ALL, Indicator, Kind
-from dashboards.state import Parameter, View
-from dashboards.tables import Column, Row, Table
-from dashboards.tables import Kind as Holds
+from dashboards.view.state import Parameter, View
 
 _STANDARD_AGES = "standard"
 # The filters that a figure of everybody follows; other municipalities stand beside it over time.

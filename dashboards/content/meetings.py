@@ -9,14 +9,16 @@ from functools import partial
 
 import plotly.graph_objects as go
 
-from dashboards import judgement, sentences
+from dashboards.analysis import significance
+from dashboards.analysis.significance import SMALL_DENOMINATOR, Extremes
 from dashboards.charts.bars import Bar, Part, bars
 from dashboards.charts.base import A_QUARTER
 from dashboards.charts.colours import Palette
 from dashboards.charts.time_series import Series, SeriesPoint, time_series
 from dashboards.content import followup as shared
-from dashboards.content import indicator
+from dashboards.content import indicator, sentences
 from dashboards.content.indicator import Figure
+from dashboards.content.labels import Labels
 from dashboards.content.shared import (
     Absence,
     Picture,
@@ -25,15 +27,13 @@ from dashboards.content.shared import (
     breaks_in_words,
     place_and_date,
 )
-from dashboards.judgement import SMALL_DENOMINATOR, Extremes
-from dashboards.labels import Labels
+from dashboards.export.table import Column, Row, Table
+from dashboards.export.table import Kind as Holds
 from dashboards.queries import coverage, followup, reference
 from dashboards.queries.coverage import Cell, Measured
 from dashboards.queries.followup import Participation
 from dashboards.queries.reference import ALL, UNKNOWN, Kind
-from dashboards.state import View
-from dashboards.tables import Column, Row, Table
-from dashboards.tables import Kind as Holds
+from dashboards.view.state import View
 
 RECORDS = ("mote",)
 COVERAGE = "meeting_coverage"
@@ -85,7 +85,7 @@ class MeetingFigures:
     @property
     def everyone(self) -> Measured | None:
         """All with a coordinator, and those of them who have had a meeting."""
-        return judgement.figure_of(self.cells, ALL, ALL)
+        return significance.figure_of(self.cells, ALL, ALL)
 
 
 def gather(labels: Labels, view: View) -> MeetingFigures | Absence:
@@ -254,11 +254,11 @@ def participants(figures: MeetingFigures) -> Picture | Absence:
     if not figures.participation:
         return Absence(texts("meetings.no_meeting_in_year", where=place_and_date(labels, view)))
     services = [
-        (each.participant, judgement.wilson(each.meetings_with, each.meetings))
+        (each.participant, significance.wilson(each.meetings_with, each.meetings))
         for each in figures.participation
         if each.participant not in _NO_SERVICE and each.meetings_with
     ]
-    leading = judgement.leaders(services, Kind.SHARE)
+    leading = significance.leaders(services, Kind.SHARE)
     told = [
         texts(
             "meetings.service_and_share",
@@ -337,7 +337,7 @@ def table_of_participants(figures: MeetingFigures) -> Table:
     per_cent = texts("unit.per_cent")
     rows: list[Row] = []
     for each in figures.participation:
-        measured = judgement.wilson(each.meetings_with, each.meetings)
+        measured = significance.wilson(each.meetings_with, each.meetings)
         rows.append(
             (
                 _participant(labels, each.participant),
@@ -364,15 +364,15 @@ def table_of_participants(figures: MeetingFigures) -> Table:
 
 def _without(measured: Measured) -> Measured:
     """Return those without a meeting, of those with a coordinator."""
-    return judgement.wilson(measured.denominator - measured.numerator, measured.denominator)
+    return significance.wilson(measured.denominator - measured.numerator, measured.denominator)
 
 
 def who_stands_out(figures: MeetingFigures, everyone: Measured) -> Extremes:
     """Return the age groups that most and fewest are without a meeting in, beyond chance."""
-    return judgement.extremes(
+    return significance.extremes(
         [
             replace(cell, measured=_without(cell.measured))
-            for cell in judgement.by_age(figures.cells)
+            for cell in significance.by_age(figures.cells)
         ],
         _without(everyone),
         Kind.SHARE,
@@ -419,7 +419,7 @@ def _years_compared(figures: MeetingFigures) -> str:
         return told
     found = "alike"
     # Counts of two periods of the same length.
-    if judgement.differ(
+    if significance.differ(
         Measured(now, 1, now, None, None), Measured(then, 1, then, None, None), Kind.RATE
     ):
         found = "more" if now > then else "fewer"
@@ -453,7 +453,7 @@ def _teams(quarters_of_year: Sequence[Quarter]) -> Measured | None:
     """Return the follow-up teams of all that are called one of the two; None of too few to say."""
     teams, groups = _called(quarters_of_year)
     whole = teams + groups
-    return judgement.wilson(teams, whole) if whole >= SMALL_DENOMINATOR else None
+    return significance.wilson(teams, whole) if whole >= SMALL_DENOMINATOR else None
 
 
 def _forms_compared(figures: MeetingFigures) -> str:
@@ -481,7 +481,7 @@ def _forms_compared(figures: MeetingFigures) -> str:
         ):
             continue
         found = "alike"
-        if judgement.differ(now, then, Kind.SHARE):
+        if significance.differ(now, then, Kind.SHARE):
             found = "more" if now.value > then.value else "fewer"
         compared = texts(
             f"meetings.forms_{found}",
@@ -637,7 +637,7 @@ def _draw_participants(figures: MeetingFigures, palette: Palette) -> go.Figure:
     shown = [each for each in figures.participation if each.meetings_with]
 
     def bar(each: Participation) -> Bar:
-        measured = judgement.wilson(each.meetings_with, each.meetings)
+        measured = significance.wilson(each.meetings_with, each.meetings)
         name = _participant(labels, each.participant)
         return Bar(
             label=name,

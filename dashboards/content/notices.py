@@ -9,25 +9,25 @@ from functools import partial
 
 import plotly.graph_objects as go
 
-from dashboards import change, judgement
-from dashboards.change import Verdict
+from dashboards.analysis import change, significance
+from dashboards.analysis.change import Verdict
+from dashboards.analysis.significance import SMALL_DENOMINATOR
+from dashboards.analysis.survival import Curve, DayCount, Median, kaplan_meier
 from dashboards.charts.bars import Bar, Part, bars
 from dashboards.charts.colours import Palette
 from dashboards.charts.flow import FlowBand, FlowStep, flow
 from dashboards.charts.survival_curve import Named, Reached, survival_curve
 from dashboards.content import followup as shared
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence, Picture, place_and_date
-from dashboards.judgement import SMALL_DENOMINATOR
-from dashboards.labels import Labels
+from dashboards.export.table import Column, Row, Table, Value
+from dashboards.export.table import Kind as Holds
+from dashboards.i18n.texts import Sign, Texts
 from dashboards.queries import coverage, followup
 from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.followup import Days, FlowLink, Sender
 from dashboards.queries.reference import Kind
-from dashboards.state import View
-from dashboards.survival import Curve, DayCount, Median, kaplan_meier
-from dashboards.tables import Column, Row, Table, Value
-from dashboards.tables import Kind as Holds
-from dashboards.texts import Sign, Texts
+from dashboards.view.state import View
 
 RECORDS = ("melding",)
 CURVE_RECORDS = ("melding", "koordinator")
@@ -440,7 +440,7 @@ def _who_sends_most(figures: NoticeFigures, sent: Sequence[Sender]) -> str:
     total = sum(sender.notices for sender in sent)
     if total < SMALL_DENOMINATOR:
         return texts("notices.senders_few", notices=texts.counted("notice", total))
-    leading = judgement.leaders(
+    leading = significance.leaders(
         [(each.code, Measured(each.notices, 1, each.notices, None, None)) for each in sent],
         Kind.RATE,
     )

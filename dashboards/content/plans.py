@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from dashboards.charts.bars import Bar, Part, bars
 from dashboards.content import indicator
 from dashboards.content.indicator import Figure, figure_of
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence, Picture, place_and_date
-from dashboards.labels import Labels
+from dashboards.export.table import Column, Row, Table, Value
+from dashboards.export.table import Kind as Holds
 from dashboards.queries import coordination
 from dashboards.queries.coordination import PlanAge
-from dashboards.state import View
-from dashboards.tables import Column, Row, Table, Value
-from dashboards.tables import Kind as Holds
+from dashboards.view.state import View
 
 _BOTH, _ONLY_PLAN, _ONLY_COORDINATOR, _NEITHER = "both", "only_plan", "only_coordinator", "neither"
 # Those who have something; neither is what is left of the target group.

@@ -10,10 +10,11 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from dashboards import deliveries as watch
+from dashboards.analysis import delivery_status as watch
 from dashboards.charts.colours import Palette
 from dashboards.charts.pairs import Pair, pairs
 from dashboards.charts.stacked_bars import Whole, stacked_bars
+from dashboards.content.labels import Labels
 from dashboards.content.registration import Provenance
 from dashboards.content.shared import (
     Absence,
@@ -22,16 +23,15 @@ from dashboards.content.shared import (
     place_and_date,
     reasons_in_words,
 )
-from dashboards.downloads import Notes
-from dashboards.labels import Labels
+from dashboards.export.downloads import Notes
+from dashboards.export.table import Column, Kind, Row, Table, Value
+from dashboards.i18n.texts import Sign
 from dashboards.queries import comparability, provenance, quality, reference
 from dashboards.queries.comparability import Grade
 from dashboards.queries.provenance import CheckOutcome, Delivery
 from dashboards.queries.quality import Reported
 from dashboards.queries.reference import ALL
-from dashboards.state import Parameter, View
-from dashboards.tables import Column, Kind, Row, Table, Value
-from dashboards.texts import Sign
+from dashboards.view.state import Parameter, View
 
 FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)
 DELIVERIES_ANCHOR, CHECKS_ANCHOR = "deliveries", "checks"

@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from dashboards import judgement
+from dashboards.analysis import significance
 from dashboards.charts.waterfall import Bar, waterfall
 from dashboards.content import shared
+from dashboards.content.labels import Labels
 from dashboards.content.shared import (
     Absence,
     Picture,
@@ -16,14 +17,13 @@ from dashboards.content.shared import (
     fitted,
     place_and_date,
 )
-from dashboards.downloads import Notes
-from dashboards.labels import Labels
+from dashboards.export.downloads import Notes
+from dashboards.export.table import Column, Kind, Row, Table, Value
 from dashboards.queries import coverage, provenance, reference
 from dashboards.queries.coverage import Measured
 from dashboards.queries.provenance import Delivery, RuleCount, Step
 from dashboards.queries.reference import ALL, Indicator
-from dashboards.state import Parameter, View, write_query
-from dashboards.tables import Column, Kind, Row, Table, Value
+from dashboards.view.state import Parameter, View, write_query
 
 # The record types that close or place the registrations that a waterfall begins with.
 ALSO_BEHIND = {
@@ -90,7 +90,7 @@ def gather(labels: Labels, view: View) -> Provenance | Absence:
         labels=labels,
         view=view,
         indicator=indicator,
-        chosen=judgement.figure_of(cells, view.age_group, view.service_area),
+        chosen=significance.figure_of(cells, view.age_group, view.service_area),
         sides=tuple(sides),
         records=records,
         rules=provenance.findings_by_rule(publication, view.municipality, records),

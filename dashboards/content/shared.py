@@ -10,15 +10,15 @@ import plotly.graph_objects as go
 
 from dashboards.charts.colours import Palette
 from dashboards.charts.time_series import BreakMark, Series, time_series
-from dashboards.downloads import Notes
-from dashboards.labels import Labels
+from dashboards.content.labels import Labels
+from dashboards.export.downloads import Notes
+from dashboards.export.table import Column, Table, Value
+from dashboards.export.table import Kind as Holds
+from dashboards.i18n.texts import alphabetical
 from dashboards.queries import comparability, provenance
 from dashboards.queries.coverage import Cell, Measured
 from dashboards.queries.reference import ALL, Indicator, Kind
-from dashboards.state import Parameter, View
-from dashboards.tables import Column, Table, Value
-from dashboards.tables import Kind as Holds
-from dashboards.texts import alphabetical
+from dashboards.view.state import Parameter, View
 
 # What an indicator follows where all its groups and areas stand beside each other, where one group
 # is shown, and where that stands over time beside other municipalities.

@@ -10,17 +10,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dashboards import judgement
+from dashboards.analysis import significance
+from dashboards.content.labels import Labels
 from dashboards.content.shared import reasons_in_words
-from dashboards.labels import Labels
+from dashboards.export.table import Column, Table, Value
+from dashboards.export.table import Kind as Holds
+from dashboards.i18n.texts import Sign
 from dashboards.queries import comparability, coverage
 from dashboards.queries.coverage import Figure
 from dashboards.queries.publication import Publication
 from dashboards.queries.reference import Indicator, Kind
-from dashboards.state import View
-from dashboards.tables import Column, Table, Value
-from dashboards.tables import Kind as Holds
-from dashboards.texts import Sign
+from dashboards.view.state import View
 
 # Figures of these grades are not compared with other municipalities' or ranked among them.
 NOT_COMPARED = ("D", "X")
@@ -241,8 +241,8 @@ def _standing(labels: Labels, view: View, kind: Kind) -> Standing:
         reason = texts("front.no_figure")
     elif reason is None and figure is not None and kind in (Kind.SHARE, Kind.RATE, Kind.MEDIAN):
         of = figure.denominator
-        if of is not None and of < judgement.SMALL_DENOMINATOR:
-            reason = texts("front.small", limit=judgement.SMALL_DENOMINATOR)
+        if of is not None and of < significance.SMALL_DENOMINATOR:
+            reason = texts("front.small", limit=significance.SMALL_DENOMINATOR)
     return Standing(view.municipality, grade, figure, reason)
 
 

@@ -7,19 +7,19 @@ from functools import partial
 
 import plotly.graph_objects as go
 
-from dashboards import judgement
-from dashboards.change import Change, Verdict
+from dashboards.analysis import significance
+from dashboards.analysis.change import Change, Verdict
 from dashboards.charts.colours import Palette
 from dashboards.charts.differences import Difference, differences
 from dashboards.content import yearly
 from dashboards.content.development import DevelopmentFigures
 from dashboards.content.shared import Absence, Picture
+from dashboards.export.table import Column, Row, Table, Value
+from dashboards.export.table import Kind as Holds
+from dashboards.i18n.texts import Sign
 from dashboards.queries import coverage
 from dashboards.queries.development import Reading
 from dashboards.queries.reference import ALL, Kind
-from dashboards.tables import Column, Row, Table, Value
-from dashboards.tables import Kind as Holds
-from dashboards.texts import Sign
 
 _HUNDRED = 100
 
@@ -31,7 +31,7 @@ class GroupChange:
     age_group: str
     now: Reading | None
     change: Change[Reading]
-    difference: judgement.Difference | None
+    difference: significance.Difference | None
 
     @property
     def earlier(self) -> Reading | None:
@@ -81,10 +81,10 @@ def gather(figures: DevelopmentFigures) -> YearChange | Absence | None:
     return YearChange(figures, tuple(shown))
 
 
-def _interval(now: Reading | None, earlier: Reading | None) -> judgement.Difference | None:
+def _interval(now: Reading | None, earlier: Reading | None) -> significance.Difference | None:
     if now is None or earlier is None or now.measured is None or earlier.measured is None:
         return None
-    return judgement.difference(now.measured, earlier.measured)
+    return significance.difference(now.measured, earlier.measured)
 
 
 def headline(change: YearChange) -> str:
@@ -122,7 +122,7 @@ def picture(change: YearChange) -> Picture:
     remarks = [texts("development.year_intervals")]
     if any(group.difference and not group.change.verdict.is_tested for group in change.groups):
         remarks.append(
-            texts("development.year_small", limit=texts.whole(judgement.SMALL_DENOMINATOR))
+            texts("development.year_small", limit=texts.whole(significance.SMALL_DENOMINATOR))
         )
     return Picture(
         title=title,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dashboards import change
-from dashboards.change import Change
-from dashboards.labels import Labels
+from dashboards.analysis import change
+from dashboards.analysis.change import Change
+from dashboards.content.labels import Labels
 from dashboards.queries import development, reference
 from dashboards.queries.development import Reading
 from dashboards.queries.reference import ALL
-from dashboards.state import View
+from dashboards.view.state import View
 
 
 def readings(labels: Labels, view: View) -> tuple[Reading, ...]:

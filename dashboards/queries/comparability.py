@@ -7,8 +7,8 @@ import functools
 import itertools
 from dataclasses import dataclass
 
+from dashboards.i18n.texts import Names
 from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
-from dashboards.texts import Names
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dagster_project.contract import WHOLE_COUNTRY
+from dashboards.i18n.texts import Names
 from dashboards.queries.publication import KEPT_ANSWERS, Publication, Source, ask
-from dashboards.texts import Names
 
 # What a delivery as a whole is measured by, against the one before it.
 _MEASURED_OF_DELIVERIES = ("rows_ratio", "largest_share_change")

@@ -6,8 +6,8 @@ import functools
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dashboards.i18n.texts import Names
 from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
-from dashboards.texts import Names
 
 ALL = "all"
 UNKNOWN = "unknown"

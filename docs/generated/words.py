@@ -15,7 +15,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from dagster_project.reference import SEEDS
-from dashboards.texts import Language, Texts
+from dashboards.i18n.texts import Language, Texts
 from docs.generated.examples import Example, Row, as_date
 
 _YES = {"True": "yes", "False": "no"}

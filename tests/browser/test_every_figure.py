@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from dashboards.texts import Language, Texts
+from dashboards.i18n.texts import Language, Texts
 from tests.browser import scenes
 from tests.browser.conftest import Open, settled
 from tests.browser.scenes import EVERY_PAGE, Scene, opened, unfold

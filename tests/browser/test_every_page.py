@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
+from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import MENU, PageKey
-from dashboards.texts import Language, Texts
 from tests.browser import scenes
 from tests.browser.conftest import Open, settled
 from tests.browser.scenes import EVERY_PAGE, PICTURE, SCENES, Scene, opened, unfold

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from dashboards.texts import Language, Texts
+from dashboards.i18n.texts import Language, Texts
 
 _UPGRADE = {
     "Connection": "Upgrade",

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from dagster_project.landing.deliveries import Manifest, ManifestEntry
-from dashboards.texts import Language, Texts
+from dashboards.i18n.texts import Language, Texts
 from tests import publication
 from tests.browser.conftest import Open, serving, settled
 from tests.publication import LARGE, NAMES

@@ -15,11 +15,11 @@ import pytest
 from dagster_project.config.paths import Home
 from dagster_project.publication import layout
 from dashboards.content import front_leader, front_steward
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence
-from dashboards.labels import Labels
+from dashboards.i18n.texts import Language, Texts
 from dashboards.queries.publication import Publication, current_publication
-from dashboards.state import View
-from dashboards.texts import Language, Texts
+from dashboards.view.state import View
 from tests.small_home import Row, SmallHome, coordinator, person, plan, service
 
 KINN, SENJA, ASKER, SULDAL = "4602", "5530", "3203", "1134"

@@ -19,11 +19,11 @@ from streamlit.testing.v1 import AppTest
 from dagster_project.config.paths import Home
 from dagster_project.publication.layout import files_of, whole_file
 from dashboards.content import coverage as content
-from dashboards.labels import Labels
+from dashboards.content.labels import Labels
+from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
 from dashboards.queries.publication import current_publication
-from dashboards.state import Parameter, Role, View
-from dashboards.texts import Language, Texts
+from dashboards.view.state import Parameter, Role, View
 from tests import publication as made
 from tests import publication_files
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE

@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dagster_project.config.paths import Home
-from dashboards import change, judgement, sentences
-from dashboards.change import Change, Verdict
-from dashboards.labels import Labels
+from dashboards.analysis import change, significance
+from dashboards.analysis.change import Change, Verdict
+from dashboards.content import sentences
+from dashboards.content.labels import Labels
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.publication import current_publication
 from dashboards.queries.reference import Kind
-from dashboards.texts import NO_BREAK_SPACE, Language, Texts
 from tests.publication import standing_home
 
 LAST, YEAR_BEFORE = dt.date(2025, 12, 31), dt.date(2024, 12, 31)
@@ -75,7 +76,7 @@ def test_whoever_looks_from_the_other_side_sees_the_opposite(
     opposite = {Verdict.UP: Verdict.DOWN, Verdict.DOWN: Verdict.UP}
     there, back = _change(_share(*one), _share(*other)), _change(_share(*other), _share(*one))
     assert back.verdict is opposite.get(there.verdict, there.verdict)
-    assert there.verdict.is_sure <= judgement.differ(_share(*one), _share(*other), Kind.SHARE)
+    assert there.verdict.is_sure <= significance.differ(_share(*one), _share(*other), Kind.SHARE)
 
 
 def test_of_a_family_more_is_asked_of_each_that_can_be_tested() -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards import control
-from dashboards.control import Signal, Stretch, control_chart
+from dashboards.analysis import control
+from dashboards.analysis.control import Signal, Stretch, control_chart
 from dashboards.queries.development import Reading
 
 LAST = dt.date(2025, 12, 31)

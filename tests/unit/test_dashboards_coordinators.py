@@ -15,13 +15,13 @@ from dashboards.content import coordinators as content
 from dashboards.content import indicator
 from dashboards.content.coordinators import CoordinatorFigures
 from dashboards.content.indicator import Figure
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence, Picture
-from dashboards.labels import Labels
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.queries.coordination import Departed, Load
 from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.publication import current_publication
-from dashboards.state import View
-from dashboards.texts import NO_BREAK_SPACE, Language, Texts
+from dashboards.view.state import View
 from tests import publication as made
 from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL

@@ -8,21 +8,21 @@ from collections.abc import Iterator
 import pytest
 
 from dagster_project.config.paths import Home
-from dashboards import change, sentences
+from dashboards.analysis import change
+from dashboards.analysis.control import Signal
+from dashboards.analysis.trend import Direction, NoTrend, Obstacle, Slope, Trend
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.charts.control_chart import Limits, Month, Named, control_chart
 from dashboards.content import development as content
-from dashboards.content import side_by_side
+from dashboards.content import sentences, side_by_side
 from dashboards.content.development import DevelopmentFigures
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence, Picture
-from dashboards.control import Signal
-from dashboards.labels import Labels
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.queries.development import Reading
 from dashboards.queries.publication import current_publication
 from dashboards.queries.reference import ALL, Kind
-from dashboards.state import View
-from dashboards.texts import NO_BREAK_SPACE, Language, Texts
-from dashboards.trend import Direction, NoTrend, Obstacle, Slope, Trend
+from dashboards.view.state import View
 from tests import publication as made
 from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from dashboards.downloads import Notes, as_csv, as_xlsx, harmless
-from dashboards.tables import Column, Kind, Table, as_html
-from dashboards.texts import NO_BREAK_SPACE, Language, Sign, Texts
+from dashboards.export.downloads import Notes, as_csv, as_xlsx, harmless
+from dashboards.export.table import Column, Kind, Table, as_html
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Sign, Texts
 
 NB, EN = Texts(Language.NB), Texts(Language.EN)
 TABLE = Table(

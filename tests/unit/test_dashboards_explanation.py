@@ -12,11 +12,11 @@ import pytest
 from dagster_project.config.paths import Home
 from dagster_project.publication.layout import own_file
 from dashboards.content import explanation as content
-from dashboards.labels import Labels
+from dashboards.content.labels import Labels
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.queries.coverage import Figure
 from dashboards.queries.publication import current_publication
-from dashboards.state import View
-from dashboards.texts import NO_BREAK_SPACE, Language, Texts
+from dashboards.view.state import View
 from tests import publication as made
 from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL

@@ -8,20 +8,20 @@ from pathlib import Path
 import pytest
 
 from dagster_project.config.paths import Home
-from dashboards import change
+from dashboards.analysis import change
 from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.content import front_analyst as analyst
 from dashboards.content import front_leader as leader
 from dashboards.content import front_steward as steward
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence
-from dashboards.labels import Labels
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.queries import coverage, overview
 from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.overview import OfMunicipality
 from dashboards.queries.publication import Previous, current_publication
 from dashboards.queries.reference import Kind
-from dashboards.state import View
-from dashboards.texts import NO_BREAK_SPACE, Language, Texts
+from dashboards.view.state import View
 from tests import publication as made
 from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2, norm
 
-from dashboards import funnel
-from dashboards.funnel import WITHIN_95, WITHIN_998
+from dashboards.analysis import funnel
+from dashboards.analysis.funnel import WITHIN_95, WITHIN_998
 from dashboards.queries.coverage import Measured
 from dashboards.queries.reference import Kind
 

@@ -12,12 +12,12 @@ from dashboards.charts.colours import DARK, LIGHT
 from dashboards.content import followup as shared
 from dashboards.content import housing as content
 from dashboards.content.housing import ADULT, CONSENTING, HousingFigures
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Absence, Picture
-from dashboards.labels import Labels
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Sign, Texts
 from dashboards.queries.followup import Birthdays, HousingYear
 from dashboards.queries.publication import current_publication
-from dashboards.state import View
-from dashboards.texts import NO_BREAK_SPACE, Language, Sign, Texts
+from dashboards.view.state import View
 from tests import publication as made
 from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL

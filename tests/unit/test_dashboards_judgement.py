@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportions_ztest
 
 from dagster_project.config.paths import Home
-from dashboards import judgement, sentences
-from dashboards.judgement import Extremes
-from dashboards.labels import Labels
+from dashboards.analysis import significance
+from dashboards.analysis.significance import Extremes
+from dashboards.content import sentences
+from dashboards.content.labels import Labels
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.queries.coverage import Cell, Measured
 from dashboards.queries.publication import current_publication
 from dashboards.queries.reference import ALL, Kind
-from dashboards.texts import NO_BREAK_SPACE, Language, Texts
 from tests.publication import standing_home
 
 LAST = dt.date(2025, 12, 31)
@@ -34,23 +35,23 @@ def _plain(sentence: str) -> str:
 
 
 def test_four_points_of_a_thousand_are_chance_and_of_four_thousand_are_not() -> None:
-    assert not judgement.differ(_share(612, 1000), _share(571, 1000), Kind.SHARE)
-    assert judgement.differ(_share(2448, 4000), _share(2284, 4000), Kind.SHARE)
+    assert not significance.differ(_share(612, 1000), _share(571, 1000), Kind.SHARE)
+    assert significance.differ(_share(2448, 4000), _share(2284, 4000), Kind.SHARE)
 
 
 def test_rates_are_compared_as_poisson_counts() -> None:
-    assert judgement.differ(_share(200, 10_000), _share(140, 10_000), Kind.RATE)
-    assert not judgement.differ(_share(20, 10_000), _share(14, 10_000), Kind.RATE)
+    assert significance.differ(_share(200, 10_000), _share(140, 10_000), Kind.RATE)
+    assert not significance.differ(_share(20, 10_000), _share(14, 10_000), Kind.RATE)
 
 
 @pytest.mark.parametrize("kind", [Kind.RATIO, Kind.MEDIAN, Kind.COUNT])
 def test_what_has_no_test_never_differs(kind: Kind) -> None:
-    assert not judgement.differ(_share(9000, 10_000), _share(10, 10_000), kind)
+    assert not significance.differ(_share(9000, 10_000), _share(10, 10_000), kind)
 
 
 @pytest.mark.parametrize("share", [0, 50])
 def test_nobody_and_everybody_twice_are_the_same(share: int) -> None:
-    assert not judgement.differ(_share(share, 50), _share(share, 50), Kind.SHARE)
+    assert not significance.differ(_share(share, 50), _share(share, 50), Kind.SHARE)
 
 
 @given(st.integers(1, 5000), st.integers(1, 5000), st.floats(0.0, 1.0), st.floats(0.0, 1.0))
@@ -62,7 +63,7 @@ def test_the_test_is_the_pooled_z_test(
     if 0 < a.numerator + b.numerator < first + second:
         _, p = proportions_ztest([a.numerator, b.numerator], [first, second])
         if not math.isclose(p, 0.05, rel_tol=1e-6):
-            assert judgement.differ(a, b, Kind.SHARE) is bool(p < 0.05)
+            assert significance.differ(a, b, Kind.SHARE) is bool(p < 0.05)
 
 
 def test_extremes_must_differ_from_the_rest_and_be_large_enough() -> None:
@@ -73,7 +74,7 @@ def test_extremes_must_differ_from_the_rest_and_be_large_enough() -> None:
         Cell("50-66", ALL, _share(100, 392)),
         Cell("90+", ALL, _share(0, 8)),
     ]
-    found = judgement.extremes(groups, everyone, Kind.SHARE)
+    found = significance.extremes(groups, everyone, Kind.SHARE)
     assert found.highest is groups[0]
     assert found.lowest is groups[2]
 
@@ -81,8 +82,8 @@ def test_extremes_must_differ_from_the_rest_and_be_large_enough() -> None:
 def test_small_differences_make_no_extremes() -> None:
     everyone = _share(500, 1000)
     groups = [Cell("0-17", ALL, _share(255, 500)), Cell("18-49", ALL, _share(245, 500))]
-    assert judgement.extremes(groups, everyone, Kind.SHARE) == Extremes(None, None, 2)
-    alone = judgement.extremes(groups[:1], _share(255, 500), Kind.SHARE)
+    assert significance.extremes(groups, everyone, Kind.SHARE) == Extremes(None, None, 2)
+    alone = significance.extremes(groups[:1], _share(255, 500), Kind.SHARE)
     assert alone == Extremes(None, None, 0)
 
 
@@ -102,7 +103,7 @@ def test_a_group_of_few_hides_no_difference_of_many() -> None:
     groups, everyone = _rates(
         children=(38, 3400), adults=(36, 6600), old=(20, 3000), older=(12, 1900), oldest=(3, 160)
     )
-    found = judgement.extremes(groups, everyone, Kind.RATE)
+    found = significance.extremes(groups, everyone, Kind.RATE)
     assert max(groups, key=lambda each: each.measured.value).age_group == "oldest"
     assert found.highest is groups[0]
     assert found.lowest is None
@@ -112,23 +113,23 @@ def test_a_group_of_few_hides_no_difference_of_many() -> None:
 def test_few_events_make_no_finding_however_many_they_are_counted_among() -> None:
     # Suldal: 3 of 61 is 49.2 per 1,000, eight times the rest.
     groups, everyone = _rates(young=(6, 1000), middle=(7, 1100), oldest=(3, 61))
-    assert judgement.separation(groups[2].measured, _rest(everyone, groups[2]), Kind.RATE) > 3.8
-    assert judgement.extremes(groups, everyone, Kind.RATE) == Extremes(None, None, 0)
+    assert significance.separation(groups[2].measured, _rest(everyone, groups[2]), Kind.RATE) > 3.8
+    assert significance.extremes(groups, everyone, Kind.RATE) == Extremes(None, None, 0)
 
 
 def test_nobody_among_many_is_a_finding_where_many_were_to_be_expected() -> None:
     groups = [Cell("0-17", ALL, _share(100, 200)), Cell("18-49", ALL, _share(0, 200))]
-    found = judgement.extremes(groups, _share(100, 400), Kind.SHARE)
+    found = significance.extremes(groups, _share(100, 400), Kind.SHARE)
     assert (found.highest, found.lowest) == (groups[0], groups[1])
     rare = [Cell("0-17", ALL, _share(1, 200)), Cell("18-49", ALL, _share(0, 200))]
-    assert judgement.extremes(rare, _share(1, 400), Kind.SHARE).judged == 0
+    assert significance.extremes(rare, _share(1, 400), Kind.SHARE).judged == 0
 
 
 def test_of_nearly_everybody_those_without_are_the_events() -> None:
     groups = [Cell("0-17", ALL, _share(200, 200)), Cell("18-49", ALL, _share(194, 200))]
-    assert judgement.extremes(groups, _share(394, 400), Kind.SHARE).judged == 0
+    assert significance.extremes(groups, _share(394, 400), Kind.SHARE).judged == 0
     groups[1] = Cell("18-49", ALL, _share(150, 200))
-    assert judgement.extremes(groups, _share(350, 400), Kind.SHARE).lowest is groups[1]
+    assert significance.extremes(groups, _share(350, 400), Kind.SHARE).lowest is groups[1]
 
 
 @given(
@@ -141,13 +142,13 @@ def test_of_nearly_everybody_those_without_are_the_events() -> None:
 def test_whoever_is_named_lies_on_the_side_that_is_told(counts: list[tuple[int, int]]) -> None:
     groups = [Cell(str(at), ALL, _share(*each)) for at, each in enumerate(counts)]
     everyone = _share(sum(count for count, _ in counts), sum(of for _, of in counts))
-    found = judgement.extremes(groups, everyone, Kind.SHARE)
+    found = significance.extremes(groups, everyone, Kind.SHARE)
     for named, sign in ((found.highest, 1), (found.lowest, -1)):
         if named is not None:
             rest = _rest(everyone, named)
             assert sign * (named.measured.value - rest.value) > 0
-            assert judgement.differ(named.measured, rest, Kind.SHARE)
-            assert judgement.has_events(named.measured, rest, Kind.SHARE)
+            assert significance.differ(named.measured, rest, Kind.SHARE)
+            assert significance.has_events(named.measured, rest, Kind.SHARE)
 
 
 def _rest(everyone: Measured, group: Cell) -> Measured:

@@ -13,8 +13,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 from streamlit import config
 
+from dashboards.i18n.texts import Language, Texts
 from dashboards.lost import LostAddresses
-from dashboards.texts import Language, Texts
 
 OF_THE_FRAMEWORK = "<html>the framework's own</html>"
 

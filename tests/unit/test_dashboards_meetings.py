@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 
 from dagster_project.config.paths import Home
-from dashboards import judgement
+from dashboards.analysis import significance
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.content import meetings as content
 from dashboards.content.indicator import Figure
+from dashboards.content.labels import Labels
 from dashboards.content.meetings import MeetingFigures, Quarter
 from dashboards.content.shared import Absence, Picture
-from dashboards.labels import Labels
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.queries.coverage import Cell, Measured
 from dashboards.queries.followup import FormCount, MeetingCount, Participation
 from dashboards.queries.publication import current_publication
 from dashboards.queries.reference import Kind
-from dashboards.state import View
-from dashboards.texts import NO_BREAK_SPACE, Language, Texts
+from dashboards.view.state import View
 from tests import publication as made
 from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
@@ -231,8 +231,8 @@ def test_few_meetings_have_no_leading_service() -> None:
 
 def test_leaders_are_those_who_do_not_differ_from_the_highest() -> None:
     groups = [("a", _share(10, 100)), ("b", _share(60, 100)), ("c", _share(55, 100))]
-    assert judgement.leaders(groups, Kind.SHARE) == ("b", "c")
-    assert judgement.leaders([], Kind.SHARE) == ()
+    assert significance.leaders(groups, Kind.SHARE) == ("b", "c")
+    assert significance.leaders([], Kind.SHARE) == ()
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_leaders_are_those_who_do_not_differ_from_the_highest() -> None:
     [(65, 100, 0.552544, 0.736358), (0, 10, 0.0, 0.277533), (10, 10, 0.722467, 1.0)],
 )
 def test_wilsons_interval(count: int, of: int, low: float, high: float) -> None:
-    found = judgement.wilson(count, of)
+    found = significance.wilson(count, of)
     assert (found.low, found.high) == (pytest.approx(low, abs=1e-6), pytest.approx(high, abs=1e-6))
 
 

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from dashboards import furniture
 from dashboards.charts.colours import LIGHT
 from dashboards.content.shared import Picture
-from dashboards.downloads import Notes, as_csv, as_xlsx
-from dashboards.page import Page
+from dashboards.export.downloads import Notes, as_csv, as_xlsx
+from dashboards.export.table import Table, written
+from dashboards.i18n.texts import Language, Texts, load_locale
 from dashboards.pages import PageKey
-from dashboards.sheet import Sheet, as_document
-from dashboards.tables import Table, written
-from dashboards.texts import Language, Texts, load_locale
+from dashboards.render import elements
+from dashboards.render.document import Sheet, as_document
+from dashboards.render.page import Page
 from tests import publication as made
 from tests.opened_page import OpenedPage, open_page
 from tests.publication import LARGE, MIDDLE, SMALL
@@ -137,7 +137,7 @@ Look = Callable[[str, Language], Shown]
 @pytest.fixture(name="look")
 def _look(monkeypatch: pytest.MonkeyPatch) -> Iterator[Look]:
     monkeypatch.setenv("SAMORDNA_HOME", str(made.standing_home()))
-    draw_picture, offer_files = furniture.picture, furniture.files
+    draw_picture, offer_files = elements.picture, elements.files
 
     def look(page: str, language: Language = Language.NB) -> Shown:
         shown = Shown()
@@ -152,8 +152,8 @@ def _look(monkeypatch: pytest.MonkeyPatch) -> Iterator[Look]:
             shown.tables[name] = table()
             offer_files(table, notes, texts, name)
 
-        monkeypatch.setattr(furniture, "picture", picture)
-        monkeypatch.setattr(furniture, "files", files)
+        monkeypatch.setattr(elements, "picture", picture)
+        monkeypatch.setattr(elements, "files", files)
         of_role = {} if page in set(PageKey) else {"role": page}
         key = PageKey.FRONT if of_role else page
         shown.opened = open_page(key, **CHOSEN, **of_role, lang=str(language))

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from dagster_project.config.paths import Home
+from dashboards.analysis.survival import Curve, DayCount, kaplan_meier
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.charts.flow import FlowBand, FlowStep, flow
 from dashboards.content import notices as content
+from dashboards.content.labels import Labels
 from dashboards.content.notices import NoticeFigures
 from dashboards.content.shared import Absence, Picture
-from dashboards.labels import Labels
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Sign, Texts
 from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.followup import Days, FlowLink, Sender
 from dashboards.queries.publication import current_publication
-from dashboards.state import View
-from dashboards.survival import Curve, DayCount, kaplan_meier
-from dashboards.texts import NO_BREAK_SPACE, Language, Sign, Texts
+from dashboards.view.state import View
 from tests import publication as made
 from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL

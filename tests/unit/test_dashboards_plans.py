@@ -12,14 +12,14 @@ from dagster_project.config.paths import Home
 from dashboards.charts.colours import LIGHT
 from dashboards.content import indicator
 from dashboards.content import plans as content
+from dashboards.content.labels import Labels
 from dashboards.content.plans import PlanFigures, Together
 from dashboards.content.shared import Absence
-from dashboards.labels import Labels
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.queries.coordination import PlanAge
 from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.publication import current_publication
-from dashboards.state import View
-from dashboards.texts import NO_BREAK_SPACE, Language, Texts
+from dashboards.view.state import View
 from tests import publication as made
 from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL

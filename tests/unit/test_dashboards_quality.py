@@ -10,13 +10,13 @@ import pytest
 from dagster_project.config.paths import Home
 from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.content import quality as content
+from dashboards.content.labels import Labels
 from dashboards.content.quality import Quality
 from dashboards.content.shared import Absence
-from dashboards.labels import Labels
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Sign, Texts
 from dashboards.queries import quality as queries
 from dashboards.queries.publication import current_publication
-from dashboards.state import View
-from dashboards.texts import NO_BREAK_SPACE, Language, Sign, Texts
+from dashboards.view.state import View
 from tests import publication as made
 from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, SMALL

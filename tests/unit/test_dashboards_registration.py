@@ -6,10 +6,10 @@ import datetime as dt
 
 from dagster_project.config.paths import Home
 from dashboards.content import registration
-from dashboards.labels import Labels
+from dashboards.content.labels import Labels
+from dashboards.i18n.texts import Language, Texts
 from dashboards.queries.publication import current_publication
-from dashboards.state import View
-from dashboards.texts import Language, Texts
+from dashboards.view.state import View
 from tests import publication as made
 
 

@@ -9,18 +9,18 @@ from collections.abc import Callable
 import pytest
 
 from dagster_project.config.paths import Home
-from dashboards import furniture
 from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.content import coverage, development, front_analyst, indicator, side_by_side
+from dashboards.content.labels import Labels
 from dashboards.content.shared import Picture
-from dashboards.labels import Labels
-from dashboards.page import Page
+from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
 from dashboards.queries import comparability, overview
 from dashboards.queries.publication import Publication, current_publication
-from dashboards.sheet import Sheet, as_document
-from dashboards.state import View
-from dashboards.texts import Language, Texts
+from dashboards.render import elements
+from dashboards.render.document import Sheet, as_document
+from dashboards.render.page import Page
+from dashboards.view.state import View
 from tests import publication as made
 from tests.opened_page import open_page
 from tests.publication import AS_OF, LARGE, MIDDLE, SMALL
@@ -212,13 +212,13 @@ def sheet_of(monkeypatch: pytest.MonkeyPatch, page: PageKey, **address: str | li
     """Open a page, and return what it showed."""
     monkeypatch.setenv("SAMORDNA_HOME", str(made.standing_home()))
     shown: list[Sheet] = []
-    begun = furniture.sheet_of
+    begun = elements.sheet_of
 
     def kept(of: Page) -> Sheet:
         shown.append(begun(of))
         return shown[-1]
 
-    monkeypatch.setattr(furniture, "sheet_of", kept)
+    monkeypatch.setattr(elements, "sheet_of", kept)
     open_page(page, **address)
     return shown[-1]
 

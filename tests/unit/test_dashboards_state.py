@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dagster_project.config.paths import Home
-from dashboards.offer import PublishedOffer
+from dashboards.i18n.texts import Language
 from dashboards.pages import PageKey
-from dashboards.preferences import Preferences, read_preferences
 from dashboards.queries.publication import current_publication
-from dashboards.state import (
+from dashboards.view.choices import PublishedOffer
+from dashboards.view.preferences import Preferences, read_preferences
+from dashboards.view.state import (
     MOST_COMPARED,
     Parameter,
     Role,
@@ -21,7 +22,6 @@ from dashboards.state import (
     read_view,
     write_query,
 )
-from dashboards.texts import Language
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL, standing_home
 
 GOOD = {

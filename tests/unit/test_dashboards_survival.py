@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from dashboards.survival import Curve, DayCount, kaplan_meier
+from dashboards.analysis.survival import Curve, DayCount, kaplan_meier
 
 # Freireich and others 1963, the 6-MP arm: weeks of remission, and whether it ended. The most told
 # example of all; the limits are those printed for it on the log-log scale (as by Stata's `sts list`).

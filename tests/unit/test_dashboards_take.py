@@ -14,16 +14,23 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from dagster_project.config.paths import Home
-from dashboards import paper, saved_views
 from dashboards.charts.base import empty_figure
 from dashboards.charts.colours import LIGHT, Palette
 from dashboards.content.shared import Picture
-from dashboards.downloads import Notes
+from dashboards.export import pdf, saved_views
+from dashboards.export.downloads import Notes
+from dashboards.export.saved_views import LONGEST_NAME, MOST_VIEWS, Refusal, ViewsError
+from dashboards.export.table import Column, Kind, Table
+from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
-from dashboards.saved_views import LONGEST_NAME, MOST_VIEWS, Refusal, ViewsError
-from dashboards.sheet import MOST_PICTURES, MOST_ROWS, Sheet, as_document, being_drawn, recording
-from dashboards.tables import Column, Kind, Table
-from dashboards.texts import Language, Texts
+from dashboards.render.document import (
+    MOST_PICTURES,
+    MOST_ROWS,
+    Sheet,
+    as_document,
+    being_drawn,
+    recording,
+)
 from tests import publication as made
 from tests.opened_page import OpenedPage, open_page
 from tests.persons import fnr
@@ -261,10 +268,10 @@ def test_only_what_is_shown_within_is_noted() -> None:
 
 
 def test_without_chromium_nothing_is_promised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paper.shutil, "which", lambda name: None)
-    assert paper.printer() is None
-    with pytest.raises(paper.PrintingError):
-        paper.as_pdf("<p>x</p>")
+    monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
+    assert pdf.printer() is None
+    with pytest.raises(pdf.PrintingError):
+        pdf.as_pdf("<p>x</p>")
 
 
 def test_a_chromium_that_fails_is_told_and_not_promised_again_at_once(
@@ -274,23 +281,23 @@ def test_a_chromium_that_fails_is_told_and_not_promised_again_at_once(
     broken.write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
     broken.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
-    monkeypatch.setattr(paper, "_failures", [])
-    assert paper.printer() == str(broken)
-    with pytest.raises(paper.PrintingError, match="ended with 3"):
-        paper.as_pdf("<p>x</p>")
-    assert paper.printer() is None
-    monkeypatch.setattr(paper, "_failures", [-10_000.0])
-    assert paper.printer() == str(broken)
+    monkeypatch.setattr(pdf, "_failures", [])
+    assert pdf.printer() == str(broken)
+    with pytest.raises(pdf.PrintingError, match="ended with 3"):
+        pdf.as_pdf("<p>x</p>")
+    assert pdf.printer() is None
+    monkeypatch.setattr(pdf, "_failures", [-10_000.0])
+    assert pdf.printer() == str(broken)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(paper.printer() is None, reason="no Chromium here")
+@pytest.mark.skipif(pdf.printer() is None, reason="no Chromium here")
 @pytest.mark.parametrize(("pictures", "height"), [(0, 0), (2, 300), (4, 700), (7, 1500)])
 def test_the_print_is_one_page_with_its_lead_and_source(
     tmp_path: Path, pictures: int, height: int
 ) -> None:
     file = tmp_path / "sheet.pdf"
-    file.write_bytes(paper.as_pdf(as_document(_sheet(pictures, height), NB)))
+    file.write_bytes(pdf.as_pdf(as_document(_sheet(pictures, height), NB)))
     (page,) = PdfReader(file).pages
     width, length = (round(float(side) * 25.4 / 72) for side in page.mediabox[2:])
     assert (width, length) == (210, 297)
@@ -327,7 +334,7 @@ def test_every_page_has_its_tools(
         assert f'data-take="{tool}"' in opened.html
         assert texts(f"take.{tool}") in opened.html
     assert texts("take.save") in [button.label for button in opened.app.button]
-    assert texts("take.pdf" if paper.printer() else "take.html") in [
+    assert texts("take.pdf" if pdf.printer() else "take.html") in [
         button.proto.label for button in opened.app.get("download_button")
     ]
 
@@ -396,7 +403,7 @@ def test_views_of_pages_and_files_that_are_no_more_close_nothing(
 def test_without_chromium_the_sheet_is_a_document_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(paper.shutil, "which", lambda name: None)
+    monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
     opened = _open_at(made.standing_home(), monkeypatch, COVERAGE)
     (button,) = [
         b.proto

@@ -19,12 +19,13 @@ from dagster_project.cli import app
 from dagster_project.landing.deliveries import Manifest
 from dagster_project.landing.withdrawal import Landed, landed
 from dagster_project.problems import SamordnaError
-from dashboards import address, taking_back
-from dashboards.page import Page
+from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
 from dashboards.queries.provenance import Delivery
-from dashboards.taking_back import can_be_taken_back, command
-from dashboards.texts import Language, Texts
+from dashboards.render import taking_back
+from dashboards.render.page import Page
+from dashboards.render.taking_back import can_be_taken_back, command
+from dashboards.view import address
 from tests import publication as made
 from tests.opened_page import OpenedPage, open_page
 from tests.persons import fnr

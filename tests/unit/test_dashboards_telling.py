@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from dashboards import change, judgement, telling
-from dashboards.change import Change
-from dashboards.deliveries import broken, in_use, not_passed, overdue
+from dashboards.analysis import change, ranking, significance
+from dashboards.analysis.change import Change
+from dashboards.analysis.delivery_status import broken, in_use, not_passed, overdue
+from dashboards.analysis.ranking import Changed, ChangedGroup, Figure, OffTarget, Reach
 from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.development import Reading
 from dashboards.queries.overview import Target
 from dashboards.queries.provenance import CheckOutcome, Delivery
 from dashboards.queries.reference import Kind
-from dashboards.telling import Changed, ChangedGroup, Figure, OffTarget, Reach
 
 AS_OF = dt.date(2025, 12, 31)
 YEAR_BEFORE = dt.date(2024, 12, 31)
@@ -69,14 +69,14 @@ def _groups(**groups: tuple[Measured, Measured]) -> dict[str, Change[Reading]]:
 def test_a_target_is_reached_missed_or_not_told_apart(
     target: float, polarity: str, expected: Reach
 ) -> None:
-    assert telling.reach(_figure(_share(600, 1000), target=target, polarity=polarity)) is expected
+    assert ranking.reach(_figure(_share(600, 1000), target=target, polarity=polarity)) is expected
 
 
 def test_nothing_is_said_of_a_target_where_there_is_none_or_no_test() -> None:
-    assert telling.reach(_figure(_share(600, 1000))) is None
+    assert ranking.reach(_figure(_share(600, 1000))) is None
     median = Measured(0, 50, 30.0, 10.0, 60.0)
-    assert telling.reach(_figure(median, target=5.0, kind=Kind.MEDIAN)) is Reach.UNTESTED
-    assert telling.reach(_figure(_share(0, 9), target=0.9)) is Reach.OPEN
+    assert ranking.reach(_figure(median, target=5.0, kind=Kind.MEDIAN)) is Reach.UNTESTED
+    assert ranking.reach(_figure(_share(0, 9), target=0.9)) is Reach.OPEN
 
 
 @given(st.integers(1, 2000), st.floats(0, 1), st.floats(0.01, 0.99))
@@ -85,21 +85,21 @@ def test_the_target_is_told_apart_just_outside_wilsons_interval(
 ) -> None:
     numerator = round(part * denominator)
     low, high = proportion_confint(numerator, denominator, method="wilson")
-    apart = abs(judgement.distance_to(_share(numerator, denominator), target))
+    apart = abs(significance.distance_to(_share(numerator, denominator), target))
     if min(abs(target - low), abs(target - high)) > 1e-6:
-        assert (apart > judgement.critical(0.05)) == (not low <= target <= high)
+        assert (apart > significance.critical(0.05)) == (not low <= target <= high)
 
 
 def test_of_a_target_of_everybody_one_exception_is_proof() -> None:
-    assert telling.reach(_figure(_share(49, 50), target=1.0)) is Reach.NOT_REACHED
-    assert telling.reach(_figure(_share(50, 50), target=1.0)) is Reach.OPEN
+    assert ranking.reach(_figure(_share(49, 50), target=1.0)) is Reach.NOT_REACHED
+    assert ranking.reach(_figure(_share(50, 50), target=1.0)) is Reach.OPEN
 
 
 def test_the_clearest_comes_first_and_chance_is_not_told() -> None:
     rise = _figure(_share(700, 1000), _share(550, 1000))
     same = _figure(_share(600, 1000), _share(590, 1000), indicator="plan_coverage")
     missed = _figure(_share(100, 1000), target=0.6, indicator="living_plan_share")
-    told = telling.most_telling([rise, same, missed], {}, 3)
+    told = ranking.most_telling([rise, same, missed], {}, 3)
     assert told == [OffTarget(missed, Target(0.6, None)), Changed((rise,))]
     assert told[0].strength > told[1].strength > 1
 
@@ -108,7 +108,7 @@ def test_all_that_have_changed_are_told_in_one_sentence_whatever_else_is_clearer
     missed = [_figure(_share(10, 1000), target=0.9, indicator=f"missed_{at}") for at in range(4)]
     rise = _figure(_share(600, 1000), _share(550, 1000))
     fall = _figure(_share(400, 1000), _share(550, 1000), indicator="plan_coverage")
-    told = telling.most_telling([*missed, rise, fall], {}, 3)
+    told = ranking.most_telling([*missed, rise, fall], {}, 3)
     assert len(told) == 3
     assert told[-1] == Changed((fall, rise))
 
@@ -118,15 +118,15 @@ def test_an_age_group_is_told_only_where_the_whole_did_not_go_the_same_way() -> 
     down = {"coordinator_coverage": _groups(old=old, older=old)}
     fall = _figure(_share(400, 1000), _share(600, 1000))
     rise = _figure(_share(600, 1000), _share(400, 1000))
-    assert telling.most_telling([fall], down, 3) == [Changed((fall,))]
-    told = telling.most_telling([rise], down, 3)
+    assert ranking.most_telling([fall], down, 3) == [Changed((fall,))]
+    told = ranking.most_telling([rise], down, 3)
     assert [each.age_group for each in told if isinstance(each, ChangedGroup)] == ["old"]
     assert len(told) == 2
 
 
 def test_small_groups_make_no_finding() -> None:
     few = _figure(_share(0, 9), _share(900, 1000), target=0.9)
-    assert telling.most_telling([few], {"x": _groups(young=(_share(9, 9), _share(0, 9)))}, 3) == []
+    assert ranking.most_telling([few], {"x": _groups(young=(_share(9, 9), _share(0, 9)))}, 3) == []
 
 
 def _delivery(

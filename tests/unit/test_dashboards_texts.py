@@ -11,7 +11,7 @@ import pytest
 
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.problems import TEXTS
-from dashboards.texts import LOCALES, Language, Texts, alphabetical, load_locale
+from dashboards.i18n.texts import LOCALES, Language, Texts, alphabetical, load_locale
 from expectations.runner import suite
 from tests.languages import BOKMAL_ONLY
 

@@ -6,17 +6,17 @@ import datetime as dt
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from dashboards import judgement
+from dashboards.analysis import significance
 from dashboards.charts.colours import LIGHT
 from dashboards.content import development, year_change, yearly
 from dashboards.content.development import DevelopmentFigures
 from dashboards.content.shared import Absence
 from dashboards.content.year_change import GroupChange, YearChange
+from dashboards.i18n.texts import NO_BREAK_SPACE, Language
 from dashboards.queries.coverage import Measured
 from dashboards.queries.development import Reading
 from dashboards.queries.reference import ALL
-from dashboards.state import View
-from dashboards.texts import NO_BREAK_SPACE, Language
+from dashboards.view.state import View
 from tests.publication import AS_OF, LARGE, MIDDLE, SMALL
 from tests.unit.test_dashboards_development import _labels
 
@@ -52,7 +52,7 @@ def _measured(numerator: int, denominator: int) -> Measured:
 def test_the_interval_of_a_difference_is_newcombes(
     first: tuple[int, int], second: tuple[int, int]
 ) -> None:
-    found = judgement.difference(_measured(*first), _measured(*second))
+    found = significance.difference(_measured(*first), _measured(*second))
     assert found is not None
     low, high = confint_proportions_2indep(
         *first, *second, method="newcomb", compare="diff", correction=False
@@ -63,8 +63,8 @@ def test_the_interval_of_a_difference_is_newcombes(
 
 def test_a_figure_without_an_interval_has_no_difference() -> None:
     bare = Measured(5, 10, 0.5, None, None)
-    assert judgement.difference(bare, _measured(5, 10)) is None
-    assert judgement.difference(_measured(5, 10), bare) is None
+    assert significance.difference(bare, _measured(5, 10)) is None
+    assert significance.difference(_measured(5, 10), bare) is None
 
 
 def test_every_age_group_is_compared_with_itself_a_year_before() -> None:

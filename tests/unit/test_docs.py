@@ -20,7 +20,7 @@ from dagster_project.config.paths import DBT_PROJECT, PROJECT
 from dagster_project.reference import SEEDS
 from dagster_project.reference.municipalities import Outcome, municipalities
 from dashboards.charts.colours import contrast
-from dashboards.texts import Language
+from dashboards.i18n.texts import Language
 from docs import generate
 from docs.generated import examples, methods
 from docs.generated.examples import Example

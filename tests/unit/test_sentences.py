@@ -8,8 +8,8 @@ import pytest
 
 from dagster_project.config.paths import Home
 from dashboards.content.shared import Absence
+from dashboards.i18n.texts import Language
 from dashboards.queries.publication import Publication, current_publication
-from dashboards.texts import Language
 from docs.sentences import _said, sentences
 from tests import publication as made
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dagster_project.problems import SamordnaError
 from dagster_project.serving import public_address
-from dashboards import address
+from dashboards.view import address
 
 
 def test_without_an_address_it_is_this_machine_alone() -> None:

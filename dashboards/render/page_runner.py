@@ -8,17 +8,18 @@ from collections.abc import Callable
 import streamlit as st
 
 from dagster_project.config.paths import home_from
-from dashboards import furniture, take
-from dashboards.address import keep_address, read_address
 from dashboards.charts.colours import DARK, LIGHT, Palette
-from dashboards.labels import Labels
-from dashboards.offer import PublishedOffer
-from dashboards.page import Page
+from dashboards.content.labels import Labels
+from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
-from dashboards.preferences import read_preferences
 from dashboards.queries.publication import PublicationError, Unreadable, current_publication
-from dashboards.sheet import recording
-from dashboards.state import (
+from dashboards.render import elements, toolbar
+from dashboards.render.document import recording
+from dashboards.render.page import Page
+from dashboards.view.address import keep_address, read_address
+from dashboards.view.choices import PublishedOffer
+from dashboards.view.preferences import read_preferences
+from dashboards.view.state import (
     Complaint,
     Parameter,
     UnusableParameter,
@@ -26,7 +27,6 @@ from dashboards.state import (
     read_language,
     read_view,
 )
-from dashboards.texts import Texts
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def show(key: PageKey, draw: Callable[[Page], None]) -> None:
     query = read_address()
     texts = Texts(read_language(query, preferences.language))
     colours = palette()
-    tools = furniture.begin(texts, colours, texts(f"{key}.heading"))
+    tools = elements.begin(texts, colours, texts(f"{key}.heading"))
     try:
         publication = current_publication(home)
         offer = PublishedOffer(publication, preferences, key)
@@ -56,16 +56,16 @@ def show(key: PageKey, draw: Callable[[Page], None]) -> None:
         for complaint in complaints:
             st.warning(_complaint_in_words(complaint, view, labels))
         page = Page(key, texts, labels, colours, publication, offer, view)
-        sheet = furniture.sheet_of(page)
+        sheet = elements.sheet_of(page)
         with tools:
-            take.tools(page, home, sheet)
+            toolbar.tools(page, home, sheet)
         with recording(sheet):
             draw(page)
     except PublicationError as error:
-        furniture.tell(texts(f"unreadable.{error.reason}"))
+        elements.tell(texts(f"unreadable.{error.reason}"))
     except Exception:  # noqa: BLE001 - the framework's own answer offers to search the web for it
         _LOG.exception("the page %s could not be drawn", key)
-        furniture.tell(texts("unreadable.unexpected"))
+        elements.tell(texts("unreadable.unexpected"))
 
 
 def palette() -> Palette:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import explanation, furniture
 from dashboards.content.shared import Absence, Picture
-from dashboards.downloads import Notes
-from dashboards.page import Page
-from dashboards.state import View
-from dashboards.tables import Table
+from dashboards.export.downloads import Notes
+from dashboards.export.table import Table
+from dashboards.render import elements, explanation
+from dashboards.render.page import Page
+from dashboards.view.state import View
 
 
 def draw_part(
@@ -27,16 +27,16 @@ def draw_part(
 
     `explained` is the view of the indicator that the picture shows; a folded table opens.
     """
-    furniture.section(heading)
+    elements.section(heading)
     if isinstance(picture, Absence):
-        furniture.tell(picture.sentence)
+        elements.tell(picture.sentence)
         return
-    furniture.picture(page, picture, notes, key, level=3)
+    elements.picture(page, picture, notes, key, level=3)
     if explained:
         explanation.button(page, explained, key)
     if folded:
         with st.expander(table.title):
-            furniture.table(table, page.texts)
+            elements.table(table, page.texts)
     else:
-        furniture.table(table, page.texts)
-    furniture.files(lambda: table, notes, page.texts, key)
+        elements.table(table, page.texts)
+    elements.files(lambda: table, notes, page.texts, key)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from dashboards.i18n.texts import NO_BREAK_SPACE, Texts
 from dashboards.queries import coverage, reference
 from dashboards.queries.coverage import Measured, Municipality
 from dashboards.queries.provenance import Delivery
 from dashboards.queries.publication import Publication
 from dashboards.queries.reference import ALL, UNKNOWN, Indicator, Kind
-from dashboards.texts import NO_BREAK_SPACE, Texts
 
 _OLDEST = 999  # the age groups' upper end where there is none
 

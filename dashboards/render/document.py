@@ -19,15 +19,15 @@ from plotly.offline import get_plotlyjs
 
 from dashboards.charts.colours import LIGHT, Palette
 from dashboards.content.shared import Picture
-from dashboards.downloads import Notes
-from dashboards.tables import Row, Table, written
-from dashboards.texts import Texts
+from dashboards.export.downloads import Notes
+from dashboards.export.table import Row, Table, written
+from dashboards.i18n.texts import Texts
 
 # The sheet is to be read on paper: no more than these, however much the page shows.
 MOST_PICTURES = 4
 MOST_ROWS = 10
 
-_STATIC = Path(__file__).parent / "static"
+_STATIC = Path(__file__).parents[1] / "static"
 # The document runs its own script and fetches nothing, whoever opens it.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 

@@ -20,7 +20,7 @@ from enum import StrEnum
 from statistics import fmean
 from typing import TypeVar
 
-from dashboards.judgement import SMALL_DENOMINATOR
+from dashboards.analysis.significance import SMALL_DENOMINATOR
 from dashboards.queries.development import Reading
 
 # Three standard deviations, estimated from the mean step between neighbours.

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
-from dashboards import judgement
-from dashboards.judgement import SIGNIFICANCE, SMALL_DENOMINATOR
+from dashboards.analysis import significance
+from dashboards.analysis.significance import SIGNIFICANCE, SMALL_DENOMINATOR
 from dashboards.queries.coverage import Measured
 from dashboards.queries.reference import Kind
 
@@ -87,19 +87,19 @@ class Change(Generic[F_co]):
 
 
 def in_a_year(
-    series: Sequence[F], day: dt.date, kind: Kind, significance: float = SIGNIFICANCE
+    series: Sequence[F], day: dt.date, kind: Kind, alpha: float = SIGNIFICANCE
 ) -> Change[F]:
     """Return the change of a series to a day from a year before."""
     now = next((each for each in series if each.date == day), None)
     if now is None:
         return Change(Verdict.UNKNOWN)
     unbroken = [each for each in series if each.segment == now.segment]
-    earlier = judgement.nearest_to_anniversary(unbroken, day, years=1)
+    earlier = significance.nearest_to_anniversary(unbroken, day, years=1)
     if earlier is None:
-        across = judgement.nearest_to_anniversary(series, day, years=1)
+        across = significance.nearest_to_anniversary(series, day, years=1)
         return Change(Verdict.BROKEN if across else Verdict.UNKNOWN)
     difference = now.value - earlier.value
-    strength = _apart(now, earlier, kind) / judgement.critical(significance)
+    strength = _apart(now, earlier, kind) / significance.critical(alpha)
     return Change(
         _verdict(now, earlier, kind, difference, strength),
         earlier,
@@ -123,7 +123,7 @@ def of_family(family: Mapping[N, Sequence[F]], day: dt.date, kind: Kind) -> dict
 def _apart(now: Dated, earlier: Dated, kind: Kind) -> float:
     if now.measured is None or earlier.measured is None:
         return 0.0
-    return judgement.separation(now.measured, earlier.measured, kind)
+    return significance.separation(now.measured, earlier.measured, kind)
 
 
 def _verdict(now: Dated, earlier: Dated, kind: Kind, difference: float, strength: float) -> Verdict:
@@ -132,8 +132,8 @@ def _verdict(now: Dated, earlier: Dated, kind: Kind, difference: float, strength
     if kind not in (Kind.SHARE, Kind.RATE) or now.measured is None or earlier.measured is None:
         return Verdict.UNTESTED
     if not (
-        judgement.has_events(now.measured, earlier.measured, kind)
-        and judgement.has_events(earlier.measured, now.measured, kind)
+        significance.has_events(now.measured, earlier.measured, kind)
+        and significance.has_events(earlier.measured, now.measured, kind)
     ):
         return Verdict.FEW
     if strength <= 1:
@@ -148,7 +148,7 @@ def _is_small(figure: Dated) -> bool:
 def _is_anniversary(earlier: dt.date, later: dt.date) -> bool:
     """Whether the dates are a year apart, the ends of a month counting as the same day."""
     both_end_months = _ends_month(earlier) and _ends_month(later) and earlier.month == later.month
-    return both_end_months or earlier == judgement.same_day(later, years_before=1)
+    return both_end_months or earlier == significance.same_day(later, years_before=1)
 
 
 def _ends_month(day: dt.date) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import xlsxwriter
 
-from dashboards.tables import Column, Kind, Table, Value, sign_in_words
-from dashboards.texts import Language, Sign, Texts
+from dashboards.export.table import Column, Kind, Table, Value, sign_in_words
+from dashboards.i18n.texts import Language, Sign, Texts
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A cell that begins so is a formula to a spreadsheet, whoever wrote it.

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from dashboards.address import choose
-from dashboards.labels import Labels
-from dashboards.offer import PublishedOffer
-from dashboards.state import Parameter, Role, View
-from dashboards.texts import Language, Texts, alphabetical
+from dashboards.content.labels import Labels
+from dashboards.i18n.texts import Language, Texts, alphabetical
+from dashboards.view.address import choose
+from dashboards.view.choices import PublishedOffer
+from dashboards.view.state import Parameter, Role, View
 
 # How much of the row a filter takes, by how long its choices are.
 _WIDTHS = {

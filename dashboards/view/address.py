@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from dashboards.state import Parameter, Query, View, write_query
+from dashboards.view.state import Parameter, Query, View, write_query
 
 # What readers know the server by (`samordna serve --address`): a URL that ends with a slash.
 PUBLIC = "SAMORDNA_ADDRESS"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from dashboards.change import Change, Dated, Verdict
-from dashboards.judgement import Extremes
-from dashboards.labels import Labels
+from dashboards.analysis.change import Change, Dated, Verdict
+from dashboards.analysis.significance import Extremes
+from dashboards.content.labels import Labels
 from dashboards.queries.coverage import Measured
 from dashboards.queries.reference import Kind
 

@@ -6,18 +6,18 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboards import furniture, take
-from dashboards.address import link_to
 from dashboards.content import explanation as content
 from dashboards.content.explanation import Explanation
 from dashboards.content.shared import (
     definition_in_words,
     table_of_definition,
 )
-from dashboards.page import Page
 from dashboards.pages import PageKey
-from dashboards.sheet import recording
-from dashboards.state import View
+from dashboards.render import elements, toolbar
+from dashboards.render.document import recording
+from dashboards.render.page import Page
+from dashboards.view.address import link_to
+from dashboards.view.state import View
 
 
 def button(page: Page, view: View, key: str) -> None:
@@ -43,51 +43,51 @@ def _window(page: Page, view: View) -> None:
 
 def _explain(page: Page, explained: Explanation) -> None:
     texts, labels, view = page.texts, page.labels, explained.view
-    furniture.remark(content.definition(explained))
+    elements.remark(content.definition(explained))
     _part(texts("explanation.figure"))
-    furniture.remark(content.cut(explained))
-    furniture.remark(content.value(explained))
+    elements.remark(content.cut(explained))
+    elements.remark(content.value(explained))
     parts = content.table_of_parts(explained)
     if parts is not None:
-        furniture.table(parts, texts)
+        elements.table(parts, texts)
 
     _part(texts("explanation.comparability"))
-    furniture.caution(page, view)
-    furniture.remark(content.breaks(explained))
+    elements.caution(page, view)
+    elements.remark(content.breaks(explained))
 
     _part(texts("explanation.missing"))
     for sentence in content.missing(explained):
-        furniture.remark(sentence)
+        elements.remark(sentence)
     findings = content.table_of_findings(explained)
     if findings is not None:
         with st.expander(findings.title):
-            furniture.table(findings, texts)
+            elements.table(findings, texts)
 
     _part(texts("explanation.steps"))
     steps = content.tables_of_steps(explained)
     if not steps:
-        furniture.remark(texts("explanation.no_steps"))
+        elements.remark(texts("explanation.no_steps"))
     for table in steps:
         with st.expander(table.title):
-            furniture.table(table, texts)
+            elements.table(table, texts)
     if _has_page_of_its_own(page, explained):
-        furniture.way_to(texts("explanation.way_back"), PageKey.REGISTRATION, view)
+        elements.way_to(texts("explanation.way_back"), PageKey.REGISTRATION, view)
 
     _part(texts("explanation.sources"))
-    furniture.table(content.table_of_sources(explained), texts)
+    elements.table(content.table_of_sources(explained), texts)
 
     definition = table_of_definition(labels, view)
     _part(definition.title)
-    furniture.remark(definition_in_words(labels, view))
+    elements.remark(definition_in_words(labels, view))
     with st.expander(texts("explanation.parameters")):
-        furniture.table(definition, texts)
+        elements.table(definition, texts)
 
     _part(texts("explanation.link"))
-    take.link(link_to(page.view), texts)
+    toolbar.link(link_to(page.view), texts)
 
 
 def _part(title: str) -> None:
-    furniture.section(title, level=3)
+    elements.section(title, level=3)
 
 
 def _has_page_of_its_own(page: Page, explained: Explanation) -> bool:

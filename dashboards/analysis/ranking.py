@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboards import judgement
-from dashboards.change import Change
-from dashboards.judgement import SIGNIFICANCE, SMALL_DENOMINATOR
+from dashboards.analysis import significance
+from dashboards.analysis.change import Change
+from dashboards.analysis.significance import SIGNIFICANCE, SMALL_DENOMINATOR
 from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.development import Reading
 from dashboards.queries.overview import Target
@@ -81,7 +81,7 @@ class OffTarget:
     @property
     def strength(self) -> float:
         """How clear it is."""
-        return _off_target(self.figure, self.target) / judgement.critical(SIGNIFICANCE)
+        return _off_target(self.figure, self.target) / significance.critical(SIGNIFICANCE)
 
     @property
     def is_above(self) -> bool:
@@ -100,8 +100,8 @@ def reach(figure: Figure) -> Reach | None:
         return Reach.UNTESTED
     if figure.is_small:
         return Reach.OPEN
-    above = judgement.distance_to(figure.measured, figure.target.value)
-    if abs(above) <= judgement.critical(SIGNIFICANCE):
+    above = significance.distance_to(figure.measured, figure.target.value)
+    if abs(above) <= significance.critical(SIGNIFICANCE):
         return Reach.OPEN
     return Reach.REACHED if (above > 0) == (figure.polarity == "more") else Reach.NOT_REACHED
 
@@ -149,7 +149,7 @@ def _targets(figures: Iterable[Figure]) -> list[OffTarget]:
 
 
 def _off_target(figure: Figure, target: Target) -> float:
-    return abs(judgement.distance_to(figure.measured, target.value))
+    return abs(significance.distance_to(figure.measured, target.value))
 
 
 def _strength(told: Told) -> float:

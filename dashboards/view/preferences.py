@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from dagster_project.config.paths import Home
-from dashboards.texts import Language
+from dashboards.i18n.texts import Language
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from html import escape
 import streamlit as st
 
 from dagster_project.config.paths import Home
-from dashboards import saved_views
-from dashboards.address import known_address, opens_elsewhere
-from dashboards.page import Page
+from dashboards.export import saved_views
+from dashboards.export.pdf import as_pdf, printer
+from dashboards.export.saved_views import SavedView, ViewsError
+from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
-from dashboards.paper import as_pdf, printer
-from dashboards.saved_views import SavedView, ViewsError
-from dashboards.sheet import Sheet, as_document
-from dashboards.state import Parameter, write_query
-from dashboards.texts import Texts
+from dashboards.render.document import Sheet, as_document
+from dashboards.render.page import Page
+from dashboards.view.address import known_address, opens_elsewhere
+from dashboards.view.state import Parameter, write_query
 
 _NAME = "name_of_view"
 # What the last try to keep or drop a view came to, until the next.

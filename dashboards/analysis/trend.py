@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboards.judgement import SMALL_DENOMINATOR, nearest_to_anniversary
+from dashboards.analysis.significance import SMALL_DENOMINATOR, nearest_to_anniversary
 from dashboards.queries.development import Reading
 from dashboards.queries.reference import Kind
 

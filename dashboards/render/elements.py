@@ -14,7 +14,6 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import filters
 from dashboards.charts.base import CONFIG
 from dashboards.charts.colours import LIGHT, Palette
 from dashboards.content.shared import (
@@ -23,15 +22,16 @@ from dashboards.content.shared import (
     grade_in_words,
     place_and_date,
 )
-from dashboards.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
-from dashboards.page import Page
+from dashboards.export.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
+from dashboards.export.table import Table, as_html
+from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
-from dashboards.sheet import Sheet, being_drawn, colours
-from dashboards.state import View, write_query
-from dashboards.tables import Table, as_html
-from dashboards.texts import Language, Texts
+from dashboards.render import filters
+from dashboards.render.document import Sheet, being_drawn, colours
+from dashboards.render.page import Page
+from dashboards.view.state import View, write_query
 
-_STATIC = Path(__file__).parent / "static"
+_STATIC = Path(__file__).parents[1] / "static"
 # What page.js names in the page's language.
 _FRAMEWORK_NAMES = (
     "home",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards.charts.colours import Palette
-from dashboards.labels import Labels
-from dashboards.offer import PublishedOffer
+from dashboards.content.labels import Labels
+from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
 from dashboards.queries.publication import Publication
-from dashboards.state import View
-from dashboards.texts import Texts
+from dashboards.view.choices import PublishedOffer
+from dashboards.view.state import View
 
 
 @dataclass(frozen=True)

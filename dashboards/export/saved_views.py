@@ -20,7 +20,7 @@ from pathlib import Path
 from dagster_project.config.paths import Home
 from dagster_project.identity.detection import looks_like_person_id
 from dagster_project.storage import DamagedError, read_kept, write_kept
-from dashboards.state import Parameter, Query
+from dashboards.view.state import Parameter, Query
 
 LONGEST_NAME = 60
 MOST_VIEWS = 200

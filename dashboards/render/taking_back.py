@@ -19,13 +19,13 @@ import streamlit as st
 from dagster_project.clock import OSLO
 from dagster_project.config.paths import Home, home_from
 from dagster_project.problems import SamordnaError
-from dashboards import furniture
-from dashboards.address import opens_elsewhere
-from dashboards.labels import Labels
-from dashboards.page import Page
+from dashboards.content.labels import Labels
 from dashboards.queries.provenance import Delivery
-from dashboards.sheet import recording
-from dashboards.take import literal
+from dashboards.render import elements
+from dashboards.render.document import recording
+from dashboards.render.page import Page
+from dashboards.render.toolbar import literal
+from dashboards.view.address import opens_elsewhere
 
 if TYPE_CHECKING:
     from dagster_project.landing.withdrawal import Landed
@@ -106,7 +106,7 @@ def _draw_choice(page: Page, home: Home, sources: Sequence[str]) -> None:
         st.html(f'<div class="told" role="status">{escape(told)}</div>')
     known = {f"{each.entry.source}/{each.entry.key}": each for each in landed(home, sources)}
     if not known:
-        furniture.remark(texts("taking_back.none"))
+        elements.remark(texts("taking_back.none"))
         return
     chosen = known[
         st.selectbox(
@@ -117,7 +117,7 @@ def _draw_choice(page: Page, home: Home, sources: Sequence[str]) -> None:
             on_change=_begin_anew,
         )
     ]
-    furniture.remarks(in_words(page.labels, chosen))
+    elements.remarks(in_words(page.labels, chosen))
     act = "undo" if chosen.status == _WITHDRAWN else "do"
     turn = st.session_state.get(_TURN, 0)
     why = f"taking_back_why_{turn}"
@@ -133,7 +133,7 @@ def _draw_choice(page: Page, home: Home, sources: Sequence[str]) -> None:
         on_click=_take_back,
         args=(page, home, chosen, why),
     )
-    furniture.remark(texts(f"taking_back.then.{act}"))
+    elements.remark(texts(f"taking_back.then.{act}"))
 
 
 def in_words(labels: Labels, delivery: Landed) -> list[str]:

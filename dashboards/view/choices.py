@@ -7,13 +7,13 @@ import functools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from dashboards.i18n.texts import Language, Texts, alphabetical
 from dashboards.pages import PageKey
-from dashboards.preferences import Preferences
 from dashboards.queries import coverage, reference
 from dashboards.queries.coverage import EVERY_CUT, Cuts
 from dashboards.queries.publication import KEPT_ANSWERS, Publication
 from dashboards.queries.reference import ALL
-from dashboards.texts import Language, Texts, alphabetical
+from dashboards.view.preferences import Preferences
 
 # The pages that show an indicator by age group.
 _BY_AGE = (PageKey.COVERAGE, PageKey.REGISTRATION)

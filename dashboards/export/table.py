@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
 
-from dashboards.texts import Sign, Texts
+from dashboards.i18n.texts import Sign, Texts
 
 Value = str | int | float | dt.date | Sign | None
 Row = tuple[Value, ...]

@@ -6,28 +6,28 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboards import explanation, furniture
 from dashboards.content import indicator, side_by_side
 from dashboards.content.indicator import OVER_TIME, Figure
 from dashboards.content.shared import Absence, place_and_date
-from dashboards.page import Page
-from dashboards.sheet import being_drawn
-from dashboards.state import View
+from dashboards.render import elements, explanation
+from dashboards.render.document import being_drawn
+from dashboards.render.page import Page
+from dashboards.view.state import View
 
 
 def draw(page: Page, figure: Figure | Absence, title: Callable[[Figure], str], key: str) -> None:
     """Draw an indicator over time, or tell why there is none; `title` says its finding."""
     if isinstance(figure, Absence):
-        furniture.tell(figure.sentence)
+        elements.tell(figure.sentence)
         return
     table = indicator.table_over_time(figure)
     notes = indicator.notes(figure, table.title, OVER_TIME)
-    furniture.picture(page, indicator.over_time(figure, title(figure)), notes, key, level=3)
+    elements.picture(page, indicator.over_time(figure, title(figure)), notes, key, level=3)
     explanation.button(page, figure.view, key)
     draw_beside(page, figure.view)
     with st.expander(table.title):
-        furniture.table(table, page.texts)
-    furniture.files(lambda: table, notes, page.texts, key)
+        elements.table(table, page.texts)
+    elements.files(lambda: table, notes, page.texts, key)
 
 
 def draw_beside(page: Page, view: View) -> None:
@@ -37,5 +37,5 @@ def draw_beside(page: Page, view: View) -> None:
     labels = page.labels
     being_drawn().subject = f"{place_and_date(labels, view)}. {side_by_side.names(labels, view)}"
     table = side_by_side.table(labels, view)
-    furniture.remark(table.title)
-    furniture.table(table, page.texts)
+    elements.remark(table.title)
+    elements.table(table, page.texts)

@@ -1,0 +1,1 @@
+"""What readers take along: tables, documents, views by name."""

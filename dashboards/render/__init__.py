@@ -1,0 +1,1 @@
+"""Drawing: what a page is made of, in the reader's browser."""

@@ -1,0 +1,1 @@
+"""What the reader has chosen, what there is to choose from, and the address that says so."""
