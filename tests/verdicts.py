@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from dashboards.analysis import significance
 from dashboards.analysis.change import Verdict
@@ -20,13 +21,9 @@ from dashboards.content import (
     meetings,
     year_change,
 )
-from dashboards.content.coverage import CoverageFigures
-from dashboards.content.development import DevelopmentFigures
 from dashboards.content.front_leader import Overview
-from dashboards.content.indicator import Figure
 from dashboards.content.labels import Labels
-from dashboards.content.meetings import MeetingFigures
-from dashboards.content.year_change import YearChange
+from dashboards.content.section import or_none
 from dashboards.i18n.texts import Language, Texts
 from dashboards.queries import coverage as figures
 from dashboards.queries import reference
@@ -56,9 +53,9 @@ def _views(labels: Labels) -> Iterator[View]:
 
 
 def _pairs(labels: Labels, view: View) -> Iterator[tuple[str, object, object]]:
-    overview = front_leader.gather(labels, view)
+    overview = or_none(partial(front_leader.gather, labels, view))
     tiles = {}
-    if isinstance(overview, Overview):
+    if overview:
         yield from _of_front(labels, overview)
         tiles = {card.figure.indicator: card.figure.change.verdict for card in overview.cards}
     counted = figures.cuts(labels.publication)
@@ -89,7 +86,6 @@ def _of_front(labels: Labels, overview: Overview) -> Iterator[tuple[str, object,
         if isinstance(each, ChangedGroup):
             view = replace(overview.view, indicator=each.figure.indicator, age_group=each.age_group)
             found = development.gather(labels, view)
-            assert isinstance(found, DevelopmentFigures)
             yield f"front: {each.age_group}", each.change.verdict, found.change.verdict
 
 
@@ -97,42 +93,45 @@ def _of_indicator(
     labels: Labels, view: View, tile: Verdict | None
 ) -> Iterator[tuple[str, object, object]]:
     """Every page gives one verdict of a figure, and one sentence."""
-    over_time = development.gather(labels, view)
-    if not isinstance(over_time, DevelopmentFigures):
+    over_time = or_none(partial(development.gather, labels, view))
+    if over_time is None:
         return
     verdict, code = over_time.change.verdict, view.indicator
     if tile is not None:
         yield f"{code}: front and development", tile, verdict
-    of_everybody = indicator.figure_of(labels, view, code)
-    if isinstance(of_everybody, Figure):
+    of_everybody = or_none(partial(indicator.figure_of, labels, view, code))
+    if of_everybody:
         yield f"{code}: own page and development", of_everybody.change.verdict, verdict
         told = indicator.change_in_words(of_everybody)
         yield f"{code}: in words", told in development.headline(over_time), True
-        covered = coverage.gather(labels, view)
-        if labels.texts.known(f"level.{code}.now") and isinstance(covered, CoverageFigures):
+        covered = or_none(partial(coverage.gather, labels, view))
+        if labels.texts.known(f"level.{code}.now") and covered:
             yield f"{code}: on the page of coverage", told in coverage.headline(covered), True
             # Both of its sentences are of everybody here.
-            title = coverage.over_time(covered)
-            yield f"{code}: over time", told in getattr(title, "title", told), True
-    change = year_change.gather(over_time)
-    if not isinstance(change, YearChange):
+            picture = or_none(partial(coverage.over_time, covered))
+            yield f"{code}: over time", told in (picture.title if picture else told), True
+    if not year_change.is_compared(labels, over_time.view):
+        return
+    change = or_none(partial(year_change.gather, labels, over_time.view))
+    if change is None:
         return
     for group in change.groups:
-        found = development.gather(labels, replace(view, age_group=group.age_group))
-        if isinstance(found, DevelopmentFigures):
+        of_group = replace(view, age_group=group.age_group)
+        found = or_none(partial(development.gather, labels, of_group))
+        if found:
             alone = found.change.verdict
             yield f"{code}: {group.age_group}", group.change.verdict, alone
 
 
 def _of_extremes(
-    labels: Labels, view: View, overview: object
+    labels: Labels, view: View, overview: Overview | None
 ) -> Iterator[tuple[str, object, object]]:
     """Whoever stands out on one page does so on the others."""
-    if isinstance(overview, Overview):
+    if overview:
         first = replace(view, indicator=overview.cards[0].figure.indicator)
         yield "front and coverage", _named(overview.ages), _named(_ages(labels, first))
-    met = meetings.gather(labels, view)
-    if isinstance(met, MeetingFigures) and met.everyone is not None:
+    met = or_none(partial(meetings.gather, labels, view))
+    if met and met.everyone is not None:
         with_meeting = _ages(labels, replace(met.view, indicator="meeting_coverage"))
         without = meetings.who_stands_out(met, met.everyone)
         yield "with and without a meeting", _named(without)[::-1], _named(with_meeting)

@@ -2,7 +2,7 @@
 
 A figure of a date is held against that of a year before. Of a stock that is now against then; of
 what is counted over a year it is the last twelve months against the twelve before them. The test is
-that of `judgement`, cautious where the same persons are counted twice.
+that of `significance`, cautious where the same persons are counted twice.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from dashboards.analysis import significance
 from dashboards.analysis.significance import SMALL_DENOMINATOR
@@ -11,15 +12,18 @@ from dashboards.charts.bars import Bar, Part, bars
 from dashboards.content import indicator, sentences
 from dashboards.content.indicator import ON_A_DATE, Figure, figure_of
 from dashboards.content.labels import Labels
-from dashboards.content.shared import Absence, Picture, notes_of, place_and_date
+from dashboards.content.section import NoFigure, Section, Way, or_none, part
+from dashboards.content.shared import Picture, cautions, notes_of, place_and_date
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Column, Row, Table
 from dashboards.export.table import Kind as Holds
+from dashboards.i18n.texts import capitalised
+from dashboards.pages import PageKey
 from dashboards.queries import coordination, provenance, reference
 from dashboards.queries.coordination import Departed, Load
 from dashboards.queries.coverage import Cell, Measured
 from dashboards.queries.reference import ALL, UNKNOWN, Kind
-from dashboards.view.state import View
+from dashboards.view.state import Parameter, View
 
 # The loads from light to heavy, and how dark each is drawn: told apart in grey too.
 _LOADS = {"1": 0.06, "2": 0.4, "3-5": 0.7, "6+": 1.0}
@@ -42,9 +46,6 @@ class CoordinatorFigures:
     labels: Labels
     view: View
     per_coordinator: Figure
-    from_health: Figure | Absence
-    changes: Figure | Absence
-    training: Figure | Absence
     loads: tuple[Load, ...]
     loads_before: tuple[Load, ...]
     departed: tuple[Departed, ...]
@@ -52,20 +53,67 @@ class CoordinatorFigures:
     knows_departed: bool
 
 
-def gather(labels: Labels, view: View) -> CoordinatorFigures | Absence:
-    """Read the figures of a view, or say why there are none."""
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page."""
+    texts = labels.texts
+    yield Section(filters=[ON_A_DATE])
+    figures = gather(labels, view)
+    yield Section(lead=[headline(figures)], remarks=cautions(labels, figures.per_coordinator.view))
+    yield from part(_section_loads(figures), texts("coordinators.section.load"))
+    yield from part(_section_departed(figures), texts("coordinators.section.departed"))
+    yield from part(_section_changes(figures), texts("coordinators.section.changes"))
+    yield from part(_section_training(figures), texts("coordinators.section.training"))
+
+
+def _section_loads(figures: CoordinatorFigures) -> Iterator[Section]:
+    figure, loads, areas = figures.per_coordinator, table_by_load(figures), table_by_area(figures)
+    yield Section(
+        key="loads",
+        picture=by_load(figures),
+        explained=figure.view,
+        table=loads,
+        notes=indicator.notes(figure, loads.title),
+    )
+    notes = indicator.notes(figure, areas.title)
+    yield Section(key="load_areas", picture=by_area(figures), notes=notes)
+    health = or_none(partial(figure_of, figures.labels, figures.view, "health_sector_share"))
+    if health:
+        yield Section(key="health", remarks=[from_health_in_words(health)], explained=health.view)
+    yield Section(key="load_areas", table=areas, notes=notes)
+
+
+def _section_departed(figures: CoordinatorFigures) -> Iterator[Section]:
+    picture, table = departed(figures), table_of_departed(figures)
+    notes = notes_of_departed(figures, table.title)
+    yield Section(key="departed", picture=picture, notes=notes)
+    way = Way(
+        figures.labels.texts("coordinators.departed.rows"),
+        PageKey.REGISTRATION,
+        view_of_rows(figures),
+    )
+    yield Section(key="departed", way=way, table=table, notes=notes)
+
+
+def _section_changes(figures: CoordinatorFigures) -> Iterator[Section]:
+    yield Section(filters=[[Parameter.COMPARED]])
+    figure = figure_of(figures.labels, figures.view, "coordinator_changes")
+    yield from indicator.sections_over_time(figure, changes_in_words(figure), "changes")
+
+
+def _section_training(figures: CoordinatorFigures) -> Iterator[Section]:
+    figure = figure_of(figures.labels, figures.view, "training_within_6_months")
+    yield from indicator.sections_over_time(figure, training_in_words(figure), "training")
+
+
+def gather(labels: Labels, view: View) -> CoordinatorFigures:
+    """Read the figures of a view, or raise why there are none."""
     per_coordinator = figure_of(labels, view, "persons_per_coordinator")
-    if isinstance(per_coordinator, Absence):
-        return per_coordinator
     publication, municipality = labels.publication, view.municipality
     before = indicator.day_before(per_coordinator)
     return CoordinatorFigures(
         labels=labels,
         view=view,
         per_coordinator=per_coordinator,
-        from_health=figure_of(labels, view, "health_sector_share"),
-        changes=figure_of(labels, view, "coordinator_changes"),
-        training=figure_of(labels, view, "training_within_6_months"),
         loads=coordination.loads(publication, municipality, view.reference_date),
         loads_before=coordination.loads(publication, municipality, before) if before else (),
         departed=coordination.departed(publication, municipality, view.reference_date),
@@ -131,11 +179,11 @@ def by_load(figures: CoordinatorFigures) -> Picture:
     # One bar says all of it, so it is all of one colour.
     part = Part(texts("coordinators.load.coordinators"))
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=lambda palette: bars(palette, [part], shown),
-        description=f"{subtitle}. {title} {texts('coordinators.see_table')}",
-        remarks=(texts("coordinators.load.tick"),) if before else (),
+        title,
+        subtitle,
+        lambda palette: bars(palette, [part], shown),
+        texts("coordinators.see_table"),
+        (texts("coordinators.load.tick"),) if before else (),
     )
 
 
@@ -213,11 +261,11 @@ def by_area(figures: CoordinatorFigures) -> Picture:
     if any(bar.is_small for bar in shown):
         remarks.append(texts("coordinators.area.small", limit=SMALL_DENOMINATOR))
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=lambda palette: bars(palette, parts, shown, as_wholes=True),
-        description=f"{subtitle}. {title} {texts('coordinators.see_table')}",
-        remarks=tuple(remarks),
+        title,
+        subtitle,
+        lambda palette: bars(palette, parts, shown, as_wholes=True),
+        texts("coordinators.see_table"),
+        tuple(remarks),
     )
 
 
@@ -246,14 +294,14 @@ def table_by_area(figures: CoordinatorFigures) -> Table:
     )
 
 
-def departed(figures: CoordinatorFigures) -> Picture | Absence:
+def departed(figures: CoordinatorFigures) -> Picture:
     """Return the picture of those whose registered coordinator has left."""
     labels, texts = figures.labels, figures.labels.texts
     everywhere = _of_all(figures.departed)
     if not figures.knows_departed:
-        return Absence(texts("coordinators.departed.unknown"))
+        raise NoFigure(texts("coordinators.departed.unknown"))
     if everywhere is None:
-        return Absence(
+        raise NoFigure(
             texts("coordinators.departed.nobody", where=place_and_date(labels, figures.view))
         )
     if everywhere.without:
@@ -280,14 +328,14 @@ def departed(figures: CoordinatorFigures) -> Picture | Absence:
         earlier = _of_all(figures.departed_before)
         when = sentences.a_year_ago(labels, change, figures.per_coordinator.is_newest)
         number = texts.whole(earlier.without if earlier else 0)
-        remarks.append(texts("coordinators.departed.before", when=_capital(when), number=number))
+        remarks.append(texts("coordinators.departed.before", when=capitalised(when), number=number))
     remarks.append(texts("coordinators.departed.advice"))
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=lambda palette: bars(palette, parts, shown),
-        description=f"{subtitle}. {title} {texts('coordinators.see_table')}",
-        remarks=tuple(remarks),
+        title,
+        subtitle,
+        lambda palette: bars(palette, parts, shown),
+        texts("coordinators.see_table"),
+        tuple(remarks),
     )
 
 
@@ -483,7 +531,3 @@ def _left_alone(figures: CoordinatorFigures, everywhere: Departed) -> str:
 
 def _persons(labels: Labels, each: Departed) -> str:
     return labels.texts.counted("person", each.persons)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import plotly.graph_objects as go
@@ -14,24 +14,26 @@ from dashboards.charts.base import round_up
 from dashboards.charts.colours import Palette
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
-from dashboards.charts.time_series import Series, SeriesPoint
-from dashboards.content import sentences, side_by_side, yearly
+from dashboards.content import absence, sentences, series, side_by_side, yearly
 from dashboards.content.labels import Labels
+from dashboards.content.section import NoFigure, Section, Way
 from dashboards.content.shared import (
-    Absence,
+    EVERY_GROUP,
+    OF_SERIES,
+    OVER_TIME,
     Picture,
-    breaks_in_words,
+    cautions,
     cut_in_words,
-    drawn_over_time,
     fitted,
     measure_columns,
     measured_values,
+    notes,
     place_and_date,
 )
-from dashboards.export.table import Column, Row, Table, Value, sign_in_words
-from dashboards.export.table import Kind as Holds
+from dashboards.export.table import Column, Table, Value, sign_in_words
 from dashboards.i18n.texts import Sign
-from dashboards.queries import coverage, provenance, reference
+from dashboards.pages import PageKey
+from dashboards.queries import coverage, reference
 from dashboards.queries.coverage import Cell, Measured, Point
 from dashboards.queries.reference import ALL, UNKNOWN, Indicator, Kind
 from dashboards.view.state import View
@@ -64,44 +66,54 @@ class CoverageFigures:
         return any(cell.service_area != ALL for cell in self.cells)
 
 
-def gather(labels: Labels, view: View) -> CoverageFigures | Absence:
-    """Read the figures of a view, or say why there are none."""
-    publication, texts = labels.publication, labels.texts
-    municipality = labels.municipality(view.municipality)
-    dates = coverage.reference_dates(publication, view.municipality)
-    if not dates:
-        return Absence(texts("absent.municipality", municipality=municipality))
-    indicator = labels.indicator_entry(view.indicator)
-    delivered = provenance.records_in_force(publication, view.municipality)
-    missing = [labels.of_code("record", need) for need in indicator.needs if need not in delivered]
-    if missing:
-        return Absence(
-            texts(
-                "absent.record",
-                indicator=labels.indicator(view.indicator),
-                records=", ".join(missing),
-            )
-        )
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page: by age group and service area, and over time."""
+    yield Section(filters=[EVERY_GROUP])
+    figures = gather(labels, view)
+    yield Section(
+        lead=[headline(figures)],
+        remarks=cautions(labels, view),
+        way=Way(labels.texts("coverage.way_back"), PageKey.REGISTRATION, view),
+    )
+    groups = table_of_groups(figures)
+    yield Section(
+        key="groups",
+        picture=by_group(figures),
+        explained=figures.view,
+        table=groups,
+        notes=notes(labels, figures.view, groups.title, EVERY_GROUP),
+        files="coverage",
+    )
+    yield Section(filters=[OF_SERIES])
+    lines = table_over_time(figures)
+    yield from side_by_side.over_time(
+        labels,
+        figures.view,
+        over_time(figures),
+        lines,
+        notes(labels, figures.view, lines.title, OVER_TIME),
+        "series",
+    )
+
+
+def gather(labels: Labels, view: View) -> CoverageFigures:
+    """Read the figures of a view, or raise why there are none."""
+    publication = labels.publication
+    dates = absence.dates(labels, view)
+    absence.require(labels, view)
     cells = coverage.cells(
         publication, view.municipality, view.reference_date, view.indicator, view.age_scheme
     )
     everyone = significance.figure_of(cells, ALL, ALL)
     if everyone is None:
-        return Absence(
-            texts(
-                "absent.nobody",
-                municipality=municipality,
-                date=texts.date(view.reference_date),
-                denominator=labels.measure_in_text(indicator.denominator_measure),
-            )
-        )
+        raise absence.nobody(labels, view)
     return CoverageFigures(
         labels=labels,
         view=fitted(view, cells),
-        indicator=indicator,
+        indicator=labels.indicator_entry(view.indicator),
         cells=cells,
         everyone=everyone,
-        whole_series=_points(labels, view, view.municipality, ALL, ALL),
+        whole_series=series.points(labels, replace(view, age_group=ALL, service_area=ALL)),
         is_newest=view.reference_date == dates[0],
     )
 
@@ -133,65 +145,40 @@ def by_group(figures: CoverageFigures) -> Picture:
         where=place_and_date(labels, view),
     )
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=partial(_heat_map if figures.has_areas else _dots, figures),
-        description=f"{subtitle}. {title} {labels.texts('coverage.see_table')}",
-        remarks=tuple(_remarks(figures)),
+        title,
+        subtitle,
+        partial(_heat_map if figures.has_areas else _dots, figures),
+        labels.texts("coverage.see_table"),
+        tuple(_remarks(figures)),
     )
 
 
-def over_time(figures: CoverageFigures) -> Picture | Absence:
+def over_time(figures: CoverageFigures) -> Picture:
     """Return the picture of the chosen group over time, beside other municipalities."""
     labels, view, texts = figures.labels, figures.view, figures.labels.texts
-    points = _points(labels, view, view.municipality, view.age_group, view.service_area)
-    now = next((p.measured for p in points if p.date == view.reference_date), None)
+    found = series.points(labels, view)
+    now = next((p.measured for p in found if p.date == view.reference_date), None)
     if now is None:
-        return Absence(
-            texts(
-                "absent.cut",
-                cut=cut_in_words(labels, view),
-                where=place_and_date(labels, view),
-            )
-        )
+        cut, where = cut_in_words(labels, view), place_and_date(labels, view)
+        raise NoFigure(texts("absent.cut", cut=cut, where=where))
     changed = yearly.change_of_cut(labels, view)
     value = sentences.value(labels, figures.kind, now.value)
-    title = side_by_side.titled(
-        labels,
-        view,
-        f"{value}. {_change_in_words(figures, changed)}",
-        of=labels.municipality(view.municipality),
-    )
     subtitle = texts(
         "coverage.subtitle_series",
         indicator=labels.indicator(view.indicator),
         cut=cut_in_words(labels, view),
-        municipalities=", ".join(labels.municipality(code) for code in _municipalities(view)),
+        municipalities=side_by_side.listed(labels, view),
     )
-    apart = side_by_side.set_apart(labels, view)
-    lines = [
-        Series(
-            labels.municipality(code),
-            [_series_point(labels, figures.kind, code, point) for point in of_municipality],
-            is_apart=code in apart,
-        )
-        for code, of_municipality in _series_by_municipality(labels, view)
-    ]
-    empty = [line.name for line in lines if not line.points]
-    remarks = side_by_side.in_words(labels, view)
-    if figures.kind in (Kind.SHARE, Kind.RATE):
-        remarks.append(texts("coverage.band"))
-    breaks = breaks_in_words(labels, view)
-    if breaks:
-        remarks.append(breaks)
-    if empty:
-        remarks.append(texts("coverage.without_line", municipalities=", ".join(empty)))
-    return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=drawn_over_time(labels, view, figures.kind, lines),
-        description=f"{subtitle}. {title} {texts('coverage.see_series_table')}",
-        remarks=tuple(remarks),
+    has_band = figures.kind in (Kind.SHARE, Kind.RATE)
+    return series.picture(
+        labels,
+        view,
+        f"{value}. {_change_in_words(figures, changed)}",
+        subtitle,
+        said=[texts("coverage.band")] if has_band else [],
+        as_text=texts("coverage.see_series_table"),
+        without_line="coverage.without_line",
+        bands_of_few=True,
     )
 
 
@@ -224,29 +211,13 @@ def table_of_groups(figures: CoverageFigures) -> Table:
 
 def table_over_time(figures: CoverageFigures) -> Table:
     """Return the figures of the lines, newest first."""
-    labels, view, texts = figures.labels, figures.view, figures.labels.texts
-    rows: list[Row] = [
-        (point.date, labels.municipality(code), *measured_values(point.measured))
-        for code, points in _series_by_municipality(labels, view)
-        for point in reversed(points)
-    ]
-    return Table(
-        side_by_side.title_of_table(
-            labels,
-            view,
-            texts(
-                "coverage.series_table_title",
-                indicator=labels.indicator(view.indicator),
-                cut=cut_in_words(labels, view),
-            ),
-        ),
-        (
-            Column(texts("filter.date"), Holds.DATE),
-            Column(texts("filter.municipality")),
-            *measure_columns(labels, figures.indicator),
-        ),
-        tuple(rows),
+    labels, view = figures.labels, figures.view
+    title = labels.texts(
+        "coverage.series_table_title",
+        indicator=labels.indicator(view.indicator),
+        cut=cut_in_words(labels, view),
     )
+    return series.table(labels, view, title)
 
 
 def sign_of_absence(indicator: Indicator, from_age: int | None) -> Sign:
@@ -400,40 +371,6 @@ def _remarks(figures: CoverageFigures) -> Iterator[str]:
     }
     for sign in sorted(signs):
         yield texts("sign.explained", sign=sign, words=sign_in_words(sign, texts))
-
-
-def _points(
-    labels: Labels, view: View, municipality: str, age_group: str, service_area: str
-) -> tuple[Point, ...]:
-    return coverage.series(
-        labels.publication, municipality, view.indicator, view.age_scheme, age_group, service_area
-    )
-
-
-def _municipalities(view: View) -> tuple[str, ...]:
-    return (view.municipality, *view.compared)
-
-
-def _series_by_municipality(labels: Labels, view: View) -> list[tuple[str, tuple[Point, ...]]]:
-    return [
-        (code, _points(labels, view, code, view.age_group, view.service_area))
-        for code in _municipalities(view)
-    ]
-
-
-def _series_point(labels: Labels, kind: Kind, municipality: str, point: Point) -> SeriesPoint:
-    measured = point.measured
-    return SeriesPoint(
-        date=point.date,
-        segment=point.segment,
-        value=measured.value,
-        low=measured.low,
-        high=measured.high,
-        hover=(
-            f"<b>{labels.municipality(municipality)}</b>, {labels.texts.date(point.date)}<br>"
-            f"{labels.value_with_interval(kind, measured)}<br>{sentences.persons(labels, measured)}"
-        ),
-    )
 
 
 def _measures(figures: CoverageFigures, group: str, area: str) -> tuple[Value, ...]:

@@ -15,12 +15,24 @@ from dashboards.analysis.trend import NoTrend, Trend
 from dashboards.charts.colours import Palette
 from dashboards.charts.control_chart import Limits, Month, Named, control_chart
 from dashboards.charts.time_series import Series, SeriesPoint
-from dashboards.content import sentences, side_by_side, yearly
+from dashboards.content import absence, sentences, side_by_side, year_change, yearly
 from dashboards.content.labels import Labels
-from dashboards.content.shared import Absence, Picture, breaks_in_words, drawn_over_time
+from dashboards.content.section import NoFigure, Section, part
+from dashboards.content.shared import (
+    EVERY_GROUP,
+    OF_SERIES,
+    ONE_GROUP,
+    OVER_TIME,
+    Picture,
+    breaks_in_words,
+    cautions,
+    drawn_over_time,
+    notes,
+)
 from dashboards.export.table import Column, Row, Table, Value, shortened
 from dashboards.export.table import Kind as Holds
-from dashboards.queries import coverage, provenance, reference
+from dashboards.i18n.texts import capitalised
+from dashboards.queries import coverage, reference
 from dashboards.queries.development import Reading
 from dashboards.queries.reference import ALL, Indicator, Kind
 from dashboards.view.state import View
@@ -89,29 +101,59 @@ def fitted(labels: Labels, view: View) -> View:
     return view if found.has_areas else replace(view, service_area=ALL)
 
 
-def gather(labels: Labels, view: View) -> DevelopmentFigures | Absence:
-    """Read the figures of a view over time, or say why there are none."""
-    publication, texts = labels.publication, labels.texts
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page."""
+    of_its_own = fitted(labels, view)
+    yield Section(filters=[EVERY_GROUP, OF_SERIES], fitted=of_its_own)
+    figures = gather(labels, of_its_own)
+    texts = labels.texts
+    yield Section(lead=[headline(figures)], remarks=cautions(labels, of_its_own))
+    table = table_over_time(figures)
+    yield from side_by_side.over_time(
+        labels,
+        figures.view,
+        over_time(figures),
+        table,
+        notes(labels, figures.view, table.title, OVER_TIME),
+        "development",
+    )
+    yield from part(_section_months(figures), texts("development.months"))
+    if year_change.is_compared(labels, figures.view):
+        yield from part(year_change.sections(labels, figures.view), texts("development.year"))
+    yield from part(_section_years(figures), texts("development.years"))
+
+
+def _section_months(figures: DevelopmentFigures) -> Iterator[Section]:
+    table = table_by_month(figures, chart_of(figures))
+    yield Section(
+        key="months",
+        picture=by_month(figures),
+        explained=figures.view,
+        folded=table.title,
+        table=table,
+        notes=notes(figures.labels, figures.view, table.title, ONE_GROUP),
+    )
+
+
+def _section_years(figures: DevelopmentFigures) -> Iterator[Section]:
+    """Yield the yearly figures that the trend is tested on, and the test."""
+    table = table_of_years(figures)
+    yield Section(remarks=[how_tested(figures)])
+    if table.rows:
+        of_years = notes(figures.labels, figures.view, table.title, ONE_GROUP)
+        yield Section(key="years", table=table, notes=of_years)
+
+
+def gather(labels: Labels, view: View) -> DevelopmentFigures:
+    """Read the figures of a view over time, or raise why there are none."""
+    texts = labels.texts
     view = fitted(labels, view)
-    dates = coverage.reference_dates(publication, view.municipality)
-    if not dates:
-        return Absence(
-            texts("absent.municipality", municipality=labels.municipality(view.municipality))
-        )
+    dates = absence.dates(labels, view)
+    absence.require(labels, view)
     indicator = labels.indicator_entry(view.indicator)
-    delivered = provenance.records_in_force(publication, view.municipality)
-    missing = [labels.of_code("record", need) for need in indicator.needs if need not in delivered]
-    if missing:
-        return Absence(
-            texts(
-                "absent.record",
-                indicator=labels.indicator(view.indicator),
-                records=", ".join(missing),
-            )
-        )
     readings = _readings(labels, view, view.municipality)
     if not readings:
-        return Absence(texts("development.absent", what=what_in_words(labels, view)))
+        raise NoFigure(texts("development.absent", what=what_in_words(labels, view)))
     months = control.running(readings, view.reference_date)
     chart = None
     if len(months) > control.FEWEST_MONTHS:
@@ -241,19 +283,19 @@ def over_time(figures: DevelopmentFigures) -> Picture:
         for code in (view.municipality, *view.compared)
     ]
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=drawn_over_time(labels, view, figures.kind, lines),
-        description=f"{subtitle}. {title} {texts('development.see_table')}",
-        remarks=tuple(_remarks_of_series(figures, lines)),
+        title,
+        subtitle,
+        drawn_over_time(labels, view, figures.kind, lines),
+        texts("development.see_table"),
+        tuple(_remarks_of_series(figures, lines)),
     )
 
 
-def by_month(figures: DevelopmentFigures) -> Picture | Absence:
-    """Return the control chart of the months since the series last broke."""
-    labels, view, texts, chart = figures.labels, figures.view, figures.labels.texts, figures.chart
-    if chart is None:
-        return Absence(
+def chart_of(figures: DevelopmentFigures) -> ControlChart:
+    """Return the control chart, or raise that there are too few months for one."""
+    texts = figures.labels.texts
+    if figures.chart is None:
+        raise NoFigure(
             texts(
                 "development.few_months",
                 number=texts.whole(len(figures.months)),
@@ -261,6 +303,17 @@ def by_month(figures: DevelopmentFigures) -> Picture | Absence:
                 limit=texts.whole(significance.SMALL_DENOMINATOR),
             )
         )
+    return figures.chart
+
+
+def by_month(figures: DevelopmentFigures) -> Picture:
+    """Return the control chart of the months since the series last broke."""
+    labels, view, texts, chart = (
+        figures.labels,
+        figures.view,
+        figures.labels.texts,
+        chart_of(figures),
+    )
     title = control_in_words(figures, chart)
     subtitle = texts(
         "development.subtitle_months",
@@ -269,11 +322,11 @@ def by_month(figures: DevelopmentFigures) -> Picture | Absence:
         last=texts.month(figures.months[-1].date),
     )
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=partial(_control_chart, figures, chart),
-        description=f"{subtitle}. {title} {texts('development.see_table')}",
-        remarks=tuple(_remarks_of_months(figures, chart)),
+        title,
+        subtitle,
+        partial(_control_chart, figures, chart),
+        texts("development.see_table"),
+        tuple(_remarks_of_months(figures, chart)),
     )
 
 
@@ -342,7 +395,7 @@ def table_of_years(figures: DevelopmentFigures) -> Table:
 def how_tested(figures: DevelopmentFigures) -> str:
     """Return the trend of five years and how it was tested, or why it was not."""
     texts, found = figures.labels.texts, figures.trend
-    told = _capital(trend_in_words(figures))
+    told = capitalised(trend_in_words(figures))
     if isinstance(found, NoTrend):
         return told
     method = "shares" if figures.kind is Kind.SHARE else "values"
@@ -384,7 +437,9 @@ def _control_chart(figures: DevelopmentFigures, chart: ControlChart, palette: Pa
 
     def month(at: int, reading: Reading) -> Month:
         signals = chart.signals_at(at)
-        told = "".join(f"<br>{_capital(texts(f'development.signal_{each}'))}" for each in signals)
+        told = "".join(
+            f"<br>{capitalised(texts(f'development.signal_{each}'))}" for each in signals
+        )
         step = texts("development.step", change=_signed(figures, chart.values[at]))
         return Month(
             reading.date,
@@ -583,7 +638,3 @@ def _as_values(kind: Kind, reading: Reading) -> tuple[Value, ...]:
         days = (reading.value, reading.low, reading.high)
         return (reading.denominator, *(shortened(each) for each in days))
     return (reading.numerator, reading.denominator, reading.value, reading.low, reading.high)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

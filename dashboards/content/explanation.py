@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from dashboards.content import registration
 from dashboards.content.labels import Labels
 from dashboards.content.registration import Provenance
-from dashboards.content.shared import breaks_in_words, cut_in_words, fitted, place_and_date
-from dashboards.export.table import Column, Row, Table
+from dashboards.content.section import Section, Way, or_none
+from dashboards.content.shared import (
+    breaks_in_words,
+    cautions,
+    cut_in_words,
+    definition_in_words,
+    fitted,
+    place_and_date,
+    table_of_definition,
+)
+from dashboards.export.table import Column, Row, Table, table_of
 from dashboards.export.table import Kind as Holds
+from dashboards.pages import PageKey
 from dashboards.queries import comparability, coverage, provenance, reference
 from dashboards.queries.coverage import Figure, Measured
 from dashboards.queries.provenance import RuleCount
@@ -39,13 +50,53 @@ class Explanation:
     age_unknown: int
 
 
+def sections(explained: Explanation, *, has_page: bool) -> Iterator[Section]:
+    """Yield what is known; `has_page` says whether a page leads from registration to the figure."""
+    labels, view, texts = explained.labels, explained.view, explained.labels.texts
+    yield Section(remarks=[definition(explained)])
+    yield Section(
+        heading=texts("explanation.figure"),
+        remarks=[cut(explained), value(explained)],
+        table=table_of_parts(explained),
+    )
+    yield Section(
+        heading=texts("explanation.comparability"),
+        remarks=[*cautions(labels, view), breaks(explained)],
+    )
+    findings = table_of_findings(explained)
+    yield Section(
+        heading=texts("explanation.missing"),
+        remarks=list(missing(explained)),
+        folded=findings.title if findings else "",
+        table=findings,
+    )
+    steps = tables_of_steps(explained)
+    yield Section(
+        heading=texts("explanation.steps"),
+        remarks=[] if steps else [texts("explanation.no_steps")],
+    )
+    for table in steps:
+        yield Section(folded=table.title, table=table)
+    if has_page:
+        yield Section(way=Way(texts("explanation.way_back"), PageKey.REGISTRATION, view))
+    sources = table_of_sources(explained)
+    yield Section(heading=texts("explanation.sources"), table=sources)
+    parameters = table_of_definition(labels, view)
+    yield Section(
+        heading=parameters.title,
+        remarks=[definition_in_words(labels, view)],
+        folded=texts("explanation.parameters"),
+        table=parameters,
+    )
+    yield Section(heading=texts("explanation.link"))
+
+
 def gather(labels: Labels, view: View) -> Explanation:
     """Read everything that is known of the figure of a view."""
     publication = labels.publication
     indicator = labels.indicator_entry(view.indicator)
     view = _of_its_own(labels, view)
-    found = registration.gather(labels, view)
-    steps = found if isinstance(found, Provenance) else None
+    steps = or_none(partial(registration.gather, labels, view))
     records = tuple(dict.fromkeys((*indicator.needs, "person", *(steps.records if steps else ()))))
     rules = reference.rules(publication)
     return Explanation(
@@ -168,45 +219,27 @@ def table_of_findings(explained: Explanation) -> Table | None:
     labels, texts = explained.labels, explained.labels.texts
     if not explained.findings:
         return None
-    return Table(
+    return table_of(
         texts("explanation.findings_title"),
-        (
-            Column(texts("column.rule"), Holds.PROSE),
-            Column(texts("column.rows"), Holds.WHOLE),
-            Column(texts("column.advice"), Holds.PROSE),
-        ),
-        tuple(
-            (labels.rule(count.rule), count.rows, labels.rule_advice(count.rule))
-            for count in explained.findings
-        ),
+        explained.findings,
+        (texts("column.rule"), Holds.PROSE, lambda each: labels.rule(each.rule)),
+        (texts("column.rows"), Holds.WHOLE, lambda each: each.rows),
+        (texts("column.advice"), Holds.PROSE, lambda each: labels.rule_advice(each.rule)),
     )
 
 
 def table_of_sources(explained: Explanation) -> Table:
     """Return the newest delivery of each source behind the figure."""
     labels, texts = explained.labels, explained.labels.texts
-    behind = provenance.sources(labels.publication, explained.view.municipality, explained.records)
-    return Table(
+    return table_of(
         texts("explanation.sources_title"),
-        (
-            Column(texts("column.record")),
-            Column(texts("column.system")),
-            Column(texts("column.source")),
-            Column(texts("column.delivered"), Holds.DATE),
-            Column(texts("column.rows_read"), Holds.WHOLE),
-            Column(texts("column.rows_quarantined"), Holds.WHOLE),
-        ),
-        tuple(
-            (
-                labels.of_code("record", each.record),
-                each.system or "",
-                each.source,
-                each.delivered,
-                each.rows_read,
-                each.rows_quarantined,
-            )
-            for each in behind
-        ),
+        provenance.sources(labels.publication, explained.view.municipality, explained.records),
+        (texts("column.record"), Holds.TEXT, lambda each: labels.of_code("record", each.record)),
+        (texts("column.system"), Holds.TEXT, lambda each: each.system or ""),
+        (texts("column.source"), Holds.TEXT, lambda each: each.source),
+        (texts("column.delivered"), Holds.DATE, lambda each: each.delivered),
+        (texts("column.rows_read"), Holds.WHOLE, lambda each: each.rows_read),
+        (texts("column.rows_quarantined"), Holds.WHOLE, lambda each: each.rows_quarantined),
     )
 
 

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dashboards.content.absence import not_delivered
 from dashboards.content.labels import Labels
-from dashboards.content.shared import Absence, notes_of
+from dashboards.content.section import NoFigure
+from dashboards.content.shared import notes_of
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Column, Kind, Value, shortened
 from dashboards.i18n.texts import Sign, Texts
-from dashboards.queries import coverage, provenance, reference
-from dashboards.queries.coverage import Point
+from dashboards.queries import coverage, reference
 from dashboards.queries.followup import Days
 from dashboards.queries.reference import ALL
 from dashboards.view.state import Parameter, View
@@ -33,21 +34,17 @@ def view_of(labels: Labels, view: View, indicator: str) -> View:
     )
 
 
-def absence(labels: Labels, view: View, records: Sequence[str]) -> Absence:
-    """Return why there is nothing to show: nothing is delivered, or nothing has happened."""
+def absence(labels: Labels, view: View, records: Sequence[str]) -> NoFigure:
+    """Return why there is nothing to show: it is not delivered, or nothing has happened."""
     texts = labels.texts
-    municipality = labels.municipality(view.municipality)
-    if not coverage.reference_dates(labels.publication, view.municipality):
-        return Absence(texts("absent.municipality", municipality=municipality))
-    delivered = provenance.records_in_force(labels.publication, view.municipality)
-    missing = [labels.of_code("record", record) for record in records if record not in delivered]
+    missing = not_delivered(labels, view, records)
     if missing:
-        return Absence(texts("absent.not_delivered", records=", ".join(missing)))
-    return Absence(
+        return NoFigure(texts("absent.not_delivered", records=missing))
+    return NoFigure(
         texts(
             "absent.nothing_registered",
             records=", ".join(labels.of_code("record", record) for record in records),
-            municipality=municipality,
+            municipality=labels.municipality(view.municipality),
             date=texts.date(view.reference_date),
         )
     )
@@ -65,13 +62,6 @@ def notes(
 def is_newest(labels: Labels, view: View) -> bool:
     """Return whether the chosen date is the last one that is counted."""
     return view.reference_date == coverage.reference_dates(labels.publication, view.municipality)[0]
-
-
-def points(labels: Labels, view: View) -> tuple[Point, ...]:
-    """Return the series of a view's indicator for everybody."""
-    return coverage.series(
-        labels.publication, view.municipality, view.indicator, view.age_scheme, ALL, ALL
-    )
 
 
 def days_in_words(texts: Texts, days: float) -> str:

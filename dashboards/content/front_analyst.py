@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -17,9 +17,10 @@ from dashboards.charts.colours import Palette
 from dashboards.charts.funnel import FunnelDot, FunnelLimit, funnel, size_range
 from dashboards.content import side_by_side
 from dashboards.content.labels import Labels
-from dashboards.content.shared import Absence, Picture, notes_of
+from dashboards.content.section import NoFigure, Section
+from dashboards.content.shared import Picture, notes_of
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Table, Value
+from dashboards.export.table import Column, Table, Value, table_of
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import alphabetical
 from dashboards.queries import comparability, coverage, overview
@@ -84,8 +85,31 @@ class Comparison:
         return tuple(each for each in self.compared if each.outside_95 and not each.outside_998)
 
 
-def gather(labels: Labels, view: View) -> Comparison | Absence:
-    """Read the municipalities' figures of a date, or say why they cannot be compared.
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page: where the municipalities differ by more than chance."""
+    texts = labels.texts
+    yield Section(filters=[FILTERS])
+    found = gather(labels, view)
+    yield Section(lead=[headline(found)])
+    table = table_of_compared(found)
+    of_compared = notes(found, table.title, found.compared)
+    yield Section(key="funnel", picture=picture(found), explained=found.view, notes=of_compared)
+    yield Section(key="municipalities", heading=table.title, table=table, notes=of_compared)
+    left_out = table_of_left_out(found)
+    if not left_out.rows:
+        yield Section(heading=left_out.title, remarks=[texts("front.all_compared")])
+        return
+    yield Section(
+        key="left_out",
+        heading=left_out.title,
+        of_table=[texts("front.not_ranked")],
+        table=left_out,
+        notes=notes(found, left_out.title, found.left_out),
+    )
+
+
+def gather(labels: Labels, view: View) -> Comparison:
+    """Read the municipalities' figures of a date, or raise why they cannot be compared.
 
     The view of what is found is on the day that all municipalities with figures have reached.
     """
@@ -101,7 +125,7 @@ def gather(labels: Labels, view: View) -> Comparison | Absence:
     indicator = labels.indicator_entry(view.indicator)
     name, day = labels.indicator(view.indicator), texts.date(view.reference_date)
     if indicator.kind not in (Kind.SHARE, Kind.RATE):
-        return Absence(texts("front.no_test", indicator=name))
+        raise NoFigure(texts("front.no_test", indicator=name))
     everybody = overview.of_municipalities(labels.publication, view.reference_date, view.indicator)
     usable: list[tuple[OfMunicipality, Measured]] = []
     left_out: list[NotCompared] = []
@@ -118,7 +142,7 @@ def gather(labels: Labels, view: View) -> Comparison | Absence:
     left_out.sort(key=lambda each: alphabetical(labels.municipality(each.municipality)))
     group = statistics.group_of((measured for _, measured in usable), indicator.multiplier)
     if group is None or len(usable) < _FEWEST:
-        return Absence(
+        raise NoFigure(
             " ".join(
                 [
                     *([earlier] if earlier else []),
@@ -266,7 +290,7 @@ def picture(found: Comparison) -> Picture:
         title=title,
         subtitle=subtitle,
         draw=partial(_draw, found),
-        description=f"{subtitle} {title} {texts('front.see_funnel_table')}",
+        spoken=f"{subtitle} {title} {texts('front.see_funnel_table')}",
         remarks=tuple(remarks),
     )
 
@@ -330,17 +354,16 @@ def table_of_compared(found: Comparison) -> Table:
 def table_of_left_out(found: Comparison) -> Table:
     """Return the municipalities that cannot be compared, by name, and why."""
     labels, texts = found.labels, found.labels.texts
-    return Table(
+    return table_of(
         texts("front.left_out"),
+        found.left_out,
         (
-            Column(texts("filter.municipality")),
-            Column(texts("front.grade")),
-            Column(texts("front.why_left_out"), Holds.PROSE),
+            texts("filter.municipality"),
+            Holds.TEXT,
+            lambda each: labels.municipality(each.municipality),
         ),
-        tuple(
-            (labels.municipality(each.municipality), each.grade, each.reason)
-            for each in found.left_out
-        ),
+        (texts("front.grade"), Holds.TEXT, lambda each: each.grade),
+        (texts("front.why_left_out"), Holds.PROSE, lambda each: each.reason),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
@@ -12,11 +12,11 @@ from dashboards.analysis.change import Change
 from dashboards.analysis.ranking import Changed, Figure, OffTarget, Told
 from dashboards.analysis.significance import Extremes
 from dashboards.charts.sparkline import SparkPoint, sparkline
-from dashboards.content import sentences, yearly
+from dashboards.content import absence, sentences, yearly
 from dashboards.content.followup import listed
 from dashboards.content.labels import Labels
+from dashboards.content.section import KeyFigure, NoFigure, Section, Way, part
 from dashboards.content.shared import (
-    Absence,
     Picture,
     break_days,
     breaks_in_words,
@@ -26,7 +26,7 @@ from dashboards.content.shared import (
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Column, Row, Table, Value, shortened
 from dashboards.export.table import Kind as Holds
-from dashboards.i18n.texts import Sign
+from dashboards.i18n.texts import Sign, capitalised
 from dashboards.pages import PageKey
 from dashboards.queries import comparability, coverage, overview, reference
 from dashboards.queries.coverage import Point
@@ -93,16 +93,58 @@ class HasChanges(Protocol):
         """What the municipality's figures are held against; None the first time."""
 
 
-def gather(labels: Labels, view: View) -> Overview | Absence:
-    """Read the figures of a municipality on a date, or say why there are none."""
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page: the figures, what is most worth telling of them, and what has changed."""
+    texts = labels.texts
+    yield Section(filters=[FILTERS])
+    found = gather(labels, view)
+    yield Section(lead=three_sentences(found))
+    yield from part(_section_figures(found), texts("front.figures"))
+    changes = table_of_changes(found)
+    yield from part(_section_changes(found, changes), changes.title)
+
+
+def _section_figures(found: Overview) -> Iterator[Section]:
+    texts = found.labels.texts
+    yield Section(key_figures=[_key_figure(found, card) for card in found.cards])
+    absent, table = absent_in_words(found), table_of_figures(found)
+    yield Section(
+        key="overview",
+        remarks=[*([absent] if absent else []), texts("front.selection")],
+        folded=table.title,
+        table=table,
+        notes=notes_of_figures(found, table.title, "overview"),
+    )
+
+
+def _key_figure(found: Overview, card: Card) -> KeyFigure:
+    code = card.figure.indicator
+    return KeyFigure(
+        key=code,
+        name=found.labels.indicator(code),
+        value=value_in_words(found, card),
+        interval=interval_in_words(found, card),
+        held_against=held_against(found, card),
+        picture=small_picture(found, card),
+        way=Way(found.labels.texts("front.more"), SHOWN[code], card.view),
+        explained=card.view,
+    )
+
+
+def _section_changes(found: Overview, table: Table) -> Iterator[Section]:
+    yield Section(remarks=[changes_in_words(found)])
+    if table.rows:
+        yield Section(key="changes", table=table, notes=notes_of_changes(found, table.title))
+
+
+def gather(labels: Labels, view: View) -> Overview:
+    """Read the figures of a municipality on a date, or raise why there are none."""
     publication, texts = labels.publication, labels.texts
     municipality = labels.municipality(view.municipality)
-    dates = coverage.reference_dates(publication, view.municipality)
-    if not dates:
-        return Absence(texts("absent.municipality", municipality=municipality))
+    dates = absence.dates(labels, view)
     cards = [card for code in SHOWN if (card := _card(labels, view, code)) is not None]
     if not cards:
-        return Absence(
+        raise NoFigure(
             texts(
                 "front.no_figures", municipality=municipality, date=texts.date(view.reference_date)
             )
@@ -226,7 +268,7 @@ def small_picture(found: Overview, card: Card) -> Picture:
             marked=found.view.reference_date,
             breaks=break_days(labels, card.view),
         ),
-        description=" ".join([description, *([breaks] if breaks else [])]),
+        spoken=" ".join([description, *([breaks] if breaks else [])]),
     )
 
 
@@ -329,7 +371,9 @@ def table_of_changes(found: HasChanges) -> Table:
                     _cell(labels.indicator_entry(change.indicator).kind, value)
                     for value in (change.before, change.after)
                 ),
-                _capital("; ".join(_reason(labels, code, about) for code, about in change.reasons))
+                capitalised(
+                    "; ".join(_reason(labels, code, about) for code, about in change.reasons)
+                )
                 or texts("front.reason_unknown"),
             )
             for change in ordered_changes(found)
@@ -467,10 +511,6 @@ def _chance(kind: Kind, point: Point) -> tuple[float | None, float | None]:
     if kind is Kind.MEDIAN:
         return None, None
     return point.measured.low, point.measured.high
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _names(found: Overview, codes: Sequence[str]) -> str:

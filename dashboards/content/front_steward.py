@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from dashboards.analysis import delivery_status as watch
 from dashboards.analysis.delivery_status import Overdue
+from dashboards.content import front_leader as leader
 from dashboards.content import quality as quality_page
 from dashboards.content import registration
 from dashboards.content.front_leader import ordered_changes
 from dashboards.content.labels import Labels
-from dashboards.content.shared import Absence, notes_of
+from dashboards.content.section import NoFigure, Section, Way
+from dashboards.content.shared import notes_of
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Kind, Table
+from dashboards.export.table import Column, Kind, Table, table_of
 from dashboards.pages import PageKey
 from dashboards.queries import overview, provenance, quality
 from dashboards.queries.overview import FigureChange, NewFindings
@@ -44,12 +47,50 @@ class Work:
     previous: Previous | None
 
 
-def gather(labels: Labels, view: View) -> Work | Absence:
-    """Read what there is to look at, or say that nothing was delivered."""
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page: what is broken, what is overdue and what is new."""
+    texts = labels.texts
+    yield Section(filters=[FILTERS])
+    found = gather(labels, view)
+    yield Section(
+        lead=[headline(found)],
+        way=Way(texts("front.to_quality"), PageKey.QUALITY, view),
+    )
+    for name, table, links, nothing in (
+        ("broken", table_of_broken(found), links_of_broken(found), texts("front.nothing_broken")),
+        (
+            "overdue",
+            table_of_overdue(found),
+            links_of_overdue(found),
+            texts("front.nothing_overdue"),
+        ),
+        ("new", table_of_new(found), links_of_new(found), new_in_words(found)),
+        (
+            "changes",
+            leader.table_of_changes(found),
+            links_of_changes(found),
+            leader.changes_in_words(found),
+        ),
+    ):
+        if not table.rows:
+            yield Section(heading=table.title, remarks=[nothing])
+            continue
+        yield Section(
+            key=f"steward_{name}",
+            heading=table.title,
+            of_table=[texts(f"front.explain_{name}")],
+            table=table,
+            links=links,
+            notes=notes(found, table.title, name),
+        )
+
+
+def gather(labels: Labels, view: View) -> Work:
+    """Read what there is to look at, or raise that nothing was delivered."""
     publication = labels.publication
     records = quality.records(publication, view.municipality)
     if not records:
-        return Absence(
+        raise NoFigure(
             labels.texts(
                 "quality.nothing_delivered", municipality=labels.municipality(view.municipality)
             )
@@ -108,48 +149,31 @@ def new_in_words(found: Work) -> str:
 def table_of_new(found: Work) -> Table:
     """Return the rules with new findings."""
     labels, texts = found.labels, found.labels.texts
-    return Table(
+    return table_of(
         texts("front.new"),
+        found.new,
+        (texts("column.rule"), Kind.PROSE, lambda each: labels.rule(each.rule)),
+        (texts("column.rows"), Kind.WHOLE, lambda each: each.rows),
         (
-            Column(texts("column.rule"), Kind.PROSE),
-            Column(texts("column.rows"), Kind.WHOLE),
-            Column(texts("column.severity")),
-            Column(texts("column.advice"), Kind.PROSE),
+            texts("column.severity"),
+            Kind.TEXT,
+            lambda each: labels.of_code("severity", each.severity),
         ),
-        tuple(
-            (
-                labels.rule(each.rule),
-                each.rows,
-                labels.of_code("severity", each.severity),
-                labels.rule_advice(each.rule),
-            )
-            for each in found.new
-        ),
+        (texts("column.advice"), Kind.PROSE, lambda each: labels.rule_advice(each.rule)),
     )
 
 
 def table_of_overdue(found: Work) -> Table:
     """Return the sources that have been silent for longer than they usually are."""
     labels, texts = found.labels, found.labels.texts
-    return Table(
+    return table_of(
         texts("front.overdue"),
-        (
-            Column(texts("column.source")),
-            Column(texts("column.record")),
-            Column(texts("front.last_delivered"), Kind.DATE),
-            Column(texts("front.usual_days"), Kind.WHOLE),
-            Column(texts("front.waited_days"), Kind.WHOLE),
-        ),
-        tuple(
-            (
-                each.source,
-                labels.of_code("record", each.record),
-                each.last,
-                each.usual_days,
-                each.waited_days,
-            )
-            for each in found.overdue
-        ),
+        found.overdue,
+        (texts("column.source"), Kind.TEXT, lambda each: each.source),
+        (texts("column.record"), Kind.TEXT, lambda each: labels.of_code("record", each.record)),
+        (texts("front.last_delivered"), Kind.DATE, lambda each: each.last),
+        (texts("front.usual_days"), Kind.WHOLE, lambda each: each.usual_days),
+        (texts("front.waited_days"), Kind.WHOLE, lambda each: each.waited_days),
     )
 
 

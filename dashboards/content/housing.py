@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,12 +13,15 @@ from dashboards.analysis import change
 from dashboards.charts.bars import Bar, Part, bars
 from dashboards.charts.colours import Palette
 from dashboards.content import followup as shared
+from dashboards.content import series
+from dashboards.content.absence import dates
 from dashboards.content.labels import Labels
-from dashboards.content.shared import Absence, Picture, place_and_date
+from dashboards.content.section import NoFigure, Section, part
+from dashboards.content.shared import Picture, cautions, place_and_date
 from dashboards.export.table import Column, Row, Table, Value
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import Sign, Texts
-from dashboards.queries import coverage, followup
+from dashboards.queries import followup
 from dashboards.queries.coverage import Point
 from dashboards.queries.followup import Birthdays, HousingYear
 from dashboards.queries.reference import Kind
@@ -78,16 +81,52 @@ class HousingFigures:
         return tuple(each for each in self.turning(age) if each.quarter in self.near)
 
 
-def gather(labels: Labels, view: View) -> HousingFigures | Absence:
-    """Read the figures of a view, or say why there are none."""
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page."""
+    texts = labels.texts
+    yield Section(filters=[shared.FILTERS])
+    figures = gather(labels, view)
+    yield Section(lead=[headline(figures)])
+    yield from part(_section_needs(figures), texts("housing.section_needs"))
+    for age in AGES:
+        yield from part(_section_birthdays(figures, age), texts(f"housing.section_{age}"))
+
+
+def _section_needs(figures: HousingFigures) -> Iterator[Section]:
+    labels, view, table = figures.labels, figures.view, table_of_years(figures)
+    of_need = shared.view_of(labels, view, NEED)
+    definition = labels.texts.named(labels.indicator_entry(NEED).definitions)
+    yield Section(
+        key="housing_needs",
+        picture=by_year(figures),
+        explained=of_need,
+        table=table,
+        notes=shared.notes(labels, view, table.title, definition, HOUSING_RECORDS, "housing"),
+    )
+    yield Section(remarks=cautions(labels, of_need))
+
+
+def _section_birthdays(figures: HousingFigures, age: int) -> Iterator[Section]:
+    labels, table = figures.labels, table_of_birthdays(figures, age)
+    definition, key = labels.texts("housing.definition_turns"), f"turning{age}"
+    yield Section(
+        key=f"housing_{key}",
+        picture=coming_of_age(figures, age),
+        table=table,
+        notes=shared.notes(labels, figures.view, table.title, definition, TRANSITION_RECORDS, key),
+    )
+    yield Section(remarks=to_be_done(figures, age))
+
+
+def gather(labels: Labels, view: View) -> HousingFigures:
+    """Read the figures of a view, or raise why there are none."""
     publication, place, day = labels.publication, view.municipality, view.reference_date
-    if not coverage.reference_dates(publication, place):
-        return shared.absence(labels, view, HOUSING_RECORDS)
+    dates(labels, view)
     return HousingFigures(
         labels=labels,
         view=view,
         years=followup.housing_needs(publication, place, day),
-        needs=shared.points(labels, shared.view_of(labels, view, NEED)),
+        needs=series.points(labels, shared.view_of(labels, view, NEED)),
         birthdays=followup.birthdays(publication, place, day),
     )
 
@@ -97,11 +136,11 @@ def headline(figures: HousingFigures) -> str:
     return f"{_needs_in_words(figures)} {_near_in_words(figures)}"
 
 
-def by_year(figures: HousingFigures) -> Picture | Absence:
+def by_year(figures: HousingFigures) -> Picture:
     """Return the picture of the housing needs by the year in which the home is wanted."""
     labels, texts = figures.labels, figures.labels.texts
     if not figures.years:
-        return shared.absence(labels, figures.view, HOUSING_RECORDS)
+        raise shared.absence(labels, figures.view, HOUSING_RECORDS)
     if figures.overdue:
         title = texts(
             "housing.overdue_title",
@@ -116,20 +155,16 @@ def by_year(figures: HousingFigures) -> Picture | Absence:
     if figures.overdue:
         remarks.insert(0, texts("housing.overdue_advice"))
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=partial(_draw_years, figures),
-        description=f"{subtitle}. {title} {texts('housing.see_table')}",
-        remarks=tuple(remarks),
+        title, subtitle, partial(_draw_years, figures), texts("housing.see_table"), tuple(remarks)
     )
 
 
-def coming_of_age(figures: HousingFigures, age: int) -> Picture | Absence:
+def coming_of_age(figures: HousingFigures, age: int) -> Picture:
     """Return the picture of those who reach an age, by quarter and by what they have today."""
     labels, texts = figures.labels, figures.labels.texts
     turning = figures.turning(age)
     if not turning:
-        return Absence(
+        raise NoFigure(
             texts(
                 "housing.nobody_turns",
                 age=texts.whole(age),
@@ -147,11 +182,11 @@ def coming_of_age(figures: HousingFigures, age: int) -> Picture | Absence:
         "housing.turns_subtitle", age=texts.whole(age), where=place_and_date(labels, figures.view)
     )
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=partial(_draw_birthdays, figures, turning),
-        description=f"{subtitle}. {title} {texts('housing.see_table')}",
-        remarks=(texts("housing.who_is_counted"),),
+        title,
+        subtitle,
+        partial(_draw_birthdays, figures, turning),
+        texts("housing.see_table"),
+        (texts("housing.who_is_counted"),),
     )
 
 

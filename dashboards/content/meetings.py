@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,18 +17,23 @@ from dashboards.charts.colours import Palette
 from dashboards.charts.time_series import Series, SeriesPoint, time_series
 from dashboards.content import followup as shared
 from dashboards.content import indicator, sentences
+from dashboards.content.absence import dates
 from dashboards.content.indicator import Figure
 from dashboards.content.labels import Labels
+from dashboards.content.section import NoFigure, Section, Way, or_none, part
 from dashboards.content.shared import (
-    Absence,
+    EVERY_GROUP,
     Picture,
     break_days,
     break_marks,
     breaks_in_words,
+    cautions,
+    notes,
     place_and_date,
 )
 from dashboards.export.table import Column, Row, Table
 from dashboards.export.table import Kind as Holds
+from dashboards.pages import PageKey
 from dashboards.queries import coverage, followup, reference
 from dashboards.queries.coverage import Cell, Measured
 from dashboards.queries.followup import Participation
@@ -72,8 +77,7 @@ class MeetingFigures:
     forms: tuple[Quarter, ...]
     types: tuple[str, ...]
     types_that_count: frozenset[str]
-    coverage: Figure | Absence
-    gp: Figure | Absence
+    coverage: Figure | None
     participation: tuple[Participation, ...]
     is_newest: bool
 
@@ -88,12 +92,66 @@ class MeetingFigures:
         return significance.figure_of(self.cells, ALL, ALL)
 
 
-def gather(labels: Labels, view: View) -> MeetingFigures | Absence:
-    """Read the figures of a view, or say why there are none."""
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page."""
+    texts = labels.texts
+    yield Section(filters=[shared.FILTERS])
+    figures = gather(labels, view)
+    yield Section(
+        lead=[headline(figures)],
+        remarks=cautions(labels, figures.view),
+        way=Way(texts("meetings.way_back"), PageKey.REGISTRATION, figures.view),
+    )
+
+    yield from part(_section_without(figures), texts("meetings.section_without"))
+    for what, draw, table in (("types", by_type, table_by_type), ("forms", by_form, table_by_form)):
+        yield from part(_counted(figures, what, draw, table), texts(f"meetings.section_{what}"))
+    yield from part(_section_gp(figures), texts("meetings.section_gp"))
+    yield from part(
+        _counted(figures, "participants", participants, table_of_participants),
+        texts("meetings.section_participants"),
+    )
+
+
+def _section_without(figures: MeetingFigures) -> Iterator[Section]:
+    table = table_without_meeting(figures)
+    yield Section(
+        key="meetings_without",
+        picture=without_meeting(figures),
+        explained=figures.view,
+        table=table,
+        notes=notes(figures.labels, figures.view, table.title, EVERY_GROUP),
+    )
+
+
+def _section_gp(figures: MeetingFigures) -> Iterator[Section]:
+    gp = indicator.figure_of(figures.labels, figures.view, GP)
+    yield from indicator.sections_over_time(gp, gp_title(figures.labels, gp), "meetings_gp")
+
+
+def _counted(
+    figures: MeetingFigures,
+    what: str,
+    draw: Callable[[MeetingFigures], Picture],
+    tabulate: Callable[[MeetingFigures], Table],
+) -> Iterator[Section]:
+    """Yield what is counted of the meetings themselves, its table folded."""
+    labels, picture, table = figures.labels, draw(figures), tabulate(figures)
+    definition = labels.texts(f"meetings.definition_{what}")
+    yield Section(
+        key=f"meetings_{what}",
+        picture=picture,
+        folded=table.title,
+        table=table,
+        notes=shared.notes(labels, figures.view, table.title, definition, RECORDS, what),
+    )
+
+
+def gather(labels: Labels, view: View) -> MeetingFigures:
+    """Read the figures of a view, or raise why there are none."""
     publication = labels.publication
     of_coverage = shared.view_of(labels, view, COVERAGE)
-    if not coverage.reference_dates(publication, view.municipality):
-        return shared.absence(labels, view, RECORDS)
+    dates(labels, view)
     counts = [
         count
         for count in followup.meeting_counts(publication, view.municipality)
@@ -103,7 +161,7 @@ def gather(labels: Labels, view: View) -> MeetingFigures | Absence:
         publication, view.municipality, view.reference_date, COVERAGE, of_coverage.age_scheme
     )
     if not counts:
-        return shared.absence(labels, view, RECORDS)
+        raise shared.absence(labels, view, RECORDS)
     forms = [
         count
         for count in followup.form_counts(publication, view.municipality)
@@ -120,8 +178,7 @@ def gather(labels: Labels, view: View) -> MeetingFigures | Absence:
         forms=quarters(forms, view.reference_date, breaks),
         types=tuple(code for code in in_order if code in held),
         types_that_count=frozenset(count.code for count in counts if count.counts),
-        coverage=indicator.figure_of(labels, of_coverage, COVERAGE),
-        gp=indicator.figure_of(labels, of_coverage, GP),
+        coverage=or_none(partial(indicator.figure_of, labels, of_coverage, COVERAGE)),
         participation=followup.participation(publication, view.municipality, view.reference_date),
         is_newest=shared.is_newest(labels, view),
     )
@@ -152,19 +209,19 @@ def quarters(
 
 def headline(figures: MeetingFigures) -> str:
     """Return the sentence that the page is about: how many have met, and how it has changed."""
-    if isinstance(figures.coverage, Absence):
+    if figures.coverage is None:
         return figures.labels.texts(
             "meetings.nobody_with_coordinator", where=place_and_date(figures.labels, figures.view)
         )
     return indicator.level_and_change(figures.coverage)
 
 
-def without_meeting(figures: MeetingFigures) -> Picture | Absence:
+def without_meeting(figures: MeetingFigures) -> Picture:
     """Return the picture of those with a coordinator and without a meeting, by age group."""
     labels, texts = figures.labels, figures.labels.texts
     everyone = figures.everyone
     if everyone is None:
-        return Absence(
+        raise NoFigure(
             texts("meetings.nobody_with_coordinator", where=place_and_date(labels, figures.view))
         )
     title = texts(
@@ -176,22 +233,22 @@ def without_meeting(figures: MeetingFigures) -> Picture | Absence:
     found = _who_stands_out_in_words(figures, everyone)
     subtitle = texts("meetings.without_subtitle", where=place_and_date(labels, figures.view))
     return Picture(
-        title=f"{title} {found}",
-        subtitle=subtitle,
-        draw=partial(_draw_without, figures),
-        description=f"{subtitle}. {title} {found} {texts('meetings.see_table')}",
-        remarks=(
+        f"{title} {found}",
+        subtitle,
+        partial(_draw_without, figures),
+        texts("meetings.see_table"),
+        (
             texts("meetings.few_explained", limit=SMALL_DENOMINATOR),
             texts("meetings.without_advice"),
         ),
     )
 
 
-def by_type(figures: MeetingFigures) -> Picture | Absence:
+def by_type(figures: MeetingFigures) -> Picture:
     """Return the picture of the types of meetings over the quarters."""
     labels, texts, view = figures.labels, figures.labels.texts, figures.view
     if not figures.quarters:
-        return Absence(texts("meetings.no_quarter", where=place_and_date(labels, view)))
+        raise NoFigure(texts("meetings.no_quarter", where=place_and_date(labels, view)))
     subtitle = texts(
         "meetings.types_subtitle",
         municipality=labels.municipality(view.municipality),
@@ -201,19 +258,19 @@ def by_type(figures: MeetingFigures) -> Picture | Absence:
     title = _years_compared(figures)
     told_breaks = breaks_in_words(labels, figures.of_meetings)
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=partial(_draw_quarters, figures, figures.quarters, "meeting_type", figures.types),
-        description=f"{subtitle}. {title} {texts('meetings.see_table')}",
-        remarks=(texts("meetings.types_explained"), *([told_breaks] if told_breaks else [])),
+        title,
+        subtitle,
+        partial(_draw_quarters, figures, figures.quarters, "meeting_type", figures.types),
+        texts("meetings.see_table"),
+        (texts("meetings.types_explained"), *([told_breaks] if told_breaks else [])),
     )
 
 
-def by_form(figures: MeetingFigures) -> Picture | Absence:
+def by_form(figures: MeetingFigures) -> Picture:
     """Return the picture of what coordination meetings are called over the quarters."""
     labels, texts, view = figures.labels, figures.labels.texts, figures.view
     if not sum(_called(figures.forms)):
-        return Absence(texts("meetings.forms_none", where=place_and_date(labels, view)))
+        raise NoFigure(texts("meetings.forms_none", where=place_and_date(labels, view)))
     subtitle = texts(
         "meetings.forms_subtitle",
         municipality=labels.municipality(view.municipality),
@@ -223,11 +280,11 @@ def by_form(figures: MeetingFigures) -> Picture | Absence:
     title = _forms_compared(figures)
     told_breaks = breaks_in_words(labels, figures.of_meetings)
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=partial(_draw_quarters, figures, figures.forms, "meeting_form", (_TEAM, _GROUP)),
-        description=f"{subtitle}. {title} {texts('meetings.see_table')}",
-        remarks=(
+        title,
+        subtitle,
+        partial(_draw_quarters, figures, figures.forms, "meeting_form", (_TEAM, _GROUP)),
+        texts("meetings.see_table"),
+        (
             texts("meetings.forms_explained"),
             *_called_otherwise(figures),
             *([told_breaks] if told_breaks else []),
@@ -248,11 +305,11 @@ def gp_title(labels: Labels, figure: Figure) -> str:
     return f"{told} {indicator.change_in_words(figure)}"
 
 
-def participants(figures: MeetingFigures) -> Picture | Absence:
+def participants(figures: MeetingFigures) -> Picture:
     """Return the picture of who takes part in the meetings, the most frequent first."""
     labels, texts, view = figures.labels, figures.labels.texts, figures.view
     if not figures.participation:
-        return Absence(texts("meetings.no_meeting_in_year", where=place_and_date(labels, view)))
+        raise NoFigure(texts("meetings.no_meeting_in_year", where=place_and_date(labels, view)))
     services = [
         (each.participant, significance.wilson(each.meetings_with, each.meetings))
         for each in figures.participation
@@ -281,11 +338,11 @@ def participants(figures: MeetingFigures) -> Picture | Absence:
         where=place_and_date(labels, view),
     )
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=partial(_draw_participants, figures),
-        description=f"{subtitle}. {title} {texts('meetings.see_table')}",
-        remarks=(texts("meetings.participants_overlap"),),
+        title,
+        subtitle,
+        partial(_draw_participants, figures),
+        texts("meetings.see_table"),
+        (texts("meetings.participants_overlap"),),
     )
 
 

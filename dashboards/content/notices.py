@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,12 +18,16 @@ from dashboards.charts.colours import Palette
 from dashboards.charts.flow import FlowBand, FlowStep, flow
 from dashboards.charts.survival_curve import Named, Reached, survival_curve
 from dashboards.content import followup as shared
+from dashboards.content import series
+from dashboards.content.absence import dates
 from dashboards.content.labels import Labels
-from dashboards.content.shared import Absence, Picture, place_and_date
+from dashboards.content.section import NoFigure, Section, part
+from dashboards.content.shared import Picture, cautions, place_and_date
+from dashboards.export.downloads import Notes
 from dashboards.export.table import Column, Row, Table, Value
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import Sign, Texts
-from dashboards.queries import coverage, followup
+from dashboards.queries import followup
 from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.followup import Days, FlowLink, Sender
 from dashboards.queries.reference import Kind
@@ -91,15 +95,70 @@ class NoticeFigures:
         return self.curve.persons >= SMALL_DENOMINATOR and self.last_day > 0
 
 
-def gather(labels: Labels, view: View) -> NoticeFigures | Absence:
-    """Read the figures of a view, or say why there are none."""
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page."""
+    texts = labels.texts
+    yield Section(filters=[shared.FILTERS])
+    figures = gather(labels, view)
+    yield Section(lead=[headline(figures)])
+    yield from part(_section_flow(figures), texts("notices.section_flow"))
+    ways = table_of_flow(figures)
+    if ways.rows:
+        of_ways = _notes(figures, ways.title, "flow", "flow", RECORDS)
+        yield Section(key="notices_ways", folded=ways.title, table=ways, notes=of_ways)
+    yield from part(_section_curve(figures), texts("notices.section_curve"))
+    yield from part(_section_days(figures), texts("notices.section_days"))
+    yield from part(_section_senders(figures), texts("notices.section_senders"))
+
+
+def _section_flow(figures: NoticeFigures) -> Iterator[Section]:
+    table = table_of_phases(figures)
+    notes = _notes(figures, table.title, "flow", "phases", RECORDS)
+    yield Section(key="notices_flow", picture=the_flow(figures), table=table, notes=notes)
+
+
+def _section_curve(figures: NoticeFigures) -> Iterator[Section]:
+    picture, table = time_to_coordinator(figures), table_of_curve(figures)
+    notes = _notes(figures, table.title, "curve", "curve", CURVE_RECORDS)
+    yield Section(key="notices_curve", picture=picture, table=table, notes=notes)
+
+
+def _section_days(figures: NoticeFigures) -> Iterator[Section]:
+    """Yield the medians: sentences, how far they can be compared, and the table."""
+    labels, table = figures.labels, table_of_days(figures)
+    for indicator, sentence in days_in_sentences(figures):
+        view = shared.view_of(labels, figures.view, indicator)
+        yield Section(
+            key=f"notices_{indicator}",
+            remarks=[sentence, *cautions(labels, view)],
+            explained=view,
+        )
+    if table.rows:
+        notes = _notes(figures, table.title, "days", "days", CURVE_RECORDS)
+        yield Section(key="notices_days", table=table, notes=notes)
+
+
+def _section_senders(figures: NoticeFigures) -> Iterator[Section]:
+    table = table_of_senders(figures)
+    notes = _notes(figures, table.title, "senders", "senders", CURVE_RECORDS)
+    yield Section(key="notices_senders", picture=by_sender(figures), table=table, notes=notes)
+
+
+def _notes(
+    figures: NoticeFigures, title: str, defined: str, name: str, records: tuple[str, ...]
+) -> Notes:
+    definition = figures.labels.texts(f"notices.definition_{defined}")
+    return shared.notes(figures.labels, figures.view, title, definition, records, name)
+
+
+def gather(labels: Labels, view: View) -> NoticeFigures:
+    """Read the figures of a view, or raise why there are none."""
     publication, place, day = labels.publication, view.municipality, view.reference_date
-    if not coverage.reference_dates(publication, place):
-        return shared.absence(labels, view, RECORDS)
+    dates(labels, view)
     days = followup.notice_survival(publication, place, day)
     links = followup.notice_flow(publication, place, day)
     if not (days or links):
-        return shared.absence(labels, view, RECORDS)
+        raise shared.absence(labels, view, RECORDS)
     return NoticeFigures(
         labels=labels,
         view=view,
@@ -108,8 +167,8 @@ def gather(labels: Labels, view: View) -> NoticeFigures | Absence:
         curve=kaplan_meier(
             [DayCount(each.days, each.at_risk, each.appointed, each.censored) for each in days]
         ),
-        answers=shared.points(labels, shared.view_of(labels, view, ANSWER)),
-        appointments=shared.points(labels, shared.view_of(labels, view, APPOINTMENT)),
+        answers=series.points(labels, shared.view_of(labels, view, ANSWER)),
+        appointments=series.points(labels, shared.view_of(labels, view, APPOINTMENT)),
     )
 
 
@@ -125,11 +184,11 @@ def headline(figures: NoticeFigures) -> str:
     return f"{came} {_how_soon(figures)}"
 
 
-def the_flow(figures: NoticeFigures) -> Picture | Absence:
+def the_flow(figures: NoticeFigures) -> Picture:
     """Return the picture of the way of the notices, from step to step."""
     labels, texts = figures.labels, figures.labels.texts
     if not figures.links:
-        return Absence(
+        raise NoFigure(
             texts("notices.no_notice_in_year", where=place_and_date(labels, figures.view))
         )
     title = texts(
@@ -142,19 +201,19 @@ def the_flow(figures: NoticeFigures) -> Picture | Absence:
     )
     subtitle = texts("notices.flow_subtitle", where=place_and_date(labels, figures.view))
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=partial(_draw_flow, figures),
-        description=f"{subtitle}. {title} {texts('notices.see_table')}",
-        remarks=(texts("notices.flow_colours"), texts("notices.flow_days")),
+        title,
+        subtitle,
+        partial(_draw_flow, figures),
+        texts("notices.see_table"),
+        (texts("notices.flow_colours"), texts("notices.flow_days")),
     )
 
 
-def time_to_coordinator(figures: NoticeFigures) -> Picture | Absence:
+def time_to_coordinator(figures: NoticeFigures) -> Picture:
     """Return the picture of how soon a coordinator begins, with those who still wait in it."""
     labels, texts = figures.labels, figures.labels.texts
     if not figures.has_curve:
-        return Absence(
+        raise NoFigure(
             texts(
                 "notices.too_few_for_curve",
                 notices=texts.counted("notice", figures.curve.persons),
@@ -177,11 +236,7 @@ def time_to_coordinator(figures: NoticeFigures) -> Picture | Absence:
             )
         )
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=partial(_draw_curve, figures),
-        description=f"{subtitle}. {title} {texts('notices.see_table')}",
-        remarks=tuple(remarks),
+        title, subtitle, partial(_draw_curve, figures), texts("notices.see_table"), tuple(remarks)
     )
 
 
@@ -193,22 +248,22 @@ def days_in_sentences(figures: NoticeFigures) -> tuple[tuple[str, str], ...]:
     )
 
 
-def by_sender(figures: NoticeFigures) -> Picture | Absence:
+def by_sender(figures: NoticeFigures) -> Picture:
     """Return the picture of who sent the notices of the last year."""
     labels, texts = figures.labels, figures.labels.texts
     sent = [sender for sender in figures.senders if sender.notices]
     if not sent:
-        return Absence(
+        raise NoFigure(
             texts("notices.no_notice_in_year", where=place_and_date(labels, figures.view))
         )
     title = _who_sends_most(figures, sent)
     subtitle = texts("notices.senders_subtitle", where=place_and_date(labels, figures.view))
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=partial(_draw_senders, figures, sent),
-        description=f"{subtitle}. {title} {texts('notices.see_table')}",
-        remarks=(texts("notices.senders_years"),),
+        title,
+        subtitle,
+        partial(_draw_senders, figures, sent),
+        texts("notices.see_table"),
+        (texts("notices.senders_years"),),
     )
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from dashboards.charts.bars import Bar, Part, bars
 from dashboards.content import indicator
 from dashboards.content.indicator import Figure, figure_of
 from dashboards.content.labels import Labels
-from dashboards.content.shared import Absence, Picture, place_and_date
+from dashboards.content.section import Section, or_none, part
+from dashboards.content.shared import Picture, cautions, place_and_date
 from dashboards.export.table import Column, Row, Table, Value
 from dashboards.export.table import Kind as Holds
 from dashboards.queries import coordination
 from dashboards.queries.coordination import PlanAge
-from dashboards.view.state import View
+from dashboards.view.state import Parameter, View
 
 _BOTH, _ONLY_PLAN, _ONLY_COORDINATOR, _NEITHER = "both", "only_plan", "only_coordinator", "neither"
 # Those who have something; neither is what is left of the target group.
@@ -45,23 +47,70 @@ class PlanFigures:
     labels: Labels
     view: View
     living: Figure
-    together: Together | Absence
-    consent: Figure | Absence
+    together: Together | None
     ages: Mapping[str, PlanAge]
 
 
-def gather(labels: Labels, view: View) -> PlanFigures | Absence:
-    """Read the figures of a view, or say why there are none."""
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page."""
+    texts = labels.texts
+    yield Section(filters=[indicator.ON_A_DATE])
+    figures = gather(labels, view)
+    yield Section(lead=[headline(figures)], remarks=cautions(labels, figures.living.view))
+    yield from part(_section_together(figures), texts("plans.section.together"))
+    yield from part(_section_ages(figures), texts("plans.section.age"))
+    yield from part(_section_over_time(figures), texts("plans.section.over_time"))
+    yield from part(_section_consent(figures), texts("plans.section.consent"))
+
+
+def _section_together(figures: PlanFigures) -> Iterator[Section]:
+    together = figures.together or _together(figures.labels, figures.view)
+    table = table_of_plan_and_coordinator(figures, together)
+    figure = together.without_coordinator
+    yield Section(
+        key="together",
+        picture=plan_and_coordinator(figures, together),
+        explained=figure.view,
+        table=table,
+        notes=indicator.notes(figure, table.title),
+    )
+
+
+def _section_ages(figures: PlanFigures) -> Iterator[Section]:
+    table = table_by_age(figures)
+    yield Section(
+        key="plan_ages",
+        picture=by_age(figures),
+        explained=figures.living.view,
+        table=table,
+        notes=indicator.notes(figures.living, table.title),
+    )
+
+
+def _section_over_time(figures: PlanFigures) -> Iterator[Section]:
+    yield Section(filters=[[Parameter.COMPARED]])
+    title = indicator.level_and_change(figures.living)
+    yield from indicator.sections_over_time(figures.living, title, "living")
+
+
+def _section_consent(figures: PlanFigures) -> Iterator[Section]:
+    consent = figure_of(figures.labels, figures.view, "consent_share")
+    yield Section(
+        key="consent",
+        remarks=[indicator.level_and_change(consent), *cautions(figures.labels, consent.view)],
+        explained=consent.view,
+    )
+
+
+def gather(labels: Labels, view: View) -> PlanFigures:
+    """Read the figures of a view, or raise why there are none."""
     living = figure_of(labels, view, "living_plan_share")
-    if isinstance(living, Absence):
-        return living
     ages = coordination.plan_ages(labels.publication, view.municipality, view.reference_date)
     return PlanFigures(
         labels=labels,
         view=view,
         living=living,
-        together=_together(labels, view),
-        consent=figure_of(labels, view, "consent_share"),
+        together=or_none(partial(_together, labels, view)),
         ages={each.age: each for each in ages},
     )
 
@@ -69,7 +118,7 @@ def gather(labels: Labels, view: View) -> PlanFigures | Absence:
 def headline(figures: PlanFigures) -> str:
     """Return the sentence that the page is about: do plans live, and have they coordinators."""
     told = [indicator.level_and_change(figures.living)]
-    if isinstance(figures.together, Together):
+    if figures.together:
         told.append(_apart(figures, figures.together))
     return " ".join(told)
 
@@ -106,11 +155,11 @@ def plan_and_coordinator(figures: PlanFigures, together: Together) -> Picture:
     if together.before:
         remarks.insert(0, texts("plans.together.tick"))
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=lambda palette: bars(palette, [Part(texts("plans.column.persons"))], shown),
-        description=f"{subtitle}. {title} {texts('plans.see_table')}",
-        remarks=tuple(remarks),
+        title,
+        subtitle,
+        lambda palette: bars(palette, [Part(texts("plans.column.persons"))], shown),
+        texts("plans.see_table"),
+        tuple(remarks),
     )
 
 
@@ -175,11 +224,11 @@ def by_age(figures: PlanFigures) -> Picture:
 
     shown = [bar(age) for age in _AGES]
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=lambda palette: bars(palette, parts, shown),
-        description=f"{subtitle}. {title} {texts('plans.see_table')}",
-        remarks=(texts("plans.age.advice"),) if resting else (),
+        title,
+        subtitle,
+        lambda palette: bars(palette, parts, shown),
+        texts("plans.see_table"),
+        (texts("plans.age.advice"),) if resting else (),
     )
 
 
@@ -204,13 +253,11 @@ def table_by_age(figures: PlanFigures) -> Table:
     )
 
 
-def _together(labels: Labels, view: View) -> Together | Absence:
-    figures = []
-    for code in ("coordinator_coverage", "both_coverage", "plan_without_coordinator"):
-        figure = figure_of(labels, view, code)
-        if isinstance(figure, Absence):
-            return figure
-        figures.append(figure)
+def _together(labels: Labels, view: View) -> Together:
+    figures = [
+        figure_of(labels, view, code)
+        for code in ("coordinator_coverage", "both_coverage", "plan_without_coordinator")
+    ]
     coordinator, both, without = figures
     days = {indicator.day_before(figure) for figure in figures}
     day = days.pop() if len(days) == 1 else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
+from operator import attrgetter
 
 import plotly.graph_objects as go
 
@@ -14,18 +15,19 @@ from dashboards.analysis import delivery_status as watch
 from dashboards.charts.colours import Palette
 from dashboards.charts.pairs import Pair, pairs
 from dashboards.charts.stacked_bars import Whole, stacked_bars
+from dashboards.content import registration
 from dashboards.content.labels import Labels
 from dashboards.content.registration import Provenance
+from dashboards.content.section import NoFigure, Section, part
 from dashboards.content.shared import (
-    Absence,
     Picture,
     notes_of,
     place_and_date,
     reasons_in_words,
 )
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Kind, Row, Table, Value
-from dashboards.i18n.texts import Sign
+from dashboards.export.table import Kind, Table, Value, table_of
+from dashboards.i18n.texts import Sign, capitalised
 from dashboards.queries import comparability, provenance, quality, reference
 from dashboards.queries.comparability import Grade
 from dashboards.queries.provenance import CheckOutcome, Delivery
@@ -94,12 +96,107 @@ class Quality:
         )
 
 
-def gather(labels: Labels, view: View) -> Quality | Absence:
-    """Read what a municipality delivered, or say that it delivered nothing."""
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page."""
+    yield Section(filters=[FILTERS])
+    found = gather(labels, view)
+    yield Section(lead=[headline(found)])
+    deliveries = table_of_deliveries(found)
+    yield from part(_section_deliveries(found, deliveries), deliveries.title, DELIVERIES_ANCHOR)
+    rows = table_of_reconciliation(found)
+    yield from part(_section_reconciliation(found, rows), rows.title, RECONCILIATION_ANCHOR)
+    rules = labels.texts("registration.rules")
+    yield from part(_section_findings(found), rules, registration.FINDINGS_ANCHOR)
+    checks = registration.table_of_checks(found.findings)
+    yield from part(_section_checks(found, checks), checks.title, CHECKS_ANCHOR)
+    grades = table_of_grades(found)
+    yield from part(_section_grades(found, grades), grades.title)
+    reported = table_of_reported(found)
+    yield from part(_section_reported(found, reported), reported.title)
+
+
+def _section_deliveries(found: Quality, table: Table) -> Iterator[Section]:
+    yield Section(
+        key="deliveries",
+        table=registration.first_rows(table),
+        notes=notes(found, table.title, "deliveries"),
+        whole=lambda: table,
+        deliveries=found.deliveries,
+    )
+
+
+def _section_reconciliation(found: Quality, table: Table) -> Iterator[Section]:
+    yield Section(
+        key="stacked_sources",
+        picture=reconciliation(found),
+        folded=found.labels.texts("quality.as_table"),
+        table=table,
+        notes=notes(found, table.title, "reconciliation"),
+        files="reconciliation",
+    )
+
+
+def _section_findings(found: Quality) -> Iterator[Section]:
+    """Yield what the rules found, by source and by rule, and the rows of one rule."""
+    texts, findings = found.labels.texts, found.findings
+    rule = registration.rule_shown(findings)
+    if rule is None:
+        yield Section(remarks=[texts("registration.no_findings")])
+        return
+    by_source, by_rule = table_of_sources(found), registration.table_of_rules(findings)
+    yield Section(
+        key="findings",
+        of_table=[by_source.title],
+        table=by_source,
+        notes=notes(found, by_source.title, "findings"),
+    )
+    yield Section(
+        key="rules",
+        of_table=[texts("quality.findings_by_rule")],
+        table=by_rule,
+        links=registration.addresses_of_rules(findings),
+        notes=notes(found, by_rule.title, "rules"),
+    )
+    yield registration.section_of_rows(
+        findings, rule, lambda title, rule: notes(found, title, "rows", rule)
+    )
+
+
+def _section_checks(found: Quality, table: Table) -> Iterator[Section]:
+    remarks = [not_passed_in_words(found), registration.checks_in_words(found.findings)]
+    yield Section(remarks=remarks)
+    if table.rows:
+        yield Section(
+            key="checks",
+            table=registration.first_rows(table),
+            notes=notes(found, table.title, "checks"),
+            whole=lambda: table,
+        )
+
+
+def _section_grades(found: Quality, table: Table) -> Iterator[Section]:
+    yield Section(remarks=[grades_in_words(found)])
+    if table.rows:
+        yield Section(key="grades", table=table, notes=notes_of_grades(found, table.title))
+
+
+def _section_reported(found: Quality, table: Table) -> Iterator[Section]:
+    yield Section(
+        key="pairs_reported",
+        picture=reported_against_registered(found),
+        folded=found.labels.texts("quality.as_table"),
+        table=table,
+        notes=notes_of_reported(found, table.title),
+        files="reported",
+    )
+
+
+def gather(labels: Labels, view: View) -> Quality:
+    """Read what a municipality delivered, or raise that it delivered nothing."""
     publication = labels.publication
     records = quality.records(publication, view.municipality)
     if not records:
-        return Absence(
+        raise NoFigure(
             labels.texts(
                 "quality.nothing_delivered", municipality=labels.municipality(view.municipality)
             )
@@ -202,37 +299,18 @@ def table_of_deliveries(found: Quality) -> Table:
     unusable = set(found.broken)
     in_order = sorted(found.deliveries, key=lambda each: each not in unusable)
     told_of = {each: labels.told_of(each) for each in in_order}
-    has_problems = any(told_of.values())
-
-    def problem(each: Delivery) -> tuple[str, ...]:
-        return (told_of[each],) if has_problems else ()
-
-    problem_column = Column(texts("quality.problem_and_advice"), Kind.PROSE)
-    return Table(
+    problem = (texts("quality.problem_and_advice"), Kind.PROSE, lambda each: told_of[each])
+    return table_of(
         texts("quality.deliveries"),
-        (
-            Column(texts("column.source")),
-            Column(texts("column.delivered"), Kind.DATE),
-            Column(texts("column.status")),
-            *((problem_column,) if has_problems else ()),
-            Column(texts("column.record")),
-            Column(texts("column.rows_read"), Kind.WHOLE),
-            Column(texts("column.delivery")),
-            Column(texts("column.system")),
-        ),
-        tuple(
-            (
-                each.source,
-                each.delivered,
-                labels.of_code("status", each.status),
-                *problem(each),
-                labels.of_code("record", each.record),
-                each.rows_read,
-                each.delivery,
-                each.system or "",
-            )
-            for each in in_order
-        ),
+        in_order,
+        (texts("column.source"), Kind.TEXT, lambda each: each.source),
+        (texts("column.delivered"), Kind.DATE, lambda each: each.delivered),
+        (texts("column.status"), Kind.TEXT, lambda each: labels.of_code("status", each.status)),
+        *((problem,) if any(told_of.values()) else ()),
+        (texts("column.record"), Kind.TEXT, lambda each: labels.of_code("record", each.record)),
+        (texts("column.rows_read"), Kind.WHOLE, lambda each: each.rows_read),
+        (texts("column.delivery"), Kind.TEXT, lambda each: each.delivery),
+        (texts("column.system"), Kind.TEXT, lambda each: each.system or ""),
     )
 
 
@@ -261,53 +339,34 @@ def reconciliation(found: Quality) -> Picture:
         municipality=found.labels.municipality(found.view.municipality),
     )
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=partial(_stacked, found),
-        description=f"{subtitle}. {title} {texts('quality.see_reconciliation')}",
-        remarks=(texts("quality.reconciliation_parts"),),
+        title,
+        subtitle,
+        partial(_stacked, found),
+        texts("quality.see_reconciliation"),
+        (texts("quality.reconciliation_parts"),),
     )
 
 
 def table_of_reconciliation(found: Quality) -> Table:
     """Return where the rows of each source ended, and whether the parts make the whole."""
     labels, texts = found.labels, found.labels.texts
-    rows: list[Row] = [
-        (
-            source.source,
-            labels.of_code("record", source.record),
-            source.deliveries,
-            source.read,
-            source.counted,
-            source.superseded,
-            source.duplicate,
-            source.quarantined,
-            source.unaccounted,
-        )
-        for source in found.sources
-    ]
-    return Table(
+    counts = {
+        "quality.deliveries": "deliveries",
+        "column.rows_read": "read",
+        "column.rows_counted": "counted",
+        "column.rows_superseded": "superseded",
+        "column.rows_duplicate": "duplicate",
+        "column.rows_quarantined": "quarantined",
+        "quality.unaccounted": "unaccounted",
+    }
+    sums = (sum(getattr(each, count) for each in found.sources) for count in counts.values())
+    return table_of(
         texts("quality.reconciliation"),
-        (
-            Column(texts("column.source")),
-            Column(texts("column.record")),
-            Column(texts("quality.deliveries"), Kind.WHOLE),
-            Column(texts("column.rows_read"), Kind.WHOLE),
-            Column(texts("column.rows_counted"), Kind.WHOLE),
-            Column(texts("column.rows_superseded"), Kind.WHOLE),
-            Column(texts("column.rows_duplicate"), Kind.WHOLE),
-            Column(texts("column.rows_quarantined"), Kind.WHOLE),
-            Column(texts("quality.unaccounted"), Kind.WHOLE),
-        ),
-        tuple(rows),
-        (
-            texts("column.total"),
-            "",
-            *(
-                sum(value for row in rows if isinstance(value := row[place], int))
-                for place in range(2, 9)
-            ),
-        ),
+        found.sources,
+        (texts("column.source"), Kind.TEXT, lambda each: each.source),
+        (texts("column.record"), Kind.TEXT, lambda each: labels.of_code("record", each.record)),
+        *((texts(key), Kind.WHOLE, attrgetter(count)) for key, count in counts.items()),
+        total=(texts("column.total"), "", *sums),
     )
 
 
@@ -315,28 +374,16 @@ def table_of_sources(found: Quality) -> Table:
     """Return how many rows of each source the rules touched, by how grave that is."""
     labels, texts = found.labels, found.labels.texts
     touched = quality.findings_by_source(labels.publication, found.view.municipality)
-    return Table(
+    counts = {"errors": "errors", "warnings": "warnings", "for_information": "notes"}
+    sums = (sum(getattr(each, count) for each in touched) for count in counts.values())
+    return table_of(
         texts("quality.findings_by_source"),
-        (
-            Column(texts("column.source")),
-            Column(texts("column.record")),
-            Column(texts("quality.errors"), Kind.WHOLE),
-            Column(texts("quality.warnings"), Kind.WHOLE),
-            Column(texts("quality.for_information"), Kind.WHOLE),
-        ),
-        tuple(
-            (each.source, labels.of_code("record", each.record), each.errors, each.warnings,
-             each.notes)
-            for each in touched
-        ),
-        (
-            texts("column.total"),
-            "",
-            sum(each.errors for each in touched),
-            sum(each.warnings for each in touched),
-            sum(each.notes for each in touched),
-        ),
-    )  # fmt: skip
+        touched,
+        (texts("column.source"), Kind.TEXT, lambda each: each.source),
+        (texts("column.record"), Kind.TEXT, lambda each: labels.of_code("record", each.record)),
+        *((texts(f"quality.{key}"), Kind.WHOLE, attrgetter(name)) for key, name in counts.items()),
+        total=(texts("column.total"), "", *sums),
+    )
 
 
 def grades_in_words(found: Quality) -> str:
@@ -356,27 +403,25 @@ def grades_in_words(found: Quality) -> str:
 def table_of_grades(found: Quality) -> Table:
     """Return the grade of every indicator of the date, in words, with its reasons."""
     labels, texts = found.labels, found.labels.texts
-    return Table(
+
+    def reasons(each: tuple[str, Grade]) -> str:
+        return " ".join(reasons_in_words(labels, each[1]))
+
+    return table_of(
         texts("quality.grades"),
+        found.grades,
+        (texts("filter.indicator"), Kind.TEXT, lambda each: labels.indicator(each[0])),
+        (texts("quality.grade"), Kind.TEXT, lambda each: each[1].letter),
         (
-            Column(texts("filter.indicator")),
-            Column(texts("quality.grade")),
-            Column(texts("quality.grade_means"), Kind.PROSE),
-            Column(texts("quality.grade_reasons"), Kind.PROSE),
+            texts("quality.grade_means"),
+            Kind.PROSE,
+            lambda each: capitalised(texts(f"grade.{each[1].letter}")),
         ),
-        tuple(
-            (
-                labels.indicator(code),
-                grade.letter,
-                _capital(texts(f"grade.{grade.letter}")),
-                " ".join(reasons_in_words(labels, grade)),
-            )
-            for code, grade in found.grades
-        ),
+        (texts("quality.grade_reasons"), Kind.PROSE, reasons),
     )
 
 
-def reported_against_registered(found: Quality) -> Picture | Absence:
+def reported_against_registered(found: Quality) -> Picture:
     """Return the picture of what units report beside what is registered."""
     labels, texts = found.labels, found.labels.texts
     shown = [
@@ -385,7 +430,7 @@ def reported_against_registered(found: Quality) -> Picture | Absence:
         if each.measure == _PICTURED and each.service_area != ALL and each.registered is not None
     ]
     if not shown:
-        return Absence(texts("quality.nothing_reported", where=place_and_date(labels, found.view)))
+        raise NoFigure(texts("quality.nothing_reported", where=place_and_date(labels, found.view)))
     day = shown[0].date
     everyone = next(
         (each for each in found.reported if each.measure == _PICTURED and each.service_area == ALL),
@@ -415,11 +460,11 @@ def reported_against_registered(found: Quality) -> Picture | Absence:
         date=texts.date(day),
     )
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=partial(_pairs, found, shown),
-        description=f"{subtitle}. {title} {texts('quality.see_reported')}",
-        remarks=(texts("quality.reported_open"), texts("quality.reported_units")),
+        title,
+        subtitle,
+        partial(_pairs, found, shown),
+        texts("quality.see_reported"),
+        (texts("quality.reported_open"), texts("quality.reported_units")),
     )
 
 
@@ -430,33 +475,18 @@ def table_of_reported(found: Quality) -> Table:
     def known(value: int | None) -> Value:
         return Sign.NOT_AVAILABLE if value is None else value
 
-    return Table(
+    return table_of(
         texts("quality.reported"),
-        (
-            Column(texts("quality.unit")),
-            Column(texts("filter.area")),
-            Column(texts("quality.reported_on"), Kind.DATE),
-            Column(texts("quality.what")),
-            Column(texts("quality.reported_number"), Kind.WHOLE),
-            Column(texts("quality.registered_number"), Kind.WHOLE),
-            Column(texts("quality.difference"), Kind.SIGNED),
-            Column(texts("quality.open_rows"), Kind.WHOLE),
-            Column(texts("quality.not_explained"), Kind.WHOLE),
-        ),
-        tuple(
-            (
-                _unit(found, each),
-                labels.service_area(each.service_area),
-                each.date,
-                _measure(labels, each.measure),
-                each.reported,
-                known(each.registered),
-                known(each.difference),
-                each.open_rows,
-                known(each.unexplained),
-            )
-            for each in found.reported
-        ),
+        found.reported,
+        (texts("quality.unit"), Kind.TEXT, lambda each: _unit(found, each)),
+        (texts("filter.area"), Kind.TEXT, lambda each: labels.service_area(each.service_area)),
+        (texts("quality.reported_on"), Kind.DATE, lambda each: each.date),
+        (texts("quality.what"), Kind.TEXT, lambda each: _measure(labels, each.measure)),
+        (texts("quality.reported_number"), Kind.WHOLE, lambda each: each.reported),
+        (texts("quality.registered_number"), Kind.WHOLE, lambda each: known(each.registered)),
+        (texts("quality.difference"), Kind.SIGNED, lambda each: known(each.difference)),
+        (texts("quality.open_rows"), Kind.WHOLE, lambda each: each.open_rows),
+        (texts("quality.not_explained"), Kind.WHOLE, lambda each: known(each.unexplained)),
     )
 
 
@@ -539,7 +569,3 @@ def _measure(labels: Labels, code: str) -> str:
 
 def _unit(found: Quality, each: Reported) -> str:
     return found.labels.texts("quality.all_units") if each.unit == ALL else each.unit
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

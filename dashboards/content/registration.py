@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import attrgetter
 from urllib.parse import urlencode
 
 from dashboards.analysis import significance
 from dashboards.charts.waterfall import Bar, waterfall
-from dashboards.content import shared
+from dashboards.content import absence, shared
 from dashboards.content.labels import Labels
+from dashboards.content.section import NoFigure, Section, part
 from dashboards.content.shared import (
-    Absence,
     Picture,
+    cautions,
     cut_in_words,
+    definition_in_words,
     fitted,
     place_and_date,
+    table_of_definition,
 )
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Kind, Row, Table, Value
+from dashboards.export.table import Column, Kind, Row, Table, Value, table_of
 from dashboards.queries import coverage, provenance, reference
 from dashboards.queries.coverage import Measured
-from dashboards.queries.provenance import Delivery, RuleCount, Step
+from dashboards.queries.provenance import CheckOutcome, Delivery, RuleCount, Step
 from dashboards.queries.reference import ALL, Indicator
 from dashboards.view.state import Parameter, View, write_query
 
@@ -60,13 +66,107 @@ class Provenance:
     rules: tuple[RuleCount, ...]
 
 
-def gather(labels: Labels, view: View) -> Provenance | Absence:
-    """Read where the figure of a view comes from, or say why that cannot be told."""
-    publication, texts = labels.publication, labels.texts
-    if not coverage.reference_dates(publication, view.municipality):
-        return Absence(
-            texts("absent.municipality", municipality=labels.municipality(view.municipality))
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page."""
+    texts = labels.texts
+    yield Section(
+        filters=[
+            (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE, Parameter.INDICATOR),
+            (Parameter.AGE_SCHEME, Parameter.AGE_GROUP, Parameter.SERVICE_AREA),
+        ]
+    )
+    found = gather(labels, view)
+    yield Section(lead=[headline(found)], remarks=cautions(labels, view))
+    for side in found.sides:
+        yield from part(_section_steps(found, side), heading_of(found, side))
+    yield from part(_section_meaning(found, view), texts("registration.definition"))
+    deliveries = table_of_deliveries(found)
+    yield from part(_section_deliveries(found, deliveries), deliveries.title)
+    yield from part(_section_findings(found), texts("registration.rules"), FINDINGS_ANCHOR)
+    checks = table_of_checks(found)
+    yield from part(_section_checks(found, checks), checks.title)
+
+
+def _section_steps(found: Provenance, side: Side) -> Iterator[Section]:
+    table = table_of_steps(found, side)
+    yield Section(
+        key=f"steps_{side.measure}",
+        picture=picture(found, side),
+        folded=found.labels.texts("registration.steps_as_table"),
+        table=table,
+        notes=notes(found, table.title),
+    )
+
+
+def _section_meaning(found: Provenance, view: View) -> Iterator[Section]:
+    """Yield what the figure means and the parameters it is counted by."""
+    labels = found.labels
+    yield Section(remarks=[definition(found)])
+    yield Section(
+        folded=labels.texts("definition.title"),
+        of_table=[definition_in_words(labels, view)],
+        table=table_of_definition(labels, view),
+    )
+
+
+def _section_deliveries(found: Provenance, table: Table) -> Iterator[Section]:
+    yield Section(
+        key="deliveries",
+        of_table=[found.labels.texts("registration.deliveries_sum")],
+        table=table,
+        notes=notes_of_deliveries(found, table.title),
+        deliveries=deliveries_behind(found),
+    )
+
+
+def _section_findings(found: Provenance) -> Iterator[Section]:
+    """Yield what the rules found, and the rows of one of them."""
+    texts, rule = found.labels.texts, rule_shown(found)
+    if rule is None:
+        yield Section(remarks=[texts("registration.no_findings")])
+        return
+    table = table_of_rules(found)
+    yield Section(
+        key="rules",
+        of_table=[texts("registration.rules_all_deliveries")],
+        table=table,
+        links=addresses_of_rules(found),
+        notes=notes_of_deliveries(found, table.title),
+    )
+    yield section_of_rows(found, rule, partial(notes_of_deliveries, found))
+
+
+def section_of_rows(
+    found: Provenance, rule: str, notes: Callable[[str, str | None], Notes]
+) -> Section:
+    """Return the choice of a rule and the rows that it found; their files hold more of them."""
+    rows = table_of_rows(found, rule, ROWS_SHOWN)
+    return Section(
+        key="rows",
+        rules=[count.rule for count in found.rules],
+        rule=rule,
+        of_table=[rows_in_words(found, rule)],
+        table=rows,
+        notes=notes(rows.title, rule),
+        whole=partial(table_of_rows, found, rule, ROWS_IN_FILES),
+    )
+
+
+def _section_checks(found: Provenance, table: Table) -> Iterator[Section]:
+    yield Section(remarks=[checks_in_words(found)])
+    if table.rows:
+        yield Section(
+            key="checks",
+            table=first_rows(table),
+            notes=notes_of_deliveries(found, table.title),
+            whole=lambda: table,
         )
+
+
+def gather(labels: Labels, view: View) -> Provenance:
+    """Read where the figure of a view comes from, or raise why that cannot be told."""
+    publication, texts = labels.publication, labels.texts
+    absence.dates(labels, view)
     indicator = labels.indicator_entry(view.indicator)
     cells = coverage.cells(
         publication, view.municipality, view.reference_date, view.indicator, view.age_scheme
@@ -84,7 +184,7 @@ def gather(labels: Labels, view: View) -> Provenance | Absence:
     ]
     sides = [side for side in sides if side.steps]
     if not sides:
-        return Absence(texts("absent.steps", where=place_and_date(labels, view)))
+        raise NoFigure(texts("absent.steps", where=place_and_date(labels, view)))
     records = tuple(dict.fromkeys(record for side in sides for record in _records(labels, side)))
     return Provenance(
         labels=labels,
@@ -160,11 +260,11 @@ def picture(found: Provenance, side: Side) -> Picture:
         where=place_and_date(labels, found.view),
     )
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=lambda palette: waterfall(palette, bars(found, side)),
-        description=f"{subtitle}. {title} {texts('registration.see_table')}",
-        remarks=(texts("registration.links"),) if _linked(found, side) else (),
+        title,
+        subtitle,
+        lambda palette: waterfall(palette, bars(found, side)),
+        texts("registration.see_table"),
+        (texts("registration.links"),) if _linked(found, side) else (),
     )
 
 
@@ -242,42 +342,24 @@ def deliveries_behind(found: Provenance) -> tuple[Delivery, ...]:
 def table_of_deliveries(found: Provenance) -> Table:
     """Return the deliveries behind the figure: what was read, and where the rows ended."""
     labels, texts = found.labels, found.labels.texts
-    rows: list[Row] = [
-        (
-            each.source,
-            each.delivered,
-            each.rows_read,
-            each.rows_counted,
-            each.rows_superseded,
-            each.rows_duplicate,
-            each.rows_quarantined,
-            labels.of_code("status", each.status),
-            labels.told_of(each),
-            each.delivery,
-            labels.of_code("record", each.record),
-            each.system or "",
-        )
-        for each in deliveries_behind(found)
-    ]
-    sums = (sum(_number(row[place]) for row in rows) for place in range(2, 7))
-    return Table(
+    behind = deliveries_behind(found)
+    counts = ("read", "counted", "superseded", "duplicate", "quarantined")
+    sums = (sum(getattr(each, f"rows_{count}") for each in behind) for count in counts)
+    return table_of(
         texts("registration.deliveries"),
-        (
-            Column(texts("column.source")),
-            Column(texts("column.delivered"), Kind.DATE),
-            Column(texts("column.rows_read"), Kind.WHOLE),
-            Column(texts("column.rows_counted"), Kind.WHOLE),
-            Column(texts("column.rows_superseded"), Kind.WHOLE),
-            Column(texts("column.rows_duplicate"), Kind.WHOLE),
-            Column(texts("column.rows_quarantined"), Kind.WHOLE),
-            Column(texts("column.status")),
-            Column(texts("column.problem"), Kind.PROSE),
-            Column(texts("column.delivery")),
-            Column(texts("column.record")),
-            Column(texts("column.system")),
+        behind,
+        (texts("column.source"), Kind.TEXT, lambda each: each.source),
+        (texts("column.delivered"), Kind.DATE, lambda each: each.delivered),
+        *(
+            (texts(f"column.rows_{count}"), Kind.WHOLE, attrgetter(f"rows_{count}"))
+            for count in counts
         ),
-        tuple(rows),
-        (texts("column.total"), None, *sums, "", "", "", "", ""),
+        (texts("column.status"), Kind.TEXT, lambda each: labels.of_code("status", each.status)),
+        (texts("column.problem"), Kind.PROSE, labels.told_of),
+        (texts("column.delivery"), Kind.TEXT, lambda each: each.delivery),
+        (texts("column.record"), Kind.TEXT, lambda each: labels.of_code("record", each.record)),
+        (texts("column.system"), Kind.TEXT, lambda each: each.system or ""),
+        total=(texts("column.total"), None, *sums, "", "", "", "", ""),
     )
 
 
@@ -285,28 +367,21 @@ def table_of_rules(found: Provenance) -> Table:
     """Return how many rows each rule touched, what it did, and what can be done."""
     labels, texts = found.labels, found.labels.texts
     rules = reference.rules(labels.publication)
-    rows: list[Row] = []
-    for count in found.rules:
-        rule = rules[count.rule]
-        rows.append(
-            (
-                labels.rule(count.rule),
-                count.rows,
-                labels.of_code("action", rule.action),
-                labels.of_code("severity", rule.severity),
-                labels.rule_advice(count.rule),
-            )
-        )
-    return Table(
+
+    def action(each: RuleCount) -> str:
+        return labels.of_code("action", rules[each.rule].action)
+
+    def severity(each: RuleCount) -> str:
+        return labels.of_code("severity", rules[each.rule].severity)
+
+    return table_of(
         texts("registration.rules"),
-        (
-            Column(texts("column.rule"), Kind.PROSE),
-            Column(texts("column.rows"), Kind.WHOLE),
-            Column(texts("column.action")),
-            Column(texts("column.severity")),
-            Column(texts("column.advice"), Kind.PROSE),
-        ),
-        tuple(rows),
+        found.rules,
+        (texts("column.rule"), Kind.PROSE, lambda each: labels.rule(each.rule)),
+        (texts("column.rows"), Kind.WHOLE, lambda each: each.rows),
+        (texts("column.action"), Kind.TEXT, action),
+        (texts("column.severity"), Kind.TEXT, severity),
+        (texts("column.advice"), Kind.PROSE, lambda each: labels.rule_advice(each.rule)),
     )
 
 
@@ -326,30 +401,17 @@ def rule_shown(found: Provenance) -> str | None:
 def table_of_rows(found: Provenance, rule: str, limit: int) -> Table:
     """Return the rows that a rule touched: where each stands, never whose it is."""
     labels, texts = found.labels, found.labels.texts
-    touched = provenance.found_rows(
-        labels.publication, found.view.municipality, found.records, rule, limit
-    )
-    return Table(
+    return table_of(
         texts("registration.rows_of_rule", rule=labels.rule(rule)),
-        (
-            Column(texts("column.source")),
-            Column(texts("column.delivery")),
-            Column(texts("column.row_number"), Kind.ORDINAL),
-            Column(texts("column.registration")),
-            Column(texts("column.detail")),
-            Column(texts("column.first_seen"), Kind.DATE),
+        provenance.found_rows(
+            labels.publication, found.view.municipality, found.records, rule, limit
         ),
-        tuple(
-            (
-                row.source,
-                row.delivery,
-                row.row_number,
-                row.registration or "",
-                _detail(row.detail),
-                row.first_seen,
-            )
-            for row in touched
-        ),
+        (texts("column.source"), Kind.TEXT, lambda row: row.source),
+        (texts("column.delivery"), Kind.TEXT, lambda row: row.delivery),
+        (texts("column.row_number"), Kind.ORDINAL, lambda row: row.row_number),
+        (texts("column.registration"), Kind.TEXT, lambda row: row.registration or ""),
+        (texts("column.detail"), Kind.TEXT, lambda row: _detail(row.detail)),
+        (texts("column.first_seen"), Kind.DATE, lambda row: row.first_seen),
     )
 
 
@@ -367,36 +429,26 @@ def rows_in_words(found: Provenance, rule: str) -> str:
 def table_of_checks(found: Provenance) -> Table:
     """Return the checks of the deliveries, those that did not pass first."""
     labels, texts = found.labels, found.labels.texts
-    outcomes = provenance.checks(labels.publication, found.view.municipality, found.records)
-    return Table(
+
+    def answer(each: CheckOutcome) -> str:
+        return texts("answer.yes" if each.passed else "answer.no")
+
+    def consequence(each: CheckOutcome) -> str:
+        return texts("consequence.holds" if each.holds else "consequence.noted")
+
+    return table_of(
         texts("registration.checks"),
-        (
-            Column(texts("column.check"), Kind.PROSE),
-            Column(texts("column.passed")),
-            Column(texts("column.observed"), Kind.PER_CENT),
-            Column(texts("column.limit"), Kind.PER_CENT),
-            Column(texts("column.rows_checked"), Kind.WHOLE),
-            Column(texts("column.rows_deviating"), Kind.WHOLE),
-            Column(texts("column.consequence")),
-            Column(texts("column.source")),
-            Column(texts("column.delivery")),
-            Column(texts("column.delivered"), Kind.DATE),
-        ),
-        tuple(
-            (
-                labels.of_code("check", each.check),
-                texts("answer.yes" if each.passed else "answer.no"),
-                each.observed,
-                each.limit,
-                each.rows,
-                each.deviating,
-                texts("consequence.holds" if each.holds else "consequence.noted"),
-                each.source,
-                each.delivery,
-                each.delivered,
-            )
-            for each in outcomes
-        ),
+        provenance.checks(labels.publication, found.view.municipality, found.records),
+        (texts("column.check"), Kind.PROSE, lambda each: labels.of_code("check", each.check)),
+        (texts("column.passed"), Kind.TEXT, answer),
+        (texts("column.observed"), Kind.PER_CENT, lambda each: each.observed),
+        (texts("column.limit"), Kind.PER_CENT, lambda each: each.limit),
+        (texts("column.rows_checked"), Kind.WHOLE, lambda each: each.rows),
+        (texts("column.rows_deviating"), Kind.WHOLE, lambda each: each.deviating),
+        (texts("column.consequence"), Kind.TEXT, consequence),
+        (texts("column.source"), Kind.TEXT, lambda each: each.source),
+        (texts("column.delivery"), Kind.TEXT, lambda each: each.delivery),
+        (texts("column.delivered"), Kind.DATE, lambda each: each.delivered),
     )
 
 
@@ -473,10 +525,6 @@ def _linked(found: Provenance, side: Side) -> bool:
 
 def _rows(step: Step) -> int:
     return step.rows
-
-
-def _number(value: Value) -> int:
-    return value if isinstance(value, int) else 0
 
 
 def _detail(detail: str | None) -> Value:

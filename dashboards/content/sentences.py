@@ -1,6 +1,6 @@
 """Figures in sentences: the finding first, then the figure, then how sure.
 
-Every sentence that judges is written from a test of `judgement`.
+Every sentence that judges is written from a test of `significance`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import datetime as dt
 from dashboards.analysis.change import Change, Dated, Verdict
 from dashboards.analysis.significance import Extremes
 from dashboards.content.labels import Labels
+from dashboards.i18n.texts import capitalised
 from dashboards.queries.coverage import Measured
 from dashboards.queries.reference import Kind
 
@@ -45,7 +46,7 @@ def change(
     when = a_year_ago(labels, found, is_newest)
     if not found.verdict.is_sure:
         earlier = value(labels, kind, found.earlier.value)
-        return texts(f"change.{found.verdict}", when=_capital(when), value=earlier)
+        return texts(f"change.{found.verdict}", when=capitalised(when), value=earlier)
     unit = "share" if kind is Kind.SHARE else "rate"
     tense = "now" if is_newest else "then"
     return texts(
@@ -106,7 +107,3 @@ def a_year_ago(labels: Labels, found: Change[Dated], is_newest: bool) -> str:
     if found.earlier is not None and not found.is_a_year:
         return labels.texts.date(found.earlier.date)
     return labels.texts("change.a_year_ago" if is_newest else "change.a_year_before")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -12,7 +12,7 @@ from dashboards.charts.colours import Palette
 from dashboards.charts.time_series import BreakMark, Series, time_series
 from dashboards.content.labels import Labels
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Table, Value
+from dashboards.export.table import Column, Table, Value, table_of
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import alphabetical
 from dashboards.queries import comparability, provenance
@@ -30,24 +30,28 @@ EVERY_GROUP = (
 )
 ONE_GROUP = (*EVERY_GROUP, Parameter.AGE_GROUP, Parameter.SERVICE_AREA)
 OVER_TIME = (*ONE_GROUP, Parameter.COMPARED)
+# The filters of a series: what is added to those of every group.
+OF_SERIES = (Parameter.AGE_GROUP, Parameter.SERVICE_AREA, Parameter.COMPARED)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: the finding, what is shown, how it is drawn, and the same in words."""
+    """A picture: the finding, what is shown, how it is drawn, and where the same stands as text.
+
+    `spoken` is what is read aloud in its place, where that is not put together of these.
+    """
 
     title: str
     subtitle: str
     draw: Callable[[Palette], go.Figure]
-    description: str
+    as_text: str = ""
     remarks: tuple[str, ...] = ()
+    spoken: str = ""
 
-
-@dataclass(frozen=True)
-class Absence:
-    """Why there is nothing to show: what is the matter, what it means, what to do."""
-
-    sentence: str
+    @property
+    def description(self) -> str:
+        """What is read aloud in the picture's place."""
+        return self.spoken or f"{self.subtitle}. {self.title} {self.as_text}"
 
 
 def fitted(view: View, cells: Iterable[Cell]) -> View:
@@ -299,25 +303,34 @@ def changed_definition_in_words(labels: Labels, view: View) -> str | None:
     return definition_in_words(labels, view) if is_changed else None
 
 
+def cautions(labels: Labels, view: View) -> list[str]:
+    """Return how far the figure of a view compares, and that its definition is changed."""
+    said = (grade_in_words(labels, view), changed_definition_in_words(labels, view))
+    return [sentence for sentence in said if sentence]
+
+
 def table_of_definition(labels: Labels, view: View) -> Table:
     """Return the parameters that the municipality is counted by; those that are changed first."""
     texts = labels.texts
-    return Table(
+    changed = texts("definition.is_changed")
+    return table_of(
         texts("definition.title"),
+        sorted(_parameters(labels, view), key=lambda each: not each.is_changed),
+        (texts("column.parameter"), Holds.TEXT, lambda each: texts.named(each.names)),
         (
-            Column(texts("column.parameter")),
-            Column(texts("column.parameter_value"), Holds.WHOLE),
-            Column(texts("column.parameter_default"), Holds.WHOLE),
-            Column(texts("column.parameter_changed")),
+            texts("column.parameter_value"),
+            Holds.WHOLE,
+            lambda each: _parameter_value(labels, each.value),
         ),
-        tuple(
-            (
-                texts.named(parameter.names),
-                _parameter_value(labels, parameter.value),
-                _parameter_value(labels, parameter.default),
-                texts("definition.is_changed") if parameter.is_changed else "",
-            )
-            for parameter in sorted(_parameters(labels, view), key=lambda each: not each.is_changed)
+        (
+            texts("column.parameter_default"),
+            Holds.WHOLE,
+            lambda each: _parameter_value(labels, each.default),
+        ),
+        (
+            texts("column.parameter_changed"),
+            Holds.TEXT,
+            lambda each: changed if each.is_changed else "",
         ),
     )
 

@@ -7,12 +7,14 @@ all are counted on it, else on the newest month's end before it that all have re
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dashboards.analysis import significance
 from dashboards.content.labels import Labels
-from dashboards.content.shared import reasons_in_words
+from dashboards.content.section import Section
+from dashboards.content.shared import Picture, place_and_date, reasons_in_words
+from dashboards.export.downloads import Notes
 from dashboards.export.table import Column, Table, Value
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import Sign
@@ -118,14 +120,23 @@ def gather(labels: Labels, view: View) -> SideBySide:
     )
 
 
+def views(view: View) -> list[View]:
+    """Return the view of the chosen municipality, and of each that stands beside it."""
+    return [replace(view, municipality=code) for code in (view.municipality, *view.compared)]
+
+
 def names(labels: Labels, view: View) -> str:
     """Return how many municipalities stand side by side, and which."""
-    codes = (view.municipality, *view.compared)
     return labels.texts(
         "compare.of",
-        number=labels.texts.whole(len(codes)),
-        municipalities=", ".join(labels.municipality(code) for code in codes),
+        number=labels.texts.whole(len(views(view))),
+        municipalities=listed(labels, view),
     )
+
+
+def listed(labels: Labels, view: View) -> str:
+    """Return the names of the municipalities that stand side by side, the chosen one first."""
+    return ", ".join(labels.municipality(each.municipality) for each in views(view))
 
 
 def titled(labels: Labels, view: View, finding: str, *, of: str = "") -> str:
@@ -219,6 +230,21 @@ def table(labels: Labels, view: View) -> Table:
             for each in (*found.ranked, *found.apart)
         ),
     )
+
+
+def over_time(
+    labels: Labels, view: View, picture: Picture, shown: Table, notes: Notes, key: str
+) -> Iterator[Section]:
+    """Yield a picture over time, the figures of one day of those that are compared, its table."""
+    yield Section(key=key, picture=picture, explained=view, notes=notes)
+    if view.compared:
+        of_a_day = table(labels, view)
+        yield Section(
+            subject=f"{place_and_date(labels, view)}. {names(labels, view)}",
+            of_table=[of_a_day.title],
+            table=of_a_day,
+        )
+    yield Section(key=key, folded=shown.title, table=shown, notes=notes)
 
 
 def _standing(labels: Labels, view: View, kind: Kind) -> Standing:

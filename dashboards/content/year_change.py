@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,14 +13,16 @@ from dashboards.analysis.change import Change, Verdict
 from dashboards.charts.colours import Palette
 from dashboards.charts.differences import Difference, differences
 from dashboards.content import yearly
-from dashboards.content.development import DevelopmentFigures
-from dashboards.content.shared import Absence, Picture
+from dashboards.content.labels import Labels
+from dashboards.content.section import NoFigure, Section
+from dashboards.content.shared import EVERY_GROUP, Picture, notes
 from dashboards.export.table import Column, Row, Table, Value
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import Sign
 from dashboards.queries import coverage
 from dashboards.queries.development import Reading
-from dashboards.queries.reference import ALL, Kind
+from dashboards.queries.reference import ALL, Indicator, Kind
+from dashboards.view.state import Parameter, View
 
 _HUNDRED = 100
 
@@ -43,8 +46,15 @@ class GroupChange:
 class YearChange:
     """The change of every age group from a year before, everybody last."""
 
-    figures: DevelopmentFigures
+    labels: Labels
+    view: View
+    indicator: Indicator
     groups: tuple[GroupChange, ...]
+
+    @property
+    def kind(self) -> Kind:
+        """What the indicator's value is."""
+        return self.indicator.kind
 
     @property
     def parts(self) -> tuple[GroupChange, ...]:
@@ -52,15 +62,28 @@ class YearChange:
         return self.groups[:-1]
 
 
-def gather(figures: DevelopmentFigures) -> YearChange | Absence | None:
-    """Compare each age group with itself a year before; None where there is nothing to compare.
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the part of the page."""
+    found = gather(labels, view)
+    shown = table(found)
+    yield Section(
+        key="year",
+        picture=picture(found),
+        explained=view,
+        table=shown,
+        notes=notes(labels, view, shown.title, (*EVERY_GROUP, Parameter.SERVICE_AREA)),
+    )
 
-    Nothing is where the indicator has no age groups, or no test of a difference.
-    """
-    labels, view = figures.labels, figures.view
-    cuts = coverage.cuts(labels.publication)[view.indicator]
-    if figures.kind not in (Kind.SHARE, Kind.RATE) or not cuts.has_ages:
-        return None
+
+def is_compared(labels: Labels, view: View) -> bool:
+    """Whether an indicator has age groups, and a test of their difference."""
+    kind = labels.indicator_entry(view.indicator).kind
+    has_ages = coverage.cuts(labels.publication)[view.indicator].has_ages
+    return has_ages and kind in (Kind.SHARE, Kind.RATE)
+
+
+def gather(labels: Labels, view: View) -> YearChange:
+    """Compare each age group with itself a year before, or raise why that cannot be."""
     of_everybody = replace(view, age_group=ALL)
     changes = {
         **yearly.changes_by_age(labels, of_everybody),
@@ -68,7 +91,7 @@ def gather(figures: DevelopmentFigures) -> YearChange | Absence | None:
     }
     if all(found.earlier is None for found in changes.values()):
         is_broken = any(found.verdict is Verdict.BROKEN for found in changes.values())
-        return Absence(labels.texts("change.broken" if is_broken else "change.unknown"))
+        raise NoFigure(labels.texts("change.broken" if is_broken else "change.unknown"))
 
     def compared(group: str) -> GroupChange:
         of_group = yearly.readings(labels, replace(view, age_group=group))
@@ -78,7 +101,7 @@ def gather(figures: DevelopmentFigures) -> YearChange | Absence | None:
     shown = [compared(group) for group in changes]
     # A group that there never is anybody in has nothing to be told of.
     shown = [group for group in shown if group.age_group == ALL or group.now]
-    return YearChange(figures, tuple(shown))
+    return YearChange(labels, view, labels.indicator_entry(view.indicator), tuple(shown))
 
 
 def _interval(now: Reading | None, earlier: Reading | None) -> significance.Difference | None:
@@ -89,14 +112,14 @@ def _interval(now: Reading | None, earlier: Reading | None) -> significance.Diff
 
 def headline(change: YearChange) -> str:
     """Return which age groups have changed by more than chance, or that none has."""
-    figures, texts = change.figures, change.figures.labels.texts
+    texts = change.labels.texts
     if not any(group.change.verdict.is_tested for group in change.parts):
         return texts("development.year_too_few")
     told = [
         texts(
             "development.year_group",
-            group=figures.labels.age_group_in_text(figures.view.age_scheme, group.age_group),
-            difference=_signed(figures, group.difference.value),
+            group=change.labels.age_group_in_text(change.view.age_scheme, group.age_group),
+            difference=_signed(change, group.difference.value),
         )
         for group in change.parts
         if group.change.verdict.is_sure and group.difference is not None
@@ -108,16 +131,16 @@ def headline(change: YearChange) -> str:
 
 def picture(change: YearChange) -> Picture:
     """Return the picture of the age groups' changes."""
-    figures, texts = change.figures, change.figures.labels.texts
+    texts = change.labels.texts
     title = headline(change)
-    area = figures.view.service_area
+    area = change.view.service_area
     subtitle = texts(
         "development.subtitle_year",
-        indicator=figures.labels.indicator(figures.view.indicator),
-        unit=_unit(figures),
-        municipality=figures.labels.municipality(figures.view.municipality),
-        area="" if area == ALL else f", {figures.labels.service_area(area)}",
-        date=texts.date(figures.view.reference_date),
+        indicator=change.labels.indicator(change.view.indicator),
+        unit=_unit(change),
+        municipality=change.labels.municipality(change.view.municipality),
+        area="" if area == ALL else f", {change.labels.service_area(area)}",
+        date=texts.date(change.view.reference_date),
     )
     remarks = [texts("development.year_intervals")]
     if any(group.difference and not group.change.verdict.is_tested for group in change.groups):
@@ -125,20 +148,16 @@ def picture(change: YearChange) -> Picture:
             texts("development.year_small", limit=texts.whole(significance.SMALL_DENOMINATOR))
         )
     return Picture(
-        title=title,
-        subtitle=subtitle,
-        draw=partial(_draw, change),
-        description=f"{subtitle}. {title} {texts('development.see_table')}",
-        remarks=tuple(remarks),
+        title, subtitle, partial(_draw, change), texts("development.see_table"), tuple(remarks)
     )
 
 
 def table(change: YearChange) -> Table:
     """Return the age groups now and a year before, and the differences with their intervals."""
-    figures, texts = change.figures, change.figures.labels.texts
-    factor = _factor(figures)
-    holds = Holds.PER_CENT if figures.kind is Kind.SHARE else Holds.DECIMAL
-    unit = texts("unit.per_cent") if figures.kind is Kind.SHARE else _unit(figures)
+    texts = change.labels.texts
+    factor = _factor(change)
+    holds = Holds.PER_CENT if change.kind is Kind.SHARE else Holds.DECIMAL
+    unit = texts("unit.per_cent") if change.kind is Kind.SHARE else _unit(change)
 
     def row(group: GroupChange) -> Row:
         found = group.difference
@@ -146,7 +165,7 @@ def table(change: YearChange) -> Table:
         if found is not None:
             ends = (factor * found.value, factor * found.low, factor * found.high)
         return (
-            figures.labels.age_group(group.age_group),
+            change.labels.age_group(group.age_group),
             Sign.NOT_AVAILABLE if group.earlier is None else group.earlier.value,
             Sign.NOT_AVAILABLE if group.now is None else group.now.value,
             *ends,
@@ -157,16 +176,16 @@ def table(change: YearChange) -> Table:
     return Table(
         texts(
             "development.table_year",
-            indicator=figures.labels.indicator(figures.view.indicator),
-            municipality=figures.labels.municipality(figures.view.municipality),
+            indicator=change.labels.indicator(change.view.indicator),
+            municipality=change.labels.municipality(change.view.municipality),
         ),
         (
             Column(texts("filter.age")),
             Column(texts("development.column_before", unit=unit), holds),
             Column(texts("development.column_now", unit=unit), holds),
-            Column(texts("development.column_difference", unit=_unit(figures)), Holds.DECIMAL),
-            Column(texts("column.interval_low", unit=_unit(figures)), Holds.DECIMAL),
-            Column(texts("column.interval_high", unit=_unit(figures)), Holds.DECIMAL),
+            Column(texts("development.column_difference", unit=_unit(change)), Holds.DECIMAL),
+            Column(texts("column.interval_low", unit=_unit(change)), Holds.DECIMAL),
+            Column(texts("column.interval_high", unit=_unit(change)), Holds.DECIMAL),
             Column(texts("development.column_verdict")),
         ),
         tuple(rows[:-1]),
@@ -175,24 +194,23 @@ def table(change: YearChange) -> Table:
 
 
 def _draw(change: YearChange, palette: Palette) -> go.Figure:
-    figures = change.figures
-    factor = _factor(figures)
+    factor = _factor(change)
 
     def shown(group: GroupChange) -> Difference:
-        name = figures.labels.age_group_in_text(figures.view.age_scheme, group.age_group)
+        name = change.labels.age_group_in_text(change.view.age_scheme, group.age_group)
         name = name[:1].upper() + name[1:]
         found = group.difference
         if found is None:
             return Difference(f"{name}: {Sign.NOT_AVAILABLE}", None, 0.0, 0.0, "")
-        texts = figures.labels.texts
+        texts = change.labels.texts
         ends = f"{texts.decimal(factor * found.low)} – {texts.decimal(factor * found.high)}"
         return Difference(
-            f"{name}: {_signed(figures, found.value)}",
+            f"{name}: {_signed(change, found.value)}",
             factor * found.value,
             factor * found.low,
             factor * found.high,
             f"<b>{name}</b><br>"
-            + texts("measured.interval", value=_signed(figures, found.value), interval=ends),
+            + texts("measured.interval", value=_signed(change, found.value), interval=ends),
             is_sure=group.change.verdict.is_sure,
             is_whole=group.age_group == ALL,
         )
@@ -200,20 +218,20 @@ def _draw(change: YearChange, palette: Palette) -> go.Figure:
     return differences(
         palette,
         [shown(group) for group in change.groups],
-        write_tick=figures.labels.texts.signed_decimal,
+        write_tick=change.labels.texts.signed_decimal,
     )
 
 
-def _factor(figures: DevelopmentFigures) -> int:
-    return _HUNDRED if figures.kind is Kind.SHARE else 1
+def _factor(change: YearChange) -> int:
+    return _HUNDRED if change.kind is Kind.SHARE else 1
 
 
-def _unit(figures: DevelopmentFigures) -> str:
-    texts = figures.labels.texts
-    if figures.kind is Kind.SHARE:
+def _unit(change: YearChange) -> str:
+    texts = change.labels.texts
+    if change.kind is Kind.SHARE:
         return texts("development.unit_points")
-    return texts("unit.per", number=texts.whole(figures.indicator.multiplier))
+    return texts("unit.per", number=texts.whole(change.indicator.multiplier))
 
 
-def _signed(figures: DevelopmentFigures, difference: float) -> str:
-    return figures.labels.texts.signed_decimal(_factor(figures) * difference)
+def _signed(change: YearChange, difference: float) -> str:
+    return change.labels.texts.signed_decimal(_factor(change) * difference)

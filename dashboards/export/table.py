@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
+from typing import TypeVar
 
 from dashboards.i18n.texts import Sign, Texts
 
 Value = str | int | float | dt.date | Sign | None
 Row = tuple[Value, ...]
+T = TypeVar("T")
 
 
 class Kind(StrEnum):
@@ -53,6 +55,21 @@ class Table:
     def all_rows(self) -> tuple[Row, ...]:
         """The rows and the total."""
         return (*self.rows, self.total) if self.total else self.rows
+
+
+def table_of(
+    title: str,
+    rows: Iterable[T],
+    *columns: tuple[str, Kind, Callable[[T], Value]],
+    total: Row | None = None,
+) -> Table:
+    """Return a table whose columns each say what they are called, hold, and read of a row."""
+    return Table(
+        title,
+        tuple(Column(heading, kind) for heading, kind, _ in columns),
+        tuple(tuple(read(row) for _, _, read in columns) for row in rows),
+        total,
+    )
 
 
 def written(value: Value, kind: Kind, texts: Texts) -> str:

@@ -187,6 +187,11 @@ def _marks(locale: str) -> dict[int, str]:
     )
 
 
+def capitalised(text: str) -> str:
+    """Return a text as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 _AFTER_Z = str.maketrans({"æ": "{", "ø": "|", "å": "}"})
 
 

@@ -1,23 +1,17 @@
-"""What a page showed, on one sheet of paper: a document that carries everything it needs.
-
-While a page is drawn, its furniture notes here what it shows; the document is made when somebody
-asks for it.
-"""
+"""A page on one sheet of paper: a document of its sections that carries everything it needs."""
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 from plotly.offline import get_plotlyjs
 
 from dashboards.charts.colours import LIGHT, Palette
+from dashboards.content.section import Section
 from dashboards.content.shared import Picture
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Row, Table, written
@@ -32,81 +26,37 @@ _STATIC = Path(__file__).parents[1] / "static"
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 
 
-@dataclass
-class Sheet:
-    """What one look at a page showed, in its order.
-
-    `remarks` are those below the lead: what is said once the page has begun with its parts belongs
-    to these. `notes` are those of the files, for a page without pictures.
-    """
-
-    heading: str
-    subject: str
-    lead: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    pictures: list[tuple[Picture, Notes]] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    notes: list[Notes] = field(default_factory=list)
-    has_parts: bool = False
-
-    def remark(self, sentence: str) -> None:
-        """Note a sentence, if it stands below the lead and not twice."""
-        if not self.has_parts and sentence not in self.remarks:
-            self.remarks.append(sentence)
-
-    def picture(self, shown: Picture, notes: Notes) -> None:
-        """Note a picture."""
-        self.has_parts = True
-        self.pictures.append((shown, notes))
-
-    def table(self, shown: Table) -> None:
-        """Note a table."""
-        self.has_parts = True
-        self.tables.append(shown)
-
-
-_being_drawn: ContextVar[Sheet | None] = ContextVar("sheet_being_drawn", default=None)
-
-
-@contextmanager
-def recording(sheet: Sheet | None) -> Iterator[None]:
-    """Note what is shown within on a sheet; on none for what is not of the page itself."""
-    before = _being_drawn.set(sheet)
-    try:
-        yield
-    finally:
-        _being_drawn.reset(before)
-
-
-def being_drawn() -> Sheet:
-    """Return the sheet that notes what is shown; one that nobody reads where nothing does."""
-    return _being_drawn.get() or Sheet("", "")
-
-
-def as_document(sheet: Sheet, texts: Texts) -> str:
-    """Return the sheet as an HTML document of its own, whose print fills one A4 page.
+def as_document(heading: str, subject: str, sections: Sequence[Section], texts: Texts) -> str:
+    """Return a page's sections as an HTML document of its own, whose print fills one A4 page.
 
     It is light, for paper is; its script makes everything fit and tells what did not.
     """
-    pictures = sheet.pictures[:MOST_PICTURES]
-    notes = [notes for _, notes in pictures] or sheet.notes[:1]
-    shared = _shared(notes, texts)
+    every = [
+        (section.picture, section.notes)
+        for section in sections
+        if section.picture and section.notes
+    ]
+    pictures = every[:MOST_PICTURES]
+    of_tables = [section.notes for section in sections if section.table and section.notes]
+    shared = _shared([notes for _, notes in pictures] or of_tables[:1], texts)
+    subject = next((each.subject for each in reversed(sections) if each.subject), subject)
     drawn = "".join(
         _picture(
             picture, number, [line for line in own.below_pictures(texts) if line not in shared]
         )
         for number, (picture, own) in enumerate(pictures)
     )
-    left_out = [picture.title for picture, _ in sheet.pictures[MOST_PICTURES:]]
+    left_out = [picture.title for picture, _ in every[MOST_PICTURES:]]
     figures = ",".join(picture.draw(LIGHT).to_json() for picture, _ in pictures)
+    first_table = next((section.table for section in sections if section.table), None)
+    lead = [said for each in sections for said in (*each.lead[:1], each.absence) if said]
     body = "".join(
         [
-            f"<header><h1>{escape(sheet.heading)}</h1>"
-            f'<p class="subject">{escape(sheet.subject)}</p></header>',
-            *(f'<p class="lead">{escape(sentence)}</p>' for sentence in sheet.lead),
-            *(f'<p class="remark">{escape(sentence)}</p>' for sentence in sheet.remarks),
+            f'<header><h1>{escape(heading)}</h1><p class="subject">{escape(subject)}</p></header>',
+            *(f'<p class="lead">{escape(sentence)}</p>' for sentence in lead),
+            *(f'<p class="remark">{escape(sentence)}</p>' for sentence in _remarks(sections)),
             f'<div class="pictures">{drawn}</div>',
-            *(_table(table, texts) for table in sheet.tables[:1]),
+            _table(first_table, texts) if first_table else "",
             f'<p class="left-out" data-told="{escape(texts("take.left_out"))}" '
             f'data-titles="{escape(json.dumps(left_out))}"></p>',
             f"<footer>{_lines(shared)}</footer>",
@@ -115,13 +65,25 @@ def as_document(sheet: Sheet, texts: Texts) -> str:
     return (
         f'<!doctype html><html lang="{texts.language}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        f"<title>{escape(sheet.heading)}. {escape(sheet.subject)}</title>"
+        f"<title>{escape(heading)}. {escape(subject)}</title>"
         f"<style>{colours(LIGHT)}{_static('sheet.css')}</style></head>"
         f'<body><div id="paper"><main id="sheet">{body}</main></div>'
         f"<script>{get_plotlyjs()}</script>"
         f"<script>const FIGURES = [{_within_script(figures)}];\n{_static('sheet.js')}</script>"
         "</body></html>"
     )
+
+
+def _remarks(sections: Sequence[Section]) -> list[str]:
+    """Return what is said below the lead, each once: it ends where the page's parts begin."""
+    remarks: dict[str, None] = {}
+    for section in sections:
+        if section.heading:
+            break
+        remarks |= dict.fromkeys((*section.lead[1:], *section.remarks))
+        if section.picture or section.table:
+            break
+    return list(remarks)
 
 
 def colours(palette: Palette) -> str:

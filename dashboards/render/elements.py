@@ -1,6 +1,6 @@
-"""What pages are furnished with: the frame, pictures with their notes, tables with their files.
+"""What sections are drawn with: the frame, pictures with their notes, tables with their files.
 
-Whatever comes from data is escaped here, or in `tables`, before it becomes a part of the page.
+Whatever comes from data is escaped here, or by `export.table`, before it becomes a part of a page.
 """
 
 from __future__ import annotations
@@ -16,18 +16,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboards.charts.base import CONFIG
 from dashboards.charts.colours import LIGHT, Palette
-from dashboards.content.shared import (
-    Picture,
-    changed_definition_in_words,
-    grade_in_words,
-    place_and_date,
-)
+from dashboards.content.shared import Picture
 from dashboards.export.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
 from dashboards.export.table import Table, as_html
 from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
 from dashboards.render import filters
-from dashboards.render.document import Sheet, being_drawn, colours
+from dashboards.render.document import colours
 from dashboards.render.page import Page
 from dashboards.view.state import View, write_query
 
@@ -59,30 +54,15 @@ def begin(texts: Texts, palette: Palette, title: str) -> DeltaGenerator:
     return st.container(key="head")
 
 
-def sheet_of(page: Page) -> Sheet:
-    """Return the sheet, still empty, that notes what a page shows."""
-    return Sheet(page.texts(f"{page.key}.heading"), place_and_date(page.labels, page.view))
-
-
 def section(title: str, anchor: str = "", level: int = 2) -> None:
     """Begin a part of the page, or of a window; `anchor` is what links lead to."""
-    being_drawn().has_parts = True
     identity = f' id="{escape(anchor)}"' if anchor else ""
     st.html(f'<h{level} class="section"{identity}>{escape(title)}</h{level}>')
 
 
 def lead(sentence: str) -> None:
     """Show the sentence that the page is about."""
-    being_drawn().lead.append(sentence)
     st.html(f'<p class="lead">{escape(sentence)}</p>')
-
-
-def caution(page: Page, view: View) -> None:
-    """Show below the figure of a view how far it compares, and that its definition is changed."""
-    told = (grade_in_words, changed_definition_in_words)
-    for sentence in (in_words(page.labels, view) for in_words in told):
-        if sentence:
-            remark(sentence)
 
 
 def way_to(label: str, page: PageKey, view: View) -> None:
@@ -102,8 +82,6 @@ def figure(name: str, value: str, interval: str) -> None:
 
 def remarks(sentences: Sequence[str]) -> None:
     """Show sentences one below the other, close together."""
-    for sentence in sentences:
-        being_drawn().remark(sentence)
     st.html("".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in sentences))
 
 
@@ -121,13 +99,11 @@ def sparkline(page: Page, shown: Picture, key: str) -> None:
 
 def tell(sentence: str) -> None:
     """Say why there is nothing to show."""
-    being_drawn().lead.append(sentence)
     st.html(f'<div class="told" role="status">{escape(sentence)}</div>')
 
 
 def remark(sentence: str) -> None:
     """Show a sentence beside what it is about."""
-    being_drawn().remark(sentence)
     st.html(f'<p class="remark">{escape(sentence)}</p>')
 
 
@@ -137,7 +113,6 @@ def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) 
     `level` is that of its heading: 3 where it stands within a section. Its files are made in the
     reader's browser, of what it shows.
     """
-    being_drawn().picture(shown, notes)
     st.html(
         f'<h{level} class="finding">{escape(shown.title)}</h{level}>'
         f'<p class="subject">{escape(shown.subtitle)}</p>'
@@ -156,13 +131,11 @@ def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) 
 
 def table(shown: Table, texts: Texts, links: Sequence[str | None] = ()) -> None:
     """Show a table in its own frame."""
-    being_drawn().table(shown)
     st.html(as_html(shown, texts, links))
 
 
 def files(made: Callable[[], Table], notes: Notes, texts: Texts, name: str) -> None:
     """Offer a table as CSV and as a workbook; it is made when somebody asks for it."""
-    being_drawn().notes.append(notes)
     with st.container(horizontal=True, key=f"files_{name}"):
         for kind, write, mime in (("csv", as_csv, "text/csv"), ("xlsx", as_xlsx, XLSX_TYPE)):
             st.download_button(

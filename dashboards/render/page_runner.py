@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 import streamlit as st
 
 from dagster_project.config.paths import home_from
 from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.content.labels import Labels
+from dashboards.content.section import Section, part
+from dashboards.content.shared import place_and_date
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
 from dashboards.queries.publication import PublicationError, Unreadable, current_publication
-from dashboards.render import elements, toolbar
-from dashboards.render.document import recording
+from dashboards.render import elements, sections, toolbar
+from dashboards.render.document import as_document
 from dashboards.render.page import Page
 from dashboards.view.address import keep_address, read_address
 from dashboards.view.choices import PublishedOffer
@@ -37,8 +40,8 @@ def texts_of_address() -> Texts:
     return Texts(read_language(read_address(), preferences.language))
 
 
-def show(key: PageKey, draw: Callable[[Page], None]) -> None:
-    """Show a page; whatever keeps it from being drawn is told in a sentence."""
+def show(key: PageKey, content: Callable[[Labels, View], Iterable[Section]]) -> None:
+    """Show a page of its sections; whatever keeps it from being drawn is told in a sentence."""
     home = home_from(None)
     preferences = read_preferences(home)
     query = read_address()
@@ -56,16 +59,27 @@ def show(key: PageKey, draw: Callable[[Page], None]) -> None:
         for complaint in complaints:
             st.warning(_complaint_in_words(complaint, view, labels))
         page = Page(key, texts, labels, colours, publication, offer, view)
-        sheet = elements.sheet_of(page)
+        shown: list[Section] = []
         with tools:
-            toolbar.tools(page, home, sheet)
-        with recording(sheet):
-            draw(page)
+            toolbar.tools(page, home, partial(_document, page, shown))
+        sections.draw(page, _kept(shown, part(content(labels, view))))
     except PublicationError as error:
         elements.tell(texts(f"unreadable.{error.reason}"))
     except Exception:  # noqa: BLE001 - the framework's own answer offers to search the web for it
         _LOG.exception("the page %s could not be drawn", key)
         elements.tell(texts("unreadable.unexpected"))
+
+
+def _kept(kept: list[Section], made: Iterable[Section]) -> Iterator[Section]:
+    """Yield sections as they are made, and keep them: the page's document is of the same."""
+    for section in made:
+        kept.append(section)
+        yield section
+
+
+def _document(page: Page, shown: Sequence[Section]) -> str:
+    heading, subject = page.texts(f"{page.key}.heading"), place_and_date(page.labels, page.view)
+    return as_document(heading, subject, shown, page.texts)
 
 
 def palette() -> Palette:

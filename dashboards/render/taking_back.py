@@ -22,7 +22,6 @@ from dagster_project.problems import SamordnaError
 from dashboards.content.labels import Labels
 from dashboards.queries.provenance import Delivery
 from dashboards.render import elements
-from dashboards.render.document import recording
 from dashboards.render.page import Page
 from dashboards.render.toolbar import literal
 from dashboards.view.address import opens_elsewhere
@@ -88,9 +87,7 @@ def _draw_command(page: Page, known: Sequence[Delivery]) -> None:
 def _window(page: Page, sources: Sequence[str]) -> None:
     @st.dialog(page.texts("taking_back.title"), width="large")
     def take_back() -> None:
-        # What stands in a window is not what the page shows.
-        with recording(None):
-            _draw_choice(page, home_from(None), sources)
+        _draw_choice(page, home_from(None), sources)
 
     take_back()
 

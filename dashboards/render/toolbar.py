@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -14,7 +15,6 @@ from dashboards.export.pdf import as_pdf, printer
 from dashboards.export.saved_views import SavedView, ViewsError
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
-from dashboards.render.document import Sheet, as_document
 from dashboards.render.page import Page
 from dashboards.view.address import known_address, opens_elsewhere
 from dashboards.view.state import Parameter, write_query
@@ -25,8 +25,8 @@ _TOLD = "told_of_views"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
-def tools(page: Page, home: Home, sheet: Sheet) -> None:
-    """Show what can be done with the page as a whole; `sheet` notes what it will show."""
+def tools(page: Page, home: Home, document: Callable[[], str]) -> None:
+    """Show what can be done with the page as a whole; `document` makes the sheet."""
     texts = page.texts
     with st.container(key="tools", horizontal=True, vertical_alignment="center"):
         with st.popover(
@@ -41,7 +41,7 @@ def tools(page: Page, home: Home, sheet: Sheet) -> None:
             f"{escape(texts('take.print'))}</button>",
             width="content",
         )
-        _sheet(page, sheet)
+        _sheet(page, document)
 
 
 def link(address: str, texts: Texts) -> None:
@@ -58,13 +58,13 @@ def _copied(texts: Texts) -> str:
     return texts("take.copied" if opens_elsewhere() else "take.copied_here")
 
 
-def _sheet(page: Page, sheet: Sheet) -> None:
+def _sheet(page: Page, document: Callable[[], str]) -> None:
     """Offer the page on one sheet: as PDF, or as a document that the reader's browser prints."""
     texts, view = page.texts, page.view
     kind = "pdf" if printer() else "html"
     st.download_button(
         texts(f"take.{kind}"),
-        data=functools.partial(_printed if kind == "pdf" else _written, sheet, texts),
+        data=functools.partial(_printed if kind == "pdf" else _written, document),
         file_name=f"samordna-{page.key}-{view.municipality}-{view.reference_date:%Y%m%d}.{kind}",
         mime="application/pdf" if kind == "pdf" else "text/html",
         key="sheet",
@@ -75,12 +75,12 @@ def _sheet(page: Page, sheet: Sheet) -> None:
     )
 
 
-def _written(sheet: Sheet, texts: Texts) -> bytes:
-    return as_document(sheet, texts).encode("utf-8")
+def _written(document: Callable[[], str]) -> bytes:
+    return document().encode("utf-8")
 
 
-def _printed(sheet: Sheet, texts: Texts) -> bytes:
-    return as_pdf(as_document(sheet, texts))
+def _printed(document: Callable[[], str]) -> bytes:
+    return as_pdf(document())
 
 
 def _views(page: Page, home: Home) -> None:

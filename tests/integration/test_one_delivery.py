@@ -16,7 +16,6 @@ from dagster_project.config.paths import Home
 from dagster_project.publication import layout
 from dashboards.content import front_leader, front_steward
 from dashboards.content.labels import Labels
-from dashboards.content.shared import Absence
 from dashboards.i18n.texts import Language, Texts
 from dashboards.queries.publication import Publication, current_publication
 from dashboards.view.state import View
@@ -222,8 +221,6 @@ def sentences(found: Published, code: str, language: Language) -> Iterator[str]:
     view = View(language, code, day, "coordinator_coverage", "standard")
     overview = front_leader.gather(labels, view)
     work = front_steward.gather(labels, view)
-    assert not isinstance(overview, Absence)
-    assert not isinstance(work, Absence)
     yield front_leader.changes_in_words(overview)
     yield from front_leader.three_sentences(overview)
     yield front_steward.headline(work)

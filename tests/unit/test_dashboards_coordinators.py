@@ -16,13 +16,13 @@ from dashboards.content import indicator
 from dashboards.content.coordinators import CoordinatorFigures
 from dashboards.content.indicator import Figure
 from dashboards.content.labels import Labels
-from dashboards.content.shared import Absence, Picture
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.queries.coordination import Departed, Load
 from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.publication import current_publication
 from dashboards.view.state import View
 from tests import publication as made
+from tests.no_figure import absence
 from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
 
@@ -52,14 +52,8 @@ def _figures(
     return figures
 
 
-def _figure(found: Figure | Absence) -> Figure:
-    assert isinstance(found, Figure)
-    return found
-
-
-def _picture(found: Picture | Absence) -> Picture:
-    assert isinstance(found, Picture)
-    return found
+def _figure(code: str, municipality: str = LARGE) -> Figure:
+    return indicator.figure_of(_labels(), _view(municipality), code)
 
 
 def _plain(sentence: str) -> str:
@@ -221,7 +215,7 @@ def test_the_table_of_areas_stands_by_sector_and_adds_up() -> None:
 
 
 def test_the_share_from_health_is_told_with_its_change() -> None:
-    figure = _figure(_figures().from_health)
+    figure = _figure("health_sector_share")
     told = _plain(content.from_health_in_words(figure))
     assert re.match(
         r"210 av 270 koordinatorer med kjent tjenesteområde kommer fra helse og omsorg "
@@ -233,16 +227,16 @@ def test_the_share_from_health_is_told_with_its_change() -> None:
 
 
 def test_changes_are_a_rate_per_hundred_and_judged_as_one() -> None:
-    told = _plain(content.changes_in_words(_figure(_figures(MIDDLE).changes)))
+    told = _plain(content.changes_in_words(_figure("coordinator_changes", MIDDLE)))
     assert told.startswith("Det har vært 17 bytter av koordinator de siste 365 dagene, 8,1 per 100")
     assert re.search(r"Det er \d+,\d færre per 100 enn for ett år siden, mer enn tilfeldig", told)
-    still = _plain(content.changes_in_words(_figure(_figures(LARGE).changes)))
+    still = _plain(content.changes_in_words(_figure("coordinator_changes")))
     assert "Endringen kan skyldes tilfeldigheter." in still
     assert "færre" not in still
 
 
 def test_few_are_not_judged() -> None:
-    figure = _figure(_figures(SMALL).training)
+    figure = _figure("training_within_6_months", SMALL)
     told = _plain(content.training_in_words(figure))
     assert told.startswith("4 av 6 som meldte behov for opplæring")
     assert told.endswith("Det er for få til å vurdere endringen fra året før.")
@@ -257,20 +251,18 @@ def test_few_are_not_judged() -> None:
 
 
 def test_the_interval_of_few_does_not_flatten_the_line() -> None:
-    figure = _figure(_figures(SMALL).training)
+    figure = _figure("training_within_6_months", SMALL)
     picture = indicator.over_time(figure, "Funn.")
     assert any("færre enn 10 og er usikkert" in remark for remark in picture.remarks)
     bands = [trace for trace in picture.draw(LIGHT).data if trace.fill == "toself"]
     assert all(not band.x for band in bands)
-    of_many = indicator.over_time(_figure(_figures(LARGE).training), "Funn.")
+    of_many = indicator.over_time(_figure("training_within_6_months"), "Funn.")
     assert not any("færre enn 10" in remark for remark in of_many.remarks)
 
 
 def test_over_time_stands_beside_others_and_names_the_break() -> None:
     view = dataclasses.replace(_view(MIDDLE), compared=(LARGE, EMPTY))
-    figures = content.gather(_labels(), view)
-    assert isinstance(figures, CoordinatorFigures)
-    figure = _figure(figures.changes)
+    figure = indicator.figure_of(_labels(), view, "coordinator_changes")
     picture = indicator.over_time(figure, "Funn.")
     assert picture.subtitle == "Bytter av koordinator per 100 over tid. Senja, Asker, Bø"
     assert any("Brudd i serien for Senja" in remark for remark in picture.remarks)
@@ -284,7 +276,7 @@ def test_over_time_stands_beside_others_and_names_the_break() -> None:
 
 def test_the_departed_are_told_with_what_to_do() -> None:
     figures = _figures()
-    picture = _picture(content.departed(figures))
+    picture = content.departed(figures)
     assert picture.title == "29 personer står uten koordinator fordi koordinatoren har sluttet."
     assert any("23 koordinatorer har sluttet" in remark for remark in picture.remarks)
     assert any(remark.startswith("For ett år siden sto ") for remark in picture.remarks)
@@ -301,19 +293,17 @@ def test_departed_whose_persons_all_have_another_leave_nobody_alone() -> None:
     figures = dataclasses.replace(
         _figures(), departed=(Departed("all", 2, 5, 0), Departed("school", 2, 5, 0))
     )
-    assert _picture(content.departed(figures)).title == (
+    assert content.departed(figures).title == (
         "Koordinatoren har sluttet for 5 personer, men ingen står uten koordinator av den grunn."
     )
     assert "sluttet" not in content.headline(figures)
 
 
 def test_nobody_departed_is_told_apart_from_nobody_knows() -> None:
-    nobody = content.departed(_figures(SMALL))
-    assert isinstance(nobody, Absence)
-    assert nobody.sentence.startswith("Ingen er registrert med en koordinator som har sluttet.")
-    unknown = content.departed(dataclasses.replace(_figures(SMALL), knows_departed=False))
-    assert isinstance(unknown, Absence)
-    assert "ingen liste over ansatte er levert" in unknown.sentence
+    nobody = absence(lambda: content.departed(_figures(SMALL)))
+    assert nobody.startswith("Ingen er registrert med en koordinator som har sluttet.")
+    unknown = dataclasses.replace(_figures(SMALL), knows_departed=False)
+    assert "ingen liste over ansatte er levert" in absence(lambda: content.departed(unknown))
 
 
 # The page.

@@ -12,13 +12,14 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dashboards.charts.colours import LIGHT
+from dashboards.content.section import Section
 from dashboards.content.shared import Picture
 from dashboards.export.downloads import Notes, as_csv, as_xlsx
 from dashboards.export.table import Table, written
 from dashboards.i18n.texts import Language, Texts, load_locale
 from dashboards.pages import PageKey
 from dashboards.render import elements
-from dashboards.render.document import Sheet, as_document
+from dashboards.render.document import as_document
 from dashboards.render.page import Page
 from tests import publication as made
 from tests.opened_page import OpenedPage, open_page
@@ -202,12 +203,12 @@ def test_files_carry_the_selection_and_the_sources_of_all_who_are_compared(look:
             assert about["Sammenlignbarhet"].startswith("Senja: Sammenlignbarhet")
             assert "Suldal: Sammenlignbarhet" in about["Sammenlignbarhet"]
     groups, series = shown.pictures["groups"], shown.pictures["series"]
-    sheet = Sheet("Dekning", "Senja")
-    sheet.picture(groups, shown.notes["groups"][0])
-    sheet.picture(series, shown.notes["series"][0])
-    sections = re.findall(
-        r'<section class="picture".*?</section>', as_document(sheet, texts), re.DOTALL
-    )
+    drawn = [
+        Section(picture=groups, notes=shown.notes["groups"][0]),
+        Section(picture=series, notes=shown.notes["series"][0]),
+    ]
+    document = as_document("Dekning", "Senja", drawn, texts)
+    sections = re.findall(r'<section class="picture".*?</section>', document, re.DOTALL)
     assert [BESIDE in section for section in sections] == [False, True]
     assert [GROUP[0] in section for section in sections] == [False, True]
 

@@ -14,13 +14,14 @@ from dashboards.charts.flow import FlowBand, FlowStep, flow
 from dashboards.content import notices as content
 from dashboards.content.labels import Labels
 from dashboards.content.notices import NoticeFigures
-from dashboards.content.shared import Absence, Picture
+from dashboards.content.shared import Picture
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Sign, Texts
 from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.followup import Days, FlowLink, Sender
 from dashboards.queries.publication import current_publication
 from dashboards.view.state import View
 from tests import publication as made
+from tests.no_figure import absence
 from tests.opened_page import open_page
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
 
@@ -42,8 +43,7 @@ def _figures(municipality: str = LARGE, day: dt.date = AS_OF) -> NoticeFigures:
     return figures
 
 
-def _title(picture: Picture | Absence) -> str:
-    assert isinstance(picture, Picture)
+def _title(picture: Picture) -> str:
     return _plain(picture.title)
 
 
@@ -130,9 +130,8 @@ def test_the_curve_ends_where_too_few_are_followed() -> None:
 
 def test_too_few_notices_have_no_curve() -> None:
     figures = dataclasses.replace(_figures(), curve=_curve((20, 5), censored=4))
-    absent = content.time_to_coordinator(figures)
-    assert isinstance(absent, Absence)
-    assert absent.sentence.startswith("Det er 9 meldinger å følge, for få")
+    absent = absence(lambda: content.time_to_coordinator(figures))
+    assert absent.startswith("Det er 9 meldinger å følge, for få")
     assert "for få meldinger til å si hvor lang tid" in content.headline(figures)
 
 
@@ -163,7 +162,7 @@ def test_the_flow_is_told_as_a_funnel_and_as_ways() -> None:
 
 def test_without_notices_there_is_no_flow() -> None:
     figures = dataclasses.replace(_figures(), links=())
-    assert isinstance(content.the_flow(figures), Absence)
+    assert absence(lambda: content.the_flow(figures))
     assert content.table_of_phases(figures).rows == ()
 
 

@@ -10,19 +10,25 @@ import pytest
 
 from dagster_project.config.paths import Home
 from dashboards.charts.colours import DARK, LIGHT, Palette
-from dashboards.content import coverage, development, front_analyst, indicator, side_by_side
+from dashboards.content import (
+    coordinators,
+    coverage,
+    development,
+    front_analyst,
+    indicator,
+    plans,
+    side_by_side,
+)
 from dashboards.content.labels import Labels
 from dashboards.content.shared import Picture
 from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
 from dashboards.queries import comparability, overview
 from dashboards.queries.publication import Publication, current_publication
-from dashboards.render import elements
-from dashboards.render.document import Sheet, as_document
-from dashboards.render.page import Page
+from dashboards.render.document import as_document
 from dashboards.view.state import View
 from tests import publication as made
-from tests.opened_page import open_page
+from tests.no_figure import absence
 from tests.publication import AS_OF, LARGE, MIDDLE, SMALL
 
 NOVEMBER, JANUARY = dt.date(2025, 11, 30), dt.date(2026, 1, 9)
@@ -120,7 +126,6 @@ def test_a_comparison_of_an_earlier_day_says_so_everywhere(
     found = labels(counted_up_to(suldal=dt.date(2025, 12, 12)), language)
     assert side_by_side.in_words(found, view(SMALL))[0] == expected
     funnel = front_analyst.gather(found, view())
-    assert isinstance(funnel, front_analyst.Comparison)
     assert funnel.view.reference_date == NOVEMBER
     assert front_analyst.headline(funnel).endswith(expected)
     # Without the one that lags there is nothing to say.
@@ -129,21 +134,16 @@ def test_a_comparison_of_an_earlier_day_says_so_everywhere(
 
 def over_time(found: Labels, chosen: View) -> Picture:
     figures = coverage.gather(found, chosen)
-    assert isinstance(figures, coverage.CoverageFigures)
-    picture = coverage.over_time(figures)
-    assert isinstance(picture, Picture)
-    return picture
+    return coverage.over_time(figures)
 
 
 def on_development(found: Labels, chosen: View) -> Picture:
     figures = development.gather(found, chosen)
-    assert isinstance(figures, development.DevelopmentFigures)
     return development.over_time(figures)
 
 
 def of_one_indicator(found: Labels, chosen: View) -> Picture:
     figure = indicator.figure_of(found, chosen, chosen.indicator)
-    assert isinstance(figure, indicator.Figure)
     return indicator.over_time(figure, "")
 
 
@@ -179,7 +179,6 @@ def test_a_poor_grade_is_not_ranked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "kan 2 kommuner sammenlignes: fra 61,5" in told
     assert "i Asker. Suldal er holdt utenom" in told
     funnel = front_analyst.gather(found, chosen)
-    assert isinstance(funnel, front_analyst.Comparison)
     assert SMALL not in {each.municipality for each in funnel.compared}
     (left_out,) = [each for each in funnel.left_out if each.municipality == SMALL]
     assert "registreringene bak tallet er ikke tatt med (D)" in left_out.reason
@@ -190,8 +189,7 @@ def test_the_chosen_one_is_set_apart_too(monkeypatch: pytest.MonkeyPatch) -> Non
     found = labels(counted_up_to())
     assert "for få kommuner" in side_by_side.in_words(found, view(MIDDLE, SMALL))[0]
     grade_d(monkeypatch, LARGE)
-    funnel = front_analyst.gather(found, view())
-    assert not isinstance(funnel, front_analyst.Comparison)
+    assert absence(lambda: front_analyst.gather(found, view()))
 
 
 NAMES = {
@@ -201,41 +199,30 @@ NAMES = {
 }
 # The pictures that other municipalities stand in, by their page.
 OVER_TIME = {
-    PageKey.COVERAGE: ("series",),
-    PageKey.DEVELOPMENT: ("development",),
-    PageKey.COORDINATORS: ("changes", "training"),
-    PageKey.PLANS: ("living",),
+    PageKey.COVERAGE: (coverage.sections, ("series",)),
+    PageKey.DEVELOPMENT: (development.sections, ("development",)),
+    PageKey.COORDINATORS: (coordinators.sections, ("changes", "training")),
+    PageKey.PLANS: (plans.sections, ("living",)),
 }
-
-
-def sheet_of(monkeypatch: pytest.MonkeyPatch, page: PageKey, **address: str | list[str]) -> Sheet:
-    """Open a page, and return what it showed."""
-    monkeypatch.setenv("SAMORDNA_HOME", str(made.standing_home()))
-    shown: list[Sheet] = []
-    begun = elements.sheet_of
-
-    def kept(of: Page) -> Sheet:
-        shown.append(begun(of))
-        return shown[-1]
-
-    monkeypatch.setattr(elements, "sheet_of", kept)
-    open_page(page, **address)
-    return shown[-1]
 
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("page", OVER_TIME)
-def test_a_comparison_is_named_by_all_that_it_compares(
-    page: PageKey, language: Language, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    chosen = {"lang": language.value, "municipality": LARGE}
-    sheet = sheet_of(monkeypatch, page, compare=[MIDDLE, SMALL], **chosen)
+def test_a_comparison_is_named_by_all_that_it_compares(page: PageKey, language: Language) -> None:
     names, texts = NAMES[language], Texts(language)
+    found = Labels(current_publication(Home(made.standing_home())), texts)
+    chosen = dataclasses.replace(view(MIDDLE, SMALL), language=language)
+    sections = list(OVER_TIME[page][0](found, chosen))
     # On paper, in the picture and its saved files, and in the files of the table.
-    assert sheet.subject == f"Asker, {texts.date(AS_OF)}. {names}"
-    assert f"<title>{sheet.heading}. {sheet.subject}</title>" in as_document(sheet, texts)
-    compared = [(shown, notes) for shown, notes in sheet.pictures if MIDDLE in notes.file_part]
-    assert len(compared) == len(OVER_TIME[page])
+    subject = f"Asker, {texts.date(AS_OF)}"
+    document = as_document(texts(f"{page}.heading"), subject, sections, texts)
+    assert f"<title>{texts(f'{page}.heading')}. {subject}. {names}</title>" in document
+    compared = [
+        (each.picture, each.notes)
+        for each in sections
+        if each.picture and each.notes and MIDDLE in each.notes.file_part
+    ]
+    assert len(compared) == len(OVER_TIME[page][1])
     for shown, notes in compared:
         assert shown.title.startswith(f"{names}. ")
         assert "Asker" in shown.title.removeprefix(names)
@@ -243,7 +230,10 @@ def test_a_comparison_is_named_by_all_that_it_compares(
         assert notes.title.endswith(f". {names}")
         assert notes.title.count("Asker") == 1
         assert f"{LARGE}-{MIDDLE}-{SMALL}-" in notes.file_part
-    assert any("3" in table.title and len(table.rows) == 3 for table in sheet.tables)
-    alone = sheet_of(monkeypatch, page, **chosen)
-    assert alone.subject == f"Asker, {texts.date(AS_OF)}"
-    assert not any("Senja" in shown.title + notes.title for shown, notes in alone.pictures)
+    tables = [each.table for each in sections if each.table]
+    assert any("3" in table.title and len(table.rows) == 3 for table in tables)
+    alone = list(OVER_TIME[page][0](found, dataclasses.replace(chosen, compared=())))
+    assert not any(each.subject for each in alone)
+    for each in alone:
+        assert not (each.picture and "Senja" in each.picture.title)
+        assert not (each.notes and "Senja" in each.notes.title)

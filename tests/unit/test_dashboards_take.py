@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from dagster_project.config.paths import Home
 from dashboards.charts.base import empty_figure
 from dashboards.charts.colours import LIGHT, Palette
+from dashboards.content.section import Section
 from dashboards.content.shared import Picture
 from dashboards.export import pdf, saved_views
 from dashboards.export.downloads import Notes
@@ -23,14 +24,7 @@ from dashboards.export.saved_views import LONGEST_NAME, MOST_VIEWS, Refusal, Vie
 from dashboards.export.table import Column, Kind, Table
 from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
-from dashboards.render.document import (
-    MOST_PICTURES,
-    MOST_ROWS,
-    Sheet,
-    as_document,
-    being_drawn,
-    recording,
-)
+from dashboards.render.document import MOST_PICTURES, MOST_ROWS, as_document
 from tests import publication as made
 from tests.opened_page import OpenedPage, open_page
 from tests.persons import fnr
@@ -180,25 +174,33 @@ def _picture(title: str, height: int = 300) -> Picture:
     return Picture(title, "Senja, 31. desember 2025", draw, "Beskrivelse", ("En merknad.",))
 
 
-def _sheet(pictures: int = 2, height: int = 300) -> Sheet:
-    table = Table(
+def _table() -> Table:
+    return Table(
         "Tabell <b>",
         (Column("Gruppe"), Column("Antall", Kind.WHOLE)),
         tuple((f"Rad {number}", number) for number in range(30)),
         ("Sum", 1234),
     )
-    return Sheet(
-        "Dekning",
-        "Senja, 31. desember 2025",
-        lead=["62 av 100 har koordinator <i>."],
-        remarks=["Sammenlignbarhet B."],
-        pictures=[(_picture(f"Funn {number}", height), NOTES) for number in range(pictures)],
-        tables=[table, table],
-    )
+
+
+def _sections(pictures: int = 2, height: int = 300) -> list[Section]:
+    return [
+        Section(lead=["62 av 100 har koordinator <i>."], remarks=["Sammenlignbarhet B."]),
+        *(
+            Section(picture=_picture(f"Funn {number}", height), notes=NOTES)
+            for number in range(pictures)
+        ),
+        Section(table=_table()),
+        Section(table=_table()),
+    ]
+
+
+def _document(sections: list[Section]) -> str:
+    return as_document("Dekning", "Senja, 31. desember 2025", sections, NB)
 
 
 def test_the_document_carries_all_it_needs_and_reaches_for_nothing() -> None:
-    document = as_document(_sheet(), NB)
+    document = _document(_sections())
     head = document.partition("<body>")[0]
     assert "default-src 'none'" in head
     outside = re.sub(r"<script>.*?</script>", "", document, flags=re.DOTALL)
@@ -206,14 +208,14 @@ def test_the_document_carries_all_it_needs_and_reaches_for_nothing() -> None:
 
 
 def test_whatever_a_text_says_it_stays_a_text() -> None:
-    document = as_document(_sheet(), NB)
+    document = _document(_sections())
     assert "har koordinator &lt;i&gt;." in document
     assert "Tabell &lt;b&gt;" in document
     assert "</script><script>alert(1)" not in document
 
 
 def test_the_sheet_is_light_and_shows_the_first_of_much() -> None:
-    document = as_document(_sheet(MOST_PICTURES + 2), NB)
+    document = _document(_sections(MOST_PICTURES + 2))
     assert LIGHT.paper in document
     assert document.count('<section class="picture"') == MOST_PICTURES
     assert (
@@ -226,13 +228,13 @@ def test_the_sheet_is_light_and_shows_the_first_of_much() -> None:
 
 
 def test_notes_that_all_pictures_share_stand_once() -> None:
-    assert as_document(_sheet(3), NB).count("<b>Kilde:</b>") == 1
+    assert _document(_sections(3)).count("<b>Kilde:</b>") == 1
 
 
 def test_notes_that_pictures_do_not_share_stand_below_each() -> None:
-    sheet = _sheet(1)
-    sheet.picture(_picture("Annet funn"), dataclasses.replace(NOTES, filters="Kommune: Asker"))
-    document = as_document(sheet, NB)
+    others = dataclasses.replace(NOTES, filters="Kommune: Asker")
+    another = Section(picture=_picture("Annet funn"), notes=others)
+    document = _document([*_sections(1), another])
     assert document.count("<b>Kilde:</b>") == 1
     of_pictures = re.findall(r'<section class="picture".*?</section>', document, re.DOTALL)
     assert [re.findall(r"<b>Utvalg:</b> (.*?)</p>", each) for each in of_pictures] == [
@@ -243,28 +245,25 @@ def test_notes_that_pictures_do_not_share_stand_below_each() -> None:
 
 
 def test_a_page_without_pictures_has_the_notes_of_its_tables() -> None:
-    sheet = _sheet(0)
-    sheet.notes.append(NOTES)
-    assert as_document(sheet, NB).count("<b>Kilde:</b>") == 1
+    document = _document([*_sections(0), Section(table=_table(), notes=NOTES)])
+    assert document.count("<b>Kilde:</b>") == 1
 
 
 def test_remarks_belong_to_the_lead_until_the_parts_begin() -> None:
-    sheet = Sheet("", "")
-    for sentence in ("first", "first", "second"):
-        sheet.remark(sentence)
-    sheet.table(_sheet().tables[0])
-    sheet.remark("of the table")
-    assert sheet.remarks == ["first", "second"]
+    document = _document(
+        [
+            Section(lead=["lead", "first"], remarks=["first", "second"]),
+            Section(remarks=["third"], table=_table()),
+            Section(remarks=["of the table"]),
+        ]
+    )
+    assert re.findall('<p class="remark">(.*?)</p>', document)[:3] == ["first", "second", "third"]
+    assert "of the table" not in document
 
 
-def test_only_what_is_shown_within_is_noted() -> None:
-    sheet = Sheet("", "")
-    with recording(sheet):
-        being_drawn().lead.append("on the page")
-        with recording(None):
-            being_drawn().lead.append("in a window")
-    being_drawn().lead.append("after it")
-    assert sheet.lead == ["on the page"]
+def test_what_is_missing_is_told_with_the_lead() -> None:
+    document = _document([*_sections(), Section(heading="Del"), Section(absence="Ingen tall.")])
+    assert '<p class="lead">Ingen tall.</p>' in document
 
 
 def test_without_chromium_nothing_is_promised(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,7 +296,7 @@ def test_the_print_is_one_page_with_its_lead_and_source(
     tmp_path: Path, pictures: int, height: int
 ) -> None:
     file = tmp_path / "sheet.pdf"
-    file.write_bytes(pdf.as_pdf(as_document(_sheet(pictures, height), NB)))
+    file.write_bytes(pdf.as_pdf(_document(_sections(pictures, height))))
     (page,) = PdfReader(file).pages
     width, length = (round(float(side) * 25.4 / 72) for side in page.mediabox[2:])
     assert (width, length) == (210, 297)

@@ -7,14 +7,14 @@ import re
 import pytest
 
 from dagster_project.config.paths import Home
-from dashboards.content.shared import Absence
+from dashboards.content.section import Section
 from dashboards.i18n.texts import Language
 from dashboards.queries.publication import Publication, current_publication
-from docs.sentences import _said, sentences
+from docs.sentences import said, sentences
 from tests import publication as made
 
 PAGES = {
-    *("front", "coordinators", "plans", "meetings", "notices", "housing", "quality"),
+    *("front", "steward", "coordinators", "plans", "meetings", "notices", "housing", "quality"),
     *("development", "analyst", "explanation", "coverage", "registration"),
 }
 
@@ -35,5 +35,7 @@ def test_every_page_says_something(published: Publication, language: Language) -
 
 
 def test_where_there_is_nothing_the_reason_is_printed() -> None:
-    assert list(_said(Absence("Ingen tall."), lambda _: iter(["noe"]))) == ["Ingen tall."]
-    assert list(_said("funnet", lambda found: iter([found]))) == ["funnet"]
+    assert list(said([Section(lead=["Funnet."], absence="Ingen tall.")])) == [
+        "Funnet.",
+        "Ingen tall.",
+    ]

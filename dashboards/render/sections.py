@@ -1,0 +1,110 @@
+"""The one renderer: the sections of a page, drawn in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboards.content import explanation
+from dashboards.content.section import KeyFigure, Section
+from dashboards.export.table import Table
+from dashboards.pages import PageKey
+from dashboards.render import elements, filters, taking_back, toolbar
+from dashboards.render.page import Page
+from dashboards.view.address import link_to
+from dashboards.view.state import Parameter, View
+
+
+def draw(page: Page, sections: Iterable[Section], *, level: int = 2) -> None:
+    """Draw sections, their headings at a level; a picture's is one below the heading above it."""
+    of_pictures = level
+    for section in sections:
+        if section.heading:
+            elements.section(section.heading, section.anchor, level)
+            of_pictures = level + 1
+        _draw(page, section, of_pictures)
+
+
+def _draw(page: Page, section: Section, level: int) -> None:
+    if section.filters:
+        _draw_filters(page, section)
+    if section.lead:
+        first, *others = section.lead
+        elements.lead(first)
+        if others:
+            elements.remarks(others)
+    if section.absence:
+        elements.tell(section.absence)
+    for figure in section.key_figures:
+        _draw_key_figure(page, figure)
+    for sentence in section.remarks:
+        elements.remark(sentence)
+    if section.way:
+        elements.way_to(section.way.label, section.way.page, section.way.view)
+    if section.picture and section.notes:
+        elements.picture(page, section.picture, section.notes, section.key, level)
+    if section.explained:
+        _explain(page, section.explained, section.key)
+    if section.rules:
+        filters.rule(page.labels, section.rules, section.rule)
+    if section.table:
+        _draw_table(page, section, section.table)
+    if section.deliveries:
+        taking_back.draw(page, section.deliveries)
+
+
+def _draw_filters(page: Page, section: Section) -> None:
+    if section.filters == [[Parameter.ROLE]]:
+        filters.role(page.texts, page.view.role)
+        return
+    view = section.fitted or page.view
+    offer = page.offer.fitted(view.indicator) if section.fitted else page.offer
+    filters.show(page.labels, offer, view, *section.filters)
+
+
+def _draw_key_figure(page: Page, shown: KeyFigure) -> None:
+    with st.container(key=f"card_{shown.key}"):
+        value, against, way = st.columns([4, 5, 4])
+        with value:
+            elements.figure(shown.name, shown.value, shown.interval)
+        with against:
+            elements.remarks(shown.held_against)
+        with way:
+            elements.sparkline(page, shown.picture, shown.key)
+        with st.container(horizontal=True, vertical_alignment="center", key=f"more_{shown.key}"):
+            elements.way_to(shown.way.label, shown.way.page, shown.way.view)
+            _explain(page, shown.explained, shown.key)
+
+
+def _draw_table(page: Page, section: Section, table: Table) -> None:
+    with st.expander(section.folded) if section.folded else nullcontext():
+        for sentence in section.of_table:
+            elements.remark(sentence)
+        elements.table(table, page.texts, section.links)
+    if section.notes:
+        whole = section.whole or (lambda: table)
+        elements.files(whole, section.notes, page.texts, section.files or section.key)
+
+
+def _explain(page: Page, view: View, key: str) -> None:
+    """Offer the explanation of the figure of a view; one click opens it in a window."""
+    if not st.button(
+        page.texts("explanation.open"),
+        key=f"explain_{key}",
+        icon=":material/help:",
+        type="tertiary",
+    ):
+        return
+
+    @st.dialog(page.labels.indicator(view.indicator), width="large")
+    def explain() -> None:
+        explained = explanation.gather(page.labels, view)
+        there = replace(page.offer, page=PageKey.REGISTRATION)
+        has_page = bool(explained.steps) and view.indicator in there.indicators()
+        draw(page, explanation.sections(explained, has_page=has_page), level=3)
+        toolbar.link(link_to(page.view), page.texts)
+
+    explain()
