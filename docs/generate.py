@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ _PLACED = (
     "year. |"
 )
 RECORD_MACRO = DBT_PROJECT / "macros" / "record_types.sql"
+INDICATOR_MACRO = DBT_PROJECT / "macros" / "indicators.sql"
 _METHODS = {Language.NB: "metode.md", Language.EN: "methods.md"}
 _KINDS = {
     Kind.PERSON_ID: "id; never stored",
@@ -102,21 +103,46 @@ def _values() -> Iterator[str]:
 
 def record_types() -> str:
     """Return the macro that says dbt what the record types are."""
-    with (SEEDS / "indicators.csv").open(encoding="utf-8", newline="") as lines:
-        needed = {record for row in csv.DictReader(lines) for record in row["needs"].split(";")}
+    needed = {name for row in _seed("indicators") for name in row["needs"].split(";")}
+    each = (_of_record(record, needed) for record in RECORD_TYPES.values())
+    return _macro("record_types", "seeds/records/", each)
+
+
+def indicators() -> str:
+    """Return the macro that says dbt what each indicator is counted from."""
+    family = {row["measure"]: row["counted_with"] for row in _seed("measures")}
+    each = (
+        {
+            "indicator": row["indicator"],
+            "kind": row["kind"],
+            "numerator": row["numerator_measure"] or None,
+            "numerator_family": family.get(row["numerator_measure"]),
+            "denominator": row["denominator_measure"] or None,
+            "denominator_family": family.get(row["denominator_measure"]),
+            "bounded": row["bounded"] == "true",
+        }
+        for row in _seed("indicators")
+    )
+    return _macro("indicators", "seeds/indicators.csv and seeds/measures.csv", each)
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _macro(name: str, source: str, things: Iterable[Mapping[str, Any]]) -> str:
+    """Return a macro that returns a list of things, for dbt cannot read the files itself."""
     lines = [
-        "{#- Made of seeds/records/ by `python -m docs.generate`: do not write here. -#}",
-        "{% macro record_types() -%}",
+        f"{{#- Made of {source} by `python -m docs.generate`: do not write here. -#}}",
+        f"{{% macro {name}() -%}}",
         "    {{",
         "        return(",
         "            [",
     ]
-    for record in RECORD_TYPES.values():
+    for thing in things:
         lines += ["                {"]
-        lines += [
-            f'                    "{name}": {_jinja(value)},'
-            for name, value in _of_record(record, needed).items()
-        ]
+        lines += [f'                    "{key}": {_jinja(value)},' for key, value in thing.items()]
         lines += ["                },"]
     return "\n".join([*lines, "            ]", "        )", "    }}", "{%- endmacro %}", ""])
 
@@ -266,6 +292,7 @@ def methods_pages() -> dict[Path, str]:
 def main() -> None:
     """Write the pages, and before them what dbt compiles the models with."""
     RECORD_MACRO.write_text(record_types(), encoding="utf-8")
+    INDICATOR_MACRO.write_text(indicators(), encoding="utf-8")
     made = methods_pages()
     (DOCS / methods.PICTURES).mkdir(parents=True, exist_ok=True)
     for old in (DOCS / methods.PICTURES).glob("*.svg"):

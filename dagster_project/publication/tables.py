@@ -135,11 +135,11 @@ GATHERED: dict[str, str] = {
 
 # What the figures are of: the same for every municipality.
 COMMON: dict[str, str] = {
-    "indicator": "select * from reference.indicators order by sort_order",
+    "indicator": "select * exclude (bounded) from reference.indicators order by sort_order",
     "age_group": "select * from reference.age_groups order by age_scheme, sort_order",
     "service_area": "select * from reference.service_areas order by sort_order",
     "code_name": "select * from reference.code_names order by field, sort_order",
-    "measure": "select * from reference.measures order by sort_order",
+    "measure": "select * exclude (counted_with) from reference.measures order by sort_order",
     "grade": "select * from reference.grades order by grade",
     "rule": "select * from reference.rules order by sort_order",
     "waterfall_step": "select * from reference.waterfall_steps order by sort_order",

@@ -106,6 +106,24 @@ def test_dbt_knows_the_record_types_that_the_contract_has() -> None:
     assert generate.RECORD_MACRO.read_text(encoding="utf-8") == generate.record_types()
 
 
+def test_every_measure_is_a_column_of_its_family(home: SmallHome) -> None:
+    with duckdb.connect(str(home.home.building), read_only=True) as connection:
+        lacking = connection.execute(
+            """
+            select measure.measure
+            from reference.measures as measure
+            anti join information_schema.columns as counted
+                on counted.table_name = 'int_coverage__' || measure.counted_with
+                and counted.column_name = measure.measure
+            """
+        ).fetchall()
+    assert lacking == []
+
+
+def test_dbt_knows_the_indicators_that_the_seeds_have() -> None:
+    assert generate.INDICATOR_MACRO.read_text(encoding="utf-8") == generate.indicators()
+
+
 def test_what_glossary_and_contract_name_is_there(home: SmallHome) -> None:
     with duckdb.connect(str(home.home.building), read_only=True) as connection:
         columns = connection.execute(

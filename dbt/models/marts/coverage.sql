@@ -1,120 +1,12 @@
-{#-
-    Indicators of persons of the target group: what is counted, of how many, and how many there would
-    be if every quarantined row had counted.
--#}
-{% set of_persons = [
-    ("coordinator_coverage", "coordinator", "target_group", "coordinator_at_most"),
-    ("plan_coverage", "plan", "target_group", "plan_at_most"),
-    ("both_coverage", "coordinator_and_plan", "target_group", "null"),
-    ("plan_without_coordinator", "plan_without_coordinator", "plan", "null"),
-    ("living_plan_share", "living_plan", "plan", "null"),
-    ("meeting_coverage", "coordinator_with_meeting", "coordinator", "null"),
-    ("consent_share", "consent_yes", "consent_known", "null"),
-] %}
-{% set of_inhabitants = [
-    ("coordinator_rate", "coordinator", "inhabitants"),
-    ("child_coordinator_rate", "child_coordinator", "inhabitants_under_18"),
-] %}
-
+{#- Every indicator in each of its cells: what is counted, of how many, and what that says. -#}
 with
     counted as (
-        {% for indicator, numerator, denominator, at_most in of_persons -%}
-            select
-                municipality_code,
-                reference_date,
-                age_scheme,
-                age_group,
-                service_area,
-                '{{ indicator }}' as indicator,
-                {{ numerator }} as numerator,
-                {{ denominator }} as denominator,
-                cast(null as double[]) as quartiles,
-                cast({{ at_most }} as bigint) as at_most,
-                cast(null as bigint) as families
-            from {{ ref("int_coverage__persons") }}
-            union all
-        {% endfor %}
-        {% for indicator, numerator, denominator in of_inhabitants -%}
-            select
-                inhabitants.municipality_code,
-                inhabitants.reference_date,
-                inhabitants.age_scheme,
-                inhabitants.age_group,
-                'all' as service_area,
-                '{{ indicator }}' as indicator,
-                coalesce(persons.{{ numerator }}, 0) as numerator,
-                inhabitants.{{ denominator }} as denominator,
-                null as quartiles,
-                null as at_most,
-                {% if indicator == "child_coordinator_rate" -%} coalesce(families.families, 0)
-                {%- else -%} null
-                {%- endif %} as families
-            from {{ ref("int_coverage__inhabitants") }} as inhabitants
-            left join
-                {{ ref("int_coverage__persons") }} as persons
-                on inhabitants.municipality_code = persons.municipality_code
-                and inhabitants.reference_date = persons.reference_date
-                and inhabitants.age_scheme = persons.age_scheme
-                and inhabitants.age_group = persons.age_group
-                and persons.service_area = 'all'
-            {% if indicator == "child_coordinator_rate" -%}
-                left join
-                    {{ ref("int_coverage__families") }} as families
-                    on inhabitants.municipality_code = families.municipality_code
-                    and inhabitants.reference_date = families.reference_date
-                    and inhabitants.age_scheme = families.age_scheme
-                    and inhabitants.age_group = families.age_group
-            {%- endif %}
-            union all
-        {% endfor %}
-        select
-            coordinators.municipality_code,
-            coordinators.reference_date,
-            persons.age_scheme,
-            persons.age_group,
-            persons.service_area,
-            'persons_per_coordinator' as indicator,
-            persons.coordinator as numerator,
-            coordinators.distinct_coordinator as denominator,
-            null as quartiles,
-            null as at_most,
-            null as families
-        from {{ ref("int_coverage__coordinators") }} as coordinators
-        inner join
-            {{ ref("int_coverage__persons") }} as persons
-            on coordinators.municipality_code = persons.municipality_code
-            and coordinators.reference_date = persons.reference_date
-            and persons.age_group = 'all'
-            and persons.service_area = 'all'
-        union all
-        select
-            coordinators.municipality_code,
-            coordinators.reference_date,
-            scheme.age_scheme,
-            'all' as age_group,
-            'all' as service_area,
-            'health_sector_share' as indicator,
-            coordinators.coordinator_from_health as numerator,
-            coordinators.distinct_coordinator_known_area as denominator,
-            null as quartiles,
-            null as at_most,
-            null as families
-        from {{ ref("int_coverage__coordinators") }} as coordinators
-        cross join (select distinct age_scheme from {{ ref("age_groups") }}) as scheme
-        union all
-        select
-            municipality_code,
-            reference_date,
-            age_scheme,
-            age_group,
-            'all' as service_area,
-            indicator,
-            numerator,
-            denominator,
-            quartiles,
-            null as at_most,
-            null as families
-        from {{ ref("int_coverage__flows") }}
+        {% for indicator in indicators() -%}
+            {{ counted_for(indicator) }}
+            {% if not loop.last -%}
+                union all
+            {% endif %}
+        {%- endfor %}
     )
 
 select
@@ -172,7 +64,9 @@ select
         when counted.at_most is not null then counted.numerator / counted.denominator
     end as bound_low,
     counted.at_most / counted.denominator as bound_high,
-    counted.families
+    case
+        when counted.indicator = 'child_coordinator_rate' then coalesce(families.families, 0)
+    end as families
 from counted
 inner join {{ ref("indicators") }} as indicator on counted.indicator = indicator.indicator
 inner join
@@ -188,5 +82,12 @@ inner join
     on counted.municipality_code = segment.municipality_code
     and counted.reference_date = segment.reference_date
     and counted.indicator = segment.indicator
+left join
+    {{ ref("int_coverage__families") }} as families
+    on counted.municipality_code = families.municipality_code
+    and counted.reference_date = families.reference_date
+    and counted.age_scheme = families.age_scheme
+    and counted.age_group = families.age_group
+    and counted.indicator = 'child_coordinator_rate'
 left join {{ ref("poisson_limits") }} as exact on counted.numerator = exact.events
 where counted.denominator > 0 or (indicator.kind = 'count' and counted.numerator > 0)

@@ -10,11 +10,13 @@
 with
     reference as (select municipality_code, reference_date from {{ ref("int_reference_date") }}),
 
-    flow as (
-        select *
-        from {{ ref("int_coverage__flows") }}
-        where age_scheme = 'standard' and age_group = 'all'
-    ),
+    {% for family in ["meetings", "starts", "goals", "housing"] -%}
+        of_{{ family }} as (
+            select *
+            from {{ ref("int_coverage__" ~ family) }}
+            where age_scheme = 'standard' and age_group = 'all'
+        ),
+    {% endfor %}
 
     taken_in as (
         select record, municipality_code, rows
@@ -51,8 +53,8 @@ with
                 sum(day.counting_rows) filter (where day.met_on {{ in_the_year }}), 0
             ) as rows_in_period,
             coalesce(sum(day.meetings) filter (where day.met_on {{ in_the_year }}), 0) as meetings,
-            coalesce(any_value(flow.denominator), 0) as counted,
-            coalesce(any_value(flow.numerator), 0) as with_gp
+            coalesce(any_value(counted.meeting), 0) as counted,
+            coalesce(any_value(counted.meeting_with_gp), 0) as with_gp
         from reference
         inner join meeting_total as total using (municipality_code)
         left join
@@ -60,10 +62,9 @@ with
             on reference.municipality_code = day.municipality_code
             and day.met_on {{ in_the_year }}
         left join
-            flow
-            on reference.municipality_code = flow.municipality_code
-            and reference.reference_date = flow.reference_date
-            and flow.indicator = 'gp_participation'
+            of_meetings as counted
+            on reference.municipality_code = counted.municipality_code
+            and reference.reference_date = counted.reference_date
         group by
             reference.municipality_code, reference.reference_date, total.rows, total.counting_rows
     ),
@@ -149,8 +150,8 @@ with
             coalesce(total.rows, 0) as declined_rows,
             coalesce(sum(form.rows), 0) as rows_in_period,
             count(form.person_number) as forms,
-            coalesce(any_value(flow.numerator), 0) as counted,
-            coalesce(any_value(flow.denominator), 0) as with_begun
+            coalesce(any_value(counted.declined), 0) as counted,
+            coalesce(any_value(counted.declined_or_begun), 0) as with_begun
         from reference
         left join
             taken_in
@@ -162,10 +163,9 @@ with
             on reference.municipality_code = form.municipality_code
             and form.changed_on {{ in_the_year }}
         left join
-            flow
-            on reference.municipality_code = flow.municipality_code
-            and reference.reference_date = flow.reference_date
-            and flow.indicator = 'decline_share'
+            of_starts as counted
+            on reference.municipality_code = counted.municipality_code
+            and reference.reference_date = counted.reference_date
         group by reference.municipality_code, reference.reference_date, taken_in.rows, total.rows
     ),
 
@@ -260,8 +260,8 @@ with
             coalesce(sum(talk.talks), 0) as talks,
             count(talk.person_number) as persons,
             count(*) filter (where talk.talks > 1) as followed,
-            coalesce(any_value(flow.denominator), 0) as counted,
-            coalesce(any_value(flow.numerator), 0) as improved
+            coalesce(any_value(counted.goal_followed), 0) as counted,
+            coalesce(any_value(counted.goal_improved), 0) as improved
         from reference
         inner join
             taken_in
@@ -272,10 +272,9 @@ with
             on reference.municipality_code = talk.municipality_code
             and reference.reference_date = talk.reference_date
         left join
-            flow
-            on reference.municipality_code = flow.municipality_code
-            and reference.reference_date = flow.reference_date
-            and flow.indicator = 'goal_improvement'
+            of_goals as counted
+            on reference.municipality_code = counted.municipality_code
+            and reference.reference_date = counted.reference_date
         group by reference.municipality_code, reference.reference_date, taken_in.rows
     ),
 
@@ -286,7 +285,7 @@ with
             taken_in.rows,
             count(told.row_number) as rows_in_period,
             count(distinct told.person_key) as persons,
-            coalesce(any_value(flow.numerator), 0) as counted
+            coalesce(any_value(counted.housing_need), 0) as counted
         from reference
         inner join
             taken_in
@@ -298,10 +297,9 @@ with
             and told.reported_on <= reference.reference_date
             and told.disposition = 'counted'
         left join
-            flow
-            on reference.municipality_code = flow.municipality_code
-            and reference.reference_date = flow.reference_date
-            and flow.indicator = 'housing_need'
+            of_housing as counted
+            on reference.municipality_code = counted.municipality_code
+            and reference.reference_date = counted.reference_date
         group by reference.municipality_code, reference.reference_date, taken_in.rows
     ),
 

@@ -1,0 +1,110 @@
+{#-
+    Measures are counted in families, each a model `int_coverage__<family>` with a column for each of
+    them (seeds/measures.csv). Which cells a family is counted in beside municipality and date:
+-#}
+{% macro cells_of(family) -%}
+    {{
+        return(
+            {
+                "persons": ["age", "area"],
+                "inhabitants": ["age"],
+                "coordinators": [],
+                "meetings": ["age"],
+                "notices": ["age"],
+                "starts": ["age"],
+                "goals": ["age"],
+                "housing": ["age"],
+                "training": [],
+            }[family]
+        )
+    }}
+{%- endmacro %}
+
+{#- What is counted by age (null: unknown), counted by age group of every scheme. -#}
+{% macro in_age_groups(counted, measures) -%}
+    select
+        {{ counted }}.municipality_code,
+        {{ counted }}.reference_date,
+        band.age_scheme,
+        band.age_group,
+        {% for measure in measures -%}
+            sum({{ counted }}.{{ measure }}) as {{ measure }} {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from {{ counted }}
+    inner join {{ ref("int_age_band") }} as band on {{ counted }}.age is not distinct from band.age
+    group by
+        {{ counted }}.municipality_code,
+        {{ counted }}.reference_date,
+        band.age_scheme,
+        band.age_group
+{%- endmacro %}
+
+{#-
+    The cells of an indicator of `indicators()`: what is counted (`above`), of how many (`below`).
+    Both are told of the cells that both are counted in; where there is nothing above, it is nought.
+-#}
+{% macro counted_for(indicator) -%}
+    {% set below = indicator.denominator_family or indicator.numerator_family -%}
+    {% set above = indicator.numerator_family or below -%}
+    {% set cells = {"below": cells_of(below), "above": cells_of(above)} -%}
+    {% set shared = cells.above | select("in", cells.below) | list -%}
+    {% set of_age = (
+        "below"
+        if "age" in cells.below
+        else "above" if "age" in cells.above else "scheme"
+    ) -%}
+    {% set numerator -%}
+        {% if not indicator.numerator %} null
+        {%- elif above == below %} below.{{ indicator.numerator }}
+        {%- else %} coalesce(above.{{ indicator.numerator }}, 0)
+        {%- endif -%}
+    {%- endset -%}
+    select
+        below.municipality_code,
+        below.reference_date,
+        {{ of_age }}.age_scheme,
+        {% if "age" in shared -%} below.age_group
+        {%- else -%} 'all'
+        {%- endif %} as age_group,
+        {% if "area" in shared -%} below.service_area
+        {%- else -%} 'all'
+        {%- endif %} as service_area,
+        '{{ indicator.indicator }}' as indicator,
+        {{ numerator }} as numerator,
+        {% if indicator.denominator -%} below.{{ indicator.denominator }}
+        {%- else -%} null
+        {%- endif %} as denominator,
+        {% if indicator.kind == "median" -%} below.{{ indicator.denominator }}_quartiles
+        {%- else -%} cast(null as double[])
+        {%- endif %} as quartiles,
+        cast(
+            {% if indicator.bounded -%}below.{{ indicator.numerator }}_at_most
+            {%- else -%}null
+            {%- endif %} as bigint
+        ) as at_most
+    from {{ ref("int_coverage__" ~ below) }} as below
+    {% if above != below -%}
+            {# Where only what is counted has ages, it says which schemes there are. -#}
+            {{ "inner" if of_age == "above" else "left" }}
+        join
+            {{ ref("int_coverage__" ~ above) }} as above
+            on below.municipality_code = above.municipality_code
+            and below.reference_date = above.reference_date
+            {% if "age" in shared -%}
+                and below.age_scheme = above.age_scheme and below.age_group = above.age_group
+                {%- elif "age" in cells.above -%} and above.age_group = 'all'
+            {%- endif %}
+            {% if "area" in shared -%}
+                and below.service_area = above.service_area
+                {%- elif "area" in cells.above -%} and above.service_area = 'all'
+            {%- endif %}
+    {%- endif %}
+    {% if of_age == "scheme" -%}
+        cross join (select distinct age_scheme from {{ ref("age_groups") }}) as scheme
+    {%- endif %}
+        {% set narrowed = cells.below | reject("in", shared) | list -%}
+        {% for cell in narrowed -%}
+            {{ "where" if loop.first else "and" }}
+            below.{{ {"age": "age_group", "area": "service_area"}[cell] }} = 'all'
+        {% endfor %}
+{%- endmacro %}
