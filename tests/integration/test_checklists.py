@@ -116,6 +116,35 @@ unit_tests:
         - {row_number: 2, received_on: "2023-05-05", complaint_type: decision, problem_rule: null}
         - {row_number: 3, received_on: "2023-05-05", complaint_type: null, problem_rule: unknown_value}
 """
+INDICATOR = (
+    "consented_share,share,1,consent_yes,coordinator,false,koordinator,0,more,20,Med samtykke,"
+    "Med samtykke,Consented,Andel som har samtykket,Prosentdel som har samtykt,Share who consented\n"
+)
+LEVEL = """\
+  consented_share:
+    now: "{value} ({count} av {of}, {interval})."
+    then: "{date}: {value} ({count} av {of}, {interval})."
+"""
+# From a row of the seed to the table of coverage, in the copy.
+COUNTED = """
+import json, sys
+from pathlib import Path
+from tests.small_home import SmallHome, coordinator, fetch, service
+home = SmallHome(Path(sys.argv[1])).source("epj", "koordinator").source("tiltak", "tjeneste")
+home.deliver("epj", "20240131", [
+    coordinator(f"A-{n}", n, "2021-03-05", samtykke="ja" if n == 0 else "") for n in range(4)
+])
+home.deliver("tiltak", "20240131", [
+    service(f"T-{n}-{area}", n, area, "2021-01-01") for n in range(4) for area in ("skole", "ppt")
+])
+warehouse = home.build()
+print(json.dumps(fetch(warehouse, '''
+    select numerator, denominator, value, bound_high, age_group, service_area
+    from marts.coverage where indicator = 'consented_share' and reference_date = '2023-12-31'
+    and age_scheme = 'standard' and age_group in ('all', '18-49') and service_area in ('all', 'school')
+    order by all
+''')))
+"""
 # From a file in the inbox to the reconciliation, in the copy.
 DELIVERED = """
 import json, sys
@@ -219,3 +248,34 @@ def test_record_type(tmp_path: Path) -> None:
         "found": [["unknown_value"]],
         "made": [[3]],
     }
+
+
+def test_indicator_of_known_measures(tmp_path: Path) -> None:
+    """An indicator whose measures are counted is a row and its sentences; all else is made of it."""
+    project = _copy(tmp_path / "project")
+    before = _contents(project)
+    by_hand = ["seeds/indicators.csv"]
+    _append(project / by_hand[0], INDICATOR)
+    for language in ("nb", "nn", "en"):
+        by_hand.append(f"dashboards/i18n/locale/{language}/figures.yml")
+        text = (project / by_hand[-1]).read_text(encoding="utf-8")
+        (project / by_hand[-1]).write_text(text.replace("level:\n", f"level:\n{LEVEL}", 1))
+    macro = "from docs import generate as g; g.INDICATOR_MACRO.write_text(g.indicators())"
+    _python(project, "-c", macro)
+
+    after = _contents(project)
+    changed = {file for file in after if before.get(file) != after[file]}
+    assert changed == {*by_hand, "dbt/macros/indicators.sql"}
+
+    said = json.loads(_python(project, "-c", COUNTED, str(tmp_path / "home")).splitlines()[-1])
+    assert said == [
+        [1, 4, 0.25, None, "18-49", "all"],
+        [1, 4, 0.25, None, "18-49", "school"],
+        [1, 4, 0.25, None, "all", "all"],
+        [1, 4, 0.25, None, "all", "school"],
+    ]
+
+
+def _append(file: Path, text: str) -> None:
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write(text)
