@@ -39,10 +39,11 @@ from dagster_project.problems import (
     where_it_happened,
     without_right,
 )
-from dagster_project.publication.explain import ALL, Question, rows_of_rule
+from dagster_project.publication.explain import Question, rows_of_rule
 from dagster_project.publication.explain import explain as explain_figure
 from dagster_project.publication.layout import relation
 from dagster_project.publication.print_explanation import print_explanation, print_rows
+from dagster_project.publication.reader.reference import ALL
 from dagster_project.reference.municipalities import municipalities
 from dagster_project.run import RunReport, run_once
 from dagster_project.serving import public_address

@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from dagster_project.publication.explain import ALL, Explanation, Figure, Grade, Row, Waterfall
+from dagster_project.publication.explain import Explanation, Waterfall
+from dagster_project.publication.reader.comparability import Grade, Reason
+from dagster_project.publication.reader.coverage import Figure
+from dagster_project.publication.reader.provenance import FoundRow
+from dagster_project.publication.reader.reference import ALL, Kind
 
 _REASONS = {
     "source_missing": "a source that it needs is missing: {value}",
@@ -29,28 +33,32 @@ _BREAKS = {
 
 def print_explanation(console: Console, told: Explanation) -> None:
     """Print an explanation, the figure first and the way to it after."""
-    cut = [f"{told.municipality_name} ({told.municipality})", str(told.date)]
+    cut = [f"{told.municipality.name} ({told.municipality.code})", str(told.date)]
     cut.append("all ages" if told.age_group == ALL else f"age {told.age_group}")
     cut.append("all service areas" if told.service_area == ALL else told.service_area)
-    console.print(f"[bold]{told.indicator_name}[/bold], {', '.join(cut)}")
-    console.print(_figure(told.kind, told.figure))
-    console.print(f"\n[bold]Definition[/bold] ({told.figure.definition_set})\n{told.definition}.")
+    console.print(f"[bold]{told.indicator.names.en}[/bold], {', '.join(cut)}")
+    console.print(_figure(told.indicator.kind, told.figure))
+    console.print(f"\n[bold]Definition[/bold] ({told.municipality.definition_set})")
+    console.print(f"{told.indicator.definitions.en}.")
     table = _table("Parameter", "Value", "")
-    for name, value, is_changed in told.parameters:
-        table.add_row(name, value, "changed by this installation" if is_changed else "")
+    for each in sorted(told.parameters, key=lambda each: each.code):
+        changed = "changed by this installation" if each.is_changed else ""
+        table.add_row(each.code, each.value, changed)
     console.print(table)
-    console.print(f"\n[bold]Grade {told.grade.grade}[/bold]")
-    for reason in told.grade.reasons or ("",):
+    console.print(f"\n[bold]Grade {told.grade.letter}[/bold]")
+    if not told.grade.reasons:
+        console.print("  every limit of grade A is kept")
+    for reason in told.grade.reasons:
         console.print(f"  {_reason(reason, told.grade)}")
     _print_breaks(console, told)
     console.print("\n[bold]Sources[/bold] (the newest delivery of each)")
     table = _table("Source", "System", "Record", "File", "Date", "Rows", "Counted", "Quarantined")
     for d in told.deliveries:
         counts = (f"{n:,}" for n in (d.rows_read, d.rows_counted, d.rows_quarantined))
-        table.add_row(d.source, d.system, d.record, d.file, str(d.delivered), *counts)
+        table.add_row(d.source, d.system or "", d.record, d.delivery, str(d.delivered), *counts)
     console.print(table)
     for waterfall in told.waterfalls:
-        _print_waterfall(console, waterfall)
+        _print_waterfall(console, told, waterfall)
     if told.age_group != ALL or told.service_area != ALL:
         console.print(
             "\nThe way from the rows is that of the whole municipality; the figure is one part of "
@@ -62,29 +70,34 @@ def print_explanation(console: Console, told: Explanation) -> None:
     )
 
 
-def print_rows(console: Console, rule: str, rows: Sequence[Row]) -> None:
+def print_rows(console: Console, rule: str, rows: Sequence[FoundRow]) -> None:
     """Print the rows that a rule touched."""
     console.print(f"[bold]{rule}[/bold]: {len(rows):,} {'row' if len(rows) == 1 else 'rows'}")
     table = _table("Source", "File", "Row", "Registration", "What", "First seen")
     for row in rows:
         table.add_row(
-            row.source, row.file, str(row.row), row.registration, row.detail, str(row.first_seen)
+            row.source,
+            row.delivery,
+            str(row.row_number),
+            row.registration or "",
+            row.detail or "",
+            str(row.first_seen),
         )
     console.print(table)
 
 
-def _figure(kind: str, figure: Figure) -> str:
-    if kind == "share":
+def _figure(kind: Kind, figure: Figure) -> str:
+    if kind is Kind.SHARE:
         text = f"{figure.numerator:,} of {figure.denominator:,}: {_percent(figure.value)}"
-    elif kind == "median":
+    elif kind is Kind.MEDIAN:
         text = f"median {figure.value:g} days, of {figure.denominator:,}"
-    elif kind == "count":
+    elif kind is Kind.COUNT:
         text = f"{figure.numerator:,}"
     else:
         text = f"{figure.numerator:,} of {figure.denominator:,}: {figure.value:.2f}"
     if figure.low is not None and figure.high is not None:
         low, high = (
-            (_percent(limit) if kind == "share" else f"{limit:.2f}")
+            (_percent(limit) if kind is Kind.SHARE else f"{limit:.2f}")
             for limit in (figure.low, figure.high)
         )
         text += f" ({'quartiles' if kind == 'median' else '95 % interval'} {low} to {high})"
@@ -96,12 +109,9 @@ def _figure(kind: str, figure: Figure) -> str:
     return text
 
 
-def _reason(reason: str, grade: Grade) -> str:
-    if not reason:
-        return "every limit of grade A is kept"
-    code, _, value = reason.partition(":")
-    return _REASONS[code].format(
-        value=value,
+def _reason(reason: Reason, grade: Grade) -> str:
+    return _REASONS[reason.code].format(
+        value=reason.about,
         rows=f"{grade.rows_behind:,}",
         quarantined=_percent(grade.quarantined_share),
         changed=_percent(grade.changed_share),
@@ -116,20 +126,23 @@ def _print_breaks(console: Console, told: Explanation) -> None:
         return
     console.print("\n[bold]Breaks of the series[/bold] (the two sides are not compared)")
     for found in told.breaks:
-        about = ", ".join(filter(None, (found.what, found.note)))
+        what = found.source or found.record or found.indicator
+        about = ", ".join(filter(None, (what, found.notes.en)))
         console.print(
             f"  {found.first_day_after}: {_BREAKS[found.kind]}{f' ({about})' if about else ''}"
         )
 
 
-def _print_waterfall(console: Console, waterfall: Waterfall) -> None:
-    console.print(f"\n[bold]From the rows to: {waterfall.name}[/bold] ({waterfall.measure})")
+def _print_waterfall(console: Console, told: Explanation, waterfall: Waterfall) -> None:
+    measure = waterfall.measure
+    console.print(f"\n[bold]From the rows to: {measure.names.en}[/bold] ({measure.code})")
     table = _table("Step", "Rows", "")
     table.columns[1].justify = "right"
     for step in waterfall.steps:
         rows = f"{step.rows:,}" if step.is_level else f"{step.rows:+,}"
-        name = f"[bold]{step.name}[/bold]" if step.is_level else f"  {step.name}"
-        table.add_row(name, rows, f"* {step.step}" if step.is_rule else "")
+        called = told.step_names[step.code].en if step.code in told.step_names else step.code
+        name = f"[bold]{called}[/bold]" if step.is_level else f"  {called}"
+        table.add_row(name, rows, f"* {step.code}" if step.code in told.rules else "")
     console.print(table)
 
 

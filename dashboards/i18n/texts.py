@@ -16,6 +16,7 @@ from babel.dates import format_date
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from dagster_project.contract import RECORD_TYPES
+from dagster_project.publication.reader.names import Names
 
 # Whatever is written is a text: `No` is nynorsk for now. The one that is written in C is ten times
 # as fast; where it is missing, the other reads the same.
@@ -31,19 +32,6 @@ class Language(StrEnum):
     NB = "nb"
     NN = "nn"
     EN = "en"
-
-
-@dataclass(frozen=True)
-class Names:
-    """What a thing of the reference data is called in each language."""
-
-    nb: str
-    nn: str
-    en: str
-
-    def of(self, language: Language) -> str:
-        """Return the name in that language."""
-        return {Language.NB: self.nb, Language.NN: self.nn, Language.EN: self.en}[language]
 
 
 class Sign(StrEnum):

@@ -1,0 +1,180 @@
+"""What the publication's codes mean: indicators, age groups, service areas, rules, steps."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dagster_project.publication.reader.names import Names
+from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
+
+ALL = "all"
+UNKNOWN = "unknown"
+
+
+class Kind(StrEnum):
+    """What an indicator's value is."""
+
+    SHARE = "share"
+    RATE = "rate"
+    RATIO = "ratio"
+    MEDIAN = "median"
+    COUNT = "count"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator: how it is made and what it is called."""
+
+    code: str
+    kind: Kind
+    multiplier: int
+    numerator_measure: str
+    denominator_measure: str
+    needs: tuple[str, ...]
+    looks_back_days: int
+    names: Names
+    definitions: Names
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a numerator or a denominator counts, and the record types it is counted from.
+
+    The base is the measure whose waterfall it goes on from, if it has none of its own.
+    """
+
+    code: str
+    base: str | None
+    record: str
+    names: Names
+
+
+@dataclass(frozen=True)
+class AgeGroup:
+    """One age group of a scheme; `all` and `unknown` belong to every scheme."""
+
+    code: str
+    from_age: int
+    to_age: int
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One counting rule or check of a row: what it does and how grave a finding it is."""
+
+    code: str
+    action: str
+    severity: str
+    names: Names
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def indicators(publication: Publication) -> dict[str, Indicator]:
+    """Return the indicators by code, in their order."""
+    rows = ask(
+        publication,
+        """
+        select
+            indicator, kind, multiplier, coalesce(numerator_measure, ''),
+            coalesce(denominator_measure, ''),
+            string_split(needs, ';'), looks_back_days, name_nb, name_nn, name_en,
+            definition_nb, definition_nn, definition_en
+        from read_parquet($indicator)
+        order by sort_order
+        """,
+    )
+    return {
+        row[0]: Indicator(
+            row[0], Kind(row[1]), row[2], row[3], row[4], tuple(row[5]), row[6],
+            Names(*row[7:10]), Names(*row[10:13]),
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def measures(publication: Publication) -> dict[str, Measure]:
+    """Return the measures by code, in their order."""
+    rows = ask(
+        publication,
+        """
+        select measure, base, record, name_nb, name_nn, name_en
+        from read_parquet($measure)
+        order by sort_order
+        """,
+    )
+    return {row[0]: Measure(row[0], row[1], row[2], Names(*row[3:])) for row in rows}
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def age_groups(publication: Publication) -> dict[str, tuple[AgeGroup, ...]]:
+    """Return the groups of each age scheme, youngest first; the standard scheme comes first."""
+    rows = ask(
+        publication,
+        """
+        select age_scheme, age_group, from_age, to_age
+        from read_parquet($age_group)
+        order by age_scheme <> 'standard', age_scheme, sort_order
+        """,
+    )
+    schemes: dict[str, tuple[AgeGroup, ...]] = {}
+    for scheme, *group in rows:
+        schemes[scheme] = (*schemes.get(scheme, ()), AgeGroup(*group))
+    return schemes
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def service_areas(publication: Publication) -> dict[str, Names]:
+    """Return the service areas by code, in their order."""
+    rows = ask(
+        publication,
+        """
+        select service_area, name_nb, name_nn, name_en
+        from read_parquet($service_area)
+        order by sort_order
+        """,
+    )
+    return {row[0]: Names(*row[1:]) for row in rows}
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def rules(publication: Publication) -> dict[str, Rule]:
+    """Return the rules by code, in their order."""
+    rows = ask(
+        publication,
+        """
+        select rule, action, severity, name_nb, name_nn, name_en
+        from read_parquet($rule)
+        order by sort_order
+        """,
+    )
+    return {row[0]: Rule(row[0], row[1], row[2], Names(*row[3:])) for row in rows}
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def step_names(publication: Publication) -> dict[str, Names]:
+    """Return what the steps from row to figure are called; the rules are steps too."""
+    rows = ask(
+        publication,
+        "select step, name_nb, name_nn, name_en from read_parquet($waterfall_step)",
+    )
+    of_rules = {code: rule.names for code, rule in rules(publication).items()}
+    return of_rules | {row[0]: Names(*row[1:]) for row in rows}
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def code_names(publication: Publication, field: str) -> dict[str, Names]:
+    """Return what the codes of a field are called, in their order; areas have their own names."""
+    rows = ask(
+        publication,
+        """
+        select code, name_nb, name_nn, name_en
+        from read_parquet($code_name)
+        where field = $field
+        order by sort_order
+        """,
+        field=field,
+    )
+    return {row[0]: Names(*row[1:]) for row in rows}
