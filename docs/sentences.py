@@ -15,6 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader import coverage as figures
+from dagster_project.publication.reader import reference
+from dagster_project.publication.reader.publication import Publication, current_publication
 from dashboards.content import (
     coordinators,
     coverage,
@@ -34,9 +37,6 @@ from dashboards.content.labels import Labels
 from dashboards.content.section import Section, part
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.pages import PageKey
-from dashboards.queries import coverage as figures
-from dashboards.queries import reference
-from dashboards.queries.publication import Publication, current_publication
 from dashboards.view.choices import PublishedOffer
 from dashboards.view.preferences import Preferences
 from dashboards.view.state import View

@@ -9,6 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from dagster_project.publication.reader import coverage as figures
+from dagster_project.publication.reader import reference
+from dagster_project.publication.reader.publication import Publication
+from dagster_project.publication.reader.reference import ALL, Kind
 from dashboards.analysis import significance
 from dashboards.analysis.change import Verdict
 from dashboards.analysis.ranking import Changed, ChangedGroup
@@ -25,10 +29,6 @@ from dashboards.content.front_leader import Overview
 from dashboards.content.labels import Labels
 from dashboards.content.section import or_none
 from dashboards.i18n.texts import Language, Texts
-from dashboards.queries import coverage as figures
-from dashboards.queries import reference
-from dashboards.queries.publication import Publication
-from dashboards.queries.reference import ALL, Kind
 from dashboards.view.state import View
 
 

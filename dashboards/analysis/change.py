@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
+from dagster_project.publication.reader.coverage import Measured
+from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import significance
 from dashboards.analysis.significance import SIGNIFICANCE, SMALL_DENOMINATOR
-from dashboards.queries.coverage import Measured
-from dashboards.queries.reference import Kind
 
 
 class Verdict(StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from dashboards.queries.provenance import CheckOutcome, Delivery
+from dagster_project.publication.reader.provenance import CheckOutcome, Delivery
 
 _UNUSABLE = ("failed", "held")
 _IN_FORCE = "in_force"

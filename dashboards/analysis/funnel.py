@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean, quantiles
 
-from dashboards.queries.coverage import Measured
-from dashboards.queries.reference import Kind
+from dagster_project.publication.reader.coverage import Measured
+from dagster_project.publication.reader.reference import Kind
 
 # With fewer parts the spread between them cannot be told from chance well enough to adjust for.
 FEWEST_TO_ADJUST = 10

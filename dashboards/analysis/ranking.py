@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dagster_project.publication.reader.coverage import Measured, Point
+from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import significance
 from dashboards.analysis.change import Change
 from dashboards.analysis.significance import SIGNIFICANCE, SMALL_DENOMINATOR
-from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.development import Reading
 from dashboards.queries.overview import Target
-from dashboards.queries.reference import Kind
 
 
 class Reach(StrEnum):

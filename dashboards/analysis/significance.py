@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Protocol, TypeVar
 
-from dashboards.queries.coverage import Cell, Measured
-from dashboards.queries.reference import ALL, UNKNOWN, Kind
+from dagster_project.publication.reader.coverage import Cell, Measured
+from dagster_project.publication.reader.reference import ALL, UNKNOWN, Kind
 
 SIGNIFICANCE = 0.05
 # Below this a share says little: the figure is marked and no finding is made of it.

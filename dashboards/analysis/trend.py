@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis.significance import SMALL_DENOMINATOR, nearest_to_anniversary
 from dashboards.queries.development import Reading
-from dashboards.queries.reference import Kind
 
 YEARS = 5
 # Chi-squared of one degree of freedom at 99.8 %.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from dagster_project.publication.reader import coverage, provenance
 from dashboards.content.labels import Labels
 from dashboards.content.section import NoFigure
-from dashboards.queries import coverage, provenance
 from dashboards.view.state import View
 
 

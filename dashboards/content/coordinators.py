@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from dagster_project.publication.reader import provenance, reference
+from dagster_project.publication.reader.coverage import Cell, Measured
+from dagster_project.publication.reader.reference import ALL, UNKNOWN, Kind
 from dashboards.analysis import significance
 from dashboards.analysis.significance import SMALL_DENOMINATOR
 from dashboards.charts.bars import Bar, Part, bars
@@ -19,10 +22,8 @@ from dashboards.export.table import Column, Row, Table
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import capitalised
 from dashboards.pages import PageKey
-from dashboards.queries import coordination, provenance, reference
+from dashboards.queries import coordination
 from dashboards.queries.coordination import Departed, Load
-from dashboards.queries.coverage import Cell, Measured
-from dashboards.queries.reference import ALL, UNKNOWN, Kind
 from dashboards.view.state import Parameter, View
 
 # The loads from light to heavy, and how dark each is drawn: told apart in grey too.

@@ -8,6 +8,9 @@ from functools import partial
 
 import plotly.graph_objects as go
 
+from dagster_project.publication.reader import coverage, reference
+from dagster_project.publication.reader.coverage import Cell, Measured, Point
+from dagster_project.publication.reader.reference import ALL, UNKNOWN, Indicator, Kind
 from dashboards.analysis import change, significance
 from dashboards.analysis.change import Change, Dated
 from dashboards.charts.base import round_up
@@ -33,9 +36,6 @@ from dashboards.content.shared import (
 from dashboards.export.table import Column, Table, Value, sign_in_words
 from dashboards.i18n.texts import Sign
 from dashboards.pages import PageKey
-from dashboards.queries import coverage, reference
-from dashboards.queries.coverage import Cell, Measured, Point
-from dashboards.queries.reference import ALL, UNKNOWN, Indicator, Kind
 from dashboards.view.state import View
 
 _CHILDHOOD_ENDS = 18

@@ -8,6 +8,8 @@ from functools import partial
 
 import plotly.graph_objects as go
 
+from dagster_project.publication.reader import coverage, reference
+from dagster_project.publication.reader.reference import ALL, Indicator, Kind
 from dashboards.analysis import control, significance, trend
 from dashboards.analysis.change import Change
 from dashboards.analysis.control import ControlChart, Signal, Stretch
@@ -32,9 +34,7 @@ from dashboards.content.shared import (
 from dashboards.export.table import Column, Row, Table, Value, shortened
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import capitalised
-from dashboards.queries import coverage, reference
 from dashboards.queries.development import Reading
-from dashboards.queries.reference import ALL, Indicator, Kind
 from dashboards.view.state import View
 
 # The shape of the gravest signal of a month, and the same as a sign in text.

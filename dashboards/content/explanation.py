@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from dagster_project.publication.reader import comparability, coverage, provenance, reference
+from dagster_project.publication.reader.coverage import Figure, Measured
+from dagster_project.publication.reader.provenance import RuleCount
+from dagster_project.publication.reader.reference import ALL, UNKNOWN, Indicator, Kind
 from dashboards.content import registration
 from dashboards.content.labels import Labels
 from dashboards.content.registration import Provenance
@@ -22,10 +26,6 @@ from dashboards.content.shared import (
 from dashboards.export.table import Column, Row, Table, table_of
 from dashboards.export.table import Kind as Holds
 from dashboards.pages import PageKey
-from dashboards.queries import comparability, coverage, provenance, reference
-from dashboards.queries.coverage import Figure, Measured
-from dashboards.queries.provenance import RuleCount
-from dashboards.queries.reference import ALL, UNKNOWN, Indicator, Kind
 from dashboards.view.state import View
 
 # Findings of these grades ask for something at the source.

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dagster_project.publication.reader import coverage, reference
+from dagster_project.publication.reader.reference import ALL
 from dashboards.content.absence import not_delivered
 from dashboards.content.labels import Labels
 from dashboards.content.section import NoFigure
@@ -13,9 +15,7 @@ from dashboards.content.shared import notes_of
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Column, Kind, Value, shortened
 from dashboards.i18n.texts import Sign, Texts
-from dashboards.queries import coverage, reference
 from dashboards.queries.followup import Days
-from dashboards.queries.reference import ALL
 from dashboards.view.state import Parameter, View
 
 # The filters of these pages.

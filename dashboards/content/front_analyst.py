@@ -10,6 +10,9 @@ from html import escape
 
 import plotly.graph_objects as go
 
+from dagster_project.publication.reader import comparability, coverage
+from dagster_project.publication.reader.coverage import Measured
+from dagster_project.publication.reader.reference import Indicator, Kind
 from dashboards.analysis import funnel as statistics
 from dashboards.analysis import significance
 from dashboards.analysis.funnel import FEWEST_TO_ADJUST, WITHIN_95, WITHIN_998, Group, Spread
@@ -23,10 +26,8 @@ from dashboards.export.downloads import Notes
 from dashboards.export.table import Column, Table, Value, table_of
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import alphabetical
-from dashboards.queries import comparability, coverage, overview
-from dashboards.queries.coverage import Measured
+from dashboards.queries import overview
 from dashboards.queries.overview import OfMunicipality
-from dashboards.queries.reference import Indicator, Kind
 from dashboards.view.state import Parameter, View
 
 FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE, Parameter.INDICATOR)

@@ -7,6 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
+from dagster_project.publication.reader import comparability, coverage, reference
+from dagster_project.publication.reader.coverage import Point
+from dagster_project.publication.reader.publication import Previous
+from dagster_project.publication.reader.reference import ALL, Kind
 from dashboards.analysis import change, ranking, significance
 from dashboards.analysis.change import Change
 from dashboards.analysis.ranking import Changed, Figure, OffTarget, Told
@@ -28,12 +32,9 @@ from dashboards.export.table import Column, Row, Table, Value, shortened
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import Sign, capitalised
 from dashboards.pages import PageKey
-from dashboards.queries import comparability, coverage, overview, reference
-from dashboards.queries.coverage import Point
+from dashboards.queries import overview
 from dashboards.queries.development import Reading
 from dashboards.queries.overview import FigureChange
-from dashboards.queries.publication import Previous
-from dashboards.queries.reference import ALL, Kind
 from dashboards.view.state import Parameter, View
 
 FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from dagster_project.publication.reader import provenance
+from dagster_project.publication.reader.provenance import CheckOutcome, Delivery
+from dagster_project.publication.reader.publication import Previous
 from dashboards.analysis import delivery_status as watch
 from dashboards.analysis.delivery_status import Overdue
 from dashboards.content import front_leader as leader
@@ -19,10 +22,8 @@ from dashboards.content.shared import notes_of
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Column, Kind, Table, table_of
 from dashboards.pages import PageKey
-from dashboards.queries import overview, provenance, quality
+from dashboards.queries import overview, quality
 from dashboards.queries.overview import FigureChange, NewFindings
-from dashboards.queries.provenance import CheckOutcome, Delivery
-from dashboards.queries.publication import Previous
 from dashboards.view.state import Parameter, View, write_query
 
 FILTERS = (Parameter.MUNICIPALITY,)

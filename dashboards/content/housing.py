@@ -9,6 +9,8 @@ from functools import partial
 
 import plotly.graph_objects as go
 
+from dagster_project.publication.reader.coverage import Point
+from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import change
 from dashboards.charts.bars import Bar, Part, bars
 from dashboards.charts.colours import Palette
@@ -22,9 +24,7 @@ from dashboards.export.table import Column, Row, Table, Value
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import Sign, Texts
 from dashboards.queries import followup
-from dashboards.queries.coverage import Point
 from dashboards.queries.followup import Birthdays, HousingYear
-from dashboards.queries.reference import Kind
 from dashboards.view.state import View
 
 HOUSING_RECORDS = ("bolig",)

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from dagster_project.publication.reader.coverage import Measured, Point
+from dagster_project.publication.reader.reference import ALL, Indicator, Kind
 from dashboards.analysis import change
 from dashboards.analysis.change import Change
 from dashboards.analysis.significance import SMALL_DENOMINATOR
@@ -18,8 +20,6 @@ from dashboards.content.shared import (
 )
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Table
-from dashboards.queries.coverage import Measured, Point
-from dashboards.queries.reference import ALL, Indicator, Kind
 from dashboards.view.state import Parameter, View
 
 _STANDARD_AGES = "standard"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from dagster_project.publication.reader import coverage, reference
+from dagster_project.publication.reader.coverage import Measured, Municipality
+from dagster_project.publication.reader.provenance import Delivery
+from dagster_project.publication.reader.publication import Publication
+from dagster_project.publication.reader.reference import ALL, UNKNOWN, Indicator, Kind
 from dashboards.i18n.texts import NO_BREAK_SPACE, Texts
-from dashboards.queries import coverage, reference
-from dashboards.queries.coverage import Measured, Municipality
-from dashboards.queries.provenance import Delivery
-from dashboards.queries.publication import Publication
-from dashboards.queries.reference import ALL, UNKNOWN, Indicator, Kind
 
 _OLDEST = 999  # the age groups' upper end where there is none
 

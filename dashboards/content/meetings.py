@@ -9,6 +9,9 @@ from functools import partial
 
 import plotly.graph_objects as go
 
+from dagster_project.publication.reader import coverage, reference
+from dagster_project.publication.reader.coverage import Cell, Measured
+from dagster_project.publication.reader.reference import ALL, UNKNOWN, Kind
 from dashboards.analysis import significance
 from dashboards.analysis.significance import SMALL_DENOMINATOR, Extremes
 from dashboards.charts.bars import Bar, Part, bars
@@ -34,10 +37,8 @@ from dashboards.content.shared import (
 from dashboards.export.table import Column, Row, Table
 from dashboards.export.table import Kind as Holds
 from dashboards.pages import PageKey
-from dashboards.queries import coverage, followup, reference
-from dashboards.queries.coverage import Cell, Measured
+from dashboards.queries import followup
 from dashboards.queries.followup import Participation
-from dashboards.queries.reference import ALL, UNKNOWN, Kind
 from dashboards.view.state import View
 
 RECORDS = ("mote",)

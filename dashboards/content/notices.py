@@ -9,6 +9,8 @@ from functools import partial
 
 import plotly.graph_objects as go
 
+from dagster_project.publication.reader.coverage import Measured, Point
+from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import change, significance
 from dashboards.analysis.change import Verdict
 from dashboards.analysis.significance import SMALL_DENOMINATOR
@@ -28,9 +30,7 @@ from dashboards.export.table import Column, Row, Table, Value
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import Sign, Texts
 from dashboards.queries import followup
-from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.followup import Days, FlowLink, Sender
-from dashboards.queries.reference import Kind
 from dashboards.view.state import View
 
 RECORDS = ("melding",)

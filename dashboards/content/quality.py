@@ -11,6 +11,10 @@ from operator import attrgetter
 
 import plotly.graph_objects as go
 
+from dagster_project.publication.reader import comparability, provenance, reference
+from dagster_project.publication.reader.comparability import Grade
+from dagster_project.publication.reader.provenance import CheckOutcome, Delivery
+from dagster_project.publication.reader.reference import ALL
 from dashboards.analysis import delivery_status as watch
 from dashboards.charts.colours import Palette
 from dashboards.charts.pairs import Pair, pairs
@@ -28,11 +32,8 @@ from dashboards.content.shared import (
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Kind, Table, Value, table_of
 from dashboards.i18n.texts import Sign, capitalised
-from dashboards.queries import comparability, provenance, quality, reference
-from dashboards.queries.comparability import Grade
-from dashboards.queries.provenance import CheckOutcome, Delivery
+from dashboards.queries import quality
 from dashboards.queries.quality import Reported
-from dashboards.queries.reference import ALL
 from dashboards.view.state import Parameter, View
 
 FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)

@@ -9,6 +9,10 @@ from functools import partial
 from operator import attrgetter
 from urllib.parse import urlencode
 
+from dagster_project.publication.reader import coverage, provenance, reference
+from dagster_project.publication.reader.coverage import Measured
+from dagster_project.publication.reader.provenance import CheckOutcome, Delivery, RuleCount, Step
+from dagster_project.publication.reader.reference import ALL, Indicator
 from dashboards.analysis import significance
 from dashboards.charts.waterfall import Bar, waterfall
 from dashboards.content import absence, shared
@@ -25,10 +29,6 @@ from dashboards.content.shared import (
 )
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Column, Kind, Row, Table, Value, table_of
-from dashboards.queries import coverage, provenance, reference
-from dashboards.queries.coverage import Measured
-from dashboards.queries.provenance import CheckOutcome, Delivery, RuleCount, Step
-from dashboards.queries.reference import ALL, Indicator
 from dashboards.view.state import Parameter, View, write_query
 
 # The record types that close or place the registrations that a waterfall begins with.

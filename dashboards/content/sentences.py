@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from dagster_project.publication.reader.coverage import Measured
+from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis.change import Change, Dated, Verdict
 from dashboards.analysis.significance import Extremes
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import capitalised
-from dashboards.queries.coverage import Measured
-from dashboards.queries.reference import Kind
 
 _HUNDRED = 100
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dagster_project.publication.reader import coverage
+from dagster_project.publication.reader.coverage import Point
+from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis.significance import SMALL_DENOMINATOR
 from dashboards.charts.time_series import Series, SeriesPoint
 from dashboards.content import sentences, side_by_side
@@ -17,9 +20,6 @@ from dashboards.content.shared import (
 )
 from dashboards.export.table import Column, Row, Table
 from dashboards.export.table import Kind as Holds
-from dashboards.queries import coverage
-from dashboards.queries.coverage import Point
-from dashboards.queries.reference import Kind
 from dashboards.view.state import View
 
 

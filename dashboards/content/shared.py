@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
+from dagster_project.publication.reader import comparability, provenance
+from dagster_project.publication.reader.coverage import Cell, Measured
+from dagster_project.publication.reader.reference import ALL, Indicator, Kind
 from dashboards.charts.colours import Palette
 from dashboards.charts.time_series import BreakMark, Series, time_series
 from dashboards.content.labels import Labels
@@ -15,9 +18,6 @@ from dashboards.export.downloads import Notes
 from dashboards.export.table import Column, Table, Value, table_of
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import alphabetical
-from dashboards.queries import comparability, provenance
-from dashboards.queries.coverage import Cell, Measured
-from dashboards.queries.reference import ALL, Indicator, Kind
 from dashboards.view.state import Parameter, View
 
 # What an indicator follows where all its groups and areas stand beside each other, where one group

@@ -10,6 +10,10 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from dagster_project.publication.reader import comparability, coverage
+from dagster_project.publication.reader.coverage import Figure
+from dagster_project.publication.reader.publication import Publication
+from dagster_project.publication.reader.reference import Indicator, Kind
 from dashboards.analysis import significance
 from dashboards.content.labels import Labels
 from dashboards.content.section import Section
@@ -18,10 +22,6 @@ from dashboards.export.downloads import Notes
 from dashboards.export.table import Column, Table, Value
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import Sign
-from dashboards.queries import comparability, coverage
-from dashboards.queries.coverage import Figure
-from dashboards.queries.publication import Publication
-from dashboards.queries.reference import Indicator, Kind
 from dashboards.view.state import View
 
 # Figures of these grades are not compared with other municipalities' or ranked among them.

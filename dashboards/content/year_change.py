@@ -8,6 +8,8 @@ from functools import partial
 
 import plotly.graph_objects as go
 
+from dagster_project.publication.reader import coverage
+from dagster_project.publication.reader.reference import ALL, Indicator, Kind
 from dashboards.analysis import significance
 from dashboards.analysis.change import Change, Verdict
 from dashboards.charts.colours import Palette
@@ -19,9 +21,7 @@ from dashboards.content.shared import EVERY_GROUP, Picture, notes
 from dashboards.export.table import Column, Row, Table, Value
 from dashboards.export.table import Kind as Holds
 from dashboards.i18n.texts import Sign
-from dashboards.queries import coverage
 from dashboards.queries.development import Reading
-from dashboards.queries.reference import ALL, Indicator, Kind
 from dashboards.view.state import Parameter, View
 
 _HUNDRED = 100

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from dagster_project.publication.reader import reference
+from dagster_project.publication.reader.reference import ALL
 from dashboards.analysis import change
 from dashboards.analysis.change import Change
 from dashboards.content.labels import Labels
-from dashboards.queries import development, reference
+from dashboards.queries import development
 from dashboards.queries.development import Reading
-from dashboards.queries.reference import ALL
 from dashboards.view.state import View
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from dashboards.queries.coverage import Measured, series_rows
-from dashboards.queries.publication import Publication
+from dagster_project.publication.reader.coverage import Measured, series_rows
+from dagster_project.publication.reader.publication import Publication
 
 
 @dataclass(frozen=True)

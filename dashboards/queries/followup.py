@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 from dataclasses import dataclass
 
-from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
+from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
 
 
 @dataclass(frozen=True)

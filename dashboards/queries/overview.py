@@ -6,8 +6,8 @@ import datetime as dt
 import functools
 from dataclasses import dataclass
 
-from dashboards.queries.coverage import Measured
-from dashboards.queries.publication import KEPT_ANSWERS, Publication, ask
+from dagster_project.publication.reader.coverage import Measured
+from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dagster_project.publication.reader.publication import Publication
 from dashboards.charts.colours import Palette
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
-from dashboards.queries.publication import Publication
 from dashboards.view.choices import PublishedOffer
 from dashboards.view.state import View
 

@@ -9,13 +9,17 @@ from functools import partial
 import streamlit as st
 
 from dagster_project.config.paths import home_from
+from dagster_project.publication.reader.publication import (
+    PublicationError,
+    Unreadable,
+    current_publication,
+)
 from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.content.labels import Labels
 from dashboards.content.section import Section, part
 from dashboards.content.shared import place_and_date
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
-from dashboards.queries.publication import PublicationError, Unreadable, current_publication
 from dashboards.render import elements, sections, toolbar
 from dashboards.render.document import as_document
 from dashboards.render.page import Page

@@ -19,8 +19,8 @@ import streamlit as st
 from dagster_project.clock import OSLO
 from dagster_project.config.paths import Home, home_from
 from dagster_project.problems import SamordnaError
+from dagster_project.publication.reader.provenance import Delivery
 from dashboards.content.labels import Labels
-from dashboards.queries.provenance import Delivery
 from dashboards.render import elements
 from dashboards.render.page import Page
 from dashboards.render.toolbar import literal

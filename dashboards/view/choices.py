@@ -7,12 +7,12 @@ import functools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from dagster_project.publication.reader import coverage, reference
+from dagster_project.publication.reader.coverage import EVERY_CUT, Cuts
+from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication
+from dagster_project.publication.reader.reference import ALL
 from dashboards.i18n.texts import Language, Texts, alphabetical
 from dashboards.pages import PageKey
-from dashboards.queries import coverage, reference
-from dashboards.queries.coverage import EVERY_CUT, Cuts
-from dashboards.queries.publication import KEPT_ANSWERS, Publication
-from dashboards.queries.reference import ALL
 from dashboards.view.preferences import Preferences
 
 # The pages that show an indicator by age group.

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from dagster_project.publication.reader.reference import ALL
 from dashboards.i18n.texts import Language
-from dashboards.queries.reference import ALL
 
 # How many municipalities may stand beside the chosen one: colours that everybody can tell apart.
 MOST_COMPARED = 5

@@ -10,10 +10,10 @@ from dagster_project.config.paths import Home
 from dagster_project.demo.make import write_demo
 from dagster_project.demo.simulation import make_world
 from dagster_project.landing.land import Lander
+from dagster_project.publication.reader.publication import current_publication
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin
 from dashboards.i18n.texts import Language
-from dashboards.queries.publication import current_publication
 from tests.small_home import land_all, no_checks, publish_parts
 from tests.verdicts import contradictions
 

@@ -14,10 +14,10 @@ import pytest
 
 from dagster_project.config.paths import Home
 from dagster_project.publication import layout
+from dagster_project.publication.reader.publication import Publication, current_publication
 from dashboards.content import front_leader, front_steward
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import Language, Texts
-from dashboards.queries.publication import Publication, current_publication
 from dashboards.view.state import View
 from tests.small_home import Row, SmallHome, coordinator, person, plan, service
 

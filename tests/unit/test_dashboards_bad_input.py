@@ -18,11 +18,11 @@ from streamlit.testing.v1 import AppTest
 
 from dagster_project.config.paths import Home
 from dagster_project.publication.layout import files_of, whole_file
+from dagster_project.publication.reader.publication import current_publication
 from dashboards.content import coverage as content
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
-from dashboards.queries.publication import current_publication
 from dashboards.view.state import Parameter, Role, View
 from tests import publication as made
 from tests import publication_files

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader.coverage import Measured, Point
+from dagster_project.publication.reader.publication import current_publication
+from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import change, significance
 from dashboards.analysis.change import Change, Verdict
 from dashboards.content import sentences
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
-from dashboards.queries.coverage import Measured, Point
-from dashboards.queries.publication import current_publication
-from dashboards.queries.reference import Kind
 from tests.publication import standing_home
 
 LAST, YEAR_BEFORE = dt.date(2025, 12, 31), dt.date(2024, 12, 31)

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader.coverage import Measured, Point
+from dagster_project.publication.reader.publication import current_publication
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.content import coordinators as content
 from dashboards.content import indicator
@@ -18,8 +20,6 @@ from dashboards.content.indicator import Figure
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.queries.coordination import Departed, Load
-from dashboards.queries.coverage import Measured, Point
-from dashboards.queries.publication import current_publication
 from dashboards.view.state import View
 from tests import publication as made
 from tests.no_figure import absence

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader.publication import current_publication
+from dagster_project.publication.reader.reference import ALL, Kind
 from dashboards.analysis import change
 from dashboards.analysis.control import Signal
 from dashboards.analysis.trend import Direction, NoTrend, Obstacle, Slope, Trend
@@ -20,8 +22,6 @@ from dashboards.content.labels import Labels
 from dashboards.content.shared import Picture
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.queries.development import Reading
-from dashboards.queries.publication import current_publication
-from dashboards.queries.reference import ALL, Kind
 from dashboards.view.state import View
 from tests import publication as made
 from tests.no_figure import absence

@@ -11,11 +11,11 @@ import pytest
 
 from dagster_project.config.paths import Home
 from dagster_project.publication.layout import own_file
+from dagster_project.publication.reader.coverage import Figure
+from dagster_project.publication.reader.publication import current_publication
 from dashboards.content import explanation as content
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
-from dashboards.queries.coverage import Figure
-from dashboards.queries.publication import current_publication
 from dashboards.view.state import View
 from tests import publication as made
 from tests.opened_page import open_page

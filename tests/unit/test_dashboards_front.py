@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader import coverage
+from dagster_project.publication.reader.coverage import Measured, Point
+from dagster_project.publication.reader.publication import Previous, current_publication
+from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import change
 from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.content import front_analyst as analyst
@@ -15,11 +19,8 @@ from dashboards.content import front_leader as leader
 from dashboards.content import front_steward as steward
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
-from dashboards.queries import coverage, overview
-from dashboards.queries.coverage import Measured, Point
+from dashboards.queries import overview
 from dashboards.queries.overview import OfMunicipality
-from dashboards.queries.publication import Previous, current_publication
-from dashboards.queries.reference import Kind
 from dashboards.view.state import View
 from tests import publication as made
 from tests.no_figure import absence

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2, norm
 
+from dagster_project.publication.reader.coverage import Measured
+from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import funnel
 from dashboards.analysis.funnel import WITHIN_95, WITHIN_998
-from dashboards.queries.coverage import Measured
-from dashboards.queries.reference import Kind
 
 
 def _share(numerator: int, denominator: int) -> Measured:

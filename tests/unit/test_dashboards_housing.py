@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader.publication import current_publication
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.content import followup as shared
 from dashboards.content import housing as content
@@ -16,7 +17,6 @@ from dashboards.content.labels import Labels
 from dashboards.content.shared import Picture
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Sign, Texts
 from dashboards.queries.followup import Birthdays, HousingYear
-from dashboards.queries.publication import current_publication
 from dashboards.view.state import View
 from tests import publication as made
 from tests.no_figure import absence

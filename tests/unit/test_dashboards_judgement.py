@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportions_ztest
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader.coverage import Cell, Measured
+from dagster_project.publication.reader.publication import current_publication
+from dagster_project.publication.reader.reference import ALL, Kind
 from dashboards.analysis import significance
 from dashboards.analysis.significance import Extremes
 from dashboards.content import sentences
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
-from dashboards.queries.coverage import Cell, Measured
-from dashboards.queries.publication import current_publication
-from dashboards.queries.reference import ALL, Kind
 from tests.publication import standing_home
 
 LAST = dt.date(2025, 12, 31)

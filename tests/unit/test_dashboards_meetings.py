@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader.coverage import Cell, Measured
+from dagster_project.publication.reader.publication import current_publication
+from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import significance
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.content import indicator
@@ -16,10 +19,7 @@ from dashboards.content.labels import Labels
 from dashboards.content.meetings import MeetingFigures, Quarter
 from dashboards.content.shared import Picture
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
-from dashboards.queries.coverage import Cell, Measured
 from dashboards.queries.followup import FormCount, MeetingCount, Participation
-from dashboards.queries.publication import current_publication
-from dashboards.queries.reference import Kind
 from dashboards.view.state import View
 from tests import publication as made
 from tests.no_figure import absence

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader.coverage import Measured, Point
+from dagster_project.publication.reader.publication import current_publication
 from dashboards.analysis.survival import Curve, DayCount, kaplan_meier
 from dashboards.charts.colours import DARK, LIGHT
 from dashboards.charts.flow import FlowBand, FlowStep, flow
@@ -16,9 +18,7 @@ from dashboards.content.labels import Labels
 from dashboards.content.notices import NoticeFigures
 from dashboards.content.shared import Picture
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Sign, Texts
-from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.followup import Days, FlowLink, Sender
-from dashboards.queries.publication import current_publication
 from dashboards.view.state import View
 from tests import publication as made
 from tests.no_figure import absence

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader.coverage import Measured, Point
+from dagster_project.publication.reader.publication import current_publication
 from dashboards.charts.colours import LIGHT
 from dashboards.content import indicator
 from dashboards.content import plans as content
@@ -16,8 +18,6 @@ from dashboards.content.labels import Labels
 from dashboards.content.plans import PlanFigures, Together
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.queries.coordination import PlanAge
-from dashboards.queries.coverage import Measured, Point
-from dashboards.queries.publication import current_publication
 from dashboards.view.state import View
 from tests import publication as made
 from tests.no_figure import absence

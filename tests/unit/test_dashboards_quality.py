@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader.publication import current_publication
 from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.content import quality as content
 from dashboards.content.labels import Labels
 from dashboards.content.quality import Quality
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Sign, Texts
 from dashboards.queries import quality as queries
-from dashboards.queries.publication import current_publication
 from dashboards.view.state import View
 from tests import publication as made
 from tests.no_figure import absence

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from dagster_project.config.paths import Home
-from dashboards.queries import comparability, coverage, overview, provenance, reference
-from dashboards.queries.publication import (
+from dagster_project.publication.reader import comparability, coverage, provenance, reference
+from dagster_project.publication.reader.publication import (
     Publication,
     PublicationError,
     Unreadable,
     ask,
     current_publication,
 )
+from dashboards.queries import overview
 from tests import publication as made
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader.publication import current_publication
 from dashboards.content import registration
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import Language, Texts
-from dashboards.queries.publication import current_publication
 from dashboards.view.state import View
 from tests import publication as made
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader import comparability
+from dagster_project.publication.reader.publication import Publication, current_publication
 from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.content import (
     coordinators,
@@ -23,8 +25,7 @@ from dashboards.content.labels import Labels
 from dashboards.content.shared import Picture
 from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
-from dashboards.queries import comparability, overview
-from dashboards.queries.publication import Publication, current_publication
+from dashboards.queries import overview
 from dashboards.render.document import as_document
 from dashboards.view.state import View
 from tests import publication as made

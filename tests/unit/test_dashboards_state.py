@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader.publication import current_publication
 from dashboards.i18n.texts import Language
 from dashboards.pages import PageKey
-from dashboards.queries.publication import current_publication
 from dashboards.view.choices import PublishedOffer
 from dashboards.view.preferences import Preferences, read_preferences
 from dashboards.view.state import (

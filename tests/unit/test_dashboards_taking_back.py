@@ -19,9 +19,9 @@ from dagster_project.cli import app
 from dagster_project.landing.deliveries import Manifest
 from dagster_project.landing.withdrawal import Landed, landed
 from dagster_project.problems import SamordnaError
+from dagster_project.publication.reader.provenance import Delivery
 from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
-from dashboards.queries.provenance import Delivery
 from dashboards.render import taking_back
 from dashboards.render.page import Page
 from dashboards.render.taking_back import can_be_taken_back, command

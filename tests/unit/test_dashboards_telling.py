@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
+from dagster_project.publication.reader.coverage import Measured, Point
+from dagster_project.publication.reader.provenance import CheckOutcome, Delivery
+from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import change, ranking, significance
 from dashboards.analysis.change import Change
 from dashboards.analysis.delivery_status import broken, in_use, not_passed, overdue
 from dashboards.analysis.ranking import Changed, ChangedGroup, Figure, OffTarget, Reach
-from dashboards.queries.coverage import Measured, Point
 from dashboards.queries.development import Reading
 from dashboards.queries.overview import Target
-from dashboards.queries.provenance import CheckOutcome, Delivery
-from dashboards.queries.reference import Kind
 
 AS_OF = dt.date(2025, 12, 31)
 YEAR_BEFORE = dt.date(2024, 12, 31)

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from statsmodels.stats.contingency_tables import Table
 
+from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import trend
 from dashboards.analysis.trend import Direction, NoTrend, Obstacle, Trend
 from dashboards.queries.development import Reading
-from dashboards.queries.reference import Kind
 
 MARKERS = {
     "Increasing": Direction.UP,

@@ -6,15 +6,15 @@ import datetime as dt
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+from dagster_project.publication.reader.coverage import Measured
+from dagster_project.publication.reader.reference import ALL
 from dashboards.analysis import significance
 from dashboards.charts.colours import LIGHT
 from dashboards.content import development, year_change, yearly
 from dashboards.content.development import DevelopmentFigures
 from dashboards.content.year_change import GroupChange, YearChange
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language
-from dashboards.queries.coverage import Measured
 from dashboards.queries.development import Reading
-from dashboards.queries.reference import ALL
 from dashboards.view.state import View
 from tests.no_figure import absence
 from tests.publication import AS_OF, LARGE, MIDDLE, SMALL

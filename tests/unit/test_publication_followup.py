@@ -8,9 +8,14 @@ import pytest
 import yaml
 
 from dagster_project.config.paths import DBT_PROJECT, Home
+from dagster_project.publication.reader.publication import (
+    Publication,
+    Table,
+    ask,
+    current_publication,
+)
 from dagster_project.publication.tables import INTERNAL
 from dagster_project.reference import SEEDS
-from dashboards.queries.publication import Publication, Table, ask, current_publication
 from tests.publication import standing_home
 
 FILE = DBT_PROJECT / "models" / "marts" / "_followup.yml"

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader.publication import Publication, current_publication
 from dashboards.content.section import Section
 from dashboards.i18n.texts import Language
-from dashboards.queries.publication import Publication, current_publication
 from docs.sentences import said, sentences
 from tests import publication as made
 

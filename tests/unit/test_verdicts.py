@@ -3,10 +3,10 @@
 import pytest
 
 from dagster_project.config.paths import Home
+from dagster_project.publication.reader.publication import current_publication
 from dashboards.analysis.change import Change, Verdict
 from dashboards.content import yearly
 from dashboards.i18n.texts import Language
-from dashboards.queries.publication import current_publication
 from tests.publication import standing_home
 from tests.verdicts import contradictions
 
