@@ -6,7 +6,7 @@ HOME_FOLDER ?= demo
 SERVE ?= 1
 PORT ?= 8501
 # Three processes on the two cores that this is made for: they wait for a third of their time.
-WORKERS ?= 3
+WORKERS ?= 2
 
 # A run starts four Python processes: without their compiled modules that takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
