@@ -10,7 +10,6 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
-import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -29,17 +28,8 @@ _HEADERS = {
 }
 
 
-# What draws pictures is most of what a browser has to read; the framework names it only once the
-# page's words have come.
-_DRAWS = [
-    f"<./static/js/{file.name}>; rel=modulepreload; crossorigin"
-    for file in Path(streamlit.__file__).parent.glob("static/static/js/PlotlyChart.*.js")
-]
-
-
-class Headers:
-    """Adds to every answer what keeps it from being shown within another's page, and to every page
-    what it will need."""
+class ClosedHeaders:
+    """Adds to every answer what keeps it from being shown within another's page."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -49,10 +39,7 @@ class Headers:
 
         async def with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(_HEADERS)
-                if _DRAWS and headers.get("content-type", "").startswith("text/html"):
-                    headers["Link"] = ", ".join(_DRAWS)
+                MutableHeaders(scope=message).update(_HEADERS)
             await send(message)
 
         await self._app(scope, receive, with_headers)
@@ -61,7 +48,7 @@ class Headers:
 app = App(
     Path(__file__).with_name("app.py"),
     middleware=[
-        Middleware(Headers),
+        Middleware(ClosedHeaders),
         Middleware(
             TrustedHostMiddleware,
             allowed_hosts=list(config.get_option("server.allowedHosts")),

@@ -68,16 +68,6 @@ def test_an_address_that_is_no_page_is_answered_with_a_way_on(
     page.close()
 
 
-def test_a_page_names_at_once_what_will_draw_its_pictures(server: str) -> None:
-    named = answer(server, "/coverage").headers["Link"]
-    script = named.removeprefix("<.").partition(">")[0]
-    found = answer(server, script)
-    assert found.status == 200
-    assert "javascript" in found.headers["Content-Type"]
-    assert int(found.headers["Content-Length"]) > 1_000_000
-    assert "Link" not in found.headers
-
-
 def test_the_files_and_the_socket_of_the_pages_are_answered(server: str) -> None:
     page = answer(server, "/coverage").read().decode()
     (script,) = [part.split('"')[0] for part in page.split('src="./')[1:] if ".js" in part]
