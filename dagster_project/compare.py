@@ -18,13 +18,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from dagster_project import reference
 from dagster_project.config.installation import Installation, load_installation
 from dagster_project.config.paths import Home
 from dagster_project.landing.land import Lander
 from dagster_project.lock import writing
 from dagster_project.problems import MisfitError, SamordnaError
 from dagster_project.progress import Stage, tell
-from dagster_project.reference import SEEDS
 from dagster_project.reference.parameters import Parameter, parameters, read_setting
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin, clear_work
@@ -324,10 +324,9 @@ def _slug(name: str) -> str:
 
 
 def _names(seed: str, language: str) -> dict[str, str]:
-    with (SEEDS / f"{seed}.csv").open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    code = next(iter(rows[0]))
-    return {row[code]: row[f"name_{language}"] for row in rows}
+    named = reference.rows(seed)
+    code = next(iter(named[0]))
+    return {row[code]: row[f"name_{language}"] for row in named}
 
 
 # What the report says, in the language of the installation.

@@ -210,19 +210,19 @@ def _record(
 ) -> RecordType:
     of_files = {**said.columns, _EVERYWHERE: None}
     record = RecordType(
-        name,
-        said.grain,
-        tuple(_column(name, each, of_files[each], shared) for each in of_files),
-        said.key,
-        {"nb": said.name_nb, "nn": said.name_nn, "en": said.name_en},
-        said.whole_country,
-        said.model,
-        said.days or ((said.day,) if said.day else said.interval or ()),
-        said.day,
-        said.interval or (said.day or "", said.day or ""),
-        said.compared,
-        said.checks,
-        said.example,
+        name=name,
+        grain=said.grain,
+        columns=tuple(_column(name, each, of_files[each], shared) for each in of_files),
+        key=said.key,
+        names={"nb": said.name_nb, "nn": said.name_nn, "en": said.name_en},
+        whole_country=said.whole_country,
+        model=said.model,
+        days=said.days or ((said.day,) if said.day else said.interval or ()),
+        day=said.day,
+        in_play=said.interval or (said.day or "", said.day or ""),
+        compared=said.compared,
+        checks=said.checks,
+        example=said.example,
     )
     if said.like is not None:
         other = records[said.like]
@@ -255,14 +255,14 @@ def _column(
     if codes is None and kind in (Kind.CODE, Kind.CODE_LIST):
         codes = name
     return Column(
-        name,
-        kind,
-        own.required,
-        own.headers or common.headers,
-        codes,
-        english,
-        own.where or common.where,
-        own.meaning or common.meaning,
+        name=name,
+        kind=kind,
+        required=own.required,
+        aliases=own.headers or common.headers,
+        codes=codes,
+        english=english,
+        where=own.where or common.where,
+        meaning=own.meaning or common.meaning,
     )
 
 

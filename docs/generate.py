@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
+from dagster_project import reference
 from dagster_project.config.paths import DBT_PROJECT, PROJECT
 from dagster_project.contract import RECORD_TYPES, Check, Column, Kind, RecordType
 from dagster_project.models import manifest
-from dagster_project.reference import SEEDS
 from dashboards.i18n.texts import Language, Texts
 from docs.generated import examples, glossary, methods
 from docs.generated.words import Words
@@ -94,23 +94,22 @@ def _values() -> Iterator[str]:
     yield "| field | means | accepted |"
     yield "|---|---|---|"
     values: dict[tuple[str, str], list[str]] = {}
-    with (SEEDS / "code_map.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            values.setdefault((row["field"], row["canonical"]), []).append(row["accepted"])
+    for row in reference.rows("code_map"):
+        values.setdefault((row["field"], row["canonical"]), []).append(row["accepted"])
     for (field, canonical), accepted in values.items():
         yield f"| `{field}` | `{canonical}` | {', '.join(accepted)} |"
 
 
 def record_types() -> str:
     """Return the macro that says dbt what the record types are."""
-    needed = {name for row in _seed("indicators") for name in row["needs"].split(";")}
+    needed = {name for row in reference.rows("indicators") for name in row["needs"].split(";")}
     each = (_of_record(record, needed) for record in RECORD_TYPES.values())
     return _macro("record_types", "seeds/records/", each)
 
 
 def indicators() -> str:
     """Return the macro that says dbt what each indicator is counted from."""
-    family = {row["measure"]: row["counted_with"] for row in _seed("measures")}
+    family = {row["measure"]: row["counted_with"] for row in reference.rows("measures")}
     each = (
         {
             "indicator": row["indicator"],
@@ -121,14 +120,9 @@ def indicators() -> str:
             "denominator_family": family.get(row["denominator_measure"]),
             "bounded": row["bounded"] == "true",
         }
-        for row in _seed("indicators")
+        for row in reference.rows("indicators")
     )
     return _macro("indicators", "seeds/indicators.csv and seeds/measures.csv", each)
-
-
-def _seed(name: str) -> list[dict[str, str]]:
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 def _macro(name: str, source: str, things: Iterable[Mapping[str, Any]]) -> str:
@@ -209,11 +203,11 @@ def checks() -> str:
 
 def kinds() -> list[dict[str, str]]:
     """Return the kinds of fault that tests hold: what, what is right, tried on what, by which."""
-    rows: list[dict[str, str]] = []
+    every: list[dict[str, str]] = []
     for file in sorted((PROJECT / "tests" / "kinds").glob("*.csv")):
         with file.open(encoding="utf-8", newline="") as lines:
-            rows += csv.DictReader(lines)
-    return rows
+            every += csv.DictReader(lines)
+    return every
 
 
 def _consequence(check: Check) -> str:

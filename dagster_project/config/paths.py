@@ -110,11 +110,6 @@ class Home:
         return self.root / "reports"
 
     @property
-    def logs(self) -> Path:
-        """The logs of the tools."""
-        return self.root / "logs"
-
-    @property
     def truth(self) -> Path:
         """Only in a demo home: what the simulated world really looks like."""
         return self.root / "truth"

@@ -13,7 +13,6 @@ Where the rules leave a choice, this is the one taken:
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,10 +25,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dagster_project import reference
 from dagster_project.demo.places import LAST_DAY
 from dagster_project.demo.population import AGES, inhabitants
 from dagster_project.demo.world import OPEN, Notice, Person, Role, Town, World
-from dagster_project.reference import SEEDS
 
 Flags = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.int64]
@@ -512,7 +511,7 @@ def _reference_days(town: Town) -> Iterator[int]:
 def _read_groups() -> list[_Group]:
     groups = [
         _Group(row["age_scheme"], row["age_group"], int(row["from_age"]), int(row["to_age"]))
-        for row in _seed("age_groups.csv")
+        for row in reference.rows("age_groups")
     ]
     for scheme in dict.fromkeys(group.scheme for group in groups):
         groups.append(_Group(scheme, _ALL, _UNKNOWN_AGE, 999))
@@ -522,14 +521,9 @@ def _read_groups() -> list[_Group]:
 
 def _read_areas() -> tuple[list[str], frozenset[str]]:
     """Return all service areas, and those of the sector health and care."""
-    rows = _seed("service_areas.csv")
-    health = frozenset(row["service_area"] for row in rows if row["sector"] == "health_care")
-    return [row["service_area"] for row in rows], health
-
-
-def _seed(name: str) -> list[dict[str, str]]:
-    with (SEEDS / name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    areas = reference.rows("service_areas")
+    health = frozenset(area["service_area"] for area in areas if area["sector"] == "health_care")
+    return [area["service_area"] for area in areas], health
 
 
 def _date(on: int) -> dt.date:

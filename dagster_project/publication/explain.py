@@ -22,7 +22,6 @@ from dagster_project.publication.reader.publication import (
     Publication,
     PublicationError,
     Unreadable,
-    ask,
     current_publication,
 )
 from dagster_project.publication.reader.reference import ALL, UNKNOWN, Indicator, Measure
@@ -132,18 +131,7 @@ def rows_of_rule(home: Home, municipality: str, rule: str) -> tuple[FoundRow, ..
         published = current_publication(home)
         code = _municipality(published, municipality).code
         _require("rule", rule, list(reference.rules(published)))
-        rows = ask(
-            published,
-            """
-            select source, delivery, row_number, registration_id, detail, first_seen
-            from read_parquet($findings)
-            where municipality_code = $municipality and rule = $rule
-            order by source, delivered, delivery, row_number
-            """,
-            municipality=code,
-            rule=rule,
-        )
-        return tuple(FoundRow(*row) for row in rows)
+        return provenance.rows_of_rule(published, code, rule)
 
 
 @contextmanager

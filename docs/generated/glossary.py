@@ -10,7 +10,7 @@ import csv
 from collections.abc import Mapping
 from pathlib import Path
 
-from dagster_project.reference import SEEDS
+from dagster_project import reference
 
 _HEAD = """# Glossary
 
@@ -24,7 +24,9 @@ the [data dictionary](data-dictionary.md).
 
 def entries() -> list[dict[str, str]]:
     """Return the lines of the glossary that are written by hand."""
-    return _rows(Path(__file__).with_name("glossary.csv"))
+    file = Path(__file__).with_name("glossary.csv")
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 def page() -> str:
@@ -33,7 +35,7 @@ def page() -> str:
     lines += [_line(entry["norwegian"], entry) for entry in entries()]
     for seed, title in (("service_areas", "Service areas"), ("indicators", "Indicators")):
         lines += ["", f"## {title}", *_head("Norwegian", "English", f"`seeds/{seed}.csv`")]
-        for row in _rows(SEEDS / f"{seed}.csv"):
+        for row in reference.rows(seed):
             lines.append(f"| {row['name_nb']} | {row['name_en']} | `{next(iter(row.values()))}` |")
     return "\n".join([*lines, ""])
 
@@ -45,8 +47,3 @@ def _line(norwegian: str, entry: Mapping[str, str]) -> str:
 
 def _head(*columns: str) -> list[str]:
     return ["", f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
-
-
-def _rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))

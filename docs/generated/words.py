@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import functools
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ import yaml
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from dagster_project.reference import SEEDS
+from dagster_project import reference
 from dashboards.i18n.texts import Language, Texts
 from docs.generated.examples import Example, Row, as_date
 
@@ -25,11 +24,7 @@ NOTHING = "–"
 _AS_WRITTEN = ("kommune", "region", "registration_id")
 
 
-@functools.cache
-def seed(name: str) -> list[dict[str, str]]:
-    """Return the rows of a seed."""
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+seed = functools.cache(reference.rows)
 
 
 @functools.cache

@@ -271,6 +271,22 @@ def found_rows(
     return tuple(FoundRow(*row) for row in rows)
 
 
+def rows_of_rule(publication: Publication, municipality: str, rule: str) -> tuple[FoundRow, ...]:
+    """Return every row that a rule touched, by source, delivery and row."""
+    rows = ask(
+        publication,
+        """
+        select source, delivery, row_number, registration_id, detail, first_seen
+        from read_parquet($findings)
+        where municipality_code = $municipality and rule = $rule
+        order by source, delivered, delivery, row_number
+        """,
+        municipality=municipality,
+        rule=rule,
+    )
+    return tuple(FoundRow(*row) for row in rows)
+
+
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
 def checks(
     publication: Publication, municipality: str, records: tuple[str, ...]
