@@ -119,7 +119,7 @@ def read(folder: Path) -> list[Example]:
     """Return the examples among the unit tests below a folder of models, by section."""
     found = [
         example
-        for file in sorted(folder.rglob("_unit_tests.yml"))
+        for file in sorted(folder.rglob("*.yml"))
         for example in parse(file.read_text(encoding="utf-8"))
     ]
     return sorted(found, key=lambda example: _place(example.section))
@@ -134,7 +134,7 @@ def parse(text: str) -> list[Example]:
             expect=test["expect"]["rows"],
             said={key: _stripped(said) for key, said in test["config"]["meta"].items()},
         )
-        for test in yaml.safe_load(text)["unit_tests"]
+        for test in yaml.safe_load(text).get("unit_tests", ())
         if test.get("config", {}).get("meta")
     ]
 

@@ -66,8 +66,6 @@ select
 from {{ from_landed("klage") }} {{ join_value("complaint_type", "klagetype", "klage") }}
 """
 PROPERTIES = """\
-version: 2
-
 sources:
   - name: landing
     tables:

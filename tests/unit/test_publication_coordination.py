@@ -30,8 +30,8 @@ def tables() -> duckdb.DuckDBPyConnection:
 
 
 def columns(name: str) -> list[tuple[str, str]]:
-    said = yaml.safe_load((DBT_PROJECT / "models/marts/_marts.yml").read_text(encoding="utf-8"))
-    (model,) = [each for each in said["models"] if each["name"] == name]
+    file = DBT_PROJECT / "models" / "marts" / f"{name}.yml"
+    (model,) = yaml.safe_load(file.read_text(encoding="utf-8"))["models"]
     kinds = {"text": "VARCHAR"}
     return [
         (each["name"], kinds.get(each["data_type"], each["data_type"].upper()))
