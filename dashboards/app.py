@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from dashboards.pages import MENU, PageKey
-from dashboards.render.page_runner import texts_of_address
+from dashboards.render.page_runner import show, texts_of_address
 
 ICON = Path(__file__).parent / "static" / "icon.svg"
 
@@ -15,18 +16,18 @@ ICON = Path(__file__).parent / "static" / "icon.svg"
 def main() -> None:
     """Show the page that the address asks for."""
     texts = texts_of_address()
-
-    def entry(page: PageKey) -> st.Page:
-        return st.Page(
-            page.script,
-            title=texts(f"{page}.heading"),
-            default=page is PageKey.FRONT,
-            url_path=page.address,
+    entries: dict[PageKey, st.Page] = {}
+    for key in PageKey:
+        entries[key] = st.Page(
+            # Links lead to entries, so a page is given all of them.
+            partial(show, key, entries),
+            title=texts(f"{key}.heading"),
+            default=key is PageKey.FRONT,
+            url_path=key.address,
         )
-
     menu = {
-        texts(f"menu.{part}") if part else "": [entry(page) for page in pages]
-        for part, pages in MENU.items()
+        texts(f"menu.{part}") if part else "": [entries[key] for key in keys]
+        for part, keys in MENU.items()
     }
     st.set_page_config(layout="wide", page_icon=ICON)
     st.navigation(menu, position="top").run()

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class PageKey(StrEnum):
-    """A page: its script in `app_pages/`, its texts in `locale/`, its address."""
+    """A page: its module in `content/`, its texts in `locale/`, its address."""
 
     FRONT = "front"
     COVERAGE = "coverage"
@@ -18,11 +18,6 @@ class PageKey(StrEnum):
     HOUSING = "housing"
     QUALITY = "quality"
     REGISTRATION = "registration"
-
-    @property
-    def script(self) -> str:
-        """Where the page's script lies, from the folder of the dashboards."""
-        return f"app_pages/{self}.py"
 
     @property
     def address(self) -> str:

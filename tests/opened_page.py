@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from dashboards.pages import PageKey
 
@@ -62,11 +63,15 @@ class OpenedPage:
         return [written] if isinstance(written, str) else list(written)
 
 
+def switch(app: AppTest, page: str) -> None:
+    """Go to the page of a key: the framework's own way knows pages that are files alone."""
+    app._page_hash = calc_hash(PageKey(page).address)
+
+
 def open_page(page: str, /, **address: str | list[str]) -> OpenedPage:
     """Open the page of a key, at an address."""
     app = AppTest.from_file(str(_APP), default_timeout=60)
     for name, value in address.items():
         app.query_params[name] = value
-    if page != PageKey.FRONT:
-        app.switch_page(PageKey(page).script)
+    switch(app, page)
     return OpenedPage(app).run()

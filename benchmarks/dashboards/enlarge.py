@@ -18,6 +18,7 @@ from dagster_project.config.paths import Home
 from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.pointer import current_folder
 from dagster_project.reference import SEEDS
+from docs.generated.intervals import macros
 
 _MONTHS_KEPT = 120
 # What day a row is of, where a table has such a column.
@@ -177,11 +178,7 @@ def _figures() -> dict[str, str]:
     )
 
     def end(column: str, sign: str) -> str:
-        share, among = f"({new_of} / {new_among})", new_among
-        wilson = (
-            f"({share} + 1.96 ** 2 / (2 * {among}) {sign} 1.96 * sqrt(greatest(0, {share} * "
-            f"(1 - {share})) / {among} + 1.96 ** 2 / (4 * {among} ** 2))) / (1 + 1.96 ** 2 / {among})"
-        )
+        wilson = macros().wilson(new_of, new_among, sign)
         is_share = "numerator <= denominator and value <= 1"
         return (
             f"case when {column} is null then null when {is_share} then {wilson} "

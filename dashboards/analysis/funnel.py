@@ -8,9 +8,8 @@ judge: what lies outside on the picture is outside in the text.
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean, quantiles
 
@@ -23,8 +22,6 @@ FEWEST_TO_ADJUST = 10
 WITHIN_95 = 0.95
 WITHIN_998 = 0.998
 _STEPS = 80
-_ENOUGH_TURNS = 60
-_CLOSE_ENOUGH = 1e-12
 
 
 @dataclass(frozen=True)
@@ -183,15 +180,17 @@ def limit_curves(
     return lower, upper
 
 
-@functools.lru_cache(maxsize=4096)
 def poisson_limits(events: int, within: float) -> tuple[float, float]:
     """Return the expectations between which so many events are not surprising, exactly.
 
-    The same as quantiles of chi-square: half of those of 2x and of 2x + 2 degrees of freedom.
+    Quantiles of the gamma distribution: half of those of chi-square with 2x and 2x + 2 degrees of
+    freedom.
     """
+    from scipy.special import gammaincinv  # noqa: PLC0415 - few pages need it, and it loads slowly
+
     tail = (1 - within) / 2
-    low = 0.0 if events == 0 else _gamma_quantile(events, tail)
-    return low, _gamma_quantile(events + 1, 1 - tail)
+    low = 0.0 if events == 0 else float(gammaincinv(events, tail))
+    return low, float(gammaincinv(events + 1, 1 - tail))
 
 
 def _transformed(value: float, pooled: float, kind: Kind) -> float:
@@ -211,45 +210,3 @@ def _events(expected: float) -> list[int]:
     """Return numbers of events that a curve up to this many is drawn through."""
     top = math.ceil(expected + 10 * math.sqrt(expected + 1) + 10)
     return sorted({round(top ** (step / _STEPS)) for step in range(_STEPS + 1)})
-
-
-def _gamma_quantile(shape: int, below: float) -> float:
-    """Return the value that a gamma distribution (scale 1) stays below so often."""
-    z = NormalDist().inv_cdf(below)
-    # Wilson and Hilferty's approximation is where the search begins.
-    x = max(1e-8, shape * (1 - 1 / (9 * shape) + z / (3 * math.sqrt(shape))) ** 3)
-    low, high = 0.0, math.inf
-    for _ in range(_ENOUGH_TURNS):
-        missed = _gamma_below(shape, x) - below
-        low, high = (low, x) if missed > 0 else (x, high)
-        density = math.exp((shape - 1) * math.log(x) - x - math.lgamma(shape))
-        nearer = x - missed / density if density > 0 else math.nan
-        if not low < nearer < high:
-            nearer = (low + high) / 2 if math.isfinite(high) else 2 * x
-        if abs(nearer - x) <= _CLOSE_ENOUGH * x:
-            return nearer
-        x = nearer
-    return x
-
-
-def _gamma_below(shape: int, x: float) -> float:
-    """Return how often a gamma variable of a whole shape stays below x: the Poisson tail."""
-    if x <= 0:
-        return 0.0
-    first = math.exp(shape * math.log(x) - x - math.lgamma(shape + 1))
-    if x < shape + 1:
-        # P(at least so many events), from its first term.
-        return first * _sum(lambda number: x / (shape + number))
-    # 1 - P(fewer events), from its last term downwards.
-    return 1 - first * shape / x * _sum(lambda number: (shape - number) / x)
-
-
-def _sum(ratio: Callable[[int], float]) -> float:
-    """Return the sum of terms that begin at 1 and whose ratios are given."""
-    total = term = 1.0
-    number = 0
-    while term > total * _CLOSE_ENOUGH * _CLOSE_ENOUGH:
-        number += 1
-        term *= ratio(number)
-        total += term
-    return total

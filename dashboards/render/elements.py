@@ -16,15 +16,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboards.charts.base import CONFIG
 from dashboards.charts.colours import LIGHT, Palette
+from dashboards.content.section import Way
 from dashboards.content.shared import Picture
 from dashboards.export.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
 from dashboards.export.table import Table, as_html
 from dashboards.i18n.texts import Language, Texts
-from dashboards.pages import PageKey
 from dashboards.render import filters
 from dashboards.render.document import colours
 from dashboards.render.page import Page
-from dashboards.view.state import View, write_query
+from dashboards.view.state import write_query
 
 _STATIC = Path(__file__).parents[1] / "static"
 # What page.js names in the page's language.
@@ -65,10 +65,13 @@ def lead(sentence: str) -> None:
     st.html(f'<p class="lead">{escape(sentence)}</p>')
 
 
-def way_to(label: str, page: PageKey, view: View) -> None:
+def way_to(page: Page, way: Way) -> None:
     """Lead to another page, in the same view or another."""
     st.page_link(
-        page.script, label=label, query_params=write_query(view), icon=":material/arrow_forward:"
+        page.entries[way.page],
+        label=way.label,
+        query_params=write_query(way.view),
+        icon=":material/arrow_forward:",
     )
 
 

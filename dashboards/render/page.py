@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import streamlit as st
 
 from dagster_project.publication.reader.publication import Publication
 from dashboards.charts.colours import Palette
@@ -18,6 +21,8 @@ class Page:
     """What a page is drawn from. It holds on to one publication."""
 
     key: PageKey
+    # What links to pages lead to.
+    entries: Mapping[PageKey, st.Page]
     texts: Texts
     labels: Labels
     palette: Palette

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from importlib import import_module
 
 import streamlit as st
 
@@ -44,7 +45,7 @@ def texts_of_address() -> Texts:
     return Texts(read_language(read_address(), preferences.language))
 
 
-def show(key: PageKey, content: Callable[[Labels, View], Iterable[Section]]) -> None:
+def show(key: PageKey, entries: Mapping[PageKey, st.Page]) -> None:
     """Show a page of its sections; whatever keeps it from being drawn is told in a sentence."""
     home = home_from(None)
     preferences = read_preferences(home)
@@ -62,16 +63,22 @@ def show(key: PageKey, content: Callable[[Labels, View], Iterable[Section]]) -> 
         labels = Labels(publication, texts)
         for complaint in complaints:
             st.warning(_complaint_in_words(complaint, view, labels))
-        page = Page(key, texts, labels, colours, publication, offer, view)
+        page = Page(key, entries, texts, labels, colours, publication, offer, view)
         shown: list[Section] = []
         with tools:
             toolbar.tools(page, home, partial(_document, page, shown))
-        sections.draw(page, _kept(shown, part(content(labels, view))))
+        sections.draw(page, _kept(shown, sections_of(key, labels, view)))
     except PublicationError as error:
         elements.tell(texts(f"unreadable.{error.reason}"))
     except Exception:  # noqa: BLE001 - the framework's own answer offers to search the web for it
         _LOG.exception("the page %s could not be drawn", key)
         elements.tell(texts("unreadable.unexpected"))
+
+
+def sections_of(key: PageKey, labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the sections of a page: those of the module of its name."""
+    content = import_module(f"dashboards.content.{key}")
+    yield from part(content.sections(labels, view))
 
 
 def _kept(kept: list[Section], made: Iterable[Section]) -> Iterator[Section]:

@@ -43,7 +43,7 @@ def _draw(page: Page, section: Section, level: int) -> None:
     for sentence in section.remarks:
         elements.remark(sentence)
     if section.way:
-        elements.way_to(section.way.label, section.way.page, section.way.view)
+        elements.way_to(page, section.way)
     if section.picture and section.notes:
         elements.picture(page, section.picture, section.notes, section.key, level)
     if section.explained:
@@ -75,7 +75,7 @@ def _draw_key_figure(page: Page, shown: KeyFigure) -> None:
         with way:
             elements.sparkline(page, shown.picture, shown.key)
         with st.container(horizontal=True, vertical_alignment="center", key=f"more_{shown.key}"):
-            elements.way_to(shown.way.label, shown.way.page, shown.way.view)
+            elements.way_to(page, shown.way)
             _explain(page, shown.explained, shown.key)
 
 

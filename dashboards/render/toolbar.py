@@ -118,7 +118,7 @@ def _kept(page: Page, home: Home, view: SavedView) -> None:
         if view.page in set(PageKey):
             key = PageKey(view.page)
             st.page_link(
-                key.script,
+                page.entries[key],
                 label=f"{name} ({texts(f'{key}.heading')})",
                 query_params={**view.query, Parameter.LANGUAGE.value: [texts.language.value]},
             )

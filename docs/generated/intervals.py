@@ -13,7 +13,8 @@ from docs.generated.words import seed
 
 
 @cache
-def _macros() -> Any:
+def macros() -> Any:
+    """Return the macros of dbt that give the limits, as functions that return SQL."""
     text = (DBT_PROJECT / "macros" / "intervals.sql").read_text(encoding="utf-8")
     return jinja2.Environment(autoescape=False).from_string(text).module  # noqa: S701 (it is SQL)
 
@@ -26,7 +27,7 @@ def _computed(expression: str) -> float:
 @cache
 def wilson(events: int, total: int) -> tuple[float, float]:
     """Return the 95 % interval of a share."""
-    low, high = (_computed(_macros().wilson(events, total, sign)) for sign in "-+")
+    low, high = (_computed(macros().wilson(events, total, sign)) for sign in "-+")
     return low, high
 
 
@@ -34,6 +35,6 @@ def wilson(events: int, total: int) -> tuple[float, float]:
 def byar(events: int) -> tuple[float, float]:
     """Return the 95 % interval of a count: exact below ten."""
     exact = {int(row["events"]): row for row in seed("poisson_limits")}.get(events)
-    low = _computed(_macros().byar_lower(events, exact["lower_95"] if exact else "null"))
-    high = _computed(_macros().byar_upper(events, exact["upper_95"] if exact else "null"))
+    low = _computed(macros().byar_lower(events, exact["lower_95"] if exact else "null"))
+    high = _computed(macros().byar_upper(events, exact["upper_95"] if exact else "null"))
     return low, high

@@ -26,6 +26,7 @@ from dashboards.pages import PageKey
 from dashboards.view.state import Parameter, Role, View
 from tests import publication as made
 from tests import publication_files
+from tests.opened_page import switch
 from tests.publication import AS_OF, EMPTY, LARGE, MIDDLE
 
 APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
@@ -57,8 +58,7 @@ def _open(page: PageKey, address: dict[str, str | list[str]] | None = None) -> A
     app = AppTest.from_file(str(APP), default_timeout=120)
     for name, value in (address or {}).items():
         app.query_params[name] = value
-    if page is not PageKey.FRONT:
-        app.switch_page(page.script)
+    switch(app, page)
     app.run()
     return app
 

@@ -9,7 +9,7 @@ import pytest
 from dagster_project.publication.layout import own_file
 from dashboards.pages import PageKey
 from tests import publication as made
-from tests.opened_page import open_page
+from tests.opened_page import open_page, switch
 from tests.publication import EMPTY, LARGE, MIDDLE, SMALL
 
 COVERAGE, REGISTRATION = PageKey.COVERAGE, PageKey.REGISTRATION
@@ -142,7 +142,7 @@ def test_municipalities_can_stand_beside_each_other() -> None:
 def test_the_address_follows_to_the_other_page() -> None:
     opened = open_page(COVERAGE, municipality=MIDDLE, lang="nn")
     opened.app.query_params.clear()
-    opened.app.switch_page(REGISTRATION.script)
+    switch(opened.app, REGISTRATION)
     opened.run()
     assert opened.app.title[0].value == HEADINGS["nn"][1]
     assert opened.address("municipality") == [MIDDLE]

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 
 import pytest
+from scipy.stats import CensoredData, ecdf
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from dashboards.analysis.survival import Curve, DayCount, kaplan_meier
@@ -61,6 +62,17 @@ def test_the_median_is_the_day_on_which_half_is_reached_with_its_limits() -> Non
 def test_a_median_that_was_not_seen_is_none() -> None:
     assert _curve(FREIREICH).median(22).days is None
     assert _curve([(5, 1), *[(9, 0)] * 20]).median(9).days is None
+
+
+def test_scipy_says_the_same_of_shares_and_limits() -> None:
+    happened = [days for days, event in FREIREICH if event]
+    censored = [days for days, event in FREIREICH if not event]
+    remaining = ecdf(CensoredData(uncensored=happened, right=censored)).sf
+    limits = remaining.confidence_interval(method="log-log")
+    for estimate in _curve(FREIREICH).estimates[1:]:
+        assert estimate.share == pytest.approx(remaining.evaluate(estimate.days))
+        assert estimate.low == pytest.approx(limits.low.evaluate(estimate.days))
+        assert estimate.high == pytest.approx(limits.high.evaluate(estimate.days))
 
 
 @pytest.mark.parametrize("seed", range(5))
