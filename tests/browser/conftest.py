@@ -23,8 +23,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.publication import LARGE, standing_home
-from tests.terminal import SAMORDNA
+from tests.support.publication import LARGE, standing_home
+from tests.support.terminal import SAMORDNA
 
 DESKTOP = {"width": 1280, "height": 900}
 _TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from dashboards.pages import PageKey
 from tests.browser.conftest import LOOKS_EVERY, Open, settled
-from tests.publication import LARGE
+from tests.support.publication import LARGE
 
 _SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 # What is chosen from each filter: another than what every page opens with.

@@ -12,7 +12,7 @@ from dashboards.pages import MENU, PageKey
 from tests.browser import scenes
 from tests.browser.conftest import Open, settled
 from tests.browser.scenes import EVERY_PAGE, PICTURE, SCENES, Scene, opened, unfold
-from tests.languages import in_another_language
+from tests.support.languages import in_another_language
 
 NB = Texts(Language.NB)
 PHONE = 390

@@ -10,10 +10,10 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from dagster_project.landing.deliveries import Manifest, ManifestEntry
 from dashboards.i18n.texts import Language, Texts
-from tests import publication
 from tests.browser.conftest import Open, serving, settled
-from tests.publication import LARGE, NAMES
-from tests.small_home import SmallHome, coordinator
+from tests.support import publication
+from tests.support.publication import LARGE, NAMES
+from tests.support.small_home import SmallHome, coordinator
 
 SOURCE = f"koordinator_{NAMES[LARGE].lower()}"
 FILE = f"{SOURCE}_20231231.csv"

@@ -17,7 +17,7 @@ from dagster_project.contract import RECORD_TYPES
 from dagster_project.reference import SEEDS
 from docs import generate
 from docs.generated import examples, glossary
-from tests.small_home import SmallHome, as_csv, coordinator, run_dbt
+from tests.support.small_home import SmallHome, as_csv, coordinator, run_dbt
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 
 from dagster_project.config.paths import DBT_PROJECT, Home
 from dagster_project.warehouse import Building, build_environment
-from tests.small_home import DBT
+from tests.support.small_home import DBT
 
 # 40 MB of text in an order that it does not come in.
 _LARGE = """

@@ -22,7 +22,7 @@ from dagster_project.demo.make import write_demo
 from dagster_project.demo.simulation import make_world
 from dagster_project.landing.land import Lander
 from dagster_project.warehouse import Building, begin
-from tests.small_home import SmallHome, coordinator, land_all, no_checks, person, service
+from tests.support.small_home import SmallHome, coordinator, land_all, no_checks, person, service
 
 pytestmark = pytest.mark.slow
 

@@ -29,8 +29,8 @@ from dagster_project.contract import (
     read_vocabulary,
 )
 from dagster_project.reference import SEEDS
-from tests.leaks import Planted
-from tests.persons import fnr
+from tests.support.leaks import Planted
+from tests.support.persons import fnr
 
 # --- what cells say --------------------------------------------------------------------------
 

@@ -32,8 +32,8 @@ from tests.fuzz.exports import (
     columns_of,
     make,
 )
-from tests.leaks import Search
-from tests.small_home import SmallHome, no_checks
+from tests.support.leaks import Search
+from tests.support.small_home import SmallHome, no_checks
 
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 FILES = 10_000 if NIGHTLY else 250

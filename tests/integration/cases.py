@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.persons import fnr
-from tests.small_home import SmallHome, as_csv, name
+from tests.support.persons import fnr
+from tests.support.small_home import SmallHome, as_csv, name
 
 EARLIER, FIRST, SECOND = "20221231", "20230630", "20240131"
 BORN = "1980-05-15"

@@ -14,7 +14,7 @@ from dagster_project.asking import ask, write_csv
 from dagster_project.cli import app
 from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
-from tests.small_home import SmallHome, coordinator, person
+from tests.support.small_home import SmallHome, coordinator, person
 
 
 @pytest.fixture(scope="module")

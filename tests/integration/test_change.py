@@ -11,7 +11,7 @@ import duckdb
 from dagster_project.pointer import current_folder, point_at
 from dagster_project.publication.layout import whole_file
 from dagster_project.publication.publish import Publication
-from tests.small_home import SmallHome, coordinator, person, plan
+from tests.support.small_home import SmallHome, coordinator, person, plan
 
 
 def built(home: SmallHome) -> Publication:

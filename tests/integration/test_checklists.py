@@ -127,7 +127,7 @@ LEVEL = """\
 COUNTED = """
 import json, sys
 from pathlib import Path
-from tests.small_home import SmallHome, coordinator, fetch, service
+from tests.support.small_home import SmallHome, coordinator, fetch, service
 home = SmallHome(Path(sys.argv[1])).source("epj", "koordinator").source("tiltak", "tjeneste")
 home.deliver("epj", "20240131", [
     coordinator(f"A-{n}", n, "2021-03-05", samtykke="ja" if n == 0 else "") for n in range(4)
@@ -147,8 +147,8 @@ print(json.dumps(fetch(warehouse, '''
 DELIVERED = """
 import json, sys
 from pathlib import Path
-from tests.persons import fnr
-from tests.small_home import SmallHome, fetch, run_dbt
+from tests.support.persons import fnr
+from tests.support.small_home import SmallHome, fetch, run_dbt
 home = SmallHome(Path(sys.argv[1])).source("arkiv", "klage")
 types = ("vedtak", "Klage på vedtak", "ventetid", "q")
 home.deliver("arkiv", "20240131", [
@@ -234,7 +234,12 @@ def test_record_type(tmp_path: Path) -> None:
     assert len(changed) <= 7
     assert "### `klage`: one complaint" in after["docs/contract.md"].decode()
 
-    tests = ("test_contract.py", "test_seeds.py", "test_docs.py", "test_suites.py")
+    tests = (
+        "test_contract.py",
+        "reference/test_seeds.py",
+        "docs/test_docs.py",
+        "expectations/test_suites.py",
+    )
     chosen = "klage or is_what_the or every_check_of_every_suite or seeds_are_sound"
     files = [f"tests/unit/{file}" for file in tests]
     _python(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen, *files)

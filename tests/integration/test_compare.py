@@ -24,8 +24,8 @@ from dagster_project.config.paths import Home
 from dagster_project.lock import writing
 from dagster_project.publication.layout import relation
 from tests.integration.test_kills import still_running
-from tests.small_home import SmallHome, coordinator, person, service
-from tests.terminal import SAMORDNA, samordna, started
+from tests.support.small_home import SmallHome, coordinator, person, service
+from tests.support.terminal import SAMORDNA, samordna, started
 
 # Of ten in the target group, four have a coordinator and three a primary contact.
 PERSONS, COORDINATORS, CONTACTS = 10, 4, 3

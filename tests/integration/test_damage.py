@@ -14,9 +14,9 @@ from dagster_project.pointer import current_folder
 from dagster_project.problems import SamordnaError
 from dagster_project.publication.layout import relation
 from dagster_project.publication.publish import is_whole
-from tests.persons import fnr
-from tests.small_home import SmallHome
-from tests.terminal import samordna
+from tests.support.persons import fnr
+from tests.support.small_home import SmallHome
+from tests.support.terminal import samordna
 
 PERSONS = [fnr("1980-05-15", number) for number in range(12)]
 Cut = Callable[[Path], None]

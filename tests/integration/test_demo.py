@@ -14,8 +14,8 @@ from dagster_project.publication.reader.publication import current_publication
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin
 from dashboards.i18n.texts import Language
-from tests.small_home import land_all, no_checks, publish_parts
-from tests.verdicts import contradictions
+from tests.support.small_home import land_all, no_checks, publish_parts
+from tests.support.verdicts import contradictions
 
 # All but the largest: every system, every format, every mess, in a third of the time.
 MUNICIPALITIES = ("1134", "1867", "4602", "5530")

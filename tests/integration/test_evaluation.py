@@ -18,7 +18,7 @@ from dagster_project.demo.world import World
 from dagster_project.landing.land import Lander
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin
-from tests.small_home import land_all, no_checks
+from tests.support.small_home import land_all, no_checks
 
 # Small ones, with Senja, whose number of teams was published.
 MUNICIPALITIES = ("1134", "1867", "5530")

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.persons import fnr
-from tests.small_home import SmallHome
-from tests.web_service import Answering, Asked, Reply, in_turn, serving
+from tests.support.persons import fnr
+from tests.support.small_home import SmallHome
+from tests.support.web_service import Answering, Asked, Reply, in_turn, serving
 
 TOKEN = "hemmelig-tegn-4711"
 PERSON = fnr("1980-05-15", 1)

@@ -17,13 +17,13 @@ from dagster_project.definitions import build_defs
 from dagster_project.defs.job import JOB
 from dagster_project.defs.jobs import inbox_sensor
 from dagster_project.defs.keys import landing_key
-from tests.leaks import Planted, Search
-from tests.persons import fnr
-from tests.postgres import PASSWORD, Postgres, running
-from tests.small_home import SmallHome, only_warehouse
-from tests.statbank import Statbank
-from tests.terminal import samordna
-from tests.web_service import Asked, Reply, serving
+from tests.support.leaks import Planted, Search
+from tests.support.persons import fnr
+from tests.support.postgres import PASSWORD, Postgres, running
+from tests.support.small_home import SmallHome, only_warehouse
+from tests.support.statbank import Statbank
+from tests.support.terminal import samordna
+from tests.support.web_service import Asked, Reply, serving
 
 TOKEN = "Qvz-tegn-4711-hemmelig"
 PERSONS = [

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from dagster_project.landing.deliveries import CheckResult, Status
-from tests.persons import fnr
-from tests.postgres import PASSWORD, Postgres, running
-from tests.small_home import SmallHome, found_at_once
+from tests.support.persons import fnr
+from tests.support.postgres import PASSWORD, Postgres, running
+from tests.support.small_home import SmallHome, found_at_once
 
 PERSON = fnr("1980-05-15", 1)
 COLUMNS = "registrering_id, fnr, rolle, fra_dato, endret"

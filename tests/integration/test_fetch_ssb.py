@@ -13,9 +13,9 @@ import pytest
 from dagster_project.config.installation import load_installation
 from dagster_project.reference.municipalities import municipalities
 from tests.integration.test_population import BY_HAND
-from tests.small_home import SmallHome, coordinator
-from tests.statbank import Statbank
-from tests.web_service import Reply, in_turn, serving
+from tests.support.small_home import SmallHome, coordinator
+from tests.support.statbank import Statbank
+from tests.support.web_service import Reply, in_turn, serving
 
 AGES = [*(f"{age:03}" for age in range(105)), "105+"]
 YEARS = [str(year) for year in range(1986, 2027)]

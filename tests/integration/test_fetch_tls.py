@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import PASSWORD, USER, running
-from tests.small_home import SmallHome
+from tests.support.postgres import PASSWORD, USER, running
+from tests.support.small_home import SmallHome
 
 ADDRESS = "EPJ_URL"
 # An address of this machine that the connector does not know as such.

@@ -26,9 +26,9 @@ from dagster_project.landing.limits import (
     seconds_for,
 )
 from dagster_project.landing.outcomes import read_outcome, write_outcome
-from tests.hostile import HOSTILE
-from tests.persons import fnr
-from tests.small_home import SmallHome, as_csv, coordinator
+from tests.support.hostile import HOSTILE
+from tests.support.persons import fnr
+from tests.support.small_home import SmallHome, as_csv, coordinator
 
 ROWS = [coordinator("A-1", 1, "2021-03-05"), coordinator("A-2", 2, "2021-04-01", "2022-01-31")]
 GOOD = as_csv(ROWS)

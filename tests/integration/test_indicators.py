@@ -17,8 +17,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.persons import fnr
-from tests.small_home import SmallHome
+from tests.support.persons import fnr
+from tests.support.small_home import SmallHome
 
 D = "2024-06-30"
 BEFORE, NOW = "20240131", "20240630"

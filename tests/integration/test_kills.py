@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from dagster_project.config.paths import Home
-from tests.publication_files import files_and_told
-from tests.small_home import SmallHome, coordinator, person, plan, service
-from tests.terminal import SAMORDNA
+from tests.support.publication_files import files_and_told
+from tests.support.small_home import SmallHome, coordinator, person, plan, service
+from tests.support.terminal import SAMORDNA
 
 KILLS = int(os.environ.get("SAMORDNA_KILLS", "8"))
 COMPLETE_EVERY = 4

@@ -21,11 +21,11 @@ import yaml
 
 from dagster_project.config.paths import DBT_PROJECT, Home
 from dagster_project.contract import RECORD_TYPES, Kind, RecordType
-from tests.leaks import Planted, Search
-from tests.persons import fnr
-from tests.small_home import as_csv, only_warehouse
-from tests.spellings import forms_of_name, spell
-from tests.terminal import SAMORDNA
+from tests.support.leaks import Planted, Search
+from tests.support.persons import fnr
+from tests.support.small_home import as_csv, only_warehouse
+from tests.support.spellings import forms_of_name, spell
+from tests.support.terminal import SAMORDNA
 
 PERSONS_PLANTED = 200
 IDS_IN_A_CELL, NAMES_IN_A_CELL = 6, 4

@@ -19,7 +19,7 @@ import pytest
 
 from tests.oracle.recount import Recount, age_groups
 from tests.oracle.registers import Cells, Source, World, make, municipalities
-from tests.persons import fnr
+from tests.support.persons import fnr
 
 REGISTERS = 2
 # Leap years return every fourth year, so that no stretch of days gets longer or shorter.

@@ -23,7 +23,16 @@ from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import Home
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.landing.land import Lander
-from tests.small_home import Row, SmallHome, as_csv, coordinator, days, land_all, no_checks, person
+from tests.support.small_home import (
+    Row,
+    SmallHome,
+    as_csv,
+    coordinator,
+    days,
+    land_all,
+    no_checks,
+    person,
+)
 
 WORDS = [
     "NULL", "null", "NA", "N/A", "NaN", "None", "nil", "-", "--", "?", ".", "0", "00000",

@@ -19,7 +19,7 @@ from dashboards.content import front_leader, front_steward
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import Language, Texts
 from dashboards.view.state import View
-from tests.small_home import Row, SmallHome, coordinator, person, plan, service
+from tests.support.small_home import Row, SmallHome, coordinator, person, plan, service
 
 KINN, SENJA, ASKER, SULDAL = "4602", "5530", "3203", "1134"
 OTHERS = (SENJA, ASKER)

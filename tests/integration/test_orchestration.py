@@ -20,7 +20,7 @@ from dagster_project.defs.jobs import inbox_sensor, nightly_schedule, terminal_s
 from dagster_project.landing.land import Lander
 from dagster_project.pointer import current_folder
 from dagster_project.run import run_once
-from tests.small_home import SmallHome, coordinator
+from tests.support.small_home import SmallHome, coordinator
 
 MUNICIPALITIES = ["4602", "5530"]
 

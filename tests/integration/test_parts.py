@@ -32,7 +32,7 @@ from dagster_project.publication.tables import GATHERED, OWN
 from dagster_project.run import plan_parts, run_once
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin
-from tests.small_home import (
+from tests.support.small_home import (
     SmallHome,
     coordinator,
     land_all,

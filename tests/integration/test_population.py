@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.small_home import SmallHome, coordinator
+from tests.support.small_home import SmallHome, coordinator
 
 # Summed by hand from the files of each year: by today's code, inhabitants on 1 January.
 BY_HAND = {

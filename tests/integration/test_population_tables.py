@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import duckdb
 import pytest
 
-from tests.small_home import SmallHome, coordinator, person
+from tests.support.small_home import SmallHome, coordinator, person
 
 Row = tuple[str, str, str, int, int]
 HEADER = ("region", "kjønn", "alder", "år", "personer")

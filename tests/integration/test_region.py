@@ -14,7 +14,7 @@ from benchmarks.region.generate import LARGEST, NEWEST, begin_warehouse, deliver
 from dagster_project.built import Built, find
 from dagster_project.config.paths import Home
 from dagster_project.publication.tables import GATHERED, OWN
-from tests.small_home import fetch
+from tests.support.small_home import fetch
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ import pytest
 
 from dagster_project.reference import SEEDS
 from tests.integration.cases import CASES, Case, deliver
-from tests.small_home import SmallHome, days
+from tests.support.small_home import SmallHome, days
 
 # Shown by tests of their own: they need other homes than the one the cases share.
 ELSEWHERE = {

@@ -18,9 +18,9 @@ import pytest
 from dagster_project.config.paths import Home
 from dagster_project.lock import writing
 from dagster_project.publication.layout import files_of, relation
-from tests.persons import fnr
-from tests.small_home import as_csv, only_warehouse
-from tests.terminal import samordna, started
+from tests.support.persons import fnr
+from tests.support.small_home import as_csv, only_warehouse
+from tests.support.terminal import samordna, started
 
 PERSONS = [fnr("1980-05-15", number) for number in range(12)]
 BASE = """\

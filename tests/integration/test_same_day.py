@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import duckdb
 import pytest
 
-from tests.persons import fnr
-from tests.small_home import Row, SmallHome, as_csv, coordinator, person, service
+from tests.support.persons import fnr
+from tests.support.small_home import Row, SmallHome, as_csv, coordinator, person, service
 
 WHOLE, PARTS, TWICE = "4602", "5530", "3203"
 BEFORE, NOW = "20230630", "20231231"

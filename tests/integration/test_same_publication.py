@@ -10,7 +10,7 @@ import duckdb
 
 from dagster_project.publication.layout import relation
 from dagster_project.publication.publish import Publication
-from tests.small_home import SmallHome, as_csv, coordinator, person, plan
+from tests.support.small_home import SmallHome, as_csv, coordinator, person, plan
 
 DATE = "20240131"
 

@@ -21,7 +21,7 @@ from dagster_project.parts import Part
 from dagster_project.problems import SamordnaError
 from dagster_project.run import open_home, plan_parts
 from dagster_project.store import Store
-from tests.small_home import SmallHome, coordinator
+from tests.support.small_home import SmallHome, coordinator
 
 
 @pytest.fixture(scope="module")

@@ -34,10 +34,10 @@ from dagster_project.end_with_parent import end_with_parent
 from dagster_project.history import since
 from dagster_project.pointer import current_folder
 from dagster_project.publication.layout import own_file
-from tests import postgres, rabbitmq
-from tests.leaks import Planted, Search
-from tests.persons import fnr
-from tests.small_home import SmallHome, coordinator, name, person, plan
+from tests.support import postgres, rabbitmq
+from tests.support.leaks import Planted, Search
+from tests.support.persons import fnr
+from tests.support.small_home import SmallHome, coordinator, name, person, plan
 
 BUCKET = "deler"
 CODES = KINN, SENJA, ALESUND, BO = "4602", "5530", "1508", "1867"

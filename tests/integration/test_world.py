@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import world
 from tests.conftest import shared_data
-from tests.world import World
+from tests.support import world
+from tests.support.world import World
 
 SHARED = shared_data()
 # What cannot be used, and by which sentence that is said.

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from dagster_project.reference import SEEDS
 from tests.oracle.days import newest_day
-from tests.persons import fnr
-from tests.small_home import SmallHome, as_csv, name
+from tests.support.persons import fnr
+from tests.support.small_home import SmallHome, as_csv, name
 
 Cells = dict[str, str]
 DAY = dt.timedelta(days=1)

@@ -15,7 +15,7 @@ from pathlib import Path
 faulthandler.dump_traceback_later(120, exit=True)
 from dagster_project.landing.reader import read_apart, Wanted
 from expectations.process import _process
-from tests.small_home import SmallHome, as_csv, coordinator
+from tests.support.small_home import SmallHome, as_csv, coordinator
 
 here = Path(__file__).parent
 with (here / "runs.txt").open("a") as runs:

@@ -15,8 +15,8 @@ from dagster_project.cli import main
 from dagster_project.defs.failures import told
 from dagster_project.identity.detection import holds_person_id
 from dagster_project.problems import SamordnaError, without_right
-from tests.persons import fnr
-from tests.small_home import SmallHome, coordinator
+from tests.support.persons import fnr
+from tests.support.small_home import SmallHome, coordinator
 
 READ_ONLY = OSError(errno.EROFS, "Read-only file system", "/data/home/state")
 
