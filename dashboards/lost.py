@@ -7,7 +7,6 @@ that one finds none of its scripts and stays empty. So it is answered here, befo
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -19,6 +18,7 @@ from streamlit import config
 
 from dagster_project.config.paths import home_from
 from dashboards.charts.colours import DARK, LIGHT
+from dashboards.export.templates import render
 from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import MENU, PageKey
 from dashboards.render.document import colours
@@ -77,19 +77,17 @@ def _leads_nowhere(scope: Scope, start: MutableMapping[str, Any]) -> bool:
 
 def _answer(language: Language) -> str:
     texts = Texts(language)
-    pages = [page for part in MENU.values() for page in part]
-    links = "".join(_link(texts, page, texts(f"{page}.heading")) for page in pages)
-    return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(texts('lost.heading'))}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{escape(texts('lost.heading'))}</h1>"
-        f'<p class="told">{escape(texts("lost.told"))}</p>'
-        f'<nav aria-label="{escape(texts("framework.pages"))}"><ul>{links}</ul></nav>'
-        "</main></body></html>"
+    query = urlencode({Parameter.LANGUAGE.value: language.value})
+    return render(
+        "not_found.html",
+        language=language,
+        heading=texts("lost.heading"),
+        sentence=texts("lost.told"),
+        menu=texts("framework.pages"),
+        style=_STYLE,
+        pages=[
+            (f"{_base()}/{page.address}?{query}", texts(f"{page}.heading"))
+            for part in MENU.values()
+            for page in part
+        ],
     )
-
-
-def _link(texts: Texts, page: PageKey, label: str) -> str:
-    query = urlencode({Parameter.LANGUAGE.value: texts.language.value})
-    return f'<li><a href="{escape(f"{_base()}/{page.address}?{query}")}">{escape(label)}</a></li>'

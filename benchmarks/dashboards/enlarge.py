@@ -178,7 +178,7 @@ def _figures() -> dict[str, str]:
     )
 
     def end(column: str, sign: str) -> str:
-        wilson = macros().wilson(new_of, new_among, sign)
+        wilson = f"greatest(0.0, least(1.0, {macros().wilson(new_of, new_among, sign)}))"
         is_share = "numerator <= denominator and value <= 1"
         return (
             f"case when {column} is null then null when {is_share} then {wilson} "

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from html import escape
 from typing import TypeVar
 
+from dashboards.export.templates import render
 from dashboards.i18n.texts import Sign, Texts
 
 Value = str | int | float | dt.date | Sign | None
@@ -104,42 +104,27 @@ def as_html(table: Table, texts: Texts, links: Sequence[str | None] = ()) -> str
 
     `links` holds for each row the address that its first cell leads to.
     """
-    heading = "".join(
-        f'<th scope="col" class="{_class(column.kind)}" aria-sort="none">'
-        f'<button type="button" class="sort">{escape(column.heading)}</button></th>'
-        for column in table.columns
-    )
     addresses = [*links, *[None] * (len(table.rows) - len(links))]
-    body = "".join(
-        _row(table, row, texts, address) for row, address in zip(table.rows, addresses, strict=True)
-    )
-    foot = f"<tfoot>{_row(table, table.total, texts, None)}</tfoot>" if table.total else ""
-    return (
-        f'<div class="table-frame" tabindex="0" role="region" aria-label="{escape(table.title)}">'
-        f'<table class="figures"><caption class="unseen">{escape(table.title)}</caption>'
-        f"<thead><tr>{heading}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
+    rows = [_cells(table, row, texts) for row in table.rows]
+    return render(
+        "table.html",
+        title=table.title,
+        headings=[(column.heading, _class(column.kind)) for column in table.columns],
+        rows=list(zip(rows, addresses, strict=True)),
+        total=_cells(table, table.total, texts) if table.total else None,
     )
 
 
-def _row(table: Table, row: Row, texts: Texts, address: str | None) -> str:
-    cells = []
-    for number, (column, value) in enumerate(zip(table.columns, row, strict=True)):
-        shown = escape(written(value, column.kind, texts))
-        if isinstance(value, Sign):
-            words = escape(sign_in_words(value, texts))
-            shown = f'<abbr title="{words}">{shown}</abbr><span class="unseen"> {words}</span>'
-        if number == 0:
-            linked = f'<a href="{escape(address)}">{shown}</a>' if address else shown
-            cells.append(
-                f'<th scope="row" class="{_class(column.kind)}" '
-                f'data-sort="{escape(_sort_key(value))}">{linked}</th>'
-            )
-        else:
-            cells.append(
-                f'<td class="{_class(column.kind)}" data-sort="{escape(_sort_key(value))}">'
-                f"{shown}</td>"
-            )
-    return f"<tr>{''.join(cells)}</tr>"
+def _cells(table: Table, row: Row, texts: Texts) -> list[dict[str, str]]:
+    return [
+        {
+            "text": written(value, column.kind, texts),
+            "words": sign_in_words(value, texts) if isinstance(value, Sign) else "",
+            "kind": _class(column.kind),
+            "sort_key": _sort_key(value),
+        }
+        for column, value in zip(table.columns, row, strict=True)
+    ]
 
 
 def _class(kind: Kind) -> str:

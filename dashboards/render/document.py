@@ -5,16 +5,15 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 
 from plotly.offline import get_plotlyjs
 
 from dashboards.charts.colours import LIGHT, Palette
 from dashboards.content.section import Section
-from dashboards.content.shared import Picture
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Row, Table, written
+from dashboards.export.templates import render
 from dashboards.i18n.texts import Texts
 
 # The sheet is to be read on paper: no more than these, however much the page shows.
@@ -22,8 +21,6 @@ MOST_PICTURES = 4
 MOST_ROWS = 10
 
 _STATIC = Path(__file__).parents[1] / "static"
-# The document runs its own script and fetches nothing, whoever opens it.
-_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 
 
 def as_document(heading: str, subject: str, sections: Sequence[Section], texts: Texts) -> str:
@@ -39,38 +36,27 @@ def as_document(heading: str, subject: str, sections: Sequence[Section], texts: 
     pictures = every[:MOST_PICTURES]
     of_tables = [section.notes for section in sections if section.table and section.notes]
     shared = _shared([notes for _, notes in pictures] or of_tables[:1], texts)
-    subject = next((each.subject for each in reversed(sections) if each.subject), subject)
-    drawn = "".join(
-        _picture(
-            picture, number, [line for line in own.below_pictures(texts) if line not in shared]
-        )
-        for number, (picture, own) in enumerate(pictures)
-    )
-    left_out = [picture.title for picture, _ in every[MOST_PICTURES:]]
-    figures = ",".join(picture.draw(LIGHT).to_json() for picture, _ in pictures)
     first_table = next((section.table for section in sections if section.table), None)
-    lead = [said for each in sections for said in (*each.lead[:1], each.absence) if said]
-    body = "".join(
-        [
-            f'<header><h1>{escape(heading)}</h1><p class="subject">{escape(subject)}</p></header>',
-            *(f'<p class="lead">{escape(sentence)}</p>' for sentence in lead),
-            *(f'<p class="remark">{escape(sentence)}</p>' for sentence in _remarks(sections)),
-            f'<div class="pictures">{drawn}</div>',
-            _table(first_table, texts) if first_table else "",
-            f'<p class="left-out" data-told="{escape(texts("take.left_out"))}" '
-            f'data-titles="{escape(json.dumps(left_out))}"></p>',
-            f"<footer>{_lines(shared)}</footer>",
-        ]
-    )
-    return (
-        f'<!doctype html><html lang="{texts.language}"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        f"<title>{escape(heading)}. {escape(subject)}</title>"
-        f"<style>{colours(LIGHT)}{_static('sheet.css')}</style></head>"
-        f'<body><div id="paper"><main id="sheet">{body}</main></div>'
-        f"<script>{get_plotlyjs()}</script>"
-        f"<script>const FIGURES = [{_within_script(figures)}];\n{_static('sheet.js')}</script>"
-        "</body></html>"
+    figures = ",".join(picture.draw(LIGHT).to_json() for picture, _ in pictures)
+    return render(
+        "document.html",
+        language=texts.language,
+        heading=heading,
+        subject=next((each.subject for each in reversed(sections) if each.subject), subject),
+        lead=[said for each in sections for said in (*each.lead[:1], each.absence) if said],
+        beside=_remarks(sections),
+        pictures=[
+            (picture, [line for line in own.below_pictures(texts) if line not in shared])
+            for picture, own in pictures
+        ],
+        table=_table(first_table, texts) if first_table else None,
+        words_left_out=texts("take.left_out"),
+        left_out=json.dumps([picture.title for picture, _ in every[MOST_PICTURES:]]),
+        shared=shared,
+        style=colours(LIGHT) + _static("sheet.css"),
+        library=get_plotlyjs(),
+        figures=_within_script(figures),
+        script=_static("sheet.js"),
     )
 
 
@@ -102,57 +88,30 @@ def colours(palette: Palette) -> str:
     return f":root {{ color-scheme: {scheme}; {written_out} }}\n"
 
 
-def _picture(picture: Picture, number: int, notes: Sequence[tuple[str, str]]) -> str:
-    own = f'<p class="notes">{_lines(notes)}</p>' if notes else ""
-    remarks = "".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in picture.remarks)
-    title = escape(picture.title)
-    return (
-        f'<section class="picture" data-title="{title}"><h2>{title}</h2>'
-        f'<p class="subject">{escape(picture.subtitle)}</p>'
-        f'<div class="plot" data-figure="{number}" role="img" '
-        f'aria-label="{escape(picture.description)}"></div>{remarks}{own}</section>'
-    )
+def _table(table: Table, texts: Texts) -> dict[str, object]:
+    """Return the first rows of a table as they are printed, and the total where there is one."""
+    kinds = ["number" if column.kind.is_number else "text" for column in table.columns]
+    headings = [column.heading for column in table.columns]
 
+    def cells(row: Row) -> list[tuple[str, str]]:
+        shown = [written(value, table.columns[at].kind, texts) for at, value in enumerate(row)]
+        return list(zip(shown, kinds, strict=True))
 
-def _table(table: Table, texts: Texts) -> str:
-    """Return the first rows of a table, and the total where there is one."""
-    heading = "".join(
-        f'<th class="{_class(table, number)}">{escape(column.heading)}</th>'
-        for number, column in enumerate(table.columns)
-    )
-    body = "".join(_row(table, row, texts) for row in table.rows[:MOST_ROWS])
-    foot = f"<tfoot>{_row(table, table.total, texts)}</tfoot>" if table.total else ""
     more = len(table.rows) > MOST_ROWS
-    told = texts("take.first_rows", shown=MOST_ROWS, rows=texts.whole(len(table.rows)))
-    cut = f'<p class="remark">{escape(told)}</p>' if more else ""
-    title = escape(table.title)
-    return (
-        f'<section class="table" data-title="{title}"><h2>{title}</h2><table>'
-        f"<thead><tr>{heading}</tr></thead><tbody>{body}</tbody>{foot}</table>{cut}</section>"
-    )
-
-
-def _row(table: Table, row: Row, texts: Texts) -> str:
-    cells = (
-        f'<td class="{_class(table, number)}">'
-        f"{escape(written(value, table.columns[number].kind, texts))}</td>"
-        for number, value in enumerate(row)
-    )
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _class(table: Table, number: int) -> str:
-    return "number" if table.columns[number].kind.is_number else "text"
+    cut = texts("take.first_rows", shown=MOST_ROWS, rows=texts.whole(len(table.rows)))
+    return {
+        "title": table.title,
+        "headings": list(zip(headings, kinds, strict=True)),
+        "rows": [cells(row) for row in table.rows[:MOST_ROWS]],
+        "total": cells(table.total) if table.total else None,
+        "cut": [cut] if more else [],
+    }
 
 
 def _shared(notes: Sequence[Notes], texts: Texts) -> list[tuple[str, str]]:
     """Return what stands below every picture; the rest stands below its own."""
     first, *others = [each.below_pictures(texts) for each in notes] or [[]]
     return [line for line in first if all(line in lines for lines in others)]
-
-
-def _lines(notes: Sequence[tuple[str, str]]) -> str:
-    return "<br>".join(f"<b>{escape(name)}:</b> {escape(text)}" for name, text in notes)
 
 
 def _within_script(code: str) -> str:

@@ -1,6 +1,6 @@
 """What sections are drawn with: the frame, pictures with their notes, tables with their files.
 
-Whatever comes from data is escaped here, or by `export.table`, before it becomes a part of a page.
+Whatever comes from data is escaped by a template (`export.templates`) on its way into a page.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Sequence
-from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -20,6 +19,7 @@ from dashboards.content.section import Way
 from dashboards.content.shared import Picture
 from dashboards.export.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
 from dashboards.export.table import Table, as_html
+from dashboards.export.templates import elements as html
 from dashboards.i18n.texts import Language, Texts
 from dashboards.render import filters
 from dashboards.render.document import colours
@@ -56,13 +56,12 @@ def begin(texts: Texts, palette: Palette, title: str) -> DeltaGenerator:
 
 def section(title: str, anchor: str = "", level: int = 2) -> None:
     """Begin a part of the page, or of a window; `anchor` is what links lead to."""
-    identity = f' id="{escape(anchor)}"' if anchor else ""
-    st.html(f'<h{level} class="section"{identity}>{escape(title)}</h{level}>')
+    st.html(html().heading(title, level, "section", anchor))
 
 
 def lead(sentence: str) -> None:
     """Show the sentence that the page is about."""
-    st.html(f'<p class="lead">{escape(sentence)}</p>')
+    st.html(html().lead(sentence))
 
 
 def way_to(page: Page, way: Way) -> None:
@@ -77,15 +76,12 @@ def way_to(page: Page, way: Way) -> None:
 
 def figure(name: str, value: str, interval: str) -> None:
     """Show a figure large, its name above it and how sure it is below."""
-    st.html(
-        f'<h3 class="figure-name">{escape(name)}</h3><p class="figure-value">{escape(value)}</p>'
-        f'<p class="remark">{escape(interval)}</p>'
-    )
+    st.html(html().figure(name, value, interval))
 
 
 def remarks(sentences: Sequence[str]) -> None:
     """Show sentences one below the other, close together."""
-    st.html("".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in sentences))
+    st.html(html().remarks(sentences))
 
 
 def sparkline(page: Page, shown: Picture, key: str) -> None:
@@ -97,17 +93,17 @@ def sparkline(page: Page, shown: Picture, key: str) -> None:
         config=CONFIG,
         alt=shown.description,
     )
-    st.html(f'<p class="subject period">{escape(shown.subtitle)}</p>')
+    st.html(html().period(shown.subtitle))
 
 
-def tell(sentence: str) -> None:
+def status(sentence: str) -> None:
     """Say why there is nothing to show."""
-    st.html(f'<div class="told" role="status">{escape(sentence)}</div>')
+    st.html(html().status(sentence))
 
 
 def remark(sentence: str) -> None:
     """Show a sentence beside what it is about."""
-    st.html(f'<p class="remark">{escape(sentence)}</p>')
+    st.html(html().remarks([sentence]))
 
 
 def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) -> None:
@@ -116,10 +112,7 @@ def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) 
     `level` is that of its heading: 3 where it stands within a section. Its files are made in the
     reader's browser, of what it shows.
     """
-    st.html(
-        f'<h{level} class="finding">{escape(shown.title)}</h{level}>'
-        f'<p class="subject">{escape(shown.subtitle)}</p>'
-    )
+    st.html(html().heading(shown.title, level, "finding") + html().subject(shown.subtitle))
     with st.container(key=f"picture_{key}"):
         st.plotly_chart(
             shown.draw(page.palette),
@@ -128,8 +121,8 @@ def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) 
             config=CONFIG,
             alt=shown.description,
         )
-    below = "".join(f'<p class="remark">{escape(sentence)}</p>' for sentence in shown.remarks)
-    st.html(below + _notes_line(notes, page.texts) + _files_of(shown, notes, page, key))
+    below = html().remarks(shown.remarks) + html().notes(notes.below_pictures(page.texts))
+    st.html(below + _files_of(shown, notes, page, key))
 
 
 def table(shown: Table, texts: Texts, links: Sequence[str | None] = ()) -> None:
@@ -161,15 +154,6 @@ def _written(
     return write(made(), notes, texts)
 
 
-def _notes_line(notes: Notes, texts: Texts) -> str:
-    parts = notes.below_pictures(texts)
-    return (
-        '<p class="notes">'
-        + "<br>".join(f"<b>{escape(name)}:</b> {escape(text)}" for name, text in parts)
-        + "</p>"
-    )
-
-
 def _files_of(shown: Picture, notes: Notes, page: Page, key: str) -> str:
     """Return the buttons that save a picture, with the words that are printed in it."""
     printed = (*notes.date(page.texts), *notes.below_pictures(page.texts))
@@ -179,16 +163,13 @@ def _files_of(shown: Picture, notes: Notes, page: Page, key: str) -> str:
         "remarks": shown.remarks,
         "notes": [f"{name}: {text}" for name, text in printed],
     }
-    buttons = "".join(
-        f'<button type="button" class="tool" data-take="{kind}">'
-        f"{escape(page.texts(f'take.{kind}'))}</button>"
-        for kind in ("png", "svg")
+    made: str = html().picture_files(
+        key,
+        f"samordna-{key}-{notes.file_part}",
+        json.dumps(words, ensure_ascii=False),
+        [(kind, page.texts(f"take.{kind}")) for kind in ("png", "svg")],
     )
-    return (
-        f'<p class="picture-files" data-picture="{escape(key)}" '
-        f'data-file="{escape(f"samordna-{key}-{notes.file_part}")}" '
-        f'data-words="{escape(json.dumps(words, ensure_ascii=False))}">{buttons}</p>'
-    )
+    return made
 
 
 @functools.cache

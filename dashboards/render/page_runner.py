@@ -69,10 +69,10 @@ def show(key: PageKey, entries: Mapping[PageKey, st.Page]) -> None:
             toolbar.tools(page, home, partial(_document, page, shown))
         sections.draw(page, _kept(shown, sections_of(key, labels, view)))
     except PublicationError as error:
-        elements.tell(texts(f"unreadable.{error.reason}"))
+        elements.status(texts(f"unreadable.{error.reason}"))
     except Exception:  # noqa: BLE001 - the framework's own answer offers to search the web for it
         _LOG.exception("the page %s could not be drawn", key)
-        elements.tell(texts("unreadable.unexpected"))
+        elements.status(texts("unreadable.unexpected"))
 
 
 def sections_of(key: PageKey, labels: Labels, view: View) -> Iterator[Section]:

@@ -37,7 +37,7 @@ def _draw(page: Page, section: Section, level: int) -> None:
         if others:
             elements.remarks(others)
     if section.absence:
-        elements.tell(section.absence)
+        elements.status(section.absence)
     for figure in section.key_figures:
         _draw_key_figure(page, figure)
     for sentence in section.remarks:

@@ -11,7 +11,6 @@ import os
 import shlex
 import threading
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -100,7 +99,7 @@ def _draw_choice(page: Page, home: Home, sources: Sequence[str]) -> None:
     texts = page.texts
     told = st.session_state.get(_TOLD)
     if told:
-        st.html(f'<div class="told" role="status">{escape(told)}</div>')
+        elements.status(told)
     known = {f"{each.entry.source}/{each.entry.key}": each for each in landed(home, sources)}
     if not known:
         elements.remark(texts("taking_back.none"))

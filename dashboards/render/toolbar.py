@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from html import escape
 
 import streamlit as st
 
@@ -13,6 +12,7 @@ from dagster_project.config.paths import Home
 from dashboards.export import saved_views
 from dashboards.export.pdf import as_pdf, printer
 from dashboards.export.saved_views import SavedView, ViewsError
+from dashboards.export.templates import elements as html
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
 from dashboards.render.page import Page
@@ -34,11 +34,9 @@ def tools(page: Page, home: Home, document: Callable[[], str]) -> None:
         ):
             _views(page, home)
         st.html(
-            f'<button type="button" class="tool" data-take="link" '
-            f'data-base="{escape(known_address())}" data-done="{escape(_copied(texts))}">'
-            f"{escape(texts('take.link'))}</button>"
-            f'<button type="button" class="tool" data-take="print">'
-            f"{escape(texts('take.print'))}</button>",
+            html().page_tools(
+                known_address(), texts("take.link"), _copied(texts), texts("take.print")
+            ),
             width="content",
         )
         _sheet(page, document)
@@ -46,11 +44,7 @@ def tools(page: Page, home: Home, document: Callable[[], str]) -> None:
 
 def link(address: str, texts: Texts) -> None:
     """Show an address as text, and a button that copies it."""
-    st.html(
-        f'<p class="address"><code>{escape(address)}</code> '
-        f'<button type="button" class="tool" data-take="link" data-text="{escape(address)}" '
-        f'data-done="{escape(_copied(texts))}">{escape(texts("take.link"))}</button></p>'
-    )
+    st.html(html().address(address, texts("take.link"), _copied(texts)))
 
 
 def _copied(texts: Texts) -> str:
@@ -88,7 +82,7 @@ def _views(page: Page, home: Home) -> None:
     texts = page.texts
     told = st.session_state.pop(_TOLD, None)
     if told:
-        st.html(f'<p class="remark" role="status">{escape(told)}</p>')
+        st.html(html().remark_status(told))
     st.text_input(
         texts("take.name"), max_chars=saved_views.LONGEST_NAME, key=_NAME, autocomplete="off"
     )
@@ -99,11 +93,11 @@ def _views(page: Page, home: Home) -> None:
         on_click=_save,
         args=(page, home),
     )
-    st.html(f'<p class="remark">{escape(texts("take.shared"))}</p>')
+    st.html(html().remarks([texts("take.shared")]))
     try:
         kept = saved_views.saved_views(home)
     except ViewsError as error:
-        st.html(f'<p class="remark">{escape(texts(f"take.refused.{error.reason}"))}</p>')
+        st.html(html().remarks([texts(f"take.refused.{error.reason}")]))
         return
     for view in kept:
         _kept(page, home, view)
@@ -123,7 +117,7 @@ def _kept(page: Page, home: Home, view: SavedView) -> None:
                 query_params={**view.query, Parameter.LANGUAGE.value: [texts.language.value]},
             )
         else:
-            st.html(f'<p class="remark">{escape(texts("take.no_page", name=view.name))}</p>')
+            st.html(html().remarks([texts("take.no_page", name=view.name)]))
         st.button(
             texts("take.delete", name=name),
             key=f"delete_{view.id}",

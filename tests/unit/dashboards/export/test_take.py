@@ -219,8 +219,7 @@ def test_the_sheet_is_light_and_shows_the_first_of_much() -> None:
     assert LIGHT.paper in document
     assert document.count('<section class="picture"') == MOST_PICTURES
     assert (
-        f'data-titles="[&quot;Funn {MOST_PICTURES}&quot;, &quot;Funn {MOST_PICTURES + 1}'
-        in document
+        f'data-titles="[&#34;Funn {MOST_PICTURES}&#34;, &#34;Funn {MOST_PICTURES + 1}' in document
     )
     assert document.count("<tr><td") == MOST_ROWS + 1  # and the total
     assert f"Tabellen viser de {MOST_ROWS} første av 30 rader." in document
