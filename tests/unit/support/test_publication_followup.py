@@ -18,8 +18,19 @@ from dagster_project.publication.tables import INTERNAL
 from dagster_project.reference import SEEDS
 from tests.support.publication import standing_home
 
-FILE = DBT_PROJECT / "models" / "marts" / "_followup.yml"
-MODELS = {each["name"]: each for each in yaml.safe_load(FILE.read_text(encoding="utf-8"))["models"]}
+MODELS = {
+    name: yaml.safe_load(
+        (DBT_PROJECT / "models/marts" / f"{name}.yml").read_text(encoding="utf-8")
+    )["models"][0]
+    for name in (
+        "meeting_count",
+        "meeting_form_count",
+        "meeting_participation",
+        "notice_flow",
+        "notice_sender",
+        "notice_survival",
+    )
+}
 ENDS = ("awaiting_assessment", "awaiting_coordinator", "closed", "met", "without_meeting")
 
 
