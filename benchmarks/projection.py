@@ -159,7 +159,8 @@ def _line(population: Population) -> Array:
     """Return the straight line of least squares through the years of each group."""
     values = np.array([_groups(population.persons[year]) for year in KNOWN])
     slope, level = np.polyfit(np.array(KNOWN) - KNOWN[-1], values, 1)
-    return np.maximum(level + slope * (ASKED - KNOWN[-1]), 0)
+    expected: Array = np.maximum(level + slope * (ASKED - KNOWN[-1]), 0)
+    return expected
 
 
 def main() -> None:

@@ -482,6 +482,39 @@ TEXTS: dict[str, str] = {
         "and the one of the same name beside it from a backup, and run again. Nothing was "
         "published without it; what was published stays."
     ),
+    # Scenarios
+    "scenario_yaml": (
+        "Scenario, line {line}: not valid YAML. Mend that line, or save the scenario anew and "
+        "begin from that file."
+    ),
+    "scenario_id": (
+        "Scenario, line {line}: holds a number that may be a person's id. Write it without."
+    ),
+    "scenario_version": (
+        "Scenario: the file is not of version {version}. Its first line is `scenario: {version}`; "
+        "one of another version is made anew in *Budsjett*, with the same numbers."
+    ),
+    "scenario_missing": "Scenario, line {line}: `{key}` is missing. Write it.",
+    "scenario_unknown": (
+        "Scenario, line {line}: `{key}` is unknown{hint}. Correct it or take it away."
+    ),
+    "scenario_number": (
+        "Scenario, line {line}: `{key}` must be a number with a point for decimals, or low, middle "
+        "and high."
+    ),
+    "scenario_range": (
+        "Scenario, line {line}: `{key}` must be from {least} to {most}. Shares are from 0 to 1: "
+        "0.75 is 75 %."
+    ),
+    "scenario_order": (
+        "Scenario, line {line}: `{key}` must go from low by middle to high. Put them in order."
+    ),
+    "scenario_functions": "Scenario, line {line}: the shares of `{key}` must add up to 1.",
+    "scenario_years": (
+        "Scenario, line {line}: `last_year` must be the first year or later, and at most {most} "
+        "years in all."
+    ),
+    "scenario_long": "Scenario, line {line}: `{key}` has more than {most} signs. Shorten it.",
     # Running
     "no_sources": (
         "{file} names no source that can be read. Name one under `sources:` and run again; "

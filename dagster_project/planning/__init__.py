@@ -3,3 +3,11 @@
 Nothing here reads a file or knows where its numbers come from: inhabitants and persons counted go
 in, what is expected of them comes out. Why it is reckoned so: `docs/decisions/0019-needs.md`.
 """
+
+
+class PlanningError(Exception):
+    """Why nothing can be said of the coming years: `code` names the sentence that says so."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)

@@ -7,7 +7,7 @@ loaded or projected). The rates are scaled so that today's inhabitants give toda
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,11 +62,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Year:
-    """What one year is expected to ask for, by age group and of all."""
+    """What one year is expected to ask for, by age group and of all.
+
+    `drawn` has, by age group, the numbers that it may come to, in the same order for every year.
+    """
 
     by_age: Mapping[str, Expected]
     of_all: Expected
     change: Change
+    drawn: Mapping[str, Array] = field(compare=False, repr=False)
 
 
 def expect(
@@ -99,6 +103,7 @@ def expect(
             {age: _expected(expected[n], drawn[n]) for n, age in enumerate(ages)},
             _expected(float(expected.sum()), drawn.sum(axis=0)),
             _change(means * scale, then, persons, grown),
+            {age: drawn[n] for n, age in enumerate(ages)},
         )
     return found
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dagster_project.planning import PlanningError
+
 Array = NDArray[np.float64]
 
 # The last age is open: it holds all who are older too.
@@ -27,14 +29,6 @@ _BESIDE = 2
 _WEIGHT_OF_GROUP = 200.0
 # A ratio is taken of the last so many steps from one year to the next.
 _STEPS = 5
-
-
-class PopulationError(Exception):
-    """Why inhabitants cannot be projected: `code` names the sentence that says so."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
 
 
 @dataclass(frozen=True)
@@ -77,11 +71,11 @@ def of_rows(rows: Collection[tuple[int, int, int]]) -> Population:
 def project(population: Population, to_year: int, group: Collection[Population] = ()) -> Population:
     """Return the inhabitants until a year: the loaded ones, and those expected after them.
 
-    Raises PopulationError where no two years follow each other. `group` are the municipalities
+    Raises PlanningError where no two years follow each other. `group` are the municipalities
     whose ratios steady this one's, itself among them; none where it stands alone.
     """
     if not population.steps():
-        raise PopulationError("too_few_years")
+        raise PlanningError("too_few_years")
     ratio = _steadied(_moved([population]), _moved([each for each in group if each.steps()]))
     persons = dict(population.persons)
     for year in range(population.last_year, to_year):

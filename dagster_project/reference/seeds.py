@@ -90,6 +90,9 @@ _CODE = _matching("a municipality's number of four digits", r"\d{4}")
 _YEAR = _matching("a year", r"1[89]\d\d|20\d\d")
 _DATE = Rule("a date as 2022-08-01", _is_date)
 _SECTION = _matching("a section of the counting rules, or `contract`", r"contract|D|\d(\.\d)?")
+_ANY_NUMBER = _matching("a number with a point for decimals", r"-?\d+(\.\d+)?")
+_TRUTH = _one_of("an answer", "true", "false")
+_FUNCTION = _matching("a KOSTRA function of three digits", r"\d{3}")
 _NAMES = {"name_nb": _WORDS, "name_nn": _WORDS, "name_en": _WORDS}
 _CODED = sorted(CODE_LISTS)
 # Fields of what is published, and the coded column of the contract that each comes from.
@@ -103,6 +106,21 @@ _RECORDS = Rule(
 )
 
 SEEDS: dict[str, Seed] = {
+    "assumptions": Seed(
+        {
+            "assumption": _NAME,
+            "sort_order": _POSITIVE,
+            "unit": _one_of("a unit", "persons", "hours", "meetings", "share", "kroner"),
+            **dict.fromkeys(("min_value", "max_value", "low", "middle", "high"), _ANY_NUMBER),
+            "more_costs_more": _TRUTH,
+            "own_by_area": _TRUTH,
+            **_NAMES,
+            "source_nb": _WORDS,
+            "source_nn": _WORDS,
+            "source_en": _WORDS,
+        },
+        ("assumption",),
+    ),
     "age_groups": Seed(
         {
             "age_scheme": _NAME,
@@ -222,6 +240,16 @@ SEEDS: dict[str, Seed] = {
     "poisson_limits": Seed(
         {"events": _WHOLE, "lower_95": _NUMBER, "upper_95": _NUMBER},
         ("events",),
+    ),
+    "kostra_functions": Seed(
+        {
+            "service_area": _NAME,
+            "kostra_function": _FUNCTION,
+            "first_year": _or_empty(_YEAR),
+            "last_year": _or_empty(_YEAR),
+            **_NAMES,
+        },
+        ("service_area", "first_year"),
     ),
     "rules": Seed(
         {
@@ -563,6 +591,32 @@ def _poisson(seeds: Seeds) -> Iterator[Problem]:
             yield _fault("poisson_limits", row.line, "lower_95", reason, "Correct the limits")
 
 
+def _assumptions(seeds: Seeds) -> Iterator[Problem]:
+    """What is proposed goes from low to high, within what it may be."""
+    order = ("min_value", "low", "middle", "high", "max_value")
+    for row in seeds["assumptions"]:
+        for less, more in itertools.pairwise(order):
+            if float(row[less]) > float(row[more]):
+                reason = f"{row[more]} is less than {less}, {row[less]}"
+                yield _fault("assumptions", row.line, more, reason, "Correct one of the two")
+
+
+def _functions(seeds: Seeds) -> Iterator[Problem]:
+    """A function is of a service area, and of each year there is one at most."""
+    areas = [row["service_area"] for row in seeds["service_areas"]]
+    last: dict[str, int] = {}
+    for row in seeds["kostra_functions"]:
+        area, first = row["service_area"], int(row["first_year"] or 0)
+        if area not in areas:
+            reason = f"'{area}' is no service area{did_you_mean(area, areas)}"
+            yield _fault("kostra_functions", row.line, "service_area", reason, "Correct it")
+        if first <= last.get(area, -1):
+            reason = f"{area} has a function already that goes on to {last[area]}"
+            remedy = "Put the years in order, or end the other before"
+            yield _fault("kostra_functions", row.line, "first_year", reason, remedy)
+        last[area] = int(row["last_year"] or 9999)
+
+
 def _steps(seeds: Seeds) -> Iterator[Problem]:
     """The waterfalls' steps and the rules, which are steps too, are told apart."""
     rules = {row["rule"] for row in seeds["rules"]}
@@ -612,6 +666,8 @@ _BETWEEN: tuple[Callable[[Seeds], Iterable[Problem]], ...] = (
     _municipalities,
     _parameters,
     _poisson,
+    _assumptions,
+    _functions,
     _steps,
     _grades,
     _breaks,

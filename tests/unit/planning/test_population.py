@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dagster_project.planning import PlanningError
 from dagster_project.planning.population import (
     AGES,
     OLDEST,
     Population,
-    PopulationError,
     of_rows,
     project,
 )
@@ -79,5 +79,5 @@ def test_the_group_steadies_few() -> None:
 
 def test_one_year_is_too_few() -> None:
     for years in ([2024], [2020, 2022, 2024]):
-        with pytest.raises(PopulationError, match="too_few_years"):
+        with pytest.raises(PlanningError, match="too_few_years"):
             project(Population({year: np.ones(AGES) for year in years}), 2030)
