@@ -35,7 +35,7 @@ STANDARD = "standard"
 _MOST_YEARS = 15
 _FIRST_YEAR, _LAST_YEAR = 2015, 2100
 # With more of them a number could be taken for a person's id.
-_DECIMALS = 6
+_DECIMALS = 4
 _LONGEST_NAME, _LONGEST_TEXT = 80, 2000
 # How far shares of a whole may be from it, by rounding.
 _ROUNDING = 0.001
@@ -66,6 +66,12 @@ def _text(longest: int) -> AfterValidator:
         return " ".join(value.split())
 
     return AfterValidator(short)
+
+
+def _not_empty(value: str) -> str:
+    if not value:
+        raise PydanticCustomError("scenario_missing", "it is empty")
+    return value
 
 
 def _within(least: float, most: float) -> AfterValidator:
@@ -188,7 +194,7 @@ class Scenario(_Part):
     """
 
     scenario: int = VERSION
-    name: Annotated[str, _text(_LONGEST_NAME)]
+    name: Annotated[str, _text(_LONGEST_NAME), AfterValidator(_not_empty)]
     municipality: str
     first_year: Year
     last_year: Year

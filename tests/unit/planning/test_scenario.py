@@ -17,7 +17,7 @@ from dagster_project.planning.scenario import (
     service_areas,
     write_scenario,
 )
-from tests.persons import fnr
+from tests.support.persons import fnr
 
 FILE = """\
 scenario: 1
@@ -52,7 +52,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     named = [name for name in proposals() if name != AREA_COST]
     return Scenario.model_validate(
         {
-            "name": draw(words),
+            "name": f"Plan {draw(words)}",
             "municipality": "4602",
             "first_year": first,
             "last_year": first + draw(st.integers(0, 14)),
@@ -94,6 +94,7 @@ def test_a_file_by_hand() -> None:
         ("scenario: 1", "scenario: 2", "scenario_version", None, None),
         ("scenario: 1\n", "", "scenario_version", None, None),
         ("name: Vedteken plan\n", "", "scenario_missing", 1, "name"),
+        ("name: Vedteken plan\n", "name: ' '\n", "scenario_missing", 2, "name"),
         ("0-17: 0.8", "0-17: 80", "scenario_range", 7, "target.by_age.0-17"),
         ("0-17: 0.8", "0-18: 0.8", "scenario_unknown", 7, "target.by_age.0-18"),
         ("0-17: 0.8", "0-17: åtti", "scenario_number", 7, "target.by_age.0-17"),
