@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 
 from dagster_project.publication.reader import provenance, reference
 from dagster_project.publication.reader.coverage import Cell, Measured
@@ -13,14 +14,15 @@ from dashboards.analysis import significance
 from dashboards.analysis.significance import SMALL_DENOMINATOR
 from dashboards.charts.bars import Bar, Part, bars
 from dashboards.content import indicator, sentences
-from dashboards.content.indicator import ON_A_DATE, Figure, figure_of
+from dashboards.content.indicator import Figure, figure_of
 from dashboards.content.labels import Labels
-from dashboards.content.section import NoFigure, Section, Way, or_none, part
-from dashboards.content.shared import Picture, cautions, notes_of, place_and_date
+from dashboards.content.page_data import PageData
+from dashboards.content.section import Section, Way, or_none, part
+from dashboards.content.shared import ON_A_DATE, Picture, cautions
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Row, Table
 from dashboards.export.table import Kind as Holds
-from dashboards.i18n.texts import capitalised
+from dashboards.export.table import Table, table_of
+from dashboards.i18n.texts import Texts, capitalised
 from dashboards.pages import PageKey
 from dashboards.queries import coordination
 from dashboards.queries.coordination import Departed, Load
@@ -35,17 +37,18 @@ DEPARTED_RULE = "closed_by_employment"
 _EMPLOYEES, _COORDINATORS = "ansatt", "koordinator"
 # Stands behind the names of few; a remark below the picture begins with it.
 _SMALL_MARK = "*"
+_NOBODY = Load(ALL, ALL, "", 0, 0)
+# A row of the table of areas: a sector, an area, and its loads.
+_Loads = tuple[str, str, Sequence[Load]]
 
 
 @dataclass(frozen=True)
-class CoordinatorFigures:
+class CoordinatorFigures(PageData):
     """Everything that the page shows, read at once from one publication.
 
     The loads and the departed of a year before are empty where nothing is compared with.
     """
 
-    labels: Labels
-    view: View
     per_coordinator: Figure
     loads: tuple[Load, ...]
     loads_before: tuple[Load, ...]
@@ -125,257 +128,224 @@ def gather(labels: Labels, view: View) -> CoordinatorFigures:
 
 def headline(figures: CoordinatorFigures) -> str:
     """Return the sentence that the page is about: what each carries, and who is left alone."""
-    figure, texts = figures.per_coordinator, figures.labels.texts
-    values = {
-        "coordinators": texts.counted("coordinator", figure.measured.denominator),
-        "persons": texts.counted("person", figure.measured.numerator),
-        "value": texts.decimal(figure.measured.value),
-        "date": texts.date(figure.view.reference_date),
-    }
-    told = [texts(f"coordinators.lead.{figure.tense}", **values)]
-    told.append(indicator.change_in_words(figure))
+    figure, texts = figures.per_coordinator, figures.texts
+    level = figures.text(
+        f"coordinators.lead.{figure.tense}",
+        coordinators=texts.counted("coordinator", figure.measured.denominator),
+        persons=texts.counted("person", figure.measured.numerator),
+        value=texts.decimal(figure.measured.value),
+    )
     everywhere = _of_all(figures.departed)
-    if everywhere and everywhere.without:
-        told.append(_left_alone(figures, everywhere))
-    return " ".join(told)
+    left_alone = [_left_alone(figures, everywhere)] if everywhere and everywhere.without else []
+    return " ".join([level, indicator.change_in_words(figure), *left_alone])
 
 
 def by_load(figures: CoordinatorFigures) -> Picture:
     """Return the picture of how many coordinators have so many persons."""
-    labels, texts = figures.labels, figures.labels.texts
-    now, before = _in_all(figures.loads), _in_all(figures.loads_before)
+    texts, everybody = figures.texts, figures.per_coordinator.measured
+    now, before = _by_load(_of(figures.loads)), _by_load(_of(figures.loads_before))
     heavy = now.get(_HEAVY)
-    everybody = figures.per_coordinator.measured
     title = texts(
         "coordinators.load.some_heavy" if heavy else "coordinators.load.none_heavy",
-        heavy=texts.whole(heavy.coordinators if heavy else 0),
+        heavy=heavy.coordinators if heavy else 0,
         coordinators=texts.counted("coordinator", everybody.denominator),
         persons=texts.counted("person", heavy.persons if heavy else 0),
-        everybody=texts.whole(everybody.numerator),
+        everybody=everybody.numerator,
     )
-    subtitle = texts("coordinators.load.subtitle", where=place_and_date(labels, figures.view))
 
     def bar(load: str) -> Bar:
-        count = now[load].coordinators if load in now else 0
-        persons = now[load].persons if load in now else 0
+        of_load = now.get(load, _NOBODY)
+        earlier = before.get(load, _NOBODY).coordinators if before else None
+        hover = _counts_in_words(texts, of_load)
+        if earlier is not None:
+            hover += f"<br>{texts('coordinators.load.before', number=earlier)}"
         label = texts(f"coordinators.persons_each.{load}")
-        hover = [
-            f"<b>{label}</b>",
-            texts.counted("coordinator", count),
-            texts.counted("person", persons),
-        ]
-        earlier = before[load].coordinators if load in before else 0
-        if before:
-            hover.append(texts("coordinators.load.before", number=texts.whole(earlier)))
-        return Bar(
-            label=label,
-            text=texts.whole(count),
-            values=[count],
-            texts=[""],
-            hovers=["<br>".join(hover)],
-            before=earlier if before else None,
-        )
+        return figures.bar(label, [of_load.coordinators], hover, before=earlier)
 
     shown = [bar(load) for load in _LOADS]
     # One bar says all of it, so it is all of one colour.
     part = Part(texts("coordinators.load.coordinators"))
-    return Picture(
+    return figures.picture(
         title,
-        subtitle,
+        figures.text("coordinators.load.subtitle"),
         lambda palette: bars(palette, [part], shown),
-        texts("coordinators.see_table"),
-        (texts("coordinators.load.tick"),) if before else (),
+        texts("coordinators.load.tick") if before else None,
     )
 
 
 def table_by_load(figures: CoordinatorFigures) -> Table:
     """Return the coordinators and their persons by load, with a year before beside."""
-    labels, texts = figures.labels, figures.labels.texts
-    now, before = _in_all(figures.loads), _in_all(figures.loads_before)
-    none = Load(ALL, ALL, "", 0, 0)
+    texts = figures.texts
+    now, before = _of(figures.loads), _of(figures.loads_before)
 
-    def row(name: str, here: Sequence[Load], earlier: Sequence[Load]) -> Row:
-        of_now = (sum(each.coordinators for each in here), sum(each.persons for each in here))
-        if not before:
-            return (name, *of_now)
-        return (
-            name,
-            *of_now,
-            sum(each.coordinators for each in earlier),
-            sum(each.persons for each in earlier),
-        )
+    def counted(loads: Sequence[Load], name: str) -> Callable[[str], int]:
+        return lambda load: _sum([each for each in loads if load in (ALL, each.load)], name)
 
-    headings = ["coordinators", "persons"]
-    if before:
-        headings += ["coordinators_before", "persons_before"]
-    return Table(
-        texts("coordinators.load.table", where=place_and_date(labels, figures.view)),
-        (
-            Column(texts("coordinators.column.load")),
-            *(Column(texts(f"coordinators.column.{name}"), Holds.WHOLE) for name in headings),
+    def name_of(load: str) -> str:
+        return texts("column.total" if load == ALL else f"coordinators.persons_each.{load}")
+
+    return table_of(
+        figures.text("coordinators.load.table"),
+        _LOADS,
+        (texts("coordinators.column.load"), Holds.TEXT, name_of),
+        *(
+            (texts(f"coordinators.column.{name}{when}"), Holds.WHOLE, counted(loads, name))
+            for when, loads in (("", now), ("_before", before))
+            if loads or not when
+            for name in ("coordinators", "persons")
         ),
-        tuple(
-            row(
-                texts(f"coordinators.persons_each.{load}"),
-                [now.get(load, none)],
-                [before.get(load, none)],
-            )
-            for load in _LOADS
-        ),
-        row(texts("column.total"), list(now.values()), list(before.values())),
+        whole=ALL,
     )
 
 
 def from_health_in_words(figure: Figure) -> str:
     """Return how many of the coordinators are from health and care, and how that has changed."""
-    return _told(figure, "health")
+    return _level_and_change(figure, "health")
 
 
 def by_area(figures: CoordinatorFigures) -> Picture:
     """Return the picture of the loads in each service area and sector, each bar a whole."""
-    labels, texts = figures.labels, figures.labels.texts
-    found = significance.extremes(
-        [cell for cell in _heavy_shares(figures) if cell.service_area not in (ALL, UNKNOWN)],
-        next(cell.measured for cell in _heavy_shares(figures) if cell.service_area == ALL),
-        Kind.SHARE,
-    )
-    values = {}
-    for end, cell in (("highest", found.highest), ("lowest", found.lowest)):
-        if cell is not None:
-            values[end] = labels.service_area(cell.service_area)
-            values[f"{end}_value"] = labels.value(Kind.SHARE, cell.measured.value)
-    ends = "_and_".join(end for end in ("highest", "lowest") if end in values)
-    if not found.judged:
-        ends = "too_few"
-    title = texts(f"coordinators.area.{ends or 'nowhere'}", **values)
-    subtitle = texts("coordinators.area.subtitle", where=place_and_date(labels, figures.view))
-    groups = _groups(figures)
-    shown = [
-        _whole_bar(figures, name, loads, is_all=code == ALL, begins_group=begins)
-        for code, name, loads, begins in groups
-    ]
+    texts = figures.texts
+    shown = _whole_bars(figures)
     parts = [
         Part(texts(f"coordinators.persons_each.{load}"), darkness)
         for load, darkness in _LOADS.items()
     ]
-    remarks = [texts("coordinators.area.numbers")]
-    if any(bar.is_small for bar in shown):
-        remarks.append(texts("coordinators.area.small", limit=SMALL_DENOMINATOR))
-    return Picture(
-        title,
-        subtitle,
+    is_few = any(bar.is_small for bar in shown)
+    return figures.picture(
+        _where_loads_are_heavy(figures),
+        figures.text("coordinators.area.subtitle"),
         lambda palette: bars(palette, parts, shown, as_wholes=True),
-        texts("coordinators.see_table"),
-        tuple(remarks),
+        texts("coordinators.area.numbers"),
+        texts("coordinators.area.small", limit=SMALL_DENOMINATOR) if is_few else None,
     )
+
+
+def _where_loads_are_heavy(figures: CoordinatorFigures) -> str:
+    shares = {cell.service_area: cell for cell in _heavy_shares(figures)}
+    areas = [cell for area, cell in shares.items() if area not in (ALL, UNKNOWN)]
+    found = significance.extremes(areas, shares[ALL].measured, Kind.SHARE)
+    labels = figures.labels
+    ends, values = sentences.ends_in_words(
+        labels, Kind.SHARE, found, lambda cell: labels.service_area(cell.service_area)
+    )
+    if not found.judged:
+        ends = "too_few"
+    return figures.texts(f"coordinators.area.{ends or 'nowhere'}", **values)
 
 
 def table_by_area(figures: CoordinatorFigures) -> Table:
     """Return the loads of each service area under its sector, and of each sector as a whole."""
-    labels, texts = figures.labels, figures.labels.texts
-    rows = []
-    for sector in _SECTORS:
-        in_sector = [each for each in figures.loads if each.sector == sector]
-        for area in _areas(labels, in_sector):
-            of_area = [each for each in in_sector if each.service_area == area]
-            rows.append(_measures(labels, sector, area, of_area))
-    total = [each for each in figures.loads if (each.service_area, each.sector) == (ALL, ALL)]
-    return Table(
-        texts("coordinators.area.table", where=place_and_date(labels, figures.view)),
+    labels, texts = figures.labels, figures.texts
+    rows = [
+        (sector, area, _of(figures.loads, area, sector))
+        for sector in _SECTORS
+        for area in _areas(labels, [each for each in figures.loads if each.sector == sector])
+    ]
+
+    def with_load(load: str) -> Callable[[_Loads], int]:
+        return lambda row: _sum([each for each in row[2] if each.load == load])
+
+    return table_of(
+        figures.text("coordinators.area.table"),
+        rows,
+        (texts("filter.area"), Holds.TEXT, lambda row: labels.service_area(row[1])),
         (
-            Column(texts("filter.area")),
-            Column(texts("coordinators.column.sector")),
-            Column(texts("coordinators.column.coordinators"), Holds.WHOLE),
-            *(Column(texts(f"coordinators.column.with.{load}"), Holds.WHOLE) for load in _LOADS),
-            Column(texts("coordinators.column.persons"), Holds.WHOLE),
-            Column(texts("coordinators.column.per_coordinator"), Holds.DECIMAL),
+            texts("coordinators.column.sector"),
+            Holds.TEXT,
+            lambda row: texts(f"coordinators.sector.{row[0]}"),
         ),
-        tuple(rows),
-        _measures(labels, ALL, ALL, total),
+        (texts("coordinators.column.coordinators"), Holds.WHOLE, lambda row: _sum(row[2])),
+        *(
+            (texts(f"coordinators.column.with.{load}"), Holds.WHOLE, with_load(load))
+            for load in _LOADS
+        ),
+        (texts("coordinators.column.persons"), Holds.WHOLE, lambda row: _sum(row[2], "persons")),
+        (
+            texts("coordinators.column.per_coordinator"),
+            Holds.DECIMAL,
+            lambda row: _sum(row[2], "persons") / _sum(row[2]),
+        ),
+        whole=(ALL, ALL, _of(figures.loads)),
     )
 
 
 def departed(figures: CoordinatorFigures) -> Picture:
     """Return the picture of those whose registered coordinator has left."""
-    labels, texts = figures.labels, figures.labels.texts
+    labels, texts = figures.labels, figures.texts
     everywhere = _of_all(figures.departed)
     if not figures.knows_departed:
-        raise NoFigure(texts("coordinators.departed.unknown"))
+        raise figures.absence("coordinators.departed.unknown")
     if everywhere is None:
-        raise NoFigure(
-            texts("coordinators.departed.nobody", where=place_and_date(labels, figures.view))
-        )
+        raise figures.absence("coordinators.departed.nobody")
+    persons = texts.counted("person", everywhere.persons)
     if everywhere.without:
         title = _left_alone(figures, everywhere)
     else:
-        title = texts("coordinators.departed.all_have", persons=_persons(labels, everywhere))
-    subtitle = texts("coordinators.departed.subtitle", where=place_and_date(labels, figures.view))
+        title = texts("coordinators.departed.all_have", persons=persons)
     parts = [
         Part(texts("coordinators.departed.without"), 1.0),
         Part(texts("coordinators.departed.with_another"), 0.06),
     ]
-    shown = [
-        _departed_bar(labels, parts, each) for each in figures.departed if each.service_area != ALL
-    ]
-    remarks = [
+
+    def bar(each: Departed) -> Bar:
+        values = [each.without, each.with_another]
+        hovers = [
+            f"{part.name}<br>{texts.counted('person', value)}"
+            for part, value in zip(parts, values, strict=True)
+        ]
+        return figures.bar(labels.service_area(each.service_area), values, hovers)
+
+    shown = [bar(each) for each in figures.departed if each.service_area != ALL]
+    return figures.picture(
+        title,
+        figures.text("coordinators.departed.subtitle"),
+        lambda palette: bars(palette, parts, shown),
         texts(
             "coordinators.departed.in_all",
             coordinators=texts.counted("coordinator", everywhere.coordinators),
-            persons=_persons(labels, everywhere),
-        )
-    ]
-    change = figures.per_coordinator.change
-    if change.earlier:
-        earlier = _of_all(figures.departed_before)
-        when = sentences.a_year_ago(labels, change, figures.per_coordinator.is_newest)
-        number = texts.whole(earlier.without if earlier else 0)
-        remarks.append(texts("coordinators.departed.before", when=capitalised(when), number=number))
-    remarks.append(texts("coordinators.departed.advice"))
-    return Picture(
-        title,
-        subtitle,
-        lambda palette: bars(palette, parts, shown),
-        texts("coordinators.see_table"),
-        tuple(remarks),
+            persons=persons,
+        ),
+        _departed_before(figures),
+        texts("coordinators.departed.advice"),
     )
+
+
+def _departed_before(figures: CoordinatorFigures) -> str | None:
+    """Return how many were left alone a year before, where that can be compared."""
+    change = figures.per_coordinator.change
+    if not change.earlier:
+        return None
+    earlier = _of_all(figures.departed_before)
+    when = sentences.a_year_ago(figures.labels, change, figures.per_coordinator.is_newest)
+    number = earlier.without if earlier else 0
+    return figures.texts("coordinators.departed.before", when=capitalised(when), number=number)
 
 
 def table_of_departed(figures: CoordinatorFigures) -> Table:
     """Return how many have left, and their persons, by service area."""
-    labels, texts = figures.labels, figures.labels.texts
-
-    def row(name: str, each: Departed) -> Row:
-        return (name, each.coordinators, each.persons, each.without)
-
-    everywhere = _of_all(figures.departed)
-    return Table(
-        texts("coordinators.departed.table", where=place_and_date(labels, figures.view)),
+    labels, texts = figures.labels, figures.texts
+    counts = {"departed": "coordinators", "still_registered": "persons", "without": "without"}
+    return table_of(
+        figures.text("coordinators.departed.table"),
+        [each for each in figures.departed if each.service_area != ALL],
         (
-            Column(texts("coordinators.column.area")),
-            Column(texts("coordinators.column.departed"), Holds.WHOLE),
-            Column(texts("coordinators.column.still_registered"), Holds.WHOLE),
-            Column(texts("coordinators.column.without"), Holds.WHOLE),
+            texts("coordinators.column.area"),
+            Holds.TEXT,
+            lambda each: labels.service_area(each.service_area),
         ),
-        tuple(
-            row(labels.service_area(each.service_area), each)
-            for each in figures.departed
-            if each.service_area != ALL
+        *(
+            (texts(f"coordinators.column.{heading}"), Holds.WHOLE, attrgetter(name))
+            for heading, name in counts.items()
         ),
-        row(labels.service_area(ALL), everywhere) if everywhere else None,
+        whole=_of_all(figures.departed),
     )
 
 
 def notes_of_departed(figures: CoordinatorFigures, title: str) -> Notes:
     """Return what stands under the picture of the departed, and in its exports."""
-    return notes_of(
-        figures.labels,
-        figures.view,
-        title,
-        definition=figures.labels.texts("coordinators.departed.definition"),
-        records=(_COORDINATORS, _EMPLOYEES),
-        parameters=ON_A_DATE,
-        part="departed",
-    )
+    definition = figures.text("coordinators.departed.definition")
+    return figures.notes(title, definition, (_COORDINATORS, _EMPLOYEES), "departed")
 
 
 def view_of_rows(figures: CoordinatorFigures) -> View:
@@ -385,33 +355,39 @@ def view_of_rows(figures: CoordinatorFigures) -> View:
 
 def changes_in_words(figure: Figure) -> str:
     """Return how often persons change coordinator, and how that has changed."""
-    texts, measured = figure.labels.texts, figure.measured
-    count = texts.counted("change", measured.numerator)
-    return _told(figure, "changes", count=count)
+    count = figure.texts.counted("change", figure.measured.numerator)
+    return _level_and_change(figure, "changes", count=count)
 
 
 def training_in_words(figure: Figure) -> str:
     """Return how many training needs were met in time, and how that has changed."""
-    return _told(figure, "training")
+    return _level_and_change(figure, "training")
 
 
-def _told(figure: Figure, what: str, **values: str) -> str:
+def _level_and_change(figure: Figure, what: str, **values: str) -> str:
     """Return an indicator's level and its change from a year before."""
-    labels, texts, measured = figure.labels, figure.labels.texts, figure.measured
-    usual = {
-        "count": texts.whole(measured.numerator),
-        "of": texts.whole(measured.denominator),
+    labels, measured = figure.labels, figure.measured
+    usual: dict[str, object] = {
+        "count": measured.numerator,
+        "of": measured.denominator,
         "value": labels.value(figure.kind, measured.value),
         "interval": labels.interval(figure.kind, measured),
-        "date": texts.date(figure.view.reference_date),
     }
-    level = texts(f"coordinators.{what}.{figure.tense}", **(usual | values))
+    level = figure.text(f"coordinators.{what}.{figure.tense}", **(usual | values))
     return f"{level} {indicator.change_in_words(figure)}"
 
 
-def _in_all(loads: Sequence[Load]) -> dict[str, Load]:
-    """Return the loads of everybody, by load."""
-    return {each.load: each for each in loads if (each.service_area, each.sector) == (ALL, ALL)}
+def _of(loads: Sequence[Load], area: str = ALL, sector: str = ALL) -> list[Load]:
+    """Return the loads of an area and a sector."""
+    return [each for each in loads if (each.service_area, each.sector) == (area, sector)]
+
+
+def _by_load(loads: Sequence[Load]) -> dict[str, Load]:
+    return {each.load: each for each in loads}
+
+
+def _sum(loads: Sequence[Load], name: str = "coordinators") -> int:
+    return sum(getattr(each, name) for each in loads)
 
 
 def _of_all(departed: Sequence[Departed]) -> Departed | None:
@@ -425,110 +401,61 @@ def _areas(labels: Labels, loads: Sequence[Load]) -> list[str]:
     return [area for area in in_order if area in present]
 
 
-def _heavy_shares(figures: CoordinatorFigures) -> list[Cell]:
-    """Return for each area how many of its coordinators have the heaviest load."""
+def _heavy_shares(figures: CoordinatorFigures) -> Iterator[Cell]:
+    """Yield for each area how many of its coordinators have the heaviest load."""
     counted = [each for each in figures.loads if each.sector == ALL]
-    cells = []
     for area in _areas(figures.labels, counted):
-        of_area = [each for each in counted if each.service_area == area]
-        heavy = sum(each.coordinators for each in of_area if each.load == _HEAVY)
-        everybody = sum(each.coordinators for each in of_area)
-        cells.append(Cell(ALL, area, Measured(heavy, everybody, heavy / everybody, None, None)))
-    return cells
+        of_area = _of(counted, area)
+        heavy = _sum([each for each in of_area if each.load == _HEAVY])
+        everybody = _sum(of_area)
+        yield Cell(ALL, area, Measured(heavy, everybody, heavy / everybody, None, None))
 
 
-def _groups(figures: CoordinatorFigures) -> list[tuple[str, str, list[Load], bool]]:
-    """Return the bars: each area, each sector, everybody; and which of them begin a group."""
+def _whole_bars(figures: CoordinatorFigures) -> list[Bar]:
+    """Return the bars: each area, each sector, everybody; the first of each sort begins a group."""
     labels = figures.labels
-    areas: list[tuple[str, str, list[Load], bool]] = []
-    sectors: list[tuple[str, str, list[Load], bool]] = []
     of_areas = [each for each in figures.loads if each.sector == ALL and each.service_area != ALL]
-    for area in _areas(labels, of_areas):
-        of_area = [each for each in of_areas if each.service_area == area]
-        areas.append((area, labels.service_area(area), of_area, False))
-    for sector in _SECTORS:
-        of_sector = [
-            each for each in figures.loads if (each.service_area, each.sector) == (ALL, sector)
-        ]
-        # Where nobody's area is known, neither is the sector: the same bar twice says nothing.
-        if of_sector and (sector != UNKNOWN or len(areas) > 1):
-            name = labels.texts(f"coordinators.sector.{sector}")
-            sectors.append((sector, name, of_sector, not sectors))
-    everybody = [each for each in figures.loads if (each.service_area, each.sector) == (ALL, ALL)]
-    return [*areas, *sectors, (ALL, labels.service_area(ALL), everybody, True)]
+    areas = _areas(labels, of_areas)
+    shown = [_whole_bar(figures, labels.service_area(area), _of(of_areas, area)) for area in areas]
+    # Where nobody's area is known, neither is the sector: the same bar twice says nothing.
+    sectors = [
+        sector
+        for sector in _SECTORS
+        if _of(figures.loads, ALL, sector) and (sector != UNKNOWN or len(areas) > 1)
+    ]
+    for number, sector in enumerate(sectors):
+        name = labels.texts(f"coordinators.sector.{sector}")
+        loads = _of(figures.loads, ALL, sector)
+        shown.append(_whole_bar(figures, name, loads, begins_group=number == 0))
+    all_of_them = labels.service_area(ALL)
+    everybody = _whole_bar(figures, all_of_them, _of(figures.loads), is_all=True, begins_group=True)
+    return [*shown, everybody]
 
 
-def _whole_bar(
-    figures: CoordinatorFigures, name: str, loads: Sequence[Load], is_all: bool, begins_group: bool
-) -> Bar:
-    texts = figures.labels.texts
-    counted = {each.load: each for each in loads}
-    coordinators = sum(each.coordinators for each in loads)
+def _whole_bar(figures: CoordinatorFigures, name: str, loads: Sequence[Load], **marks: bool) -> Bar:
+    texts, counted = figures.texts, _by_load(loads)
+    coordinators = _sum(loads)
     is_small = coordinators < SMALL_DENOMINATOR
-
-    def hover(load: str) -> str:
-        each = counted.get(load)
-        return "<br>".join(
-            [
-                f"<b>{name}</b>",
-                texts(f"coordinators.persons_each.{load}"),
-                texts.counted("coordinator", each.coordinators if each else 0),
-                texts.counted("person", each.persons if each else 0),
-            ]
-        )
-
-    values = [counted[load].coordinators if load in counted else 0 for load in _LOADS]
-    mark = _SMALL_MARK if is_small else ""
-    return Bar(
-        label=name,
-        text=f"{texts.whole(coordinators)}{mark}",
-        values=values,
-        texts=[texts.whole(value) if value else "" for value in values],
-        hovers=[hover(load) for load in _LOADS],
-        is_all=is_all,
-        is_small=is_small,
-        begins_group=begins_group,
-    )
-
-
-def _measures(labels: Labels, sector: str, area: str, loads: Sequence[Load]) -> Row:
-    counted = {each.load: each.coordinators for each in loads}
-    coordinators = sum(each.coordinators for each in loads)
-    persons = sum(each.persons for each in loads)
-    return (
-        labels.service_area(area),
-        labels.texts(f"coordinators.sector.{sector}"),
-        coordinators,
-        *(counted.get(load, 0) for load in _LOADS),
-        persons,
-        persons / coordinators,
-    )
-
-
-def _departed_bar(labels: Labels, parts: Sequence[Part], each: Departed) -> Bar:
-    texts = labels.texts
-    name = labels.service_area(each.service_area)
-    values = [each.without, each.persons - each.without]
-    return Bar(
-        label=name,
-        text=texts.whole(each.persons),
-        values=values,
-        texts=[texts.whole(value) if value else "" for value in values],
-        hovers=[
-            f"<b>{name}</b><br>{part.name}<br>{texts.counted('person', value)}"
-            for part, value in zip(parts, values, strict=True)
+    of_loads = {load: counted.get(load, _NOBODY) for load in _LOADS}
+    return figures.bar(
+        name,
+        [each.coordinators for each in of_loads.values()],
+        [
+            f"{texts(f'coordinators.persons_each.{load}')}<br>{_counts_in_words(texts, each)}"
+            for load, each in of_loads.items()
         ],
+        text=f"{texts.whole(coordinators)}{_SMALL_MARK if is_small else ''}",
+        is_small=is_small,
+        **marks,
     )
+
+
+def _counts_in_words(texts: Texts, load: Load) -> str:
+    coordinators = texts.counted("coordinator", load.coordinators)
+    return f"{coordinators}<br>{texts.counted('person', load.persons)}"
 
 
 def _left_alone(figures: CoordinatorFigures, everywhere: Departed) -> str:
-    texts = figures.labels.texts
-    return texts(
-        f"coordinators.departed.{figures.per_coordinator.tense}",
-        persons=texts.counted("person", everywhere.without),
-        date=texts.date(figures.view.reference_date),
-    )
-
-
-def _persons(labels: Labels, each: Departed) -> str:
-    return labels.texts.counted("person", each.persons)
+    persons = figures.texts.counted("person", everywhere.without)
+    key = f"coordinators.departed.{figures.per_coordinator.tense}"
+    return figures.text(key, persons=persons)

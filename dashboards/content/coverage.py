@@ -148,7 +148,7 @@ def by_group(figures: CoverageFigures) -> Picture:
         title,
         subtitle,
         partial(_heat_map if figures.has_areas else _dots, figures),
-        labels.texts("coverage.see_table"),
+        labels.texts("picture.see_table"),
         tuple(_remarks(figures)),
     )
 
@@ -175,8 +175,7 @@ def over_time(figures: CoverageFigures) -> Picture:
         view,
         f"{value}. {_change_in_words(figures, changed)}",
         subtitle,
-        said=[texts("coverage.band")] if has_band else [],
-        as_text=texts("coverage.see_series_table"),
+        texts("coverage.band") if has_band else None,
         without_line="coverage.without_line",
         bands_of_few=True,
     )

@@ -286,7 +286,7 @@ def over_time(figures: DevelopmentFigures) -> Picture:
         title,
         subtitle,
         drawn_over_time(labels, view, figures.kind, lines),
-        texts("development.see_table"),
+        texts("picture.see_table"),
         tuple(_remarks_of_series(figures, lines)),
     )
 
@@ -325,7 +325,7 @@ def by_month(figures: DevelopmentFigures) -> Picture:
         title,
         subtitle,
         partial(_control_chart, figures, chart),
-        texts("development.see_table"),
+        texts("picture.see_table"),
         tuple(_remarks_of_months(figures, chart)),
     )
 
@@ -623,7 +623,7 @@ def _value_column(figures: DevelopmentFigures) -> Column:
 def _unit(figures: DevelopmentFigures) -> str:
     texts = figures.labels.texts
     if figures.kind is Kind.MEDIAN:
-        return texts("development.unit_days")
+        return texts("unit.days")
     if figures.kind is Kind.RATE:
         return texts("unit.per", number=texts.whole(figures.indicator.multiplier))
     return texts("unit.per_cent")

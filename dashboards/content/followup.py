@@ -11,15 +11,8 @@ from dagster_project.publication.reader.reference import ALL
 from dashboards.content.absence import not_delivered
 from dashboards.content.labels import Labels
 from dashboards.content.section import NoFigure
-from dashboards.content.shared import notes_of
-from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Kind, Value, shortened
-from dashboards.i18n.texts import Sign, Texts
-from dashboards.queries.followup import Days
-from dashboards.view.state import Parameter, View
-
-# The filters of these pages.
-FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)
+from dashboards.i18n.texts import Texts
+from dashboards.view.state import View
 
 
 def view_of(labels: Labels, view: View, indicator: str) -> View:
@@ -50,15 +43,6 @@ def absence(labels: Labels, view: View, records: Sequence[str]) -> NoFigure:
     )
 
 
-def notes(
-    labels: Labels, view: View, title: str, definition: str, records: tuple[str, ...], part: str
-) -> Notes:
-    """Return what stands under a picture that follows municipality and date alone."""
-    return notes_of(
-        labels, view, title, definition=definition, records=records, parameters=FILTERS, part=part
-    )
-
-
 def is_newest(labels: Labels, view: View) -> bool:
     """Return whether the chosen date is the last one that is counted."""
     return view.reference_date == coverage.reference_dates(labels.publication, view.municipality)[0]
@@ -78,24 +62,6 @@ def range_in_words(texts: Texts, low: float, high: float) -> str:
 
 def _number(texts: Texts, days: float) -> str:
     return texts.whole(int(days)) if float(days).is_integer() else texts.decimal(days)
-
-
-def day_columns(texts: Texts) -> tuple[Column, ...]:
-    """Return the columns of a median and its quartiles."""
-    return (
-        Column(texts("column.days_known"), Kind.WHOLE),
-        Column(texts("column.median_days"), Kind.DECIMAL),
-        Column(texts("column.first_quartile"), Kind.DECIMAL),
-        Column(texts("column.third_quartile"), Kind.DECIMAL),
-    )
-
-
-def day_values(days: Days) -> tuple[Value, ...]:
-    """Return a median and its quartiles as they stand in a table; none of nobody."""
-    if not days.known:
-        return (0, *[Sign.NOT_APPLICABLE] * 3)
-    quantiles = (days.median, days.first_quartile, days.third_quartile)
-    return (days.known, *(shortened(each) for each in quantiles))
 
 
 def listed(texts: Texts, names: Sequence[str]) -> str:

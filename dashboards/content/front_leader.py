@@ -541,9 +541,7 @@ def _unit(labels: Labels, indicator: str) -> str:
     texts, entry = labels.texts, labels.indicator_entry(indicator)
     if entry.kind is Kind.RATE:
         return texts("unit.per", number=texts.whole(entry.multiplier))
-    return {Kind.SHARE: texts("unit.per_cent"), Kind.MEDIAN: texts("front.unit_days")}.get(
-        entry.kind, ""
-    )
+    return {Kind.SHARE: texts("unit.per_cent"), Kind.MEDIAN: texts("unit.days")}.get(entry.kind, "")
 
 
 def _factor(kind: Kind) -> int:

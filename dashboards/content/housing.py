@@ -18,11 +18,12 @@ from dashboards.content import followup as shared
 from dashboards.content import series
 from dashboards.content.absence import dates
 from dashboards.content.labels import Labels
-from dashboards.content.section import NoFigure, Section, part
-from dashboards.content.shared import Picture, cautions, place_and_date
-from dashboards.export.table import Column, Row, Table, Value
+from dashboards.content.page_data import PageData
+from dashboards.content.section import Section, part
+from dashboards.content.shared import ON_A_DATE, Picture, cautions
 from dashboards.export.table import Kind as Holds
-from dashboards.i18n.texts import Sign, Texts
+from dashboards.export.table import Table, Value, table_of
+from dashboards.i18n.texts import Sign
 from dashboards.queries import followup
 from dashboards.queries.followup import Birthdays, HousingYear
 from dashboards.view.state import View
@@ -36,11 +37,9 @@ AGES = (ADULT, CONSENTING)
 
 
 @dataclass(frozen=True)
-class HousingFigures:
+class HousingFigures(PageData):
     """Everything that the page shows, read at once from one publication."""
 
-    labels: Labels
-    view: View
     years: tuple[HousingYear, ...]
     needs: tuple[Point, ...]
     birthdays: tuple[Birthdays, ...]
@@ -84,7 +83,7 @@ class HousingFigures:
 def sections(labels: Labels, view: View) -> Iterator[Section]:
     """Yield the page."""
     texts = labels.texts
-    yield Section(filters=[shared.FILTERS])
+    yield Section(filters=[ON_A_DATE])
     figures = gather(labels, view)
     yield Section(lead=[headline(figures)])
     yield from part(_section_needs(figures), texts("housing.section_needs"))
@@ -101,19 +100,19 @@ def _section_needs(figures: HousingFigures) -> Iterator[Section]:
         picture=by_year(figures),
         explained=of_need,
         table=table,
-        notes=shared.notes(labels, view, table.title, definition, HOUSING_RECORDS, "housing"),
+        notes=figures.notes(table.title, definition, HOUSING_RECORDS, "housing"),
     )
     yield Section(remarks=cautions(labels, of_need))
 
 
 def _section_birthdays(figures: HousingFigures, age: int) -> Iterator[Section]:
-    labels, table = figures.labels, table_of_birthdays(figures, age)
-    definition, key = labels.texts("housing.definition_turns"), f"turning{age}"
+    table, key = table_of_birthdays(figures, age), f"turning{age}"
+    definition = figures.text("housing.definition_turns")
     yield Section(
         key=f"housing_{key}",
         picture=coming_of_age(figures, age),
         table=table,
-        notes=shared.notes(labels, figures.view, table.title, definition, TRANSITION_RECORDS, key),
+        notes=figures.notes(table.title, definition, TRANSITION_RECORDS, key),
     )
     yield Section(remarks=to_be_done(figures, age))
 
@@ -138,104 +137,66 @@ def headline(figures: HousingFigures) -> str:
 
 def by_year(figures: HousingFigures) -> Picture:
     """Return the picture of the housing needs by the year in which the home is wanted."""
-    labels, texts = figures.labels, figures.labels.texts
     if not figures.years:
-        raise shared.absence(labels, figures.view, HOUSING_RECORDS)
-    if figures.overdue:
-        title = texts(
-            "housing.overdue_title",
-            overdue=texts.whole(figures.overdue),
-            of=texts.counted("need", figures.registered),
-            year=str(figures.this_year),
-        )
-    else:
-        title = texts("housing.nothing_overdue", year=str(figures.this_year))
-    subtitle = texts("housing.years_subtitle", where=place_and_date(labels, figures.view))
-    remarks = [_a_year_before(figures), texts("housing.twice")]
-    if figures.overdue:
-        remarks.insert(0, texts("housing.overdue_advice"))
-    return Picture(
-        title, subtitle, partial(_draw_years, figures), texts("housing.see_table"), tuple(remarks)
+        raise shared.absence(figures.labels, figures.view, HOUSING_RECORDS)
+    title = figures.text(
+        "housing.overdue_title" if figures.overdue else "housing.nothing_overdue",
+        overdue=figures.overdue,
+        of=figures.texts.counted("need", figures.registered),
+        year=str(figures.this_year),
+    )
+    return figures.picture(
+        title,
+        figures.text("housing.years_subtitle"),
+        partial(_draw_years, figures),
+        figures.text("housing.overdue_advice") if figures.overdue else None,
+        _a_year_before(figures),
+        figures.text("housing.twice"),
     )
 
 
 def coming_of_age(figures: HousingFigures, age: int) -> Picture:
     """Return the picture of those who reach an age, by quarter and by what they have today."""
-    labels, texts = figures.labels, figures.labels.texts
     turning = figures.turning(age)
     if not turning:
-        raise NoFigure(
-            texts(
-                "housing.nobody_turns",
-                age=texts.whole(age),
-                where=place_and_date(labels, figures.view),
-            )
-        )
-    title = texts(
-        f"housing.turns_{age}_title",
-        persons=texts.counted("person", _sum(turning)),
-        last=texts.quarter(turning[-1].quarter),
-        child=_with_child_coordinator(texts, turning, age),
-        without=_without_coordinator(texts, turning),
-    )
-    subtitle = texts(
-        "housing.turns_subtitle", age=texts.whole(age), where=place_and_date(labels, figures.view)
-    )
-    return Picture(
-        title,
-        subtitle,
+        raise figures.absence("housing.nobody_turns", age=age)
+    return figures.picture(
+        _turning_in_words(figures, f"housing.turns_{age}_title", turning, turning[-1].quarter, age),
+        figures.text("housing.turns_subtitle", age=age),
         partial(_draw_birthdays, figures, turning),
-        texts("housing.see_table"),
-        (texts("housing.who_is_counted"),),
+        figures.text("housing.who_is_counted"),
     )
 
 
 def to_be_done(figures: HousingFigures, age: int) -> tuple[str, ...]:
     """Return what should be done before the birthday, and why."""
-    texts = figures.labels.texts
-    near = figures.turning_soon(age)
-    told = [texts(f"housing.law_{age}"), texts(f"housing.before_{age}")]
-    if near:
-        told.append(
-            texts(
-                "housing.near",
-                persons=texts.counted("person", _sum(near)),
-                age=texts.whole(age),
-                last=texts.quarter(figures.near[-1]),
-                without=texts.whole(_without(near)),
-                without_plan=texts.whole(_sum(near) - sum(each.with_plan for each in near)),
-            )
-        )
-    return tuple(told)
+    advice = (figures.text(f"housing.law_{age}"), figures.text(f"housing.before_{age}"))
+    soon = figures.turning_soon(age)
+    if not soon:
+        return advice
+    near = figures.text(
+        "housing.near",
+        persons=figures.texts.counted("person", _sum(soon)),
+        age=age,
+        last=figures.texts.quarter(figures.near[-1]),
+        without=_sum(soon, "without_coordinator"),
+        without_plan=_sum(soon, "without_plan"),
+    )
+    return (*advice, near)
 
 
 def table_of_years(figures: HousingFigures) -> Table:
     """Return the housing needs by wanted year, all of them last."""
-    labels, texts = figures.labels, figures.labels.texts
-    rows: list[Row] = [
-        (
-            _year(figures, year),
-            year.persons,
-            year.around_the_clock,
-            _has_passed(figures, year),
-        )
-        for year in figures.years
-    ]
-    return Table(
-        texts("housing.years_table", where=place_and_date(labels, figures.view)),
-        (
-            Column(texts("housing.wanted_year")),
-            Column(texts("housing.persons"), Holds.WHOLE),
-            Column(texts("housing.around_the_clock"), Holds.WHOLE),
-            Column(texts("housing.has_passed")),
-        ),
-        tuple(rows),
-        (
-            texts("column.total"),
-            figures.registered,
-            sum(year.around_the_clock for year in figures.years),
-            "",
-        ),
+    texts = figures.texts
+    around_the_clock = sum(year.around_the_clock for year in figures.years)
+    return table_of(
+        figures.text("housing.years_table"),
+        figures.years,
+        (texts("housing.wanted_year"), Holds.TEXT, partial(_year, figures)),
+        (texts("housing.persons"), Holds.WHOLE, lambda year: year.persons),
+        (texts("housing.around_the_clock"), Holds.WHOLE, lambda year: year.around_the_clock),
+        (texts("housing.has_passed"), Holds.TEXT, partial(_has_passed, figures)),
+        total=(texts("column.total"), figures.registered, around_the_clock, ""),
     )
 
 
@@ -243,137 +204,106 @@ def _has_passed(figures: HousingFigures, year: HousingYear) -> Value:
     """Return whether a wanted year has passed; of one that nobody has stated it is not known."""
     if year.wanted_year is None:
         return Sign.NOT_AVAILABLE
-    return figures.labels.texts("answer.yes" if figures.is_overdue(year) else "answer.no")
+    return figures.texts("answer.yes" if figures.is_overdue(year) else "answer.no")
 
 
 def table_of_birthdays(figures: HousingFigures, age: int) -> Table:
     """Return those who reach an age by quarter, and what they have; all of them last."""
-    labels, texts = figures.labels, figures.labels.texts
-    turning = figures.turning(age)
-
-    def values(of: Sequence[Birthdays]) -> Row:
-        with_coordinator = sum(each.with_coordinator for each in of)
-        child = sum(each.with_child_coordinator for each in of)
-        with_plan = sum(each.with_plan for each in of)
-        return (
-            _sum(of),
-            child,
-            with_coordinator - child,
-            _without(of),
-            with_plan,
-            _sum(of) - with_plan,
-        )
-
-    return Table(
-        texts(
-            "housing.turns_table",
-            age=texts.whole(age),
-            where=place_and_date(labels, figures.view),
+    texts, turning = figures.texts, figures.turning(age)
+    counts = {
+        "child": "with_child_coordinator",
+        "other": "with_other_coordinator",
+        "without": "without_coordinator",
+        "with_plan": "with_plan",
+        "without_plan": "without_plan",
+    }
+    return table_of(
+        figures.text("housing.turns_table", age=age),
+        [(texts.quarter(each.quarter), [each]) for each in turning],
+        (texts("housing.quarter"), Holds.TEXT, lambda row: row[0]),
+        (texts("housing.turning", age=age), Holds.WHOLE, lambda row: _sum(row[1])),
+        *(
+            (texts(f"housing.{heading}"), Holds.WHOLE, partial(_sum_of_row, name))
+            for heading, name in counts.items()
         ),
-        (
-            Column(texts("housing.quarter")),
-            Column(texts("housing.turning", age=texts.whole(age)), Holds.WHOLE),
-            *(
-                Column(texts(f"housing.{what}"), Holds.WHOLE)
-                for what in ("child", "other", "without", "with_plan", "without_plan")
-            ),
-        ),
-        tuple((texts.quarter(each.quarter), *values([each])) for each in turning),
-        (texts("column.total"), *values(turning)),
+        whole=(texts("column.total"), list(turning)),
     )
 
 
 def _needs_in_words(figures: HousingFigures) -> str:
-    labels, texts, view = figures.labels, figures.labels.texts, figures.view
     if not figures.years:
-        return texts("housing.no_needs", where=place_and_date(labels, view))
-    persons = next(
-        (each.measured.numerator for each in figures.needs if each.date == view.reference_date),
-        figures.registered,
-    )
-    return texts(
+        return figures.text("housing.no_needs")
+    day = figures.view.reference_date
+    persons = (each.measured.numerator for each in figures.needs if each.date == day)
+    return figures.text(
         "housing.needs",
-        persons=texts.counted("person", persons),
-        municipality=labels.municipality(view.municipality),
-        date=texts.date(view.reference_date),
-        clock=texts.whole(sum(year.around_the_clock for year in figures.years)),
+        persons=figures.texts.counted("person", next(persons, figures.registered)),
+        clock=sum(year.around_the_clock for year in figures.years),
     )
 
 
 def _a_year_before(figures: HousingFigures) -> str:
     """Return how many needed a home a year before; a plain figure, for a count has no test."""
-    texts = figures.labels.texts
     found = change.in_a_year(figures.needs, figures.view.reference_date, Kind.COUNT)
     if found.earlier is None:
-        return texts(f"change.{found.verdict}")
-    return texts(
-        "housing.year_before",
-        persons=texts.counted("person", found.earlier.measured.numerator),
-        date=texts.date(found.earlier.date),
-    )
+        return figures.text(f"change.{found.verdict}")
+    persons = figures.texts.counted("person", found.earlier.measured.numerator)
+    return figures.text("housing.year_before", persons=persons, date=found.earlier.date)
 
 
 def _near_in_words(figures: HousingFigures) -> str:
     """Return who turns 18 this quarter and the next, and lacks a coordinator to go on with."""
-    texts = figures.labels.texts
-    near = figures.turning_soon(ADULT)
-    if not near:
-        return texts("housing.nobody_near")
-    return texts(
-        "housing.near_lead",
-        persons=texts.counted("person", _sum(near)),
-        last=texts.quarter(figures.near[-1]),
-        child=_with_child_coordinator(texts, near, ADULT),
-        without=_without_coordinator(texts, near),
+    soon = figures.turning_soon(ADULT)
+    if not soon:
+        return figures.text("housing.nobody_near")
+    return _turning_in_words(figures, "housing.near_lead", soon, figures.near[-1], ADULT)
+
+
+def _turning_in_words(
+    figures: HousingFigures, key: str, turning: Sequence[Birthdays], last: dt.date, age: int
+) -> str:
+    """Return how many reach an age by a quarter, and who of them has which coordinator."""
+    texts = figures.texts
+    child = _sum(turning, "with_child_coordinator")
+    return figures.text(
+        key,
+        persons=texts.counted("person", _sum(turning)),
+        last=texts.quarter(last),
+        child=(
+            texts.plural(f"housing.child_{age}", child) if child else texts("housing.child_none")
+        ),
+        without=texts.plural("housing.without", _sum(turning, "without_coordinator")),
     )
 
 
-def _with_child_coordinator(texts: Texts, turning: Sequence[Birthdays], age: int) -> str:
-    number = sum(each.with_child_coordinator for each in turning)
-    if number == 0:
-        return texts("housing.child_none")
-    form = "one" if number == 1 else "several"
-    return texts(f"housing.child_{form}_{age}", number=texts.whole(number))
+def _sum(of: Sequence[Birthdays], name: str = "persons") -> int:
+    return sum(getattr(each, name) for each in of)
 
 
-def _without_coordinator(texts: Texts, turning: Sequence[Birthdays]) -> str:
-    number = _without(turning)
-    form = {0: "none", 1: "one"}.get(number, "several")
-    return texts(f"housing.without_{form}", number=texts.whole(number))
-
-
-def _sum(of: Sequence[Birthdays]) -> int:
-    return sum(each.persons for each in of)
-
-
-def _without(of: Sequence[Birthdays]) -> int:
-    return sum(each.persons - each.with_coordinator for each in of)
+def _sum_of_row(name: str, row: tuple[str, Sequence[Birthdays]]) -> int:
+    return _sum(row[1], name)
 
 
 def _year(figures: HousingFigures, year: HousingYear) -> str:
-    texts = figures.labels.texts
-    return texts("housing.no_year") if year.wanted_year is None else str(year.wanted_year)
+    return figures.text("housing.no_year") if year.wanted_year is None else str(year.wanted_year)
 
 
 def _draw_years(figures: HousingFigures, palette: Palette) -> go.Figure:
-    texts = figures.labels.texts
+    texts = figures.texts
 
     def bar(year: HousingYear) -> Bar:
-        others = year.persons - year.around_the_clock
         label = _year(figures, year)
         if figures.is_overdue(year):
             label = texts("housing.passed", year=label)
-        hover = f"<b>{label}</b><br>" + texts(
+        hover = texts(
             "housing.year_hover",
             persons=texts.counted("person", year.persons),
-            clock=texts.whole(year.around_the_clock),
+            clock=year.around_the_clock,
         )
-        return Bar(
-            label=label,
-            values=[year.around_the_clock, others],
-            texts=[texts.whole(year.around_the_clock), texts.whole(others)],
-            hovers=[hover, hover],
-            text=texts.whole(year.persons),
+        return figures.bar(
+            label,
+            [year.around_the_clock, year.persons - year.around_the_clock],
+            hover,
             is_all=figures.is_overdue(year),
             begins_group=year.wanted_year is None,
         )
@@ -391,37 +321,24 @@ def _draw_years(figures: HousingFigures, palette: Palette) -> go.Figure:
 def _draw_birthdays(
     figures: HousingFigures, turning: Sequence[Birthdays], palette: Palette
 ) -> go.Figure:
-    texts = figures.labels.texts
+    texts = figures.texts
 
     def bar(each: Birthdays) -> Bar:
-        numbers = [
-            each.persons - each.with_coordinator,
-            each.with_coordinator - each.with_child_coordinator,
-            each.with_child_coordinator,
-        ]
-        label = texts.quarter(each.quarter)
-        hover = f"<b>{label}</b><br>" + texts(
+        without, other = each.without_coordinator, each.with_other_coordinator
+        hover = texts(
             "housing.turns_hover",
             persons=texts.counted("person", each.persons),
-            without=texts.whole(numbers[0]),
-            other=texts.whole(numbers[1]),
-            child=texts.whole(numbers[2]),
-            with_plan=texts.whole(each.with_plan),
+            without=without,
+            other=other,
+            child=each.with_child_coordinator,
+            with_plan=each.with_plan,
         )
-        return Bar(
-            label=label,
-            values=numbers,
-            texts=[texts.whole(number) if number else "" for number in numbers],
-            hovers=[hover] * len(numbers),
-            text=texts.whole(each.persons),
-        )
+        values = [without, other, each.with_child_coordinator]
+        return figures.bar(texts.quarter(each.quarter), values, hover)
 
+    darkness = {"without": 1.0, "other": 0.5, "child": 0.1}
     return bars(
         palette,
-        [
-            Part(texts("housing.without")),
-            Part(texts("housing.other"), darkness=0.5),
-            Part(texts("housing.child"), darkness=0.1),
-        ],
+        [Part(texts(f"housing.{name}"), dark) for name, dark in darkness.items()],
         [bar(each) for each in turning],
     )

@@ -13,27 +13,22 @@ from dashboards.analysis.change import Change
 from dashboards.analysis.significance import SMALL_DENOMINATOR
 from dashboards.content import absence, sentences, series, side_by_side
 from dashboards.content.labels import Labels
+from dashboards.content.page_data import PageData
 from dashboards.content.section import Section
-from dashboards.content.shared import (
-    Picture,
-    notes_of,
-)
+from dashboards.content.shared import ON_A_DATE, Picture
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Table
 from dashboards.view.state import Parameter, View
 
 _STANDARD_AGES = "standard"
-# The filters that a figure of everybody follows; other municipalities stand beside it over time.
-ON_A_DATE = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)
+# Other municipalities stand beside a figure of everybody over time.
 OVER_TIME = (*ON_A_DATE, Parameter.COMPARED)
 
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(PageData):
     """An indicator on the chosen date, and on all dates; its view is that of everybody."""
 
-    labels: Labels
-    view: View
     indicator: Indicator
     measured: Measured
     points: tuple[Point, ...]
@@ -79,56 +74,37 @@ def change_in_words(figure: Figure) -> str:
 
 def level_and_change(figure: Figure) -> str:
     """Return how many of how many, and the change; for an indicator that has such sentences."""
-    level = sentences.level(
-        figure.labels,
-        figure.view.indicator,
-        figure.measured,
-        figure.view.reference_date,
-        figure.is_newest,
-    )
+    day, is_newest = figure.view.reference_date, figure.is_newest
+    level = sentences.level(figure.labels, figure.view.indicator, figure.measured, day, is_newest)
     return f"{level} {change_in_words(figure)}"
 
 
 def over_time(figure: Figure, title: str) -> Picture:
     """Return the picture of the indicator over time, beside other municipalities."""
-    labels, view, texts = figure.labels, figure.view, figure.labels.texts
-    subtitle = texts(
-        "series.subtitle",
-        indicator=labels.indicator(view.indicator),
-        municipalities=side_by_side.listed(labels, view),
-    )
-    said = [texts("series.band")]
-    if any(point.measured.denominator < SMALL_DENOMINATOR for point in figure.points):
-        said.append(texts("series.without_band", limit=SMALL_DENOMINATOR))
+    labels, view = figure.labels, figure.view
+    is_few = any(point.measured.denominator < SMALL_DENOMINATOR for point in figure.points)
+    few = figure.text("series.without_band", limit=SMALL_DENOMINATOR) if is_few else None
     return series.picture(
         labels,
         view,
         title,
-        subtitle,
-        said=said,
-        as_text=texts("series.see_table"),
+        figure.text("series.subtitle", municipalities=side_by_side.listed(labels, view)),
+        figure.text("series.band"),
+        few,
         without_line="series.without_line",
     )
 
 
 def table_over_time(figure: Figure) -> Table:
     """Return the figures behind the lines, newest first."""
-    name = figure.labels.indicator(figure.view.indicator)
-    title = figure.labels.texts("series.table_title", indicator=name)
-    return series.table(figure.labels, figure.view, title)
+    return series.table(figure.labels, figure.view, figure.text("series.table_title"))
 
 
 def notes(figure: Figure, title: str, parameters: Sequence[Parameter] = ON_A_DATE) -> Notes:
     """Return what stands under a picture of the indicator, and in its exports."""
-    return notes_of(
-        figure.labels,
-        figure.view,
-        title,
-        definition=figure.labels.texts.named(figure.indicator.definitions),
-        records=figure.indicator.needs,
-        parameters=parameters,
-        part=figure.view.indicator,
-    )
+    definition = figure.texts.named(figure.indicator.definitions)
+    part = figure.view.indicator
+    return figure.notes(title, definition, figure.indicator.needs, part, parameters)
 
 
 def sections_over_time(figure: Figure, title: str, key: str) -> Iterator[Section]:

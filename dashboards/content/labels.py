@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dagster_project.publication.reader import coverage, reference
@@ -108,6 +109,10 @@ class Labels:
         """Return the name of a code of a field: of a type of meeting, a sender, a step."""
         names = reference.code_names(self.publication, field).get(code)
         return self.texts.named(names) if names else code
+
+    def codes(self, field: str, codes: Iterable[str]) -> dict[str, str]:
+        """Return the names of codes of a field."""
+        return {code: self.code(field, code) for code in codes}
 
     def measure(self, code: str) -> str:
         """Return what is counted: `Med koordinator`."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 import plotly.graph_objects as go
 
@@ -17,25 +18,26 @@ from dashboards.analysis.significance import SMALL_DENOMINATOR, Extremes
 from dashboards.charts.bars import Bar, Part, bars
 from dashboards.charts.base import A_QUARTER
 from dashboards.charts.colours import Palette
-from dashboards.charts.time_series import Series, SeriesPoint, time_series
+from dashboards.charts.time_series import Series, SeriesPoint
+from dashboards.content import columns, indicator, sentences
 from dashboards.content import followup as shared
-from dashboards.content import indicator, sentences
 from dashboards.content.absence import dates
 from dashboards.content.indicator import Figure
 from dashboards.content.labels import Labels
-from dashboards.content.section import NoFigure, Section, Way, or_none, part
+from dashboards.content.page_data import PageData
+from dashboards.content.section import Section, Way, or_none, part
 from dashboards.content.shared import (
     EVERY_GROUP,
+    ON_A_DATE,
     Picture,
     break_days,
-    break_marks,
     breaks_in_words,
     cautions,
+    drawn_over_time,
     notes,
-    place_and_date,
 )
-from dashboards.export.table import Column, Row, Table
 from dashboards.export.table import Kind as Holds
+from dashboards.export.table import Table, table_of
 from dashboards.pages import PageKey
 from dashboards.queries import followup
 from dashboards.queries.followup import Participation
@@ -56,6 +58,7 @@ _NEITHER = "other"
 _YEARS_BACK = 5
 # Where chance alone may order more services than these, none of them is named.
 _MOST_NAMED = 6
+Counted = TypeVar("Counted", followup.MeetingCount, followup.FormCount)
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,9 @@ class Quarter:
 
 
 @dataclass(frozen=True)
-class MeetingFigures:
+class MeetingFigures(PageData):
     """Everything that the page shows, read at once from one publication."""
 
-    labels: Labels
-    view: View
     cells: tuple[Cell, ...]
     quarters: tuple[Quarter, ...]
     forms: tuple[Quarter, ...]
@@ -96,7 +97,7 @@ class MeetingFigures:
 def sections(labels: Labels, view: View) -> Iterator[Section]:
     """Yield the page."""
     texts = labels.texts
-    yield Section(filters=[shared.FILTERS])
+    yield Section(filters=[ON_A_DATE])
     figures = gather(labels, view)
     yield Section(
         lead=[headline(figures)],
@@ -137,14 +138,14 @@ def _counted(
     tabulate: Callable[[MeetingFigures], Table],
 ) -> Iterator[Section]:
     """Yield what is counted of the meetings themselves, its table folded."""
-    labels, picture, table = figures.labels, draw(figures), tabulate(figures)
-    definition = labels.texts(f"meetings.definition_{what}")
+    picture, table = draw(figures), tabulate(figures)
+    definition = figures.text(f"meetings.definition_{what}")
     yield Section(
         key=f"meetings_{what}",
         picture=picture,
         folded=table.title,
         table=table,
-        notes=shared.notes(labels, figures.view, table.title, definition, RECORDS, what),
+        notes=figures.notes(table.title, definition, RECORDS, what),
     )
 
 
@@ -153,21 +154,17 @@ def gather(labels: Labels, view: View) -> MeetingFigures:
     publication = labels.publication
     of_coverage = shared.view_of(labels, view, COVERAGE)
     dates(labels, view)
-    counts = [
-        count
-        for count in followup.meeting_counts(publication, view.municipality)
-        if count.month <= view.reference_date
-    ]
+
+    def known(counts: Sequence[Counted]) -> list[Counted]:
+        return [count for count in counts if count.month <= view.reference_date]
+
+    counts = known(followup.meeting_counts(publication, view.municipality))
     cells = coverage.cells(
         publication, view.municipality, view.reference_date, COVERAGE, of_coverage.age_scheme
     )
     if not counts:
         raise shared.absence(labels, view, RECORDS)
-    forms = [
-        count
-        for count in followup.form_counts(publication, view.municipality)
-        if count.month <= view.reference_date
-    ]
+    forms = known(followup.form_counts(publication, view.municipality))
     breaks = break_days(labels, replace(of_coverage, indicator=GP))
     in_order = reference.code_names(publication, "meeting_type")
     held = {count.code for count in counts}
@@ -211,212 +208,194 @@ def quarters(
 def headline(figures: MeetingFigures) -> str:
     """Return the sentence that the page is about: how many have met, and how it has changed."""
     if figures.coverage is None:
-        return figures.labels.texts(
-            "meetings.nobody_with_coordinator", where=place_and_date(figures.labels, figures.view)
-        )
+        return figures.text("meetings.nobody_with_coordinator")
     return indicator.level_and_change(figures.coverage)
 
 
 def without_meeting(figures: MeetingFigures) -> Picture:
     """Return the picture of those with a coordinator and without a meeting, by age group."""
-    labels, texts = figures.labels, figures.labels.texts
     everyone = figures.everyone
     if everyone is None:
-        raise NoFigure(
-            texts("meetings.nobody_with_coordinator", where=place_and_date(labels, figures.view))
-        )
-    title = texts(
+        raise figures.absence("meetings.nobody_with_coordinator")
+    title = figures.text(
         "meetings.without_title" if figures.is_newest else "meetings.without_then",
-        persons=texts.counted("person", everyone.denominator - everyone.numerator),
-        of=texts.whole(everyone.denominator),
-        date=texts.date(figures.view.reference_date),
+        persons=figures.texts.counted("person", everyone.denominator - everyone.numerator),
+        of=everyone.denominator,
     )
-    found = _who_stands_out_in_words(figures, everyone)
-    subtitle = texts("meetings.without_subtitle", where=place_and_date(labels, figures.view))
-    return Picture(
-        f"{title} {found}",
-        subtitle,
+    return figures.picture(
+        f"{title} {_who_stands_out_in_words(figures, everyone)}",
+        figures.text("meetings.without_subtitle"),
         partial(_draw_without, figures),
-        texts("meetings.see_table"),
-        (
-            texts("meetings.few_explained", limit=SMALL_DENOMINATOR),
-            texts("meetings.without_advice"),
-        ),
+        figures.text("meetings.few_explained", limit=SMALL_DENOMINATOR),
+        figures.text("meetings.without_advice"),
     )
 
 
 def by_type(figures: MeetingFigures) -> Picture:
     """Return the picture of the types of meetings over the quarters."""
-    labels, texts, view = figures.labels, figures.labels.texts, figures.view
     if not figures.quarters:
-        raise NoFigure(texts("meetings.no_quarter", where=place_and_date(labels, view)))
-    subtitle = texts(
+        raise figures.absence("meetings.no_quarter")
+    return _over_quarters(
+        figures,
+        _years_compared(figures),
         "meetings.types_subtitle",
-        municipality=labels.municipality(view.municipality),
-        first=texts.quarter(figures.quarters[0].first_day),
-        last=texts.quarter(figures.quarters[-1].first_day),
-    )
-    title = _years_compared(figures)
-    told_breaks = breaks_in_words(labels, figures.of_meetings)
-    return Picture(
-        title,
-        subtitle,
-        partial(_draw_quarters, figures, figures.quarters, "meeting_type", figures.types),
-        texts("meetings.see_table"),
-        (texts("meetings.types_explained"), *([told_breaks] if told_breaks else [])),
+        figures.quarters,
+        figures.labels.codes("meeting_type", figures.types),
+        figures.text("meetings.types_explained"),
     )
 
 
 def by_form(figures: MeetingFigures) -> Picture:
     """Return the picture of what coordination meetings are called over the quarters."""
-    labels, texts, view = figures.labels, figures.labels.texts, figures.view
     if not sum(_called(figures.forms)):
-        raise NoFigure(texts("meetings.forms_none", where=place_and_date(labels, view)))
-    subtitle = texts(
+        raise figures.absence("meetings.forms_none")
+    return _over_quarters(
+        figures,
+        _forms_compared(figures),
         "meetings.forms_subtitle",
-        municipality=labels.municipality(view.municipality),
-        first=texts.quarter(figures.forms[0].first_day),
-        last=texts.quarter(figures.forms[-1].first_day),
+        figures.forms,
+        figures.labels.codes("meeting_form", (_TEAM, _GROUP)),
+        figures.text("meetings.forms_explained"),
+        _called_otherwise(figures),
     )
-    title = _forms_compared(figures)
-    told_breaks = breaks_in_words(labels, figures.of_meetings)
-    return Picture(
+
+
+def _over_quarters(
+    figures: MeetingFigures,
+    title: str,
+    subtitle: str,
+    shown: Sequence[Quarter],
+    names: Mapping[str, str],
+    *remarks: str | None,
+) -> Picture:
+    first, last = (figures.texts.quarter(shown[at].first_day) for at in (0, -1))
+    return figures.picture(
         title,
-        subtitle,
-        partial(_draw_quarters, figures, figures.forms, "meeting_form", (_TEAM, _GROUP)),
-        texts("meetings.see_table"),
-        (
-            texts("meetings.forms_explained"),
-            *_called_otherwise(figures),
-            *([told_breaks] if told_breaks else []),
-        ),
+        figures.text(subtitle, first=first, last=last),
+        _drawn_by_quarter(figures, shown, names),
+        *remarks,
+        breaks_in_words(figures.labels, figures.of_meetings),
     )
 
 
 def gp_title(labels: Labels, figure: Figure) -> str:
     """Return in how many meetings the GP took part, and how that has changed in a year."""
-    texts, measured = labels.texts, figure.measured
-    told = texts(
+    level = figure.text(
         "meetings.gp_title" if figure.is_newest else "meetings.gp_title_then",
-        date=texts.date(figure.view.reference_date),
-        count=texts.whole(measured.numerator),
-        of=texts.whole(measured.denominator),
-        value=labels.value_with_interval(Kind.SHARE, measured),
+        count=figure.measured.numerator,
+        of=figure.measured.denominator,
+        value=labels.value_with_interval(Kind.SHARE, figure.measured),
     )
-    return f"{told} {indicator.change_in_words(figure)}"
+    return f"{level} {indicator.change_in_words(figure)}"
 
 
 def participants(figures: MeetingFigures) -> Picture:
     """Return the picture of who takes part in the meetings, the most frequent first."""
-    labels, texts, view = figures.labels, figures.labels.texts, figures.view
     if not figures.participation:
-        raise NoFigure(texts("meetings.no_meeting_in_year", where=place_and_date(labels, view)))
-    services = [
-        (each.participant, significance.wilson(each.meetings_with, each.meetings))
+        raise figures.absence("meetings.no_meeting_in_year")
+    return figures.picture(
+        _who_meets_most(figures),
+        figures.text("meetings.participants_subtitle", of=figures.participation[0].meetings),
+        partial(_draw_participants, figures),
+        figures.text("meetings.participants_overlap"),
+    )
+
+
+def _who_meets_most(figures: MeetingFigures) -> str:
+    """Return which services take part most often, where chance alone does not order them."""
+    services = {
+        each.participant: _share_of(each)
         for each in figures.participation
         if each.participant not in _NO_SERVICE and each.meetings_with
-    ]
-    leading = significance.leaders(services, Kind.SHARE)
-    told = [
-        texts(
+    }
+    leading = significance.leaders(list(services.items()), Kind.SHARE)
+    is_few = figures.participation[0].meetings < SMALL_DENOMINATOR
+    if is_few or not 0 < len(leading) <= _MOST_NAMED:
+        return figures.text("meetings.participants_few")
+    named = [
+        figures.text(
             "meetings.service_and_share",
-            service=_participant(labels, code),
-            value=texts.per_cent(dict(services)[code].value),
+            service=_participant(figures.labels, code),
+            value=figures.texts.per_cent(services[code].value),
         )
         for code in leading
     ]
-    few = figures.participation[0].meetings < SMALL_DENOMINATOR
-    if few or not 0 < len(told) <= _MOST_NAMED:
-        title = texts("meetings.participants_few")
-    else:
-        title = texts(
-            f"meetings.participants_{'one' if len(told) == 1 else 'several'}",
-            services=shared.listed(texts, told),
-        )
-    subtitle = texts(
-        "meetings.participants_subtitle",
-        of=texts.whole(figures.participation[0].meetings),
-        where=place_and_date(labels, view),
-    )
-    return Picture(
-        title,
-        subtitle,
-        partial(_draw_participants, figures),
-        texts("meetings.see_table"),
-        (texts("meetings.participants_overlap"),),
+    form = "one" if len(named) == 1 else "several"
+    return figures.text(
+        f"meetings.participants_{form}", services=shared.listed(figures.texts, named)
     )
 
 
 def table_without_meeting(figures: MeetingFigures) -> Table:
     """Return those with and without a meeting by age group, everybody last."""
-    labels, texts = figures.labels, figures.labels.texts
-    rows = [
-        _row_without(labels.age_group(cell.age_group), cell.measured) for cell in _ages(figures)
-    ]
-    total = figures.everyone
-    return Table(
-        texts("meetings.without_table", where=place_and_date(labels, figures.view)),
+    labels, texts, everyone = figures.labels, figures.texts, figures.everyone
+
+    def without(cell: Cell) -> Measured:
+        return _without(cell.measured)
+
+    _, low, high = columns.share(texts, without)
+    return table_of(
+        figures.text("meetings.without_table"),
+        _ages(figures),
+        (texts("filter.age"), Holds.TEXT, lambda cell: labels.age_group(cell.age_group)),
         (
-            Column(texts("filter.age")),
-            Column(texts("meetings.with_coordinator"), Holds.WHOLE),
-            Column(texts("meetings.with_meeting"), Holds.WHOLE),
-            Column(texts("meetings.without_meeting"), Holds.WHOLE),
-            Column(texts("meetings.share_without"), Holds.PER_CENT),
-            Column(texts("column.interval_low", unit=texts("unit.per_cent")), Holds.PER_CENT),
-            Column(texts("column.interval_high", unit=texts("unit.per_cent")), Holds.PER_CENT),
+            texts("meetings.with_coordinator"),
+            Holds.WHOLE,
+            lambda cell: cell.measured.denominator,
         ),
-        tuple(rows),
-        _row_without(labels.age_group(ALL), total) if total else None,
+        (texts("meetings.with_meeting"), Holds.WHOLE, lambda cell: cell.measured.numerator),
+        (texts("meetings.without_meeting"), Holds.WHOLE, lambda cell: without(cell).numerator),
+        (texts("meetings.share_without"), Holds.PER_CENT, lambda cell: without(cell).value),
+        low,
+        high,
+        whole=Cell(ALL, ALL, everyone) if everyone else None,
     )
 
 
 def table_by_type(figures: MeetingFigures) -> Table:
     """Return the meetings by quarter and type, newest first."""
-    labels, texts = figures.labels, figures.labels.texts
-    title = texts(
-        "meetings.types_table", municipality=labels.municipality(figures.view.municipality)
-    )
-    return _table_of_quarters(labels, title, figures.quarters, "meeting_type", figures.types)
+    title = figures.text("meetings.types_table")
+    names = figures.labels.codes("meeting_type", figures.types)
+    return _table_of_quarters(figures, title, figures.quarters, names)
 
 
 def table_by_form(figures: MeetingFigures) -> Table:
     """Return the coordination meetings by quarter and what they are called, newest first."""
-    labels, texts = figures.labels, figures.labels.texts
-    title = texts(
-        "meetings.forms_table", municipality=labels.municipality(figures.view.municipality)
+    title = figures.text("meetings.forms_table")
+    names = figures.labels.codes("meeting_form", (_TEAM, _GROUP, _NEITHER))
+    return _table_of_quarters(figures, title, figures.forms, names)
+
+
+def _table_of_quarters(
+    figures: MeetingFigures, title: str, shown: Sequence[Quarter], names: Mapping[str, str]
+) -> Table:
+    texts = figures.texts
+
+    def held(code: str) -> Callable[[Quarter], int]:
+        return lambda quarter: quarter.meetings.get(code, 0)
+
+    return table_of(
+        title,
+        reversed(shown),
+        (texts("meetings.quarter"), Holds.TEXT, lambda each: texts.quarter(each.first_day)),
+        *((name, Holds.WHOLE, held(code)) for code, name in names.items()),
     )
-    codes = (_TEAM, _GROUP, _NEITHER)
-    return _table_of_quarters(labels, title, figures.forms, "meeting_form", codes)
 
 
 def table_of_participants(figures: MeetingFigures) -> Table:
     """Return who took part in how many meetings, the most frequent first."""
-    labels, texts = figures.labels, figures.labels.texts
-    per_cent = texts("unit.per_cent")
-    rows: list[Row] = []
-    for each in figures.participation:
-        measured = significance.wilson(each.meetings_with, each.meetings)
-        rows.append(
-            (
-                _participant(labels, each.participant),
-                each.meetings_with,
-                each.meetings,
-                measured.value,
-                measured.low,
-                measured.high,
-            )
-        )
-    return Table(
-        texts("meetings.participants_table", where=place_and_date(labels, figures.view)),
+    labels, texts = figures.labels, figures.texts
+    return table_of(
+        figures.text("meetings.participants_table"),
+        figures.participation,
         (
-            Column(texts("meetings.participant")),
-            Column(texts("meetings.meetings_with"), Holds.WHOLE),
-            Column(texts("meetings.meetings"), Holds.WHOLE),
-            Column(texts("column.value", unit=per_cent), Holds.PER_CENT),
-            Column(texts("column.interval_low", unit=per_cent), Holds.PER_CENT),
-            Column(texts("column.interval_high", unit=per_cent), Holds.PER_CENT),
+            texts("meetings.participant"),
+            Holds.TEXT,
+            lambda each: _participant(labels, each.participant),
         ),
-        tuple(rows),
+        (texts("meetings.meetings_with"), Holds.WHOLE, lambda each: each.meetings_with),
+        (texts("meetings.meetings"), Holds.WHOLE, lambda each: each.meetings),
+        *columns.share(texts, _share_of),
     )
 
 
@@ -425,68 +404,58 @@ def _without(measured: Measured) -> Measured:
     return significance.wilson(measured.denominator - measured.numerator, measured.denominator)
 
 
+def _share_of(each: Participation) -> Measured:
+    return significance.wilson(each.meetings_with, each.meetings)
+
+
 def who_stands_out(figures: MeetingFigures, everyone: Measured) -> Extremes:
     """Return the age groups that most and fewest are without a meeting in, beyond chance."""
-    return significance.extremes(
-        [
-            replace(cell, measured=_without(cell.measured))
-            for cell in significance.by_age(figures.cells)
-        ],
-        _without(everyone),
-        Kind.SHARE,
-    )
+    by_age = significance.by_age(figures.cells)
+    without = [replace(cell, measured=_without(cell.measured)) for cell in by_age]
+    return significance.extremes(without, _without(everyone), Kind.SHARE)
 
 
 def _who_stands_out_in_words(figures: MeetingFigures, everyone: Measured) -> str:
-    labels, texts = figures.labels, figures.labels.texts
     found = who_stands_out(figures, everyone)
     if not found.judged:
-        return texts("where.too_few")
+        return figures.texts("where.too_few")
     lowest = "lowest" if found.highest else "lowest_alone"
-    told = [
-        texts(
+    sentences_of_ends = [
+        figures.text(
             f"meetings.without_{end}",
-            group=labels.age_group_in_text(figures.view.age_scheme, cell.age_group),
-            value=texts.per_cent(cell.measured.value),
+            group=figures.labels.age_group_in_text(figures.view.age_scheme, cell.age_group),
+            value=figures.texts.per_cent(cell.measured.value),
         )
         for end, cell in (("highest", found.highest), (lowest, found.lowest))
         if cell is not None
     ]
-    return " ".join(told) or texts("meetings.without_alike")
+    return " ".join(sentences_of_ends) or figures.text("meetings.without_alike")
 
 
 def _years_compared(figures: MeetingFigures) -> str:
     """Return how many meetings the last four quarters had, beside the four before them."""
-    texts = figures.labels.texts
-    last = figures.quarters[-_QUARTERS_OF_A_YEAR:]
-    before = figures.quarters[-2 * _QUARTERS_OF_A_YEAR : -_QUARTERS_OF_A_YEAR]
-    now = _counting(figures, last)
+    last, before = _years(figures.quarters, 0), _years(figures.quarters, 1)
+    now, then = (_counting(figures, quarters_of_year) for quarters_of_year in (last, before))
     if len(last) < _QUARTERS_OF_A_YEAR:
-        return texts(
-            "meetings.types_title_short",
-            meetings=texts.whole(now),
-            quarters=texts.counted("quarter", len(last)),
-        )
-    told = texts("meetings.types_title", meetings=texts.whole(now))
+        so_far = figures.texts.counted("quarter", len(last))
+        return figures.text("meetings.types_title_short", meetings=now, quarters=so_far)
+    level = figures.text("meetings.types_title", meetings=now)
     if len(before) < _QUARTERS_OF_A_YEAR:
-        return told
+        return level
     if before[0].segment != last[-1].segment:
-        return f"{told} {texts('meetings.types_broken')}"
-    then = _counting(figures, before)
+        return f"{level} {figures.text('meetings.types_broken')}"
     if max(now, then) < SMALL_DENOMINATOR:
-        return told
-    found = "alike"
+        return level
     # Counts of two periods of the same length.
-    if significance.differ(
-        Measured(now, 1, now, None, None), Measured(then, 1, then, None, None), Kind.RATE
-    ):
-        found = "more" if now > then else "fewer"
-    compared = texts(
-        f"meetings.types_{found}",
-        earlier=texts.whole(then),
-        difference=texts.whole(abs(now - then)),
-    )
-    return f"{told} {compared}"
+    found = sentences.compared(sentences.count(now), sentences.count(then), Kind.RATE)
+    changed = figures.text(f"meetings.types_{found}", earlier=then, difference=abs(now - then))
+    return f"{level} {changed}"
+
+
+def _years(of_quarters: Sequence[Quarter], back: int) -> Sequence[Quarter]:
+    """Return the four quarters that ended so many years before the last; fewer where it began."""
+    end = max(0, len(of_quarters) - back * _QUARTERS_OF_A_YEAR)
+    return of_quarters[max(0, end - _QUARTERS_OF_A_YEAR) : end]
 
 
 def _counting(figures: MeetingFigures, quarters_of_year: Sequence[Quarter]) -> int:
@@ -516,81 +485,44 @@ def _teams(quarters_of_year: Sequence[Quarter]) -> Measured | None:
 
 def _forms_compared(figures: MeetingFigures) -> str:
     """Return how far follow-up teams have taken over, beside some years before."""
-    texts = figures.labels.texts
-    last = figures.forms[-_QUARTERS_OF_A_YEAR:]
-    now = _teams(last)
-    period = _period(figures, last)
+    texts, last = figures.texts, _years(figures.forms, 0)
+    now, period = _teams(last), _period(figures, last)
     if now is None:
-        return texts("meetings.forms_few", period=period)
-    told = texts(
-        "meetings.forms_title",
-        now=texts.per_cent(now.value),
-        of=texts.whole(now.denominator),
-        period=period,
+        return figures.text("meetings.forms_few", period=period)
+    level = figures.text(
+        "meetings.forms_title", now=texts.per_cent(now.value), of=now.denominator, period=period
     )
     for years in range(_YEARS_BACK, 0, -1):
-        end = len(figures.forms) - years * _QUARTERS_OF_A_YEAR
-        before = figures.forms[max(0, end - _QUARTERS_OF_A_YEAR) : max(0, end)]
+        before = _years(figures.forms, years)
         then = _teams(before)
-        if (
-            then is None
-            or len(before) < _QUARTERS_OF_A_YEAR
-            or before[0].segment != last[-1].segment
-        ):
-            continue
-        found = "alike"
-        if significance.differ(now, then, Kind.SHARE):
-            found = "more" if now.value > then.value else "fewer"
-        compared = texts(
-            f"meetings.forms_{found}",
-            then=texts.per_cent(then.value),
-            years=texts.counted("year", years),
-        )
-        return f"{told} {compared}"
+        if then and len(before) == _QUARTERS_OF_A_YEAR and before[0].segment == last[-1].segment:
+            changed = figures.text(
+                f"meetings.forms_{sentences.compared(now, then, Kind.SHARE)}",
+                then=texts.per_cent(then.value),
+                years=texts.counted("year", years),
+            )
+            return f"{level} {changed}"
     is_broken = figures.forms[0].segment != last[-1].segment
-    return f"{told} {texts('meetings.forms_broken')}" if is_broken else told
+    return f"{level} {figures.text('meetings.forms_broken')}" if is_broken else level
 
 
 def _period(figures: MeetingFigures, last: Sequence[Quarter]) -> str:
-    texts = figures.labels.texts
     if len(last) == _QUARTERS_OF_A_YEAR:
-        return texts("meetings.last_year")
-    return texts("meetings.so_far", quarters=texts.counted("quarter", len(last)))
+        return figures.text("meetings.last_year")
+    return figures.text("meetings.so_far", quarters=figures.texts.counted("quarter", len(last)))
 
 
-def _called_otherwise(figures: MeetingFigures) -> tuple[str, ...]:
+def _called_otherwise(figures: MeetingFigures) -> str | None:
     """Return how many of the last coordination meetings the picture leaves out, if any."""
-    texts = figures.labels.texts
-    last = figures.forms[-_QUARTERS_OF_A_YEAR:]
+    last = _years(figures.forms, 0)
     others = sum(quarter.meetings.get(_NEITHER, 0) for quarter in last)
     if not others:
-        return ()
-    told = texts(
+        return None
+    return figures.text(
         "meetings.forms_neither",
-        others=texts.whole(others),
-        of=texts.whole(others + sum(_called(last))),
+        others=others,
+        of=others + sum(_called(last)),
         period=_period(figures, last),
-    )
-    return (told,)
-
-
-def _table_of_quarters(
-    labels: Labels, title: str, shown: Sequence[Quarter], field: str, codes: Sequence[str]
-) -> Table:
-    texts = labels.texts
-    return Table(
-        title,
-        (
-            Column(texts("meetings.quarter")),
-            *(Column(labels.code(field, code), Holds.WHOLE) for code in codes),
-        ),
-        tuple(
-            (
-                texts.quarter(quarter.first_day),
-                *(quarter.meetings.get(code, 0) for code in codes),
-            )
-            for quarter in reversed(shown)
-        ),
     )
 
 
@@ -602,35 +534,22 @@ def _ages(figures: MeetingFigures) -> list[Cell]:
     return [cells[code] for code in order if code in cells]
 
 
-def _row_without(label: str, measured: Measured) -> Row:
-    found = _without(measured)
-    return (
-        label,
-        measured.denominator,
-        measured.numerator,
-        found.numerator,
-        found.value,
-        found.low,
-        found.high,
-    )
-
-
 def _draw_without(figures: MeetingFigures, palette: Palette) -> go.Figure:
-    labels, texts = figures.labels, figures.labels.texts
+    labels, texts = figures.labels, figures.texts
 
-    def bar(label: str, measured: Measured) -> Bar:
-        found = _without(measured)
-        hover = f"<b>{label}</b><br>" + texts(
+    def bar(cell: Cell) -> Bar:
+        label = labels.age_group_in_text(figures.view.age_scheme, cell.age_group)
+        found = _without(cell.measured)
+        hover = figures.text(
             "meetings.without_hover",
-            without=texts.whole(found.numerator),
-            of=texts.whole(found.denominator),
+            without=found.numerator,
+            of=found.denominator,
             value=labels.value_with_interval(Kind.SHARE, found),
         )
-        return Bar(
-            label=label,
-            values=[found.numerator, measured.numerator],
-            texts=[texts.whole(found.numerator), texts.whole(measured.numerator)],
-            hovers=[hover, hover],
+        return figures.bar(
+            label,
+            [found.numerator, cell.measured.numerator],
+            hover,
             text=texts.per_cent(found.value),
             is_small=found.denominator < SMALL_DENOMINATOR,
         )
@@ -641,77 +560,60 @@ def _draw_without(figures: MeetingFigures, palette: Palette) -> go.Figure:
             Part(texts("meetings.without_meeting")),
             Part(texts("meetings.with_meeting"), darkness=0.15),
         ],
-        [
-            bar(labels.age_group_in_text(figures.view.age_scheme, cell.age_group), cell.measured)
-            for cell in _ages(figures)
-        ],
+        [bar(cell) for cell in _ages(figures)],
     )
 
 
-def _draw_quarters(
-    figures: MeetingFigures,
-    shown: Sequence[Quarter],
-    field: str,
-    codes: Sequence[str],
-    palette: Palette,
-) -> go.Figure:
-    labels, texts = figures.labels, figures.labels.texts
+def _drawn_by_quarter(
+    figures: MeetingFigures, shown: Sequence[Quarter], names: Mapping[str, str]
+) -> Callable[[Palette], go.Figure]:
+    labels, texts = figures.labels, figures.texts
 
-    def line(code: str) -> Series:
-        name = labels.code(field, code)
-        return Series(
-            name,
-            [
-                SeriesPoint(
-                    date=quarter.first_day,
-                    value=quarter.meetings.get(code, 0),
-                    low=None,
-                    high=None,
-                    hover=f"<b>{name}</b>, {texts.quarter(quarter.first_day)}<br>"
-                    + texts.counted("meeting", quarter.meetings.get(code, 0)),
-                    segment=quarter.segment,
-                )
-                for quarter in shown
-            ],
+    def point(name: str, quarter: Quarter, meetings: int) -> SeriesPoint:
+        return SeriesPoint(
+            date=quarter.first_day,
+            value=meetings,
+            low=None,
+            high=None,
+            hover=f"<b>{name}</b>, {texts.quarter(quarter.first_day)}<br>"
+            + texts.counted("meeting", meetings),
+            segment=quarter.segment,
         )
 
     def whole_or_nothing(number: float) -> str:
         return texts.whole(int(number)) if float(number).is_integer() else ""
 
-    return time_series(
-        palette,
-        [line(code) for code in codes],
+    return drawn_over_time(
+        labels,
+        figures.of_meetings,
+        Kind.COUNT,
+        [
+            Series(name, [point(name, each, each.meetings.get(code, 0)) for each in shown])
+            for code, name in names.items()
+        ],
         marked=shown[-1].first_day,
-        breaks=break_marks(labels, figures.of_meetings),
-        write_value=lambda value: texts.whole(int(value)),
         write_tick=whole_or_nothing,
-        write_month=texts.short_month,
         longest_step=A_QUARTER,
     )
 
 
 def _draw_participants(figures: MeetingFigures, palette: Palette) -> go.Figure:
-    labels, texts = figures.labels, figures.labels.texts
-    shown = [each for each in figures.participation if each.meetings_with]
+    labels, texts = figures.labels, figures.texts
 
     def bar(each: Participation) -> Bar:
-        measured = significance.wilson(each.meetings_with, each.meetings)
-        name = _participant(labels, each.participant)
-        return Bar(
-            label=name,
-            values=[each.meetings_with],
-            texts=[""],
-            hovers=[
-                f"<b>{name}</b><br>{sentences.persons(labels, measured)}<br>"
-                f"{labels.value_with_interval(Kind.SHARE, measured)}"
-            ],
+        measured = _share_of(each)
+        return figures.bar(
+            _participant(labels, each.participant),
+            [each.meetings_with],
+            f"{sentences.persons(labels, measured)}<br>"
+            f"{labels.value_with_interval(Kind.SHARE, measured)}",
             text=f"{texts.per_cent(measured.value)} ({texts.whole(each.meetings_with)})",
             begins_group=each.participant == _NOT_RECORDED,
         )
 
-    named = [each for each in shown if each.participant != _NOT_RECORDED]
-    unnamed = [each for each in shown if each.participant == _NOT_RECORDED]
-    return bars(palette, [Part("")], [bar(each) for each in [*named, *unnamed]])
+    shown = [each for each in figures.participation if each.meetings_with]
+    shown.sort(key=lambda each: each.participant == _NOT_RECORDED)
+    return bars(palette, [Part("")], [bar(each) for each in shown])
 
 
 def _participant(labels: Labels, code: str) -> str:

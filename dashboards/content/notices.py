@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter, itemgetter
 
 import plotly.graph_objects as go
 
@@ -19,15 +20,16 @@ from dashboards.charts.bars import Bar, Part, bars
 from dashboards.charts.colours import Palette
 from dashboards.charts.flow import FlowBand, FlowStep, flow
 from dashboards.charts.survival_curve import Named, Reached, survival_curve
+from dashboards.content import columns, sentences, series
 from dashboards.content import followup as shared
-from dashboards.content import series
 from dashboards.content.absence import dates
 from dashboards.content.labels import Labels
-from dashboards.content.section import NoFigure, Section, part
-from dashboards.content.shared import Picture, cautions, place_and_date
+from dashboards.content.page_data import PageData
+from dashboards.content.section import Section, part
+from dashboards.content.shared import ON_A_DATE, Picture, cautions
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Row, Table, Value
 from dashboards.export.table import Kind as Holds
+from dashboards.export.table import Table, Value, table_of
 from dashboards.i18n.texts import Sign, Texts
 from dashboards.queries import followup
 from dashboards.queries.followup import Days, FlowLink, Sender
@@ -68,16 +70,19 @@ _STOPS = frozenset(
 
 
 @dataclass(frozen=True)
-class NoticeFigures:
+class NoticeFigures(PageData):
     """Everything that the page shows, read at once from one publication."""
 
-    labels: Labels
-    view: View
     links: tuple[FlowLink, ...]
     senders: tuple[Sender, ...]
     curve: Curve
     answers: tuple[Point, ...]
     appointments: tuple[Point, ...]
+
+    @property
+    def medians(self) -> dict[str, tuple[Point, ...]]:
+        """The medians of days over time, by their indicators."""
+        return {ANSWER: self.answers, APPOINTMENT: self.appointments}
 
     @property
     def received(self) -> int:
@@ -98,7 +103,7 @@ class NoticeFigures:
 def sections(labels: Labels, view: View) -> Iterator[Section]:
     """Yield the page."""
     texts = labels.texts
-    yield Section(filters=[shared.FILTERS])
+    yield Section(filters=[ON_A_DATE])
     figures = gather(labels, view)
     yield Section(lead=[headline(figures)])
     yield from part(_section_flow(figures), texts("notices.section_flow"))
@@ -147,8 +152,8 @@ def _section_senders(figures: NoticeFigures) -> Iterator[Section]:
 def _notes(
     figures: NoticeFigures, title: str, defined: str, name: str, records: tuple[str, ...]
 ) -> Notes:
-    definition = figures.labels.texts(f"notices.definition_{defined}")
-    return shared.notes(figures.labels, figures.view, title, definition, records, name)
+    definition = figures.text(f"notices.definition_{defined}")
+    return figures.notes(title, definition, records, name)
 
 
 def gather(labels: Labels, view: View) -> NoticeFigures:
@@ -174,69 +179,44 @@ def gather(labels: Labels, view: View) -> NoticeFigures:
 
 def headline(figures: NoticeFigures) -> str:
     """Return the sentence that the page is about: how many came, and how soon it goes."""
-    texts = figures.labels.texts
-    came = texts(
-        "notices.came",
-        municipality=figures.labels.municipality(figures.view.municipality),
-        notices=texts.counted("notice", figures.received),
-        date=texts.date(figures.view.reference_date),
-    )
-    return f"{came} {_how_soon(figures)}"
+    received = figures.texts.counted("notice", figures.received)
+    return f"{figures.text('notices.came', notices=received)} {_how_soon(figures)}"
 
 
 def the_flow(figures: NoticeFigures) -> Picture:
     """Return the picture of the way of the notices, from step to step."""
-    labels, texts = figures.labels, figures.labels.texts
     if not figures.links:
-        raise NoFigure(
-            texts("notices.no_notice_in_year", where=place_and_date(labels, figures.view))
-        )
-    title = texts(
+        raise figures.absence("notices.no_notice_in_year")
+    title = figures.text(
         "notices.flow_title",
-        received=texts.counted("notice", figures.received),
-        date=texts.date(figures.view.reference_date),
-        assessed=texts.whole(_come_to(figures, (_ASSESSED,))),
-        with_coordinator=texts.whole(_come_to(figures, _WITH_COORDINATOR)),
-        awaiting=texts.whole(_come_to(figures, (_AWAITING,))),
+        received=figures.texts.counted("notice", figures.received),
+        assessed=_come_to(figures, (_ASSESSED,)),
+        with_coordinator=_come_to(figures, _WITH_COORDINATOR),
+        awaiting=_come_to(figures, (_AWAITING,)),
     )
-    subtitle = texts("notices.flow_subtitle", where=place_and_date(labels, figures.view))
-    return Picture(
+    return figures.picture(
         title,
-        subtitle,
+        figures.text("notices.flow_subtitle"),
         partial(_draw_flow, figures),
-        texts("notices.see_table"),
-        (texts("notices.flow_colours"), texts("notices.flow_days")),
+        figures.text("notices.flow_colours"),
+        figures.text("notices.flow_days"),
     )
 
 
 def time_to_coordinator(figures: NoticeFigures) -> Picture:
     """Return the picture of how soon a coordinator begins, with those who still wait in it."""
-    labels, texts = figures.labels, figures.labels.texts
+    followed = figures.texts.counted("notice", figures.curve.persons)
     if not figures.has_curve:
-        raise NoFigure(
-            texts(
-                "notices.too_few_for_curve",
-                notices=texts.counted("notice", figures.curve.persons),
-                limit=texts.whole(SMALL_DENOMINATOR),
-            )
-        )
-    title = _how_soon(figures)
-    subtitle = texts(
-        "notices.curve_subtitle",
-        notices=texts.counted("notice", figures.curve.persons),
-        where=place_and_date(labels, figures.view),
-    )
-    remarks = [texts("notices.curve_explained")]
-    if figures.last_day < _LONGEST:
-        remarks.append(
-            texts(
-                "notices.curve_ends",
-                days=shared.days_in_words(texts, figures.last_day),
-                limit=texts.whole(SMALL_DENOMINATOR),
-            )
-        )
-    return Picture(
-        title, subtitle, partial(_draw_curve, figures), texts("notices.see_table"), tuple(remarks)
+        few: dict[str, object] = {"notices": followed, "limit": SMALL_DENOMINATOR}
+        raise figures.absence("notices.too_few_for_curve", **few)
+    last = shared.days_in_words(figures.texts, figures.last_day)
+    ends = figures.text("notices.curve_ends", days=last, limit=SMALL_DENOMINATOR)
+    return figures.picture(
+        _how_soon(figures),
+        figures.text("notices.curve_subtitle", notices=followed),
+        partial(_draw_curve, figures),
+        figures.text("notices.curve_explained"),
+        ends if figures.last_day < _LONGEST else None,
     )
 
 
@@ -244,176 +224,134 @@ def days_in_sentences(figures: NoticeFigures) -> tuple[tuple[str, str], ...]:
     """Return of each indicator how many days it took, and what it was a year before."""
     return tuple(
         (indicator, _days_sentence(figures, indicator, points))
-        for indicator, points in ((ANSWER, figures.answers), (APPOINTMENT, figures.appointments))
+        for indicator, points in figures.medians.items()
     )
 
 
 def by_sender(figures: NoticeFigures) -> Picture:
     """Return the picture of who sent the notices of the last year."""
-    labels, texts = figures.labels, figures.labels.texts
     sent = [sender for sender in figures.senders if sender.notices]
     if not sent:
-        raise NoFigure(
-            texts("notices.no_notice_in_year", where=place_and_date(labels, figures.view))
-        )
-    title = _who_sends_most(figures, sent)
-    subtitle = texts("notices.senders_subtitle", where=place_and_date(labels, figures.view))
-    return Picture(
-        title,
-        subtitle,
+        raise figures.absence("notices.no_notice_in_year")
+    return figures.picture(
+        _who_sends_most(figures, sent),
+        figures.text("notices.senders_subtitle"),
         partial(_draw_senders, figures, sent),
-        texts("notices.see_table"),
-        (texts("notices.senders_years"),),
+        figures.text("notices.senders_years"),
     )
 
 
 def table_of_phases(figures: NoticeFigures) -> Table:
     """Return how many notices have come to each phase: a funnel."""
-    labels, texts = figures.labels, figures.labels.texts
-    rows: list[Row] = []
-    if figures.received:
-        rows.append((texts("notices.phase.received"), figures.received, 1.0))
-        for phase, outcomes in _PHASES:
-            come = _come_to(figures, outcomes)
-            rows.append((texts(f"notices.phase.{phase}"), come, come / figures.received))
-    return Table(
-        texts("notices.phases_table", where=place_and_date(labels, figures.view)),
-        (
-            Column(texts("notices.phase_column")),
-            Column(texts("notices.notices"), Holds.WHOLE),
-            Column(texts("notices.share_of_received"), Holds.PER_CENT),
-        ),
-        tuple(rows),
+    texts, received = figures.texts, figures.received
+    come = {phase: _come_to(figures, outcomes) for phase, outcomes in _PHASES}
+    return table_of(
+        figures.text("notices.phases_table"),
+        [(_RECEIVED, received), *come.items()] if received else [],
+        (texts("notices.phase_column"), Holds.TEXT, lambda row: texts(f"notices.phase.{row[0]}")),
+        (texts("notices.notices"), Holds.WHOLE, lambda row: row[1]),
+        (texts("notices.share_of_received"), Holds.PER_CENT, lambda row: row[1] / received),
     )
 
 
 def table_of_flow(figures: NoticeFigures) -> Table:
     """Return every way between two steps, with its days."""
-    labels, texts = figures.labels, figures.labels.texts
-    return Table(
-        texts("notices.flow_table", where=place_and_date(labels, figures.view)),
-        (
-            Column(texts("notices.from_step")),
-            Column(texts("notices.to_step")),
-            Column(texts("notices.notices"), Holds.WHOLE),
-            *shared.day_columns(texts),
-        ),
-        tuple(
-            (
-                labels.code("notice_step", link.step),
-                labels.code("notice_step", link.outcome),
-                link.notices,
-                *shared.day_values(link.days),
-            )
-            for link in figures.links
-        ),
+    texts, step = figures.texts, partial(figures.labels.code, "notice_step")
+    return table_of(
+        figures.text("notices.flow_table"),
+        figures.links,
+        (texts("notices.from_step"), Holds.TEXT, lambda link: step(link.step)),
+        (texts("notices.to_step"), Holds.TEXT, lambda link: step(link.outcome)),
+        (texts("notices.notices"), Holds.WHOLE, lambda link: link.notices),
+        *columns.days(texts, attrgetter("days")),
     )
 
 
 def table_of_curve(figures: NoticeFigures) -> Table:
     """Return how many have a coordinator after some numbers of days."""
-    labels, texts = figures.labels, figures.labels.texts
-    rows: list[Row] = []
-    for days in sorted(_TOLD_DAYS):
-        values: list[Value] = [Sign.NOT_AVAILABLE] * 3
-        if figures.has_curve and days <= figures.last_day:
-            share = _share_after(figures, days)
+    texts = figures.texts
+
+    def known(name: str) -> Callable[[int], Value]:
+        def after(days: int) -> Value:
+            if not figures.has_curve or days > figures.last_day:
+                return Sign.NOT_AVAILABLE
             # Before the first coordinator there is no interval.
-            values = [
-                Sign.NOT_AVAILABLE if each is None else each
-                for each in (share.value, share.low, share.high)
-            ]
-        rows.append((days, figures.curve.waiting(days), *values))
+            found: float | None = getattr(_share_after(figures, days), name)
+            return Sign.NOT_AVAILABLE if found is None else found
+
+        return after
+
     per_cent = texts("unit.per_cent")
-    return Table(
-        texts("notices.curve_table", where=place_and_date(labels, figures.view)),
-        (
-            Column(texts("notices.days_after"), Holds.WHOLE),
-            Column(texts("notices.still_waiting"), Holds.WHOLE),
-            Column(texts("notices.share_with_coordinator"), Holds.PER_CENT),
-            Column(texts("column.interval_low", unit=per_cent), Holds.PER_CENT),
-            Column(texts("column.interval_high", unit=per_cent), Holds.PER_CENT),
-        ),
-        tuple(rows),
+    return table_of(
+        figures.text("notices.curve_table"),
+        sorted(_TOLD_DAYS),
+        (texts("notices.days_after"), Holds.WHOLE, lambda days: days),
+        (texts("notices.still_waiting"), Holds.WHOLE, figures.curve.waiting),
+        (texts("notices.share_with_coordinator"), Holds.PER_CENT, known("value")),
+        *columns.interval(texts, per_cent, Holds.PER_CENT, known("low"), known("high")),
     )
 
 
 def table_of_days(figures: NoticeFigures) -> Table:
     """Return the days to an answer and to a coordinator, now and a year before."""
-    labels, texts = figures.labels, figures.labels.texts
-    rows: list[Row] = []
-    for indicator, points in ((ANSWER, figures.answers), (APPOINTMENT, figures.appointments)):
-        for point in _now_and_before(figures, points):
-            rows.append((labels.indicator(indicator), point.date, *shared.day_values(_days(point))))
-    return Table(
-        texts("notices.days_table", municipality=labels.municipality(figures.view.municipality)),
-        (
-            Column(texts("filter.indicator")),
-            Column(texts("filter.date"), Holds.DATE),
-            *shared.day_columns(texts),
-        ),
-        tuple(rows),
+    labels, texts = figures.labels, figures.texts
+    return table_of(
+        figures.text("notices.days_table"),
+        [
+            (indicator, point.date, _days(point))
+            for indicator, points in figures.medians.items()
+            for point in _now_and_before(figures, points)
+        ],
+        (texts("filter.indicator"), Holds.TEXT, lambda row: labels.indicator(row[0])),
+        (texts("filter.date"), Holds.DATE, lambda row: row[1]),
+        *columns.days(texts, itemgetter(2)),
     )
 
 
 def table_of_senders(figures: NoticeFigures) -> Table:
     """Return the notices of each kind of sender and what became of them."""
-    labels, texts = figures.labels, figures.labels.texts
-    return Table(
-        texts("notices.senders_table", where=place_and_date(labels, figures.view)),
-        (
-            Column(texts("notices.sender")),
-            Column(texts("notices.notices"), Holds.WHOLE),
-            Column(texts("notices.assessed"), Holds.WHOLE),
-            Column(texts("notices.notices_year_before"), Holds.WHOLE),
-            *shared.day_columns(texts),
+    labels, texts = figures.labels, figures.texts
+    return table_of(
+        figures.text("notices.senders_table"),
+        figures.senders,
+        (texts("notices.sender"), Holds.TEXT, lambda each: labels.code("sender", each.code)),
+        *(
+            (texts(f"notices.{name}"), Holds.WHOLE, attrgetter(name))
+            for name in ("notices", "assessed", "notices_year_before")
         ),
-        tuple(
-            (
-                labels.code("sender", sender.code),
-                sender.notices,
-                sender.assessed,
-                sender.notices_year_before,
-                *shared.day_values(sender.days),
-            )
-            for sender in figures.senders
-        ),
+        *columns.days(texts, attrgetter("days")),
     )
 
 
 def _how_soon(figures: NoticeFigures) -> str:
     """Return when half had a coordinator, and how many after the first of the told days."""
-    texts = figures.labels.texts
     if not figures.has_curve:
-        return texts("notices.too_few_to_say", limit=texts.whole(SMALL_DENOMINATOR))
-    half = _half_in_words(texts, figures.curve.median(figures.last_day), figures.last_day)
+        return figures.text("notices.too_few_to_say", limit=SMALL_DENOMINATOR)
+    half = _half_in_words(figures, figures.curve.median(figures.last_day))
     days = _TOLD_DAYS[0]
-    if days > figures.last_day:
-        return half
-    share = _share_after(figures, days)
-    after = texts(
+    return half if days > figures.last_day else f"{half} {_after_in_words(figures, days)}"
+
+
+def _after_in_words(figures: NoticeFigures, days: int) -> str:
+    """Return how many had a coordinator after a number of days."""
+    return figures.text(
         "notices.share_after",
-        days=shared.days_in_words(texts, days),
-        value=figures.labels.value_with_interval(Kind.SHARE, share),
+        days=shared.days_in_words(figures.texts, days),
+        value=figures.labels.value_with_interval(Kind.SHARE, _share_after(figures, days)),
     )
-    return f"{half} {after}"
 
 
-def _half_in_words(texts: Texts, median: Median, last_day: int) -> str:
-    if median.days is None:
-        return texts("notices.half_not_reached", days=shared.days_in_words(texts, last_day))
-    half = shared.days_in_words(texts, median.days)
+def _half_in_words(figures: NoticeFigures, median: Median) -> str:
+    known = figures.last_day if median.days is None else median.days
     # The upper limits of the band come down earlier: they hold the early days.
-    if median.low is None:
-        return texts("notices.half", days=half)
-    if median.high is None:
-        return texts("notices.half_from", days=half, low=texts.whole(median.low))
-    return texts(
-        "notices.half_between",
-        days=half,
-        low=texts.whole(median.low),
-        high=texts.whole(median.high),
-    )
+    if median.days is None:
+        key = "notices.half_not_reached"
+    elif median.low is None:
+        key = "notices.half"
+    else:
+        key = "notices.half_from" if median.high is None else "notices.half_between"
+    days = shared.days_in_words(figures.texts, known)
+    return figures.text(key, days=days, low=median.low, high=median.high)
 
 
 def _share_after(figures: NoticeFigures, days: int) -> Measured:
@@ -449,40 +387,33 @@ def _year_before_the_last(texts: Texts, day: dt.date) -> str:
     # Of a leap year a day more is no other year to a reader.
     if (last.month, last.day) == (12, 31) and (last - first).days >= _LONGEST - 1:
         return str(last.year)
-    return texts("front.period", first=texts.date(first), last=texts.date(last))
+    return texts("front.period", first=first, last=last)
 
 
 def _days_sentence(figures: NoticeFigures, indicator: str, points: Sequence[Point]) -> str:
-    labels, texts = figures.labels, figures.labels.texts
-    found = next((each for each in points if each.date == figures.view.reference_date), None)
-    period = _year_before_the_last(texts, figures.view.reference_date)
-    if found is None:
-        return texts(f"notices.{indicator}.none", period=period)
-    now = _days(found)
-    if now.median is None or now.first_quartile is None or now.third_quartile is None:
-        return texts(f"notices.{indicator}.none", period=period)
-    told = [
-        texts(
-            f"notices.{indicator}.half",
-            notices=texts.counted("notice", now.known),
-            period=period,
-            days=shared.days_in_words(texts, now.median),
-            quartiles=shared.range_in_words(texts, now.first_quartile, now.third_quartile),
-        )
-    ]
-    changed = change.in_a_year(points, figures.view.reference_date, Kind.MEDIAN)
+    texts, day = figures.texts, figures.view.reference_date
+    period = _year_before_the_last(texts, day)
+    now = next((_days(each) for each in points if each.date == day), None)
+    if now is None or None in (now.median, now.first_quartile, now.third_quartile):
+        return figures.text(f"notices.{indicator}.none", period=period)
+
+    def values(of: Days) -> dict[str, str]:
+        days = shared.days_in_words(texts, of.median or 0.0)
+        return {"notices": texts.counted("notice", of.known), "days": days}
+
+    quartiles = (now.first_quartile or 0.0, now.third_quartile or 0.0)
+    half = figures.text(
+        f"notices.{indicator}.half",
+        period=period,
+        quartiles=shared.range_in_words(texts, *quartiles),
+        **values(now),
+    )
+    changed = change.in_a_year(points, day, Kind.MEDIAN)
     if changed.earlier is None or changed.verdict is Verdict.FEW:
-        told.append(texts(f"change.{changed.verdict}"))
+        before = texts(f"change.{changed.verdict}")
     else:
-        before = _days(changed.earlier)
-        told.append(
-            texts(
-                "notices.year_before",
-                days=shared.days_in_words(texts, before.median or 0.0),
-                notices=texts.counted("notice", before.known),
-            )
-        )
-    return f"{labels.indicator(indicator)}: {' '.join(told)}"
+        before = figures.text("notices.year_before", **values(_days(changed.earlier)))
+    return f"{figures.labels.indicator(indicator)}: {half} {before}"
 
 
 def _come_to(figures: NoticeFigures, outcomes: Sequence[str]) -> int:
@@ -491,33 +422,30 @@ def _come_to(figures: NoticeFigures, outcomes: Sequence[str]) -> int:
 
 def _who_sends_most(figures: NoticeFigures, sent: Sequence[Sender]) -> str:
     """Return who sends the most notices; whoever may be ahead by chance alone is not set apart."""
-    labels, texts = figures.labels, figures.labels.texts
-    total = sum(sender.notices for sender in sent)
+    texts, by_code = figures.texts, {sender.code: sender.notices for sender in sent}
+    total = sum(by_code.values())
     if total < SMALL_DENOMINATOR:
-        return texts("notices.senders_few", notices=texts.counted("notice", total))
+        return figures.text("notices.senders_few", notices=texts.counted("notice", total))
     leading = significance.leaders(
-        [(each.code, Measured(each.notices, 1, each.notices, None, None)) for each in sent],
-        Kind.RATE,
+        [(code, sentences.count(notices)) for code, notices in by_code.items()], Kind.RATE
     )
-    by_code = {sender.code: sender for sender in sent}
-    told = [
-        texts(
+    named = [
+        figures.text(
             "notices.sender_and_number",
-            sender=labels.code("sender", code),
-            notices=texts.whole(by_code[code].notices),
+            sender=figures.labels.code("sender", code),
+            notices=by_code[code],
         )
         for code in leading
     ]
-    form = "one" if len(told) == 1 else "several"
-    return texts(
-        f"notices.senders_{form}",
-        senders=shared.listed(texts, told),
+    return figures.text(
+        f"notices.senders_{'one' if len(named) == 1 else 'several'}",
+        senders=shared.listed(texts, named),
         total=texts.counted("notice", total),
     )
 
 
 def _draw_flow(figures: NoticeFigures, palette: Palette) -> go.Figure:
-    labels, texts = figures.labels, figures.labels.texts
+    texts, name_of = figures.texts, partial(figures.labels.code, "notice_step")
     column: dict[str, int] = {}
     for link in figures.links:
         column[link.step] = link.step_order - 1
@@ -525,23 +453,24 @@ def _draw_flow(figures: NoticeFigures, palette: Palette) -> go.Figure:
 
     def step(code: str) -> FlowStep:
         into = [link for link in figures.links if link.outcome == code]
-        number = sum(link.notices for link in into) or figures.received
-        name, written = labels.code("notice_step", code), texts.whole(number)
-        days = _medians(texts, into)
+        number = texts.whole(sum(link.notices for link in into) or figures.received)
+        name, days = name_of(code), _medians(texts, into)
         if days:
-            written = texts("notices.number_and_days", number=written, days=days)
+            number = texts("notices.number_and_days", number=number, days=days)
         return FlowStep(
             code=code,
             column=column[code],
             name=name,
-            number=written,
-            hover=f"<b>{name}</b><br>{written}",
+            number=number,
+            hover=f"<b>{name}</b><br>{number}",
             goes_on=code not in _STOPS,
         )
 
     def band(link: FlowLink) -> FlowBand:
-        names = [labels.code("notice_step", code) for code in (link.step, link.outcome)]
-        hover = [f"<b>{names[0]} → {names[1]}</b>", texts.counted("notice", link.notices)]
+        hover = [
+            f"<b>{name_of(link.step)} → {name_of(link.outcome)}</b>",
+            texts.counted("notice", link.notices),
+        ]
         days = _medians(texts, [link])
         if days:
             hover.append(texts("notices.median", days=days))
@@ -559,75 +488,42 @@ def _medians(texts: Texts, links: Sequence[FlowLink]) -> str:
 
 
 def _draw_curve(figures: NoticeFigures, palette: Palette) -> go.Figure:
-    labels, texts = figures.labels, figures.labels.texts
-    steps = []
-    for estimate in figures.curve.estimates:
-        share = _share_after(figures, estimate.days)
-        steps.append(
-            Reached(
-                estimate.days,
-                share.value,
-                share.low,
-                share.high,
-                texts(
-                    "notices.share_after",
-                    days=shared.days_in_words(texts, estimate.days),
-                    value=labels.value_with_interval(Kind.SHARE, share),
-                ),
-            )
-        )
-    named = []
-    median = figures.curve.median(figures.last_day).days
-    if median is not None:
-        named.append(
-            Named(
-                median,
-                _share_after(figures, median).value,
-                texts("notices.half_at", days=shared.days_in_words(texts, median)),
-            )
-        )
-    told = _TOLD_DAYS[0]
-    if told <= figures.last_day:
-        share = _share_after(figures, told)
-        named.append(
-            Named(
-                told,
-                share.value,
-                texts(
-                    "notices.share_at",
-                    value=texts.per_cent(share.value),
-                    days=shared.days_in_words(texts, told),
-                ),
-            )
-        )
+    texts = figures.texts
+
+    def reached(days: int) -> Reached:
+        share = _share_after(figures, days)
+        hover = _after_in_words(figures, days)
+        return Reached(days, share.value, share.low, share.high, hover)
+
+    def named(key: str, days: int) -> Named:
+        share, in_words = _share_after(figures, days).value, shared.days_in_words(texts, days)
+        return Named(days, share, texts(key, value=texts.per_cent(share), days=in_words))
+
+    marked = {
+        "notices.half_at": figures.curve.median(figures.last_day).days,
+        "notices.share_at": _TOLD_DAYS[0] if _TOLD_DAYS[0] <= figures.last_day else None,
+    }
     return survival_curve(
         palette,
-        steps,
+        [reached(estimate.days) for estimate in figures.curve.estimates],
         figures.last_day,
-        named,
+        [named(key, days) for key, days in marked.items() if days is not None],
         days_title=texts("notices.days_after"),
-        write_share=lambda share: labels.tick(Kind.SHARE, share),
+        write_share=partial(figures.labels.tick, Kind.SHARE),
     )
 
 
 def _draw_senders(figures: NoticeFigures, sent: Sequence[Sender], palette: Palette) -> go.Figure:
-    labels, texts = figures.labels, figures.labels.texts
+    texts = figures.texts
 
     def bar(sender: Sender) -> Bar:
-        name = labels.code("sender", sender.code)
-        open_ones = sender.notices - sender.assessed
-        hover = f"<b>{name}</b><br>" + texts(
+        hover = texts(
             "notices.sender_hover",
             notices=texts.counted("notice", sender.notices),
-            assessed=texts.whole(sender.assessed),
+            assessed=sender.assessed,
         )
-        return Bar(
-            label=name,
-            values=[sender.assessed, open_ones],
-            texts=[texts.whole(sender.assessed), texts.whole(open_ones)],
-            hovers=[hover, hover],
-            text=texts.whole(sender.notices),
-        )
+        values = [sender.assessed, sender.notices - sender.assessed]
+        return figures.bar(figures.labels.code("sender", sender.code), values, hover)
 
     return bars(
         palette,

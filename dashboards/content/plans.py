@@ -6,15 +6,19 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 
+from dagster_project.publication.reader.reference import ALL
 from dashboards.charts.bars import Bar, Part, bars
 from dashboards.content import indicator
+from dashboards.content.columns import Column
 from dashboards.content.indicator import Figure, figure_of
 from dashboards.content.labels import Labels
+from dashboards.content.page_data import PageData
 from dashboards.content.section import Section, or_none, part
-from dashboards.content.shared import Picture, cautions, place_and_date
-from dashboards.export.table import Column, Row, Table, Value
+from dashboards.content.shared import ON_A_DATE, Picture, cautions
 from dashboards.export.table import Kind as Holds
+from dashboards.export.table import Table, table_of
 from dashboards.queries import coordination
 from dashboards.queries.coordination import PlanAge
 from dashboards.view.state import Parameter, View
@@ -41,11 +45,9 @@ class Together:
 
 
 @dataclass(frozen=True)
-class PlanFigures:
+class PlanFigures(PageData):
     """Everything that the page shows, read at once from one publication."""
 
-    labels: Labels
-    view: View
     living: Figure
     together: Together | None
     ages: Mapping[str, PlanAge]
@@ -54,7 +56,7 @@ class PlanFigures:
 def sections(labels: Labels, view: View) -> Iterator[Section]:
     """Yield the page."""
     texts = labels.texts
-    yield Section(filters=[indicator.ON_A_DATE])
+    yield Section(filters=[ON_A_DATE])
     figures = gather(labels, view)
     yield Section(lead=[headline(figures)], remarks=cautions(labels, figures.living.view))
     yield from part(_section_together(figures), texts("plans.section.together"))
@@ -117,191 +119,146 @@ def gather(labels: Labels, view: View) -> PlanFigures:
 
 def headline(figures: PlanFigures) -> str:
     """Return the sentence that the page is about: do plans live, and have they coordinators."""
-    told = [indicator.level_and_change(figures.living)]
-    if figures.together:
-        told.append(_apart(figures, figures.together))
-    return " ".join(told)
+    living = indicator.level_and_change(figures.living)
+    return f"{living} {_apart(figures, figures.together)}" if figures.together else living
 
 
 def plan_and_coordinator(figures: PlanFigures, together: Together) -> Picture:
     """Return the picture of who has both, only a plan, or only a coordinator."""
-    labels, texts = figures.labels, figures.labels.texts
-    title = indicator.level_and_change(together.without_coordinator)
-    subtitle = texts("plans.together.subtitle", where=place_and_date(labels, figures.view))
+    texts, now, before = figures.texts, together.now, together.before
 
     def bar(who: str) -> Bar:
-        name = texts(f"plans.who.{who}")
-        hover = [f"<b>{name}</b>", texts.counted("person", together.now[who])]
-        if together.before:
-            before = texts.whole(together.before[who])
-            hover.append(texts("plans.together.before", number=before))
-        return Bar(
-            label=name,
-            text=texts.whole(together.now[who]),
-            values=[together.now[who]],
-            texts=[""],
-            hovers=["<br>".join(hover)],
-            before=together.before.get(who),
-        )
+        hover = texts.counted("person", now[who])
+        if before:
+            hover += f"<br>{texts('plans.together.before', number=before[who])}"
+        return figures.bar(texts(f"plans.who.{who}"), [now[who]], hover, before=before.get(who))
 
     shown = [bar(who) for who in _SHOWN]
-    remarks = [
-        texts(
-            "plans.together.neither",
-            neither=texts.whole(together.now[_NEITHER]),
-            target_group=texts.whole(sum(together.now.values())),
-        ),
-    ]
-    if together.before:
-        remarks.insert(0, texts("plans.together.tick"))
-    return Picture(
-        title,
-        subtitle,
+    neither = texts("plans.together.neither", neither=now[_NEITHER], target_group=sum(now.values()))
+    return figures.picture(
+        indicator.level_and_change(together.without_coordinator),
+        figures.text("plans.together.subtitle"),
         lambda palette: bars(palette, [Part(texts("plans.column.persons"))], shown),
-        texts("plans.see_table"),
-        tuple(remarks),
+        texts("plans.together.tick") if before else None,
+        neither,
     )
 
 
 def table_of_plan_and_coordinator(figures: PlanFigures, together: Together) -> Table:
     """Return the target group by what they have, with a year before beside."""
-    labels, texts = figures.labels, figures.labels.texts
-    everybody = sum(together.now.values())
-
-    def row(name: str, now: int, before: int) -> Row:
-        values: tuple[Value, ...] = (name, now, now / everybody)
-        return (*values, before) if together.before else values
-
-    columns = [
-        Column(texts("plans.column.who")),
-        Column(texts("plans.column.persons"), Holds.WHOLE),
-        Column(texts("plans.column.share"), Holds.PER_CENT),
-    ]
-    if together.before:
-        columns.append(Column(texts("plans.column.persons_before"), Holds.WHOLE))
-    return Table(
-        texts("plans.together.table", where=place_and_date(labels, figures.view)),
-        tuple(columns),
-        tuple(
-            row(texts(f"plans.who.{who}"), count, together.before.get(who, 0))
-            for who, count in together.now.items()
-        ),
-        row(texts("plans.who.target_group"), everybody, sum(together.before.values())),
+    texts, everybody = figures.texts, sum(together.now.values())
+    before: Column[tuple[str, int, int]] = (
+        texts("plans.column.persons_before"),
+        Holds.WHOLE,
+        lambda row: row[2],
+    )
+    return table_of(
+        figures.text("plans.together.table"),
+        [(who, count, together.before.get(who, 0)) for who, count in together.now.items()],
+        (texts("plans.column.who"), Holds.TEXT, lambda row: texts(f"plans.who.{row[0]}")),
+        (texts("plans.column.persons"), Holds.WHOLE, lambda row: row[1]),
+        (texts("plans.column.share"), Holds.PER_CENT, lambda row: row[1] / everybody),
+        *([before] if together.before else []),
+        whole=("target_group", everybody, sum(together.before.values())),
     )
 
 
 def by_age(figures: PlanFigures) -> Picture:
     """Return the picture of how old the plans are, with the living ones marked."""
-    labels, texts = figures.labels, figures.labels.texts
-    measured = figures.living.measured
+    texts, measured = figures.texts, figures.living.measured
     resting = measured.denominator - measured.numerator
-    title = texts(
+    title = figures.text(
         f"plans.age.{'some' if resting else 'none'}_{figures.living.tense}",
-        resting=texts.whole(resting),
+        resting=resting,
         plans=texts.counted("plan", measured.denominator),
-        date=texts.date(figures.view.reference_date),
     )
-    subtitle = texts("plans.age.subtitle", where=place_and_date(labels, figures.view))
     parts = [
         Part(texts("plans.age.living"), _PART),
         Part(texts("plans.age.not_living"), _REST),
     ]
 
-    def bar(age: str) -> Bar:
-        plans, living, _ = _counts(figures.ages.get(age))
-        name = texts(f"plans.age_of_plan.{age}")
-        values = [living, plans - living]
-        return Bar(
-            label=name,
-            text=texts.whole(plans),
-            values=values,
-            texts=[texts.whole(value) if value else "" for value in values],
-            hovers=[
-                f"<b>{name}</b><br>{part.name}<br>{texts.counted('plan', value)}"
-                for part, value in zip(parts, values, strict=True)
-            ],
-        )
+    def bar(each: PlanAge) -> Bar:
+        values = [each.living, each.not_living]
+        hovers = [
+            f"{part.name}<br>{texts.counted('plan', value)}"
+            for part, value in zip(parts, values, strict=True)
+        ]
+        return figures.bar(texts(f"plans.age_of_plan.{each.age}"), values, hovers)
 
-    shown = [bar(age) for age in _AGES]
-    return Picture(
+    shown = [bar(each) for each in _of_ages(figures)]
+    return figures.picture(
         title,
-        subtitle,
+        figures.text("plans.age.subtitle"),
         lambda palette: bars(palette, parts, shown),
-        texts("plans.see_table"),
-        (texts("plans.age.advice"),) if resting else (),
+        texts("plans.age.advice") if resting else None,
     )
 
 
 def table_by_age(figures: PlanFigures) -> Table:
     """Return the plans by their age: how many live, and how many have a coordinator."""
-    labels, texts = figures.labels, figures.labels.texts
+    texts, rows = figures.texts, _of_ages(figures)
+    counts = ("plans", "living", "with_coordinator")
+    total = PlanAge(ALL, *(sum(getattr(each, name) for each in rows) for name in counts))
 
-    def row(name: str, plans: int, living: int, with_coordinator: int) -> Row:
-        return (name, plans, living, plans - living, with_coordinator, plans - with_coordinator)
+    def name_of(each: PlanAge) -> str:
+        return texts("column.total" if each.age == ALL else f"plans.age_of_plan.{each.age}")
 
-    counts = {age: _counts(figures.ages.get(age)) for age in _AGES}
-    total = [sum(numbers) for numbers in zip(*counts.values(), strict=True)]
-    names = ("plans", "living", "not_living", "with_coordinator", "without_coordinator")
-    return Table(
-        texts("plans.age.table", where=place_and_date(labels, figures.view)),
-        (
-            Column(texts("plans.column.age")),
-            *(Column(texts(f"plans.column.{name}"), Holds.WHOLE) for name in names),
+    return table_of(
+        figures.text("plans.age.table"),
+        rows,
+        (texts("plans.column.age"), Holds.TEXT, name_of),
+        *(
+            (texts(f"plans.column.{name}"), Holds.WHOLE, attrgetter(name))
+            for name in (
+                "plans",
+                "living",
+                "not_living",
+                "with_coordinator",
+                "without_coordinator",
+            )
         ),
-        tuple(row(texts(f"plans.age_of_plan.{age}"), *counts[age]) for age in _AGES),
-        row(texts("column.total"), *total),
+        whole=total,
     )
 
 
 def _together(labels: Labels, view: View) -> Together:
-    figures = [
+    coordinator, _, without = figures = [
         figure_of(labels, view, code)
         for code in ("coordinator_coverage", "both_coverage", "plan_without_coordinator")
     ]
-    coordinator, both, without = figures
     days = {indicator.day_before(figure) for figure in figures}
-    day = days.pop() if len(days) == 1 else None
     return Together(
         coordinator=coordinator,
         without_coordinator=without,
-        now=_counted(view.reference_date, coordinator, both, without) or {},
-        before=(_counted(day, coordinator, both, without) if day else None) or {},
+        now=_counted(view.reference_date, *figures),
+        before=_counted(days.pop(), *figures) if len(days) == 1 else {},
     )
 
 
 def _counted(
-    day: dt.date, coordinator: Figure, both: Figure, without: Figure
-) -> dict[str, int] | None:
-    """Return the target group of a day by what they have; None where a figure is missing."""
-    on_day = [
+    day: dt.date | None, coordinator: Figure, both: Figure, without: Figure
+) -> Mapping[str, int]:
+    """Return the target group of a day by what they have; empty where a figure is missing."""
+    with_coordinator, with_both, only_plan = (
         next((point.measured for point in figure.points if point.date == day), None)
         for figure in (coordinator, both, without)
-    ]
-    if any(measured is None for measured in on_day):
-        return None
-    with_coordinator, with_both, with_plan_only = [each for each in on_day if each is not None]
+    )
+    if with_coordinator is None or with_both is None or only_plan is None:
+        return {}
+    without_either = with_coordinator.denominator - with_coordinator.numerator
     return {
         _BOTH: with_both.numerator,
-        _ONLY_PLAN: with_plan_only.numerator,
+        _ONLY_PLAN: only_plan.numerator,
         _ONLY_COORDINATOR: with_coordinator.numerator - with_both.numerator,
-        _NEITHER: (
-            with_coordinator.denominator - with_coordinator.numerator - with_plan_only.numerator
-        ),
+        _NEITHER: without_either - only_plan.numerator,
     }
 
 
 def _apart(figures: PlanFigures, together: Together) -> str:
     """Return how many have a plan without a coordinator, and a coordinator without a plan."""
-    texts = figures.labels.texts
-    return texts(
-        f"plans.together.{figures.living.tense}",
-        only_plan=texts.whole(together.now[_ONLY_PLAN]),
-        only_coordinator=texts.whole(together.now[_ONLY_COORDINATOR]),
-        both=texts.whole(together.now[_BOTH]),
-    )
+    return figures.text(f"plans.together.{figures.living.tense}", **together.now)
 
 
-def _counts(counted: PlanAge | None) -> tuple[int, int, int]:
-    if counted is None:
-        return 0, 0, 0
-    return counted.plans, counted.living, counted.with_coordinator
+def _of_ages(figures: PlanFigures) -> list[PlanAge]:
+    """Return the plans of each age, from new to old."""
+    return [figures.ages.get(age, PlanAge(age, 0, 0, 0)) for age in _AGES]

@@ -343,7 +343,7 @@ def reconciliation(found: Quality) -> Picture:
         title,
         subtitle,
         partial(_stacked, found),
-        texts("quality.see_reconciliation"),
+        texts("picture.see_table"),
         (texts("quality.reconciliation_parts"),),
     )
 
@@ -464,7 +464,7 @@ def reported_against_registered(found: Quality) -> Picture:
         title,
         subtitle,
         partial(_pairs, found, shown),
-        texts("quality.see_reported"),
+        texts("picture.see_table"),
         (texts("quality.reported_open"), texts("quality.reported_units")),
     )
 

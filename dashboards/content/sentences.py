@@ -6,9 +6,11 @@ Every sentence that judges is written from a test of `significance`.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
-from dagster_project.publication.reader.coverage import Measured
+from dagster_project.publication.reader.coverage import Cell, Measured
 from dagster_project.publication.reader.reference import Kind
+from dashboards.analysis import significance
 from dashboards.analysis.change import Change, Dated, Verdict
 from dashboards.analysis.significance import Extremes
 from dashboards.content.labels import Labels
@@ -57,6 +59,18 @@ def change(
     )
 
 
+def compared(now: Measured, then: Measured, kind: Kind) -> str:
+    """Return whether a figure is `more` or `fewer` than another, or by chance: `alike`."""
+    if not significance.differ(now, then, kind):
+        return "alike"
+    return "more" if now.value > then.value else "fewer"
+
+
+def count(number: int) -> Measured:
+    """Return a count as a rate of one period, to be held against others of the same length."""
+    return Measured(number, 1, number, None, None)
+
+
 def difference(labels: Labels, kind: Kind, found: float) -> str:
     """Return how much two figures differ, without a sign: of shares in percentage points."""
     return labels.texts.decimal((_HUNDRED if kind is Kind.SHARE else 1) * abs(found))
@@ -73,24 +87,29 @@ def value(labels: Labels, kind: Kind, found: float) -> str:
 def where(labels: Labels, kind: Kind, scheme: str, ages: Extremes, areas: Extremes) -> str:
     """Return which age group and which service area stand out, or that none does."""
     texts = labels.texts
-
-    def told(found: Extremes, prefix: str) -> str:
-        values = {}
-        for end, cell in (("highest", found.highest), ("lowest", found.lowest)):
-            if cell is not None:
-                values[end] = (
-                    labels.age_group_in_text(scheme, cell.age_group)
-                    if prefix == "age"
-                    else labels.service_area(cell.service_area)
-                )
-                values[f"{end}_value"] = labels.value(kind, cell.measured.value)
-        ends = [end for end in ("highest", "lowest") if end in values]
-        return texts(f"where.{prefix}_{'_and_'.join(ends)}", **values) if ends else ""
-
     if not (ages.judged or areas.judged):
         return texts("where.too_few")
-    sentences = [told(ages, "age"), told(areas, "area")]
-    return " ".join(sentence for sentence in sentences if sentence) or texts("where.nowhere")
+    names: dict[str, tuple[Extremes, Callable[[Cell], str]]] = {
+        "age": (ages, lambda cell: labels.age_group_in_text(scheme, cell.age_group)),
+        "area": (areas, lambda cell: labels.service_area(cell.service_area)),
+    }
+    told = []
+    for prefix, (found, name_of) in names.items():
+        ends, values = ends_in_words(labels, kind, found, name_of)
+        if ends:
+            told.append(texts(f"where.{prefix}_{ends}", **values))
+    return " ".join(told) or texts("where.nowhere")
+
+
+def ends_in_words(
+    labels: Labels, kind: Kind, found: Extremes, name_of: Callable[[Cell], str]
+) -> tuple[str, dict[str, str]]:
+    """Return which ends stand out (`highest_and_lowest`), and their names and values."""
+    values: dict[str, str] = {}
+    for end, cell in (("highest", found.highest), ("lowest", found.lowest)):
+        if cell is not None:
+            values |= {end: name_of(cell), f"{end}_value": labels.value(kind, cell.measured.value)}
+    return "_and_".join(end for end in ("highest", "lowest") if end in values), values
 
 
 def persons(labels: Labels, measured: Measured) -> str:

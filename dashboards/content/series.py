@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from operator import itemgetter
 
 from dagster_project.publication.reader import coverage
 from dagster_project.publication.reader.coverage import Point
 from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis.significance import SMALL_DENOMINATOR
 from dashboards.charts.time_series import Series, SeriesPoint
-from dashboards.content import sentences, side_by_side
+from dashboards.content import columns, sentences, side_by_side
 from dashboards.content.labels import Labels
-from dashboards.content.shared import (
-    Picture,
-    breaks_in_words,
-    drawn_over_time,
-    measure_columns,
-    measured_values,
-)
-from dashboards.export.table import Column, Row, Table
+from dashboards.content.page_data import PageData
+from dashboards.content.shared import Picture, breaks_in_words, drawn_over_time
 from dashboards.export.table import Kind as Holds
+from dashboards.export.table import Table, table_of
 from dashboards.view.state import View
 
 
@@ -40,20 +35,16 @@ def picture(
     view: View,
     finding: str,
     subtitle: str,
-    *,
-    said: Sequence[str],
-    as_text: str,
+    *remarks: str | None,
     without_line: str,
     bands_of_few: bool = False,
 ) -> Picture:
     """Return the picture over time, beside other municipalities.
 
-    `said` are remarks of its own, `as_text` says where all figures stand, `without_line` is the key
-    of who has none. `bands_of_few` draws the intervals of few, too.
+    `remarks` are those of its own, `without_line` is the key of who has none. `bands_of_few` draws
+    the intervals of few, too.
     """
-    texts = labels.texts
     kind = labels.indicator_entry(view.indicator).kind
-    title = side_by_side.titled(labels, view, finding, of=labels.municipality(view.municipality))
     apart = side_by_side.set_apart(labels, view)
     lines = [
         Series(
@@ -63,38 +54,31 @@ def picture(
         )
         for each in side_by_side.views(view)
     ]
-    remarks = [*side_by_side.in_words(labels, view), *said]
-    breaks = breaks_in_words(labels, view)
-    if breaks:
-        remarks.append(breaks)
-    empty = [line.name for line in lines if not line.points]
-    if empty:
-        remarks.append(texts(without_line, municipalities=", ".join(empty)))
-    return Picture(
-        title,
+    empty = ", ".join(line.name for line in lines if not line.points)
+    return PageData(labels, view).picture(
+        side_by_side.titled(labels, view, finding, of=labels.municipality(view.municipality)),
         subtitle,
         drawn_over_time(labels, view, kind, lines),
-        as_text,
-        tuple(remarks),
+        *side_by_side.in_words(labels, view),
+        *remarks,
+        breaks_in_words(labels, view),
+        labels.texts(without_line, municipalities=empty) if empty else None,
     )
 
 
 def table(labels: Labels, view: View, title: str) -> Table:
     """Return the figures behind the lines, newest first."""
     texts = labels.texts
-    rows: list[Row] = [
-        (point.date, labels.municipality(each.municipality), *measured_values(point.measured))
-        for each in side_by_side.views(view)
-        for point in reversed(points(labels, each))
-    ]
-    return Table(
+    return table_of(
         side_by_side.title_of_table(labels, view, title),
-        (
-            Column(texts("filter.date"), Holds.DATE),
-            Column(texts("filter.municipality")),
-            *measure_columns(labels, labels.indicator_entry(view.indicator)),
-        ),
-        tuple(rows),
+        [
+            (point.date, labels.municipality(each.municipality), point.measured)
+            for each in side_by_side.views(view)
+            for point in reversed(points(labels, each))
+        ],
+        (texts("filter.date"), Holds.DATE, itemgetter(0)),
+        (texts("filter.municipality"), Holds.TEXT, itemgetter(1)),
+        *columns.figure(labels, labels.indicator_entry(view.indicator), itemgetter(2)),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -30,6 +32,8 @@ EVERY_GROUP = (
 )
 ONE_GROUP = (*EVERY_GROUP, Parameter.AGE_GROUP, Parameter.SERVICE_AREA)
 OVER_TIME = (*ONE_GROUP, Parameter.COMPARED)
+# What a figure of everybody follows.
+ON_A_DATE = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)
 # The filters of a series: what is added to those of every group.
 OF_SERIES = (Parameter.AGE_GROUP, Parameter.SERVICE_AREA, Parameter.COMPARED)
 
@@ -240,18 +244,17 @@ def break_marks(labels: Labels, view: View) -> tuple[BreakMark, ...]:
 
 
 def drawn_over_time(
-    labels: Labels, view: View, kind: Kind, lines: Sequence[Series]
+    labels: Labels, view: View, kind: Kind, lines: Sequence[Series], **otherwise: Any
 ) -> Callable[[Palette], go.Figure]:
     """Return how an indicator's lines are drawn, the date and the breaks of the view marked."""
-    return lambda palette: time_series(
-        palette,
-        lines,
-        marked=view.reference_date,
-        breaks=break_marks(labels, view),
-        write_value=lambda value: labels.value(kind, value),
-        write_tick=lambda value: labels.tick(kind, value),
-        write_month=labels.texts.short_month,
-    )
+    usual: dict[str, Any] = {
+        "marked": view.reference_date,
+        "breaks": break_marks(labels, view),
+        "write_value": partial(labels.value, kind),
+        "write_tick": partial(labels.tick, kind),
+        "write_month": labels.texts.short_month,
+    }
+    return lambda palette: time_series(palette, lines, **(usual | otherwise))
 
 
 def break_days(labels: Labels, view: View) -> tuple[dt.date, ...]:

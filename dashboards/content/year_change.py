@@ -148,7 +148,7 @@ def picture(change: YearChange) -> Picture:
             texts("development.year_small", limit=texts.whole(significance.SMALL_DENOMINATOR))
         )
     return Picture(
-        title, subtitle, partial(_draw, change), texts("development.see_table"), tuple(remarks)
+        title, subtitle, partial(_draw, change), texts("picture.see_table"), tuple(remarks)
     )
 
 

@@ -62,13 +62,21 @@ def table_of(
     rows: Iterable[T],
     *columns: tuple[str, Kind, Callable[[T], Value]],
     total: Row | None = None,
+    whole: T | None = None,
 ) -> Table:
-    """Return a table whose columns each say what they are called, hold, and read of a row."""
+    """Return a table whose columns each say what they are called, hold, and read of a row.
+
+    `whole` is what the total is read of, where it is read as the rows are.
+    """
+
+    def values(row: T) -> Row:
+        return tuple(read(row) for _, _, read in columns)
+
     return Table(
         title,
         tuple(Column(heading, kind) for heading, kind, _ in columns),
-        tuple(tuple(read(row) for _, _, read in columns) for row in rows),
-        total,
+        tuple(map(values, rows)),
+        total if whole is None else values(whole),
     )
 
 

@@ -87,8 +87,9 @@ class Texts:
     language: Language
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the text of a key with its placeholders filled."""
-        return load_locale(self.language)[key].format(**values)
+        """Return the text of a key with its placeholders filled; counts and days as written."""
+        written = {name: self._in_text(value) for name, value in values.items()}
+        return load_locale(self.language)[key].format(**written)
 
     def known(self, key: str) -> bool:
         """Return whether there is such a text: the data may hold newer codes than the texts."""
@@ -102,10 +103,16 @@ class Texts:
         """Return a count: `1 234`."""
         return _written(number, 0, self._formats.locale)
 
+    def plural(self, key: str, number: int, **values: object) -> str:
+        """Return the text of a number: `<key>_one`, `_several`, or `_none` where there is one."""
+        form = "one" if number == 1 else "several"
+        if number == 0 and self.known(f"{key}_none"):
+            form = "none"
+        return self(f"{key}_{form}", number=number, **values)
+
     def counted(self, what: str, number: int) -> str:
         """Return a count with what is counted: `1 person`, `12 personer`."""
-        form = "one" if number == 1 else "several"
-        return self(f"count.{what}_{form}", number=self.whole(number))
+        return self.plural(f"count.{what}", number)
 
     def signed(self, number: int) -> str:
         """Return a change of a count with its sign: `+12`."""
@@ -144,6 +151,11 @@ class Texts:
         """Return the quarter of a day: `1. kvartal 2025`."""
         written: str = _date(day, "QQQQ y", self._formats.locale)
         return written.replace(" ", NO_BREAK_SPACE)
+
+    def _in_text(self, value: object) -> object:
+        if isinstance(value, int):
+            return self.whole(value)
+        return self.date(value) if isinstance(value, dt.date) else value
 
     @property
     def decimal_mark(self) -> str:

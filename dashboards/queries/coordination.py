@@ -32,6 +32,11 @@ class Departed:
     persons: int
     without: int
 
+    @property
+    def with_another(self) -> int:
+        """The persons who have another coordinator."""
+        return self.persons - self.without
+
 
 @dataclass(frozen=True)
 class PlanAge:
@@ -41,6 +46,16 @@ class PlanAge:
     plans: int
     living: int
     with_coordinator: int
+
+    @property
+    def not_living(self) -> int:
+        """Those that are not living."""
+        return self.plans - self.living
+
+    @property
+    def without_coordinator(self) -> int:
+        """Those of persons without a coordinator."""
+        return self.plans - self.with_coordinator
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

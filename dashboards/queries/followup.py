@@ -105,6 +105,21 @@ class Birthdays:
     with_child_coordinator: int
     with_plan: int
 
+    @property
+    def with_other_coordinator(self) -> int:
+        """Those whose coordinator is no child coordinator."""
+        return self.with_coordinator - self.with_child_coordinator
+
+    @property
+    def without_coordinator(self) -> int:
+        """Those without a coordinator."""
+        return self.persons - self.with_coordinator
+
+    @property
+    def without_plan(self) -> int:
+        """Those without a plan."""
+        return self.persons - self.with_plan
+
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
 def meeting_counts(publication: Publication, municipality: str) -> tuple[MeetingCount, ...]:
