@@ -81,6 +81,16 @@ def test_every_table_is_the_one_that_dbt_makes(tmp_path: Path) -> None:
             for database in ("straight", "dbts")
         )
         assert made == expected
+        for of, name in (("tables", "table"), ("views", "view"), ("columns", "column")):
+            said, expected = (
+                both.execute(
+                    f"select schema_name, {name}_name, comment from duckdb_{of}() "
+                    "where database_name = ? and not internal and comment <> '' order by all",
+                    [database],
+                ).fetchall()
+                for database in ("straight", "dbts")
+            )
+            assert said == expected != []
         # The views of staging name the file that they lie in; a mart is asked wherever it is attached.
         found = both.sql(
             "select schema_name || '.' || table_name from duckdb_tables() "

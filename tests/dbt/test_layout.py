@@ -1,12 +1,16 @@
-"""The folders of the models stand in the order in which they read one another."""
+"""How the dbt project is laid out: the order of its folders, and what stands where."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import PurePosixPath
+
+import yaml
 
 from dagster_project.config.paths import DBT_PROJECT
 from dagster_project.models import manifest, parents
+from dagster_project.reference import SEEDS
 
 
 def test_no_folder_reads_one_that_comes_after_it() -> None:
@@ -41,3 +45,17 @@ def _is_row_of_a_record(model: str) -> bool:
     thing = re.fullmatch(r"int_(\w+)__row", model)
     staging = DBT_PROJECT / "models" / "staging"
     return thing is not None and (staging / f"stg_{thing[1]}.yml").exists()
+
+
+def test_no_description_of_a_column_is_written_twice() -> None:
+    """A sentence of several tables is a block of `models/columns.md`; a word or two is none."""
+    files = [*(DBT_PROJECT / "models").rglob("*.yml"), SEEDS / "_seeds.yml"]
+    said = Counter(
+        column["description"]
+        for file in files
+        for kind in ("models", "seeds")
+        for table in yaml.safe_load(file.read_text(encoding="utf-8")).get(kind, ())
+        for column in table.get("columns", ())
+        if len(column.get("description", "")) > 20 and "doc(" not in column["description"]
+    )
+    assert [sentence for sentence, times in said.items() if times > 1] == []
