@@ -79,23 +79,22 @@ def _section_loads(figures: CoordinatorFigures) -> Iterator[Section]:
         notes=indicator.notes(figure, loads.title),
     )
     notes = indicator.notes(figure, areas.title)
-    yield Section(key="load_areas", picture=by_area(figures), notes=notes)
+    yield Section(key="load_areas", picture=by_area(figures), table=areas, notes=notes)
     health = or_none(partial(figure_of, figures.labels, figures.view, "health_sector_share"))
     if health:
         yield Section(key="health", remarks=[from_health_in_words(health)], explained=health.view)
-    yield Section(key="load_areas", table=areas, notes=notes)
 
 
 def _section_departed(figures: CoordinatorFigures) -> Iterator[Section]:
     picture, table = departed(figures), table_of_departed(figures)
     notes = notes_of_departed(figures, table.title)
-    yield Section(key="departed", picture=picture, notes=notes)
+    yield Section(key="departed", picture=picture, table=table, notes=notes)
     way = Way(
         figures.labels.texts("coordinators.departed.rows"),
         PageKey.REGISTRATION,
         view_of_rows(figures),
     )
-    yield Section(key="departed", way=way, table=table, notes=notes)
+    yield Section(way=way)
 
 
 def _section_changes(figures: CoordinatorFigures) -> Iterator[Section]:

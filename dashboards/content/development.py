@@ -129,7 +129,6 @@ def _section_months(figures: DevelopmentFigures) -> Iterator[Section]:
         key="months",
         picture=by_month(figures),
         explained=figures.view,
-        folded=table.title,
         table=table,
         notes=notes(figures.labels, figures.view, table.title, ONE_GROUP),
     )

@@ -67,7 +67,6 @@ def sections(explained: Explanation, *, has_page: bool) -> Iterator[Section]:
     yield Section(
         heading=texts("explanation.missing"),
         remarks=list(missing(explained)),
-        folded=findings.title if findings else "",
         table=findings,
     )
     steps = tables_of_steps(explained)
@@ -76,7 +75,7 @@ def sections(explained: Explanation, *, has_page: bool) -> Iterator[Section]:
         remarks=[] if steps else [texts("explanation.no_steps")],
     )
     for table in steps:
-        yield Section(folded=table.title, table=table)
+        yield Section(table=table)
     if has_page:
         yield Section(way=Way(texts("explanation.way_back"), PageKey.REGISTRATION, view))
     sources = table_of_sources(explained)
@@ -85,7 +84,6 @@ def sections(explained: Explanation, *, has_page: bool) -> Iterator[Section]:
     yield Section(
         heading=parameters.title,
         remarks=[definition_in_words(labels, view)],
-        folded=texts("explanation.parameters"),
         table=parameters,
     )
     yield Section(heading=texts("explanation.link"))

@@ -107,12 +107,11 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
 
 def _section_figures(found: Overview) -> Iterator[Section]:
     texts = found.labels.texts
-    yield Section(key_figures=[_key_figure(found, card) for card in found.cards])
     absent, table = absent_in_words(found), table_of_figures(found)
     yield Section(
         key="overview",
+        key_figures=[_key_figure(found, card) for card in found.cards],
         remarks=[*([absent] if absent else []), texts("front.selection")],
-        folded=table.title,
         table=table,
         notes=notes_of_figures(found, table.title, "overview"),
     )

@@ -137,13 +137,12 @@ def _counted(
     draw: Callable[[MeetingFigures], Picture],
     tabulate: Callable[[MeetingFigures], Table],
 ) -> Iterator[Section]:
-    """Yield what is counted of the meetings themselves, its table folded."""
+    """Yield what is counted of the meetings themselves."""
     picture, table = draw(figures), tabulate(figures)
     definition = figures.text(f"meetings.definition_{what}")
     yield Section(
         key=f"meetings_{what}",
         picture=picture,
-        folded=table.title,
         table=table,
         notes=figures.notes(table.title, definition, RECORDS, what),
     )

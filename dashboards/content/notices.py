@@ -110,7 +110,7 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
     ways = table_of_flow(figures)
     if ways.rows:
         of_ways = _notes(figures, ways.title, "flow", "flow", RECORDS)
-        yield Section(key="notices_ways", folded=ways.title, table=ways, notes=of_ways)
+        yield Section(key="notices_ways", table=ways, notes=of_ways)
     yield from part(_section_curve(figures), texts("notices.section_curve"))
     yield from part(_section_days(figures), texts("notices.section_days"))
     yield from part(_section_senders(figures), texts("notices.section_senders"))

@@ -130,7 +130,6 @@ def _section_reconciliation(found: Quality, table: Table) -> Iterator[Section]:
     yield Section(
         key="stacked_sources",
         picture=reconciliation(found),
-        folded=found.labels.texts("quality.as_table"),
         table=table,
         notes=notes(found, table.title, "reconciliation"),
         files="reconciliation",
@@ -185,7 +184,6 @@ def _section_reported(found: Quality, table: Table) -> Iterator[Section]:
     yield Section(
         key="pairs_reported",
         picture=reported_against_registered(found),
-        folded=found.labels.texts("quality.as_table"),
         table=table,
         notes=notes_of_reported(found, table.title),
         files="reported",

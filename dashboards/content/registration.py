@@ -92,7 +92,6 @@ def _section_steps(found: Provenance, side: Side) -> Iterator[Section]:
     yield Section(
         key=f"steps_{side.measure}",
         picture=picture(found, side),
-        folded=found.labels.texts("registration.steps_as_table"),
         table=table,
         notes=notes(found, table.title),
     )
@@ -103,7 +102,6 @@ def _section_meaning(found: Provenance, view: View) -> Iterator[Section]:
     labels = found.labels
     yield Section(remarks=[definition(found)])
     yield Section(
-        folded=labels.texts("definition.title"),
         of_table=[definition_in_words(labels, view)],
         table=table_of_definition(labels, view),
     )

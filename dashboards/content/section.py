@@ -75,13 +75,13 @@ class Section:
     # The rules whose rows can be looked up, and the one that is.
     rules: Sequence[str] = ()
     rule: str = ""
-    # The title of what the table is folded into.
-    folded: str = ""
     of_table: Sequence[str] = ()
     table: Table | None = None
+    # Whether the address asks for the rows themselves: then they are not closed, however many.
+    is_open: bool = False
     # Where the first cell of each row leads.
     links: Sequence[str | None] = ()
-    # Notes of a picture stand below it; those of a table stand in its files.
+    # What the picture and the table are made from; it stands in their files, too.
     notes: Notes | None = None
     files: str = ""
     # What the files hold, where the table shows no more than its beginning.

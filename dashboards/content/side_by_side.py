@@ -235,8 +235,8 @@ def table(labels: Labels, view: View) -> Table:
 def over_time(
     labels: Labels, view: View, picture: Picture, shown: Table, notes: Notes, key: str
 ) -> Iterator[Section]:
-    """Yield a picture over time, the figures of one day of those that are compared, its table."""
-    yield Section(key=key, picture=picture, explained=view, notes=notes)
+    """Yield a picture over time and its table, and the figures of one day of those compared."""
+    yield Section(key=key, picture=picture, explained=view, table=shown, notes=notes)
     if view.compared:
         of_a_day = table(labels, view)
         yield Section(
@@ -244,7 +244,6 @@ def over_time(
             of_table=[of_a_day.title],
             table=of_a_day,
         )
-    yield Section(key=key, folded=shown.title, table=shown, notes=notes)
 
 
 def _standing(labels: Labels, view: View, kind: Kind) -> Standing:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboards.charts.base import CONFIG
 from dashboards.charts.colours import LIGHT, Palette
-from dashboards.content.section import Way
+from dashboards.content.section import Section, Way
 from dashboards.content.shared import Picture
 from dashboards.export.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
 from dashboards.export.table import Table, as_html
@@ -39,6 +40,8 @@ _FRAMEWORK_NAMES = (
     "scrolls",
     "no_results",
 )
+# What a label would take for markup.
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def begin(texts: Texts, palette: Palette, title: str) -> DeltaGenerator:
@@ -107,10 +110,9 @@ def remark(sentence: str) -> None:
 
 
 def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) -> None:
-    """Show a picture: finding, subject, figure, remarks, and what it was made from.
+    """Show a picture: finding, subject, figure, remarks; on paper, what it was made from.
 
-    `level` is that of its heading: 3 where it stands within a section. Its files are made in the
-    reader's browser, of what it shows.
+    `level` is that of its heading: 3 where it stands within a section.
     """
     st.html(html().heading(shown.title, level, "finding") + html().subject(shown.subtitle))
     with st.container(key=f"picture_{key}"):
@@ -121,8 +123,27 @@ def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) 
             config=CONFIG,
             alt=shown.description,
         )
-    below = html().remarks(shown.remarks) + html().notes(notes.below_pictures(page.texts))
-    st.html(below + _files_of(shown, notes, page, key))
+    st.html(html().remarks(shown.remarks) + html().notes(notes.below_pictures(page.texts)))
+
+
+def about(page: Page, section: Section) -> None:
+    """Offer what a section is made from, and the files of its picture and its table.
+
+    The picture's are made in the reader's browser, of what it shows.
+    """
+    texts, notes, table = page.texts, section.notes, section.table
+    if notes is None:
+        return
+    name = section.files or section.key
+    with st.popover(
+        texts("take.about"), icon=":material/download:", type="tertiary", key=f"about_{name}"
+    ):
+        if table:
+            _files(section.whole or (lambda: table), notes, texts, name)
+        if section.picture:
+            st.html(_files_of(section.picture, notes, page, section.key))
+        _, *entries = notes.entries(texts)
+        st.html(html().about(entries))
 
 
 def table(shown: Table, texts: Texts, links: Sequence[str | None] = ()) -> None:
@@ -130,7 +151,13 @@ def table(shown: Table, texts: Texts, links: Sequence[str | None] = ()) -> None:
     st.html(as_html(shown, texts, links))
 
 
-def files(made: Callable[[], Table], notes: Notes, texts: Texts, name: str) -> None:
+def closed(shown: Table, texts: Texts, links: Sequence[str | None] = ()) -> None:
+    """Show a table that is opened by a click; its title says what it holds."""
+    with st.expander(literal(texts("take.table", title=shown.title))):
+        table(shown, texts, links)
+
+
+def _files(made: Callable[[], Table], notes: Notes, texts: Texts, name: str) -> None:
     """Offer a table as CSV and as a workbook; it is made when somebody asks for it."""
     with st.container(horizontal=True, key=f"files_{name}"):
         for kind, write, mime in (("csv", as_csv, "text/csv"), ("xlsx", as_xlsx, XLSX_TYPE)):
@@ -141,7 +168,7 @@ def files(made: Callable[[], Table], notes: Notes, texts: Texts, name: str) -> N
                 mime=mime,
                 key=f"download_{name}_{kind}",
                 on_click="ignore",
-                icon=":material/download:",
+                type="tertiary",
             )
 
 
@@ -152,6 +179,11 @@ def _written(
     write: Callable[[Table, Notes, Texts], bytes],
 ) -> bytes:
     return write(made(), notes, texts)
+
+
+def literal(text: str) -> str:
+    """Return a text that a label takes letter by letter, without a thought of markup."""
+    return _PUNCTUATION.sub(r"\\\1", text)
 
 
 def _files_of(shown: Picture, notes: Notes, page: Page, key: str) -> str:
@@ -167,7 +199,8 @@ def _files_of(shown: Picture, notes: Notes, page: Page, key: str) -> str:
         key,
         f"samordna-{key}-{notes.file_part}",
         json.dumps(words, ensure_ascii=False),
-        [(kind, page.texts(f"take.{kind}")) for kind in ("png", "svg")],
+        page.texts("take.text_copied"),
+        [(kind, page.texts(f"take.{kind}")) for kind in ("png", "svg", "text")],
     )
     return made
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import nullcontext
 from dataclasses import replace
 
 import streamlit as st
 
 from dashboards.content import explanation
 from dashboards.content.section import KeyFigure, Section
-from dashboards.export.table import Table
 from dashboards.pages import PageKey
 from dashboards.render import elements, filters, taking_back, toolbar
 from dashboards.render.page import Page
 from dashboards.view.address import link_to
 from dashboards.view.state import Parameter, View
+
+# A table of more rows is closed, and so is one whose picture says the same.
+MOST_OPEN_ROWS = 10
 
 
 def draw(page: Page, sections: Iterable[Section], *, level: int = 2) -> None:
@@ -46,12 +47,23 @@ def _draw(page: Page, section: Section, level: int) -> None:
         elements.way_to(page, section.way)
     if section.picture and section.notes:
         elements.picture(page, section.picture, section.notes, section.key, level)
-    if section.explained:
-        _explain(page, section.explained, section.key)
+    if section.picture or section.explained:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"more_{section.key}"):
+            if section.explained:
+                _explain(page, section.explained, section.key)
+            if section.picture:
+                elements.about(page, section)
     if section.rules:
         filters.rule(page.labels, section.rules, section.rule)
+    for sentence in section.of_table:
+        elements.remark(sentence)
     if section.table:
-        _draw_table(page, section, section.table)
+        if is_closed(section):
+            elements.closed(section.table, page.texts, section.links)
+        else:
+            elements.table(section.table, page.texts, section.links)
+        if section.notes and not section.picture:
+            elements.about(page, section)
     if section.deliveries:
         taking_back.draw(page, section.deliveries)
 
@@ -79,14 +91,11 @@ def _draw_key_figure(page: Page, shown: KeyFigure) -> None:
             _explain(page, shown.explained, shown.key)
 
 
-def _draw_table(page: Page, section: Section, table: Table) -> None:
-    with st.expander(section.folded) if section.folded else nullcontext():
-        for sentence in section.of_table:
-            elements.remark(sentence)
-        elements.table(table, page.texts, section.links)
-    if section.notes:
-        whole = section.whole or (lambda: table)
-        elements.files(whole, section.notes, page.texts, section.files or section.key)
+def is_closed(section: Section) -> bool:
+    """Return whether a section's table is opened by a click only."""
+    shown = section.picture or section.key_figures
+    is_long = section.table is not None and len(section.table.rows) > MOST_OPEN_ROWS
+    return (bool(shown) or is_long) and not section.is_open
 
 
 def _explain(page: Page, view: View, key: str) -> None:

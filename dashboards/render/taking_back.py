@@ -21,8 +21,8 @@ from dagster_project.problems import SamordnaError
 from dagster_project.publication.reader.provenance import Delivery
 from dashboards.content.labels import Labels
 from dashboards.render import elements
+from dashboards.render.elements import literal
 from dashboards.render.page import Page
-from dashboards.render.toolbar import literal
 from dashboards.view.address import opens_elsewhere
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable
 
 import streamlit as st
@@ -15,6 +14,7 @@ from dashboards.export.saved_views import SavedView, ViewsError
 from dashboards.export.templates import elements as html
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
+from dashboards.render import elements
 from dashboards.render.page import Page
 from dashboards.view.address import known_address, opens_elsewhere
 from dashboards.view.state import Parameter, write_query
@@ -22,7 +22,6 @@ from dashboards.view.state import Parameter, write_query
 _NAME = "name_of_view"
 # What the last try to keep or drop a view came to, until the next.
 _TOLD = "told_of_views"
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def tools(page: Page, home: Home, document: Callable[[], str]) -> None:
@@ -105,7 +104,7 @@ def _views(page: Page, home: Home) -> None:
 
 def _kept(page: Page, home: Home, view: SavedView) -> None:
     texts = page.texts
-    name = literal(view.name)
+    name = elements.literal(view.name)
     with st.container(
         key=f"kept_{view.id}", horizontal=True, vertical_alignment="center", gap="small"
     ):
@@ -146,8 +145,3 @@ def _delete(texts: Texts, home: Home, view: SavedView) -> None:
         st.session_state[_TOLD] = texts("take.deleted", name=view.name)
     except ViewsError as error:
         st.session_state[_TOLD] = texts(f"take.refused.{error.reason}")
-
-
-def literal(text: str) -> str:
-    """Return a text that a label takes letter by letter, without a thought of markup."""
-    return _PUNCTUATION.sub(r"\\\1", text)

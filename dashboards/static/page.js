@@ -284,24 +284,39 @@ if (!window.samordnaTakes) {
     document.execCommand("copy");
     field.remove();
   };
+  const said = (button, label) => {
+    const before = button.textContent;
+    if (before === label) return;
+    button.textContent = label;
+    setTimeout(() => (button.textContent = before), 3000);
+  };
+  const copyWords = async (button) => {
+    const { words, done } = button.closest("[data-picture]").dataset;
+    const { title, subtitle, remarks, notes } = JSON.parse(words);
+    await copy([title, subtitle, ...remarks, ...notes].join("\n"));
+    said(button, done);
+  };
   const copyLink = async (button) => {
     const page = location.pathname.split("/").at(-1);
     const here = `${button.dataset.base}${page}${location.search}${location.hash}`;
     await copy(button.dataset.text ?? here);
-    const label = button.textContent;
-    if (label === button.dataset.done) return;
-    button.textContent = button.dataset.done;
-    setTimeout(() => (button.textContent = label), 3000);
+    said(button, button.dataset.done);
   };
 
-  const actions = { png: savePicture, svg: savePicture, link: copyLink, print: () => window.print() };
+  const actions = { png: savePicture, svg: savePicture, text: copyWords, link: copyLink, print: () => window.print() };
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button[data-take]");
     if (button) actions[button.dataset.take](button);
   });
 
+  const MOST_PRINTED_ROWS = 200; // a longer table is printed where the reader has opened it
   const undo = [];
   addEventListener("beforeprint", () => {
+    for (const closed of document.querySelectorAll("details:not([open]):has(table.figures)")) {
+      if (closed.querySelectorAll("tbody tr").length > MOST_PRINTED_ROWS) continue;
+      closed.open = true;
+      undo.push(() => (closed.open = false));
+    }
     for (const plot of document.querySelectorAll(".js-plotly-plot")) {
       const width = plot.getBoundingClientRect().width;
       plot.style.setProperty("--print-zoom", Math.min(1, PAPER_WIDTH / width));

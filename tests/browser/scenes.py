@@ -5,15 +5,26 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from dagster_project.config.paths import Home
+from dagster_project.publication.reader.publication import current_publication
+from dashboards.content.labels import Labels
+from dashboards.content.section import Section
+from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
+from dashboards.render.page_runner import sections_of
+from dashboards.render.sections import is_closed
+from dashboards.view.choices import PublishedOffer
+from dashboards.view.preferences import Preferences
+from dashboards.view.state import Parameter, Role, read_view
 from tests.browser.conftest import LOOKS_EVERY, Open, settled
-from tests.support.publication import LARGE
+from tests.support.publication import LARGE, standing_home
 
 _SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 # What is chosen from each filter: another than what every page opens with.
@@ -26,177 +37,100 @@ CHOICES = {
     "area": ("Hjemmetjenester", "home_care"),
     "compare": ("Asker", LARGE),
 }
-_SELECTION = ("municipality", "date")
-_CUT = (*_SELECTION, "indicator", "ages", "age", "area")
 
 
 @dataclass(frozen=True)
 class Scene:
     """A page, or the front page of one role, and everything that stands on it.
 
-    Named by the keys that the page gives them: a control that comes or goes is noticed.
+    What stands on it is what its sections say, by the keys that they give: a control that the page
+    draws and no section asks for is noticed, and so is one that a section asks for and nobody draws.
     """
 
     page: PageKey
     role: str = "leader"
-    filters: tuple[str, ...] = _SELECTION
     # Filters that only decide what another has to choose from.
     offering: tuple[str, ...] = ()
-    pictures: int = 0
-    expanders: int = 0
-    explained: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    # Tables without files of their own.
-    other_tables: int = 0
-    # The pages that links of its own lead to, and how many of its tables have links.
-    ways: tuple[PageKey, ...] = ()
-    linked_tables: int = 0
 
     @property
     def path(self) -> str:
         """Where it opens."""
-        here = "" if self.page is PageKey.FRONT else str(self.page)
-        return f"/{here}?municipality={LARGE}&role={self.role}"
+        return f"/{self.page.address}?municipality={LARGE}&role={self.role}"
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """What the page is made of, as it opens."""
+        publication = current_publication(Home(standing_home()))
+        offer = PublishedOffer(publication, Preferences(municipality=LARGE), self.page)
+        view, _ = read_view({"municipality": [LARGE], "role": [self.role]}, offer)
+        labels = Labels(publication, Texts(Language.NB))
+        return tuple(sections_of(self.page, labels, view))
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The filters, but for language and role."""
+        rows = [row for section in self.sections for row in section.filters]
+        return tuple(str(each) for row in rows for each in row if each is not Parameter.ROLE)
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures there are, the small ones of figures with them."""
+        return sum(bool(each.picture) + len(each.key_figures) for each in self.sections)
+
+    @property
+    def expanders(self) -> int:
+        """How many parts are opened by a click: long tables, and how a delivery is taken back."""
+        return sum(is_closed(each) + bool(each.deliveries) for each in self.sections)
+
+    @property
+    def explained(self) -> list[str]:
+        """The figures that explain themselves."""
+        return [
+            key
+            for section in self.sections
+            for key in (
+                *(figure.key for figure in section.key_figures),
+                *([section.key] if section.explained else []),
+            )
+        ]
+
+    @property
+    def sourced(self) -> dict[str, Section]:
+        """The pictures and tables that say where they are from, and have files."""
+        return {
+            each.files or each.key: each
+            for each in self.sections
+            if each.notes and (each.picture or each.table)
+        }
+
+    @property
+    def tables(self) -> int:
+        """How many tables there are."""
+        return sum(bool(each.table) for each in self.sections)
+
+    @property
+    def ways(self) -> list[PageKey]:
+        """The pages that links of its own lead to."""
+        ways = [
+            way
+            for section in self.sections
+            for way in (*(figure.way for figure in section.key_figures), section.way)
+        ]
+        return [way.page for way in ways if way]
+
+    @property
+    def linked_tables(self) -> int:
+        """How many of its tables have links."""
+        return sum(any(each.links) for each in self.sections)
 
 
 SCENES = {
-    "leader": Scene(
-        PageKey.FRONT,
-        pictures=5,
-        expanders=1,
-        explained=(
-            "coordinator_coverage",
-            "plan_coverage",
-            "living_plan_share",
-            "meeting_coverage",
-            "appointment_days",
-        ),
-        files=("overview", "changes"),
-        ways=(
-            PageKey.COVERAGE,
-            PageKey.COVERAGE,
-            PageKey.PLANS,
-            PageKey.MEETINGS,
-            PageKey.NOTICES,
-        ),
-    ),
-    "analyst": Scene(
-        PageKey.FRONT,
-        role="analyst",
-        filters=(*_SELECTION, "indicator"),
-        pictures=1,
-        explained=("funnel",),
-        files=("municipalities",),
-    ),
-    "steward": Scene(
-        PageKey.FRONT,
-        role="steward",
-        filters=("municipality",),
-        files=("steward_broken", "steward_changes", "steward_new"),
-        ways=(PageKey.QUALITY,),
-        linked_tables=3,
-    ),
-    "coverage": Scene(
-        PageKey.COVERAGE,
-        filters=(*_CUT, "compare"),
-        pictures=2,
-        expanders=1,
-        explained=("groups", "series"),
-        files=("coverage", "series"),
-        ways=(PageKey.REGISTRATION,),
-    ),
-    "development": Scene(
-        PageKey.DEVELOPMENT,
-        filters=(*_CUT, "compare"),
-        pictures=3,
-        expanders=2,
-        explained=("development", "months", "year"),
-        files=("development", "months", "year", "years"),
-    ),
-    "coordinators": Scene(
-        PageKey.COORDINATORS,
-        filters=(*_SELECTION, "compare"),
-        pictures=5,
-        expanders=2,
-        explained=("loads", "health", "changes", "training"),
-        files=("loads", "load_areas", "departed", "changes", "training"),
-        ways=(PageKey.REGISTRATION,),
-    ),
-    "plans": Scene(
-        PageKey.PLANS,
-        filters=(*_SELECTION, "compare"),
-        pictures=3,
-        expanders=1,
-        explained=("together", "plan_ages", "living", "consent"),
-        files=("together", "plan_ages", "living"),
-    ),
-    "meetings": Scene(
-        PageKey.MEETINGS,
-        pictures=5,
-        expanders=4,
-        explained=("meetings_without", "meetings_gp"),
-        files=(
-            "meetings_without",
-            "meetings_types",
-            "meetings_forms",
-            "meetings_gp",
-            "meetings_participants",
-        ),
-        ways=(PageKey.REGISTRATION,),
-    ),
-    "notices": Scene(
-        PageKey.NOTICES,
-        pictures=3,
-        expanders=1,
-        explained=("notices_answer_days", "notices_appointment_days"),
-        files=(
-            "notices_flow",
-            "notices_ways",
-            "notices_curve",
-            "notices_days",
-            "notices_senders",
-        ),
-    ),
-    "housing": Scene(
-        PageKey.HOUSING,
-        pictures=3,
-        explained=("housing_needs",),
-        files=("housing_needs", "housing_turning18", "housing_turning16"),
-    ),
-    "quality": Scene(
-        PageKey.QUALITY,
-        filters=(*_SELECTION, "rule"),
-        pictures=2,
-        expanders=3,
-        files=(
-            "deliveries",
-            "reconciliation",
-            "findings",
-            "rules",
-            "rows",
-            "checks",
-            "grades",
-            "reported",
-        ),
-        linked_tables=1,
-    ),
-    "registration": Scene(
-        PageKey.REGISTRATION,
-        filters=(*_CUT, "rule"),
-        offering=("ages",),
-        pictures=2,
-        expanders=4,
-        files=(
-            "steps_coordinator",
-            "steps_target_group",
-            "deliveries",
-            "rules",
-            "rows",
-            "checks",
-        ),
-        other_tables=1,
-        linked_tables=1,
-    ),
+    **{role: Scene(PageKey.FRONT, role=role) for role in Role},
+    **{
+        page: Scene(page, offering=("ages",) if page is PageKey.REGISTRATION else ())
+        for page in PageKey
+        if page is not PageKey.FRONT
+    },
 }
 
 EVERY_PAGE = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys())
@@ -223,7 +157,10 @@ _KEYS = """(beginning) => [...document.querySelectorAll(`[class*="${beginning}"]
     .filter((name) => name.startsWith(beginning))
     .map((name) => name.slice(beginning.length))"""
 # What follows every filter says nothing of whether the page does.
-_BESIDE_THE_CONTENT = ', .notes, .subject, [class*="st-key-choose_"], [class*="st-key-head"]'
+_BESIDE_THE_CONTENT = (
+    ', .notes, .subject, caption, [class*="st-key-choose_"], [class*="st-key-head"]'
+    ', [data-testid="stExpander"] summary'
+)
 
 
 def written(page: Page) -> list[str]:
@@ -306,6 +243,16 @@ def opened(open_page: Open, scene: Scene) -> Page:
     page = open_page(scene.path)
     expect(page.locator(PICTURE)).to_have_count(scene.pictures)
     return page
+
+
+def about(page: Page, name: str) -> Locator:
+    """Open what a picture or a table is made from, and its files; return what is shown."""
+    shown = page.locator('[data-testid="stPopoverBody"]')
+    page.keyboard.press("Escape")
+    expect(shown).to_have_count(0)
+    page.locator(f".st-key-about_{name} button").click()
+    expect(shown).to_be_visible()
+    return shown
 
 
 def unfold(expanders: Locator) -> None:

@@ -93,6 +93,21 @@ def test_the_window_that_explains_keeps_nobody_out(
     expect(window).to_have_count(0)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_where_a_picture_is_from_keeps_nobody_out(
+    open_page: Open, width: int, scheme: Scheme
+) -> None:
+    page = open_page("/coverage", width=width, scheme=scheme)
+    page.locator(".st-key-about_coverage button").press("Enter")
+    shown = page.locator('[data-testid="stPopoverBody"]')
+    expect(shown.get_by_role("button", name="Last ned CSV")).to_be_visible()
+    settled(page)
+    assert _violations(page) == []
+    page.keyboard.press("Escape")
+    expect(shown).to_have_count(0)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_speaks_one_language(open_page: Open, language: str) -> None:
     page = open_page(f"/coverage?lang={language}")
@@ -142,7 +157,7 @@ def test_the_keyboard_reaches_everything_and_is_seen(open_page: Open) -> None:
         page.keyboard.press("Tab")
     for name in ("Kommune", "Telledato", "Indikator", "Aldersgruppe", "Tjenesteområde", "Senja"):
         assert name in reached
-    assert any("Last ned CSV" in name for name in reached)
+    assert any("Kilde og nedlasting" in name for name in reached)
     assert any("Forklar tallet" in name for name in reached)
 
 

@@ -30,7 +30,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 @EVERY_PAGE
 def test_every_figure_explains_itself(open_page: Open, scene: Scene) -> None:
     page = opened(open_page, scene)
-    assert scenes.keys(page, "explain") == list(scene.explained)
+    assert scenes.keys(page, "explain") == scene.explained
     for key in scene.explained:
         page.locator(f".st-key-explain_{key} button").click()
         window = page.get_by_role("dialog")
@@ -62,16 +62,17 @@ def test_every_file_holds_what_the_page_shows(
     open_page: Open, scene: Scene, tmp_path: Path
 ) -> None:
     page = opened(open_page, scene)
-    assert sorted(scenes.keys(page, "files")) == sorted(scene.files)
-    pictures = page.locator(".picture-files")
-    if pictures.count():
-        _check_picture(page, pictures.first, tmp_path)
-    for number, name in enumerate(scene.files):
+    assert scenes.keys(page, "about") == list(scene.sourced)
+    drawn = [name for name, section in scene.sourced.items() if section.picture]
+    if drawn:
+        _check_picture(page, scenes.about(page, drawn[0]), tmp_path)
+    tables = [(name, each.table) for name, each in scene.sourced.items() if each.table]
+    for number, (name, of_section) in enumerate(tables):
         if number and number % TABLES_OF_A_TAB == 0:
             page = opened(open_page, scene)
-        buttons = page.locator(f".st-key-files_{name}").get_by_role("button")
+        shown = _table_of(page, of_section.title)
+        buttons = scenes.about(page, name).locator(f".st-key-files_{name}").get_by_role("button")
         expect(buttons).to_have_count(2)
-        shown = _table_of(page, name)
         table = _saved(page, buttons.nth(0), tmp_path / f"{name}.csv")
         lines = list(csv.reader(io.StringIO(table.read_text("utf-8-sig")), delimiter=";"))
         width = len(shown[0])
@@ -80,6 +81,7 @@ def test_every_file_holds_what_the_page_shows(
         assert [[_plain(cell) for cell in line[:width]] for line in lines[: len(shown)]] == shown
         workbook = _saved(page, buttons.nth(1), tmp_path / f"{name}.xlsx")
         _check_workbook(workbook, lines, width)
+    page.keyboard.press("Escape")
     sheet = _saved(page, page.locator(".st-key-sheet").get_by_role("button"), tmp_path / "page.pdf")
     text = " ".join(" ".join(each.extract_text().split()) for each in PdfReader(sheet).pages)
     assert NB(f"{scene.page}.heading") in text
@@ -94,20 +96,19 @@ def _saved(page: Page, button: Locator, file: Path) -> Path:
     return file
 
 
-def _table_of(page: Page, name: str) -> list[list[str]]:
-    """Return the table that files belong to: the last above their buttons."""
+def _table_of(page: Page, title: str) -> list[list[str]]:
+    """Return the table of a title, as it is shown."""
     rows = page.evaluate(
-        """(name) => {
-            const files = document.querySelector(`.st-key-files_${name}`);
-            const table = [...document.querySelectorAll('table.figures')].filter((each) =>
-                each.compareDocumentPosition(files) & Node.DOCUMENT_POSITION_FOLLOWING).at(-1);
+        """(title) => {
+            const table = [...document.querySelectorAll('table.figures')].find((each) =>
+                each.caption.textContent === title);
             return [...table.rows].map((row) => [...row.cells].map((cell) => {
                 const copy = cell.cloneNode(true);
                 for (const unseen of copy.querySelectorAll('.unseen')) unseen.remove();
                 return copy.textContent;
             }));
         }""",
-        name,
+        title,
     )
     return [[_plain(cell) for cell in row] for row in rows]
 

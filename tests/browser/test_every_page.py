@@ -45,7 +45,7 @@ def test_it_is_drawn_in_three_languages_on_a_phone(open_page: Open, scene: Scene
         expect(page.get_by_role("heading", level=1)).to_have_text(texts(f"{scene.page}.heading"))
         expect(page.locator(".lead")).to_have_count(1)
         expect(page.locator(PICTURE)).to_have_count(scene.pictures)
-        assert scenes.tables(page).count() == len(scene.files) + scene.other_tables
+        assert scenes.tables(page).count() == scene.tables
         for unexpected in (".told", '[data-testid="stException"]', '[data-testid="stAlert"]'):
             expect(page.locator(unexpected)).to_have_count(0)
         assert all(

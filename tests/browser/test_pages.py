@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from python_calamine import CalamineWorkbook
 
 from tests.browser.conftest import Open, settled
-from tests.browser.scenes import choose, query
+from tests.browser.scenes import about, choose, query
 
 COVERAGE = "/coverage"
 
@@ -102,7 +102,7 @@ def test_files_open_and_hold_what_the_page_shows(open_page: Open, tmp_path: Path
     files = {}
     for kind, label in (("csv", "Last ned CSV"), ("xlsx", "Last ned Excel")):
         with page.expect_download() as started:
-            page.locator(".st-key-files_coverage").get_by_role("button", name=label).click()
+            about(page, "coverage").get_by_role("button", name=label).click()
         assert started.value.suggested_filename == (
             f"samordna-coverage-5530-20251231-coordinator_coverage.{kind}"
         )
@@ -112,7 +112,7 @@ def test_files_open_and_hold_what_the_page_shows(open_page: Open, tmp_path: Path
         cell.replace("\u00a0", " ")
         for cell in page.locator("table.figures")
         .first.locator("tfoot th, tfoot td")
-        .all_inner_texts()
+        .all_text_contents()
     ]
     lines = list(csv.reader(io.StringIO(files["csv"].read_text("utf-8-sig")), delimiter=";"))
     assert lines[-1][: len(total)] == total
@@ -132,6 +132,7 @@ def test_a_rule_of_the_picture_leads_to_its_rows(open_page: Open) -> None:
 
 def test_a_table_sorts_by_its_headings(open_page: Open) -> None:
     page = open_page(COVERAGE)
+    page.get_by_test_id("stExpander").first.locator("summary").click()
     table = page.locator("table.figures").first
     table.get_by_role("button", name="Med koordinator (antall)").click()
     expect(table.locator('th[aria-sort="ascending"]')).to_have_count(1)

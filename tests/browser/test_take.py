@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Open, Scheme, settled
+from tests.browser.scenes import about
 
 COVERAGE = "/coverage?lang=nb&municipality=5530"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -24,7 +25,7 @@ WHITE = {"#ffffff", "rgb(255, 255, 255)"}
 def _saved(page: Page, kind: str, folder: Path) -> Path:
     page.locator(".st-key-picture_groups .main-svg").first.wait_for()
     with page.expect_download(timeout=PATIENCE) as started:
-        page.locator(f'[data-picture="groups"] [data-take="{kind}"]').click()
+        about(page, "coverage").locator(f'[data-take="{kind}"]').click()
     assert started.value.suggested_filename == (
         f"samordna-groups-5530-20251231-coordinator_coverage.{kind}"
     )
@@ -91,9 +92,10 @@ def test_a_print_has_pages_of_a4_without_menus_and_with_whole_tables(
     text = " ".join(" ".join(each.extract_text().split()) for each in pages)
     for words in ("Dekning", "61,5 %", TITLE, SOURCE):
         assert words in text
-    for words in ("Last ned", "Skriv ut", "Lagrede visninger", "Oppfølging", "Forklar tallet"):
+    beside = ("nedlasting", "Skriv ut", "Lagrede visninger", "Oppfølging", "Forklar tallet")
+    for words in ("Last ned", *beside):
         assert words not in text
-    rows = page.locator("table.figures:visible").first.locator("tbody tr").count()
+    rows = page.locator("table.figures").first.locator("tbody tr").count()
     assert text.count("Hjemmetjenester") + text.count("Barnevern") > 8
     assert rows > 70
     assert all(each.extract_text().strip() for each in pages)
@@ -131,6 +133,17 @@ def test_the_sheet_is_one_page(open_page: Open, tmp_path: Path) -> None:
     text = " ".join(sheet.extract_text().split())
     for words in ("Dekning", "61,5 %", TITLE, SOURCE, "Tabellen viser de 10 første"):
         assert words in text
+
+
+def test_a_picture_is_copied_as_text_with_where_it_is_from(open_page: Open) -> None:
+    page = open_page(COVERAGE)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shown = about(page, "coverage")
+    shown.get_by_role("button", name="Kopier som tekst").click()
+    expect(shown.get_by_role("button", name="Teksten er kopiert")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()").replace("\u00a0", " ")
+    for words in (TITLE, "Færre enn 10 personer", SOURCE, PUBLICATION, "Utvalg: Kommune: Senja"):
+        assert words in copied
 
 
 def test_the_link_is_copied_and_says_so(open_page: Open) -> None:

@@ -138,23 +138,23 @@ Look = Callable[[str, Language], Shown]
 @pytest.fixture(name="look")
 def _look(monkeypatch: pytest.MonkeyPatch) -> Iterator[Look]:
     monkeypatch.setenv("SAMORDNA_HOME", str(made.standing_home()))
-    draw_picture, offer_files = elements.picture, elements.files
+    offer = elements.about
 
     def look(page: str, language: Language = Language.NB) -> Shown:
         shown = Shown()
 
-        def picture(on: Page, drawn: Picture, notes: Notes, key: str, level: int = 2) -> None:
-            shown.notes.setdefault(key, []).append(notes)
-            shown.pictures[key] = drawn
-            draw_picture(on, drawn, notes, key, level)
+        def about(on: Page, section: Section) -> None:
+            assert section.notes
+            name = section.files or section.key
+            if section.picture:
+                shown.notes.setdefault(section.key, []).append(section.notes)
+                shown.pictures[section.key] = section.picture
+            if section.table:
+                shown.notes.setdefault(name, []).append(section.notes)
+                shown.tables[name] = section.whole() if section.whole else section.table
+            offer(on, section)
 
-        def files(table: Callable[[], Table], notes: Notes, texts: Texts, name: str) -> None:
-            shown.notes.setdefault(name, []).append(notes)
-            shown.tables[name] = table()
-            offer_files(table, notes, texts, name)
-
-        monkeypatch.setattr(elements, "picture", picture)
-        monkeypatch.setattr(elements, "files", files)
+        monkeypatch.setattr(elements, "about", about)
         of_role = {} if page in set(PageKey) else {"role": page}
         key = PageKey.FRONT if of_role else page
         shown.opened = open_page(key, **CHOSEN, **of_role, lang=str(language))
@@ -254,7 +254,8 @@ def _everything(shown: Shown, texts: Texts) -> Iterator[str]:
         "caption",
     ):
         for widget in shown.opened.app.get(kind):
-            yield str(getattr(widget, "label", None) or getattr(widget, "value", ""))
+            label = str(getattr(widget, "label", None) or getattr(widget, "value", ""))
+            yield re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", label)
     for picture in shown.pictures.values():
         yield from (picture.title, picture.subtitle, picture.description, *picture.remarks)
         yield from _strings(picture.draw(LIGHT).to_plotly_json())
