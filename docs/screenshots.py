@@ -111,7 +111,7 @@ def walk_of_the_steward(page: Page, server: str) -> None:
     rows = page.locator('[aria-label^="Rader med funn: Avsluttet"]')
     for _ in range(2):  # the second time turns the order: the latest day first
         rows.get_by_role("button", name="Felt og verdi").click()
-    _take(page, "dataforvalter-5", ".st-key-choose_rule", rows)
+    _take(page, "dataforvalter-5", "#rows", rows)
     _menu(page, "Grunnlaget", "Leveranser og kvalitet")
     _take(page, "dataforvalter-6", ".lead", ".table-frame >> nth=0")
 

@@ -13,12 +13,12 @@ from dagster_project.publication.reader.reference import ALL, UNKNOWN, Kind
 from dashboards.analysis import significance
 from dashboards.analysis.significance import SMALL_DENOMINATOR
 from dashboards.charts.bars import Bar, Part, bars
-from dashboards.content import indicator, sentences
+from dashboards.content import indicator, selection, sentences
 from dashboards.content.indicator import Figure, figure_of
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
 from dashboards.content.section import Section, Way, or_none, part
-from dashboards.content.shared import ON_A_DATE, Picture, cautions
+from dashboards.content.shared import Picture, cautions
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Kind as Holds
 from dashboards.export.table import Table, table_of
@@ -26,7 +26,7 @@ from dashboards.i18n.texts import Texts, capitalised
 from dashboards.pages import PageKey
 from dashboards.queries import coordination
 from dashboards.queries.coordination import Departed, Load
-from dashboards.view.state import Parameter, View
+from dashboards.view.state import View
 
 # The loads from light to heavy, and how dark each is drawn: told apart in grey too.
 _LOADS = {"1": 0.06, "2": 0.4, "3-5": 0.7, "6+": 1.0}
@@ -60,7 +60,7 @@ class CoordinatorFigures(PageData):
 def sections(labels: Labels, view: View) -> Iterator[Section]:
     """Yield the page."""
     texts = labels.texts
-    yield Section(filters=[ON_A_DATE])
+    yield Section(filters=[indicator.OVER_TIME])
     figures = gather(labels, view)
     yield Section(lead=[headline(figures)], remarks=cautions(labels, figures.per_coordinator.view))
     yield from part(_section_loads(figures), texts("coordinators.section.load"))
@@ -73,6 +73,7 @@ def _section_loads(figures: CoordinatorFigures) -> Iterator[Section]:
     figure, loads, areas = figures.per_coordinator, table_by_load(figures), table_by_area(figures)
     yield Section(
         key="loads",
+        remarks=selection.only_here(figures.labels, figures.view),
         picture=by_load(figures),
         explained=figure.view,
         table=loads,
@@ -88,7 +89,13 @@ def _section_loads(figures: CoordinatorFigures) -> Iterator[Section]:
 def _section_departed(figures: CoordinatorFigures) -> Iterator[Section]:
     picture, table = departed(figures), table_of_departed(figures)
     notes = notes_of_departed(figures, table.title)
-    yield Section(key="departed", picture=picture, table=table, notes=notes)
+    yield Section(
+        key="departed",
+        remarks=selection.only_here(figures.labels, figures.view),
+        picture=picture,
+        table=table,
+        notes=notes,
+    )
     way = Way(
         figures.labels.texts("coordinators.departed.rows"),
         PageKey.REGISTRATION,
@@ -98,7 +105,6 @@ def _section_departed(figures: CoordinatorFigures) -> Iterator[Section]:
 
 
 def _section_changes(figures: CoordinatorFigures) -> Iterator[Section]:
-    yield Section(filters=[[Parameter.COMPARED]])
     figure = figure_of(figures.labels, figures.view, "coordinator_changes")
     yield from indicator.sections_over_time(figure, changes_in_words(figure), "changes")
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import plotly.graph_objects as go
 
 from dagster_project.publication.reader import coverage, reference
-from dagster_project.publication.reader.coverage import Cell, Measured, Point
+from dagster_project.publication.reader.coverage import Cell, Measured
 from dagster_project.publication.reader.reference import ALL, UNKNOWN, Indicator, Kind
-from dashboards.analysis import change, significance
+from dashboards.analysis import significance
 from dashboards.analysis.change import Change, Dated
 from dashboards.charts.base import round_up
 from dashboards.charts.colours import Palette
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
-from dashboards.content import absence, sentences, series, side_by_side, yearly
+from dashboards.content import absence, selection, sentences, series, side_by_side, yearly
 from dashboards.content.labels import Labels
-from dashboards.content.section import NoFigure, Section, Way
+from dashboards.content.section import NoFigure, Section, Way, part
 from dashboards.content.shared import (
     EVERY_GROUP,
     OF_SERIES,
@@ -52,8 +52,12 @@ class CoverageFigures:
     indicator: Indicator
     cells: tuple[Cell, ...]
     everyone: Measured
-    whole_series: tuple[Point, ...]
     is_newest: bool
+
+    @property
+    def chosen(self) -> Measured | None:
+        """The figure of the chosen group."""
+        return significance.figure_of(self.cells, self.view.age_group, self.view.service_area)
 
     @property
     def kind(self) -> Kind:
@@ -68,30 +72,41 @@ class CoverageFigures:
 
 def sections(labels: Labels, view: View) -> Iterator[Section]:
     """Yield the page: by age group and service area, and over time."""
-    yield Section(filters=[EVERY_GROUP])
-    figures = gather(labels, view)
+    of_its_own, texts = selection.fitted(labels, view), labels.texts
+    yield Section(filters=[EVERY_GROUP, OF_SERIES], fitted=of_its_own)
+    figures = gather(labels, of_its_own)
     yield Section(
         lead=[headline(figures)],
-        remarks=cautions(labels, view),
-        way=Way(labels.texts("coverage.way_back"), PageKey.REGISTRATION, view),
+        remarks=[*selection.not_counted(labels, view), *cautions(labels, view)],
+        way=Way(texts("coverage.way_back"), PageKey.REGISTRATION, view),
     )
-    groups = table_of_groups(figures)
+    by = "areas" if figures.has_areas else "ages"
+    yield from part(_section_groups(figures), texts(f"coverage.section_{by}"))
+    if figures.chosen:
+        yield from part(_section_series(figures), texts("coverage.section_series"))
+
+
+def _section_groups(figures: CoverageFigures) -> Iterator[Section]:
+    labels, view, groups = figures.labels, figures.view, table_of_groups(figures)
     yield Section(
         key="groups",
+        remarks=[*selection.only_here(labels, view), *selection.every_group(labels, view)],
         picture=by_group(figures),
-        explained=figures.view,
+        explained=view,
         table=groups,
-        notes=notes(labels, figures.view, groups.title, EVERY_GROUP),
+        notes=notes(labels, view, groups.title, EVERY_GROUP),
         files="coverage",
     )
-    yield Section(filters=[OF_SERIES])
-    lines = table_over_time(figures)
+
+
+def _section_series(figures: CoverageFigures) -> Iterator[Section]:
+    labels, view, lines = figures.labels, figures.view, table_over_time(figures)
     yield from side_by_side.over_time(
         labels,
-        figures.view,
+        view,
         over_time(figures),
         lines,
-        notes(labels, figures.view, lines.title, OVER_TIME),
+        notes(labels, view, lines.title, OVER_TIME),
         "series",
     )
 
@@ -113,7 +128,6 @@ def gather(labels: Labels, view: View) -> CoverageFigures:
         indicator=labels.indicator_entry(view.indicator),
         cells=cells,
         everyone=everyone,
-        whole_series=series.points(labels, replace(view, age_group=ALL, service_area=ALL)),
         is_newest=view.reference_date == dates[0],
     )
 
@@ -121,11 +135,15 @@ def gather(labels: Labels, view: View) -> CoverageFigures:
 def headline(figures: CoverageFigures) -> str:
     """Return the sentence that the page is about: how many, and how it has changed in a year."""
     view, labels = figures.view, figures.labels
+    if figures.chosen is None:
+        cut, where = cut_in_words(labels, view), place_and_date(labels, view)
+        return labels.texts("absent.cut", cut=cut, where=where)
     level = sentences.level(
-        labels, view.indicator, figures.everyone, view.reference_date, figures.is_newest
+        labels, view.indicator, figures.chosen, view.reference_date, figures.is_newest
     )
-    changed = change.in_a_year(figures.whole_series, view.reference_date, figures.kind)
-    return f"{level} {_change_in_words(figures, changed)}"
+    group = selection.chosen_in_words(labels, view)
+    changed = _change_in_words(figures, yearly.change_of_cut(labels, view))
+    return f"{group}: {level} {changed}" if group else f"{level} {changed}"
 
 
 def by_group(figures: CoverageFigures) -> Picture:

@@ -8,7 +8,6 @@ from functools import partial
 
 import plotly.graph_objects as go
 
-from dagster_project.publication.reader import coverage, reference
 from dagster_project.publication.reader.reference import ALL, Indicator, Kind
 from dashboards.analysis import control, significance, trend
 from dashboards.analysis.change import Change
@@ -17,7 +16,7 @@ from dashboards.analysis.trend import NoTrend, Trend
 from dashboards.charts.colours import Palette
 from dashboards.charts.control_chart import Limits, Month, Named, control_chart
 from dashboards.charts.time_series import Series, SeriesPoint
-from dashboards.content import absence, sentences, side_by_side, year_change, yearly
+from dashboards.content import absence, selection, sentences, side_by_side, year_change, yearly
 from dashboards.content.labels import Labels
 from dashboards.content.section import NoFigure, Section, part
 from dashboards.content.shared import (
@@ -92,41 +91,40 @@ class DevelopmentFigures:
         return next(at_date, None)
 
 
-def fitted(labels: Labels, view: View) -> View:
-    """Return the view without the groups and areas that its indicator is not counted by."""
-    found = coverage.cuts(labels.publication)[view.indicator]
-    if not found.has_ages:
-        standard = next(iter(reference.age_groups(labels.publication)))
-        view = replace(view, age_scheme=standard, age_group=ALL)
-    return view if found.has_areas else replace(view, service_area=ALL)
-
-
 def sections(labels: Labels, view: View) -> Iterator[Section]:
     """Yield the page."""
-    of_its_own = fitted(labels, view)
+    of_its_own = selection.fitted(labels, view)
     yield Section(filters=[EVERY_GROUP, OF_SERIES], fitted=of_its_own)
     figures = gather(labels, of_its_own)
     texts = labels.texts
-    yield Section(lead=[headline(figures)], remarks=cautions(labels, of_its_own))
-    table = table_over_time(figures)
-    yield from side_by_side.over_time(
-        labels,
-        figures.view,
-        over_time(figures),
-        table,
-        notes(labels, figures.view, table.title, OVER_TIME),
-        "development",
+    yield Section(
+        lead=[headline(figures)],
+        remarks=[*selection.not_counted(labels, view), *cautions(labels, of_its_own)],
     )
+    yield from part(_section_series(figures), texts("development.section_series"))
     yield from part(_section_months(figures), texts("development.months"))
     if year_change.is_compared(labels, figures.view):
         yield from part(year_change.sections(labels, figures.view), texts("development.year"))
     yield from part(_section_years(figures), texts("development.years"))
 
 
+def _section_series(figures: DevelopmentFigures) -> Iterator[Section]:
+    table = table_over_time(figures)
+    yield from side_by_side.over_time(
+        figures.labels,
+        figures.view,
+        over_time(figures),
+        table,
+        notes(figures.labels, figures.view, table.title, OVER_TIME),
+        "development",
+    )
+
+
 def _section_months(figures: DevelopmentFigures) -> Iterator[Section]:
     table = table_by_month(figures, chart_of(figures))
     yield Section(
         key="months",
+        remarks=selection.only_here(figures.labels, figures.view),
         picture=by_month(figures),
         explained=figures.view,
         table=table,
@@ -137,7 +135,8 @@ def _section_months(figures: DevelopmentFigures) -> Iterator[Section]:
 def _section_years(figures: DevelopmentFigures) -> Iterator[Section]:
     """Yield the yearly figures that the trend is tested on, and the test."""
     table = table_of_years(figures)
-    yield Section(remarks=[how_tested(figures)])
+    remarks = [*selection.only_here(figures.labels, figures.view), how_tested(figures)]
+    yield Section(remarks=remarks)
     if table.rows:
         of_years = notes(figures.labels, figures.view, table.title, ONE_GROUP)
         yield Section(key="years", table=table, notes=of_years)
@@ -146,7 +145,7 @@ def _section_years(figures: DevelopmentFigures) -> Iterator[Section]:
 def gather(labels: Labels, view: View) -> DevelopmentFigures:
     """Read the figures of a view over time, or raise why there are none."""
     texts = labels.texts
-    view = fitted(labels, view)
+    view = selection.fitted(labels, view)
     dates = absence.dates(labels, view)
     absence.require(labels, view)
     indicator = labels.indicator_entry(view.indicator)

@@ -94,6 +94,7 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
     yield Section(lead=[headline(found)])
     table = table_of_compared(found)
     of_compared = notes(found, table.title, found.compared)
+    yield Section(heading=texts("front.section_funnel"))
     yield Section(key="funnel", picture=picture(found), explained=found.view, notes=of_compared)
     yield Section(key="municipalities", heading=table.title, table=table, notes=of_compared)
     left_out = table_of_left_out(found)

@@ -218,7 +218,7 @@ def table_of_broken(found: Work) -> Table:
 def links_of_new(found: Work) -> list[str]:
     """Return for each rule the place on the quality page that shows its rows."""
     return [
-        _address(replace(found.view, rule=each.rule), registration.FINDINGS_ANCHOR)
+        _address(replace(found.view, rule=each.rule), registration.ROWS_ANCHOR)
         for each in found.new
     ]
 

@@ -10,18 +10,18 @@ from operator import attrgetter
 
 from dagster_project.publication.reader.reference import ALL
 from dashboards.charts.bars import Bar, Part, bars
-from dashboards.content import indicator
+from dashboards.content import indicator, selection
 from dashboards.content.columns import Column
 from dashboards.content.indicator import Figure, figure_of
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
 from dashboards.content.section import Section, or_none, part
-from dashboards.content.shared import ON_A_DATE, Picture, cautions
+from dashboards.content.shared import Picture, cautions
 from dashboards.export.table import Kind as Holds
 from dashboards.export.table import Table, table_of
 from dashboards.queries import coordination
 from dashboards.queries.coordination import PlanAge
-from dashboards.view.state import Parameter, View
+from dashboards.view.state import View
 
 _BOTH, _ONLY_PLAN, _ONLY_COORDINATOR, _NEITHER = "both", "only_plan", "only_coordinator", "neither"
 # Those who have something; neither is what is left of the target group.
@@ -56,7 +56,7 @@ class PlanFigures(PageData):
 def sections(labels: Labels, view: View) -> Iterator[Section]:
     """Yield the page."""
     texts = labels.texts
-    yield Section(filters=[ON_A_DATE])
+    yield Section(filters=[indicator.OVER_TIME])
     figures = gather(labels, view)
     yield Section(lead=[headline(figures)], remarks=cautions(labels, figures.living.view))
     yield from part(_section_together(figures), texts("plans.section.together"))
@@ -71,6 +71,7 @@ def _section_together(figures: PlanFigures) -> Iterator[Section]:
     figure = together.without_coordinator
     yield Section(
         key="together",
+        remarks=selection.only_here(figures.labels, figures.view),
         picture=plan_and_coordinator(figures, together),
         explained=figure.view,
         table=table,
@@ -82,6 +83,7 @@ def _section_ages(figures: PlanFigures) -> Iterator[Section]:
     table = table_by_age(figures)
     yield Section(
         key="plan_ages",
+        remarks=selection.only_here(figures.labels, figures.view),
         picture=by_age(figures),
         explained=figures.living.view,
         table=table,
@@ -90,7 +92,6 @@ def _section_ages(figures: PlanFigures) -> Iterator[Section]:
 
 
 def _section_over_time(figures: PlanFigures) -> Iterator[Section]:
-    yield Section(filters=[[Parameter.COMPARED]])
     title = indicator.level_and_change(figures.living)
     yield from indicator.sections_over_time(figures.living, title, "living")
 
@@ -99,7 +100,11 @@ def _section_consent(figures: PlanFigures) -> Iterator[Section]:
     consent = figure_of(figures.labels, figures.view, "consent_share")
     yield Section(
         key="consent",
-        remarks=[indicator.level_and_change(consent), *cautions(figures.labels, consent.view)],
+        remarks=[
+            *selection.only_here(figures.labels, figures.view),
+            indicator.level_and_change(consent),
+            *cautions(figures.labels, consent.view),
+        ],
         explained=consent.view,
     )
 

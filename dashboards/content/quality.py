@@ -157,7 +157,7 @@ def _section_findings(found: Quality) -> Iterator[Section]:
         links=registration.addresses_of_rules(findings),
         notes=notes(found, by_rule.title, "rules"),
     )
-    yield registration.section_of_rows(
+    yield from registration.section_of_rows(
         findings, rule, lambda title, rule: notes(found, title, "rows", rule)
     )
 

@@ -15,7 +15,7 @@ from dagster_project.publication.reader.provenance import CheckOutcome, Delivery
 from dagster_project.publication.reader.reference import ALL, Indicator
 from dashboards.analysis import significance
 from dashboards.charts.waterfall import Bar, waterfall
-from dashboards.content import absence, shared
+from dashboards.content import absence, selection, shared
 from dashboards.content.labels import Labels
 from dashboards.content.section import NoFigure, Section, part
 from dashboards.content.shared import (
@@ -37,7 +37,7 @@ ALSO_BEHIND = {
     "plan": ("endring",),
     "target_group": ("koordinator", "ip"),
 }
-FINDINGS_ANCHOR = "findings"
+FINDINGS_ANCHOR, ROWS_ANCHOR = "findings", "rows"
 # The page shows so many rows at most; the files hold more.
 ROWS_SHOWN = 100
 ROWS_IN_FILES = 50_000
@@ -76,7 +76,10 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
         ]
     )
     found = gather(labels, view)
-    yield Section(lead=[headline(found)], remarks=cautions(labels, view))
+    yield Section(
+        lead=[headline(found)],
+        remarks=[*selection.not_counted(labels, view), *cautions(labels, view)],
+    )
     for side in found.sides:
         yield from part(_section_steps(found, side), heading_of(found, side))
     yield from part(_section_meaning(found, view), texts("registration.definition"))
@@ -131,18 +134,18 @@ def _section_findings(found: Provenance) -> Iterator[Section]:
         links=addresses_of_rules(found),
         notes=notes_of_deliveries(found, table.title),
     )
-    yield section_of_rows(found, rule, partial(notes_of_deliveries, found))
+    yield from section_of_rows(found, rule, partial(notes_of_deliveries, found))
 
 
 def section_of_rows(
     found: Provenance, rule: str, notes: Callable[[str, str | None], Notes]
-) -> Section:
-    """Return the choice of a rule and the rows that it found; their files hold more of them."""
+) -> Iterator[Section]:
+    """Yield the rows that a rule found; their files hold more of them."""
     rows = table_of_rows(found, rule, ROWS_SHOWN)
-    return Section(
+    yield Section(heading=rows.title, anchor=ROWS_ANCHOR)
+    yield Section(
         key="rows",
-        rules=[count.rule for count in found.rules],
-        rule=rule,
+        is_open=rule == found.view.rule,
         of_table=[rows_in_words(found, rule)],
         table=rows,
         notes=notes(rows.title, rule),
@@ -514,7 +517,7 @@ def _address(found: Provenance, rule: str) -> str | None:
     if rule not in {count.rule for count in found.rules}:
         return None
     query = write_query(replace(found.view, rule=rule))
-    return f"?{urlencode(query, doseq=True)}#{FINDINGS_ANCHOR}"
+    return f"?{urlencode(query, doseq=True)}#{ROWS_ANCHOR}"
 
 
 def _linked(found: Provenance, side: Side) -> bool:

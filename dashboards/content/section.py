@@ -58,6 +58,7 @@ class Section:
     key: str = ""
     heading: str = ""
     anchor: str = ""
+    # Stand first on the page, and are of all of it; a part that cannot follow one says so.
     filters: Sequence[Sequence[Parameter]] = ()
     # What they show as chosen, where that is not the page's view: they offer what it has groups of.
     fitted: View | None = None
@@ -72,9 +73,6 @@ class Section:
     explained: View | None = None
     # What the table is of, where it is of more than the page.
     subject: str = ""
-    # The rules whose rows can be looked up, and the one that is.
-    rules: Sequence[str] = ()
-    rule: str = ""
     of_table: Sequence[str] = ()
     table: Table | None = None
     # Whether the address asks for the rows themselves: then they are not closed, however many.

@@ -14,7 +14,7 @@ from dashboards.analysis import significance
 from dashboards.analysis.change import Change, Verdict
 from dashboards.charts.colours import Palette
 from dashboards.charts.differences import Difference, differences
-from dashboards.content import yearly
+from dashboards.content import selection, yearly
 from dashboards.content.labels import Labels
 from dashboards.content.section import NoFigure, Section
 from dashboards.content.shared import EVERY_GROUP, Picture, notes
@@ -68,6 +68,7 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
     shown = table(found)
     yield Section(
         key="year",
+        remarks=[*selection.only_here(labels, view), *selection.every_age(labels, view)],
         picture=picture(found),
         explained=view,
         table=shown,

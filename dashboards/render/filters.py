@@ -39,20 +39,6 @@ def show(labels: Labels, offer: PublishedOffer, view: View, *rows: Sequence[Para
                         _choice(parameter, labels, offer, view)
 
 
-def rule(labels: Labels, rules: Sequence[str], current: str) -> None:
-    """Show the rules whose rows can be looked up."""
-    _follow_address(Parameter.RULE, current)
-    st.selectbox(
-        labels.texts("filter.rule"),
-        rules,
-        format_func=labels.rule,
-        key=_key(Parameter.RULE),
-        on_change=_choose,
-        args=(Parameter.RULE,),
-        placeholder=labels.texts("filter.choose"),
-    )
-
-
 def language(texts: Texts) -> None:
     """Show the languages."""
     _follow_address(Parameter.LANGUAGE, texts.language.value)

@@ -41,8 +41,8 @@ def _draw(page: Page, section: Section, level: int) -> None:
         elements.status(section.absence)
     for figure in section.key_figures:
         _draw_key_figure(page, figure)
-    for sentence in section.remarks:
-        elements.remark(sentence)
+    if section.remarks:
+        elements.remarks(section.remarks)
     if section.way:
         elements.way_to(page, section.way)
     if section.picture and section.notes:
@@ -53,10 +53,10 @@ def _draw(page: Page, section: Section, level: int) -> None:
                 _explain(page, section.explained, section.key)
             if section.picture:
                 elements.about(page, section)
-    if section.rules:
-        filters.rule(page.labels, section.rules, section.rule)
-    for sentence in section.of_table:
-        elements.remark(sentence)
+    # The title of a closed table is what one clicks on.
+    title = section.table.title if section.table and is_closed(section) else ""
+    if of_table := [sentence for sentence in section.of_table if sentence != title]:
+        elements.remarks(of_table)
     if section.table:
         if is_closed(section):
             elements.closed(section.table, page.texts, section.links)
@@ -93,9 +93,10 @@ def _draw_key_figure(page: Page, shown: KeyFigure) -> None:
 
 def is_closed(section: Section) -> bool:
     """Return whether a section's table is opened by a click only."""
-    shown = section.picture or section.key_figures
-    is_long = section.table is not None and len(section.table.rows) > MOST_OPEN_ROWS
-    return (bool(shown) or is_long) and not section.is_open
+    if section.table is None or section.is_open:
+        return False
+    is_shown = bool(section.picture or section.key_figures)
+    return is_shown or len(section.table.rows) > MOST_OPEN_ROWS
 
 
 def _explain(page: Page, view: View, key: str) -> None:

@@ -123,11 +123,12 @@ def test_files_open_and_hold_what_the_page_shows(open_page: Open, tmp_path: Path
 def test_a_rule_of_the_picture_leads_to_its_rows(open_page: Open) -> None:
     page = open_page("/registration")
     page.locator(".st-key-picture_steps_coordinator .ytick a").first.click()
-    page.wait_for_url(re.compile("rule=missing_required.*#findings"))
+    page.wait_for_url(re.compile("rule=missing_required.*#rows"))
     settled(page)
     rows = page.locator('[aria-label^="Rader med funn: Et påkrevd felt mangler"] tbody tr')
     expect(rows).to_have_count(6)
-    expect(page.get_by_role("heading", name="Funn", exact=True)).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Rader med funn: Et påkrevd")).to_be_in_viewport()
+    expect(rows.first).to_be_visible()
 
 
 def test_a_table_sorts_by_its_headings(open_page: Open) -> None:

@@ -180,10 +180,8 @@ def test_each_indicator_shows_the_steps_it_comes_out_of(indicator: str, pictures
 def test_a_rule_leads_to_its_rows() -> None:
     opened = open_page(REGISTRATION, rule="unknown_value")
     assert "rolle: =SUM(1;1)" in opened.html
-    opened.app.selectbox(key="choose_rule").select("person_unresolved")
-    opened.run()
-    assert opened.address("rule") == ["person_unresolved"]
-    assert "rolle: =SUM(1;1)" not in opened.html
+    assert re.search(r'href="[^"]*rule=person_unresolved[^"]*#rows"', opened.html)
+    assert "rolle: =SUM(1;1)" not in open_page(REGISTRATION, rule="person_unresolved").html
 
 
 def test_a_rate_is_shown_by_age_alone() -> None:
@@ -198,6 +196,20 @@ def test_an_indicator_without_service_areas_is_shown_for_all_of_them(page: str) 
     opened = open_page(page, indicator="coordinator_rate", area="home_care", age="0-17")
     assert opened.texts("told") == []
     assert "Hjemmetjenester" not in "".join(opened.texts("notes"))
+
+
+def test_the_sentence_follows_the_chosen_group_and_the_map_says_that_it_shows_all() -> None:
+    opened = open_page(COVERAGE, age="0-17", area="school", compare=[MIDDLE])
+    (lead,) = opened.texts("lead")
+    assert lead.startswith("0-17 år, Skole og SFO: ")
+    remarks = opened.texts("remark")
+    assert "Denne delen viser alle gruppene. Den valgte er rammet inn." in remarks
+    assert "Denne delen viser bare Asker." in remarks
+    assert opened.texts("finding")[1].startswith("2 kommuner")
+    by_age = open_page(COVERAGE, indicator="coordinator_rate", area="home_care", age="0-17")
+    (lead,) = by_age.texts("lead")
+    assert lead.startswith("0-17 år: ")
+    assert "telles ikke etter tjenesteområde" in " ".join(by_age.texts("remark"))
 
 
 def test_what_is_missing_is_told_apart_from_what_cannot_be() -> None:
@@ -218,7 +230,7 @@ def test_a_municipality_without_figures_is_told(language: str, page: str) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_group_without_persons_is_told(language: str) -> None:
     opened = open_page(COVERAGE, lang=language, age="90+", area="school")
-    (told,) = opened.texts("told")
+    (told,) = opened.texts("lead")
     assert len(told) > 60
     assert len(opened.pictures) == 1
     on_registration = open_page(REGISTRATION, lang=language, age="90+", area="school")

@@ -473,7 +473,7 @@ def test_the_steward_sees_what_is_broken_and_what_is_new(language: str) -> None:
     assert len(lead) > 40
     assert 'href="quality?' in page.html
     assert "#deliveries" in page.html
-    assert "#findings" in page.html
+    assert "#rows" in page.html
     assert "rule=person_unresolved" in page.html
 
 
