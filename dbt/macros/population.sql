@@ -28,18 +28,17 @@
                         [misshapen(), missing("region")]
                         + municipality_problems("region")
                         + [
-                            [
-                                "landed.alder_form = 'group'",
-                                "age_group",
-                                "alder",
-                                unread_text("landed.alder"),
-                            ],
-                            [
-                                "landed.alder is null and landed.alder_form is null",
-                                "missing_required",
-                                "alder",
-                                none,
-                            ],
+                            finding(
+                                rule="age_group",
+                                when="landed.alder_form = 'group'",
+                                column="alder",
+                                value=unread_text("landed.alder"),
+                            ),
+                            finding(
+                                rule="missing_required",
+                                when="landed.alder is null and landed.alder_form is null",
+                                column="alder",
+                            ),
                             unreadable("alder", "number"),
                             missing("aar"),
                             unreadable("aar", "number"),

@@ -39,21 +39,27 @@
 {%- endmacro %}
 
 {#-
-    A list of problems of a row, in the order in which they are told. Each is a list of
-    [condition, rule, column, value]; the value is an expression, masked by landing if need be.
+    What a rule finds in a row: `when` it does, and in which column with which value, where these are
+    told. `problems` leaves the row out by the first finding, `notes` tells of each. The value is an
+    expression, masked by landing if need be.
 -#}
-{% macro problems(found) -%}
+{% macro finding(rule, when, column=none, value=none) -%}
+    {{ return({"rule": rule, "when": when, "column": column, "value": value}) }}
+{%- endmacro %}
+
+{% macro problems(findings) -%}
     case
-        {% for item in found %} when {{ item[0] }} then '{{ item[1] }}' {% endfor %}
+        {% for finding in findings %} when {{ finding.when }} then '{{ finding.rule }}' {% endfor %}
     end as problem_rule,
     case
-        {% for item in found %}
-            when {{ item[0] }} then {{ "'" ~ item[2] ~ "'" if item[2] else "null" }}
+        {% for finding in findings %}
+            when {{ finding.when }}
+            then {{ "'" ~ finding.column ~ "'" if finding.column else "null" }}
         {% endfor %}
     end as problem_column,
     case
-        {% for item in found %}
-            when {{ item[0] }} then {{ item[3] if item[3] else "cast(null as text)" }}
+        {% for finding in findings %}
+            when {{ finding.when }} then {{ finding.value or "cast(null as text)" }}
         {% endfor %}
     end as problem_value
 {%- endmacro %}
@@ -74,12 +80,12 @@
         ("not_held", "municipality_not_held"),
     ] -%}
         {% do found.append(
-            [
-                "landed.municipality_outcome = '" ~ outcome ~ "'",
-                rule,
-                column,
-                "landed." ~ column,
-            ]
+            finding(
+                rule=rule,
+                when="landed.municipality_outcome = '" ~ outcome ~ "'",
+                column=column,
+                value="landed." ~ column,
+            )
         ) %}
     {% endfor -%}
     {{ return(found) }}
@@ -89,29 +95,50 @@
 {% macro misshapen() -%}
     {{
         return(
-            [
-                "landed.too_wide is not null or landed.too_short is not null",
-                "row_shape",
-                none,
-                none,
-            ]
+            finding(
+                rule="row_shape",
+                when="landed.too_wide is not null or landed.too_short is not null",
+            )
         )
     }}
 {%- endmacro %}
 
-{% macro missing(column) -%}
-    {{ return(["landed." ~ column ~ " is null", "missing_required", column, none]) }}
+{#- `landed_as`: what landing makes of the column, where it keeps something else than it says. -#}
+{% macro missing(column, landed_as=none) -%}
+    {{
+        return(
+            finding(
+                rule="missing_required",
+                when="landed." ~ (landed_as or column) ~ " is null",
+                column=column,
+            )
+        )
+    }}
+{%- endmacro %}
+
+{#- A last day before the first. -#}
+{% macro reversed_interval(first, last) -%}
+    {{
+        return(
+            finding(
+                rule="reversed_interval",
+                when=to_date("landed." ~ last) ~ " < " ~ to_date("landed." ~ first),
+                column=last,
+                value="landed." ~ last,
+            )
+        )
+    }}
 {%- endmacro %}
 
 {% macro unknown(column, alias) -%}
     {{
         return(
-            [
-                "landed." ~ column ~ " is not null and " ~ alias ~ ".canonical is null",
-                "unknown_value",
-                column,
-                "landed." ~ column,
-            ]
+            finding(
+                rule="unknown_value",
+                when="landed." ~ column ~ " is not null and " ~ alias ~ ".canonical is null",
+                column=column,
+                value="landed." ~ column,
+            )
         )
     }}
 {%- endmacro %}
@@ -119,12 +146,12 @@
 {% macro unreadable(column, what="date") -%}
     {{
         return(
-            [
-                is_unreadable("landed." ~ column),
-                "unreadable_" ~ what,
-                column,
-                unread_text("landed." ~ column),
-            ]
+            finding(
+                rule="unreadable_" ~ what,
+                when=is_unreadable("landed." ~ column),
+                column=column,
+                value=unread_text("landed." ~ column),
+            )
         )
     }}
 {%- endmacro %}
@@ -134,52 +161,67 @@
     row ends on a day that nobody can tell, and is not open.
 -#}
 {% macro lost_last_day(column) -%}
-    {{ return(["landed." ~ column ~ " = '?#'", "last_day_without_value", column, none]) }}
+    {{
+        return(
+            finding(
+                rule="last_day_without_value", when="landed." ~ column ~ " = '?#'", column=column
+            )
+        )
+    }}
 {%- endmacro %}
 
 {#- So where the last day is an object of JSON, which holds several values. -#}
 {% macro nested_last_day(column) -%}
-    {{ return(["landed." ~ column ~ " = '?…'", "last_day_holds_object", column, none]) }}
+    {{
+        return(
+            finding(
+                rule="last_day_holds_object", when="landed." ~ column ~ " = '?…'", column=column
+            )
+        )
+    }}
 {%- endmacro %}
 
 {% macro unreadable_last_day(column) -%}
     {{
         return(
-            [
-                is_unreadable("landed." ~ column)
+            finding(
+                rule="unreadable_date_noted",
+                when=is_unreadable("landed." ~ column)
                 ~ " and landed."
                 ~ column
                 ~ " not in ('?#', '?…')",
-                "unreadable_date_noted",
-                column,
-                unread_text("landed." ~ column),
-            ]
+                column=column,
+                value=unread_text("landed." ~ column),
+            )
         )
     }}
 {%- endmacro %}
 
-{#- The same problems where the field does not decide whether the row counts: told, not acted on. -#}
-{% macro noted(problem) -%}
-    {{ return([problem[0], problem[1] ~ "_noted", problem[2], problem[3]]) }}
+{#- A finding of those rows only that something else is true of. -#}
+{% macro only_if(condition, found) -%}
+    {{ return(dict(found, when="(" ~ found.when ~ ") and (" ~ condition ~ ")")) }}
 {%- endmacro %}
+
+{#- The same problems where the field does not decide whether the row counts: told, not acted on. -#}
+{% macro noted(found) -%} {{ return(dict(found, rule=found.rule ~ "_noted")) }} {%- endmacro %}
 
 {#- What is told of a row of any record type, whether it counts or not. -#}
 {% macro row_notes() -%}
     {{
         return(
             [
-                [
-                    "landed.municipality_outcome = 'recoded'",
-                    "municipality_recoded",
-                    "kommune",
-                    "landed.kommune",
-                ],
-                [
-                    "landed.municipality_outcome = 'split_to_source'",
-                    "municipality_split",
-                    "kommune",
-                    "landed.kommune",
-                ],
+                finding(
+                    rule="municipality_recoded",
+                    when="landed.municipality_outcome = 'recoded'",
+                    column="kommune",
+                    value="landed.kommune",
+                ),
+                finding(
+                    rule="municipality_split",
+                    when="landed.municipality_outcome = 'split_to_source'",
+                    column="kommune",
+                    value="landed.kommune",
+                ),
             ]
         )
     }}
@@ -189,14 +231,19 @@
     {{
         return(
             [
-                ["landed.person_id_zero_added is not null", "id_leading_zero", "fnr", none],
-                ["landed.person_id_problem = 'invalid'", "id_invalid", "fnr", none],
-                [
-                    "landed.person_id_problem = 'synthetic_not_allowed'",
-                    "synthetic_id_refused",
-                    "fnr",
-                    none,
-                ],
+                finding(
+                    rule="id_leading_zero",
+                    when="landed.person_id_zero_added is not null",
+                    column="fnr",
+                ),
+                finding(
+                    rule="id_invalid", when="landed.person_id_problem = 'invalid'", column="fnr"
+                ),
+                finding(
+                    rule="synthetic_id_refused",
+                    when="landed.person_id_problem = 'synthetic_not_allowed'",
+                    column="fnr",
+                ),
             ]
         )
     }}
@@ -207,28 +254,30 @@
     here, and what landing remarked of how it read the cells (`rule column`, parted by `;`). Whether
     there are any is asked first: most rows have none, and making lists takes longer than asking.
 -#}
-{% macro notes(found) -%}
+{% macro notes(findings) -%}
     case
-        when landed.remarks is not null {% for item in found %} or ({{ item[0] }}) {% endfor %}
+        when
+            landed.remarks is not null
+            {% for finding in findings %} or ({{ finding.when }}) {% endfor %}
         then
             list_concat(
                 list_filter(
                     [
-                        {% for item in found -%}
+                        {% for finding in findings -%}
                             case
-                                when {{ item[0] }}
+                                when {{ finding.when }}
                                 then
                                     {
-                                        'rule':'{{ item[1] }}',
+                                        'rule':'{{ finding.rule }}',
                                         'column_name':
                                         {{
                                             (
-                                                "'" ~ item[2] ~ "'"
-                                                if item[2]
+                                                "'" ~ finding.column ~ "'"
+                                                if finding.column
                                                 else "cast(null as text)"
                                             )
                                         }},
-                                        'value':{{ item[3] if item[3] else "cast(null as text)" }}
+                                        'value':{{ finding.value or "cast(null as text)" }}
                                     }
                             end
                             {%- if not loop.last %}, {% endif %}

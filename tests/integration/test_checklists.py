@@ -54,7 +54,7 @@ select
         problems(
             row_problems()
             + [
-                ["landed.registration_id_given is null", "missing_required", "klage_id", none],
+                missing("klage_id", landed_as="registration_id_given"),
                 missing("klagedato"),
                 unreadable("klagedato"),
                 missing("klagetype"),

@@ -10,7 +10,7 @@ select
         problems(
             row_problems()
             + [
-                ["landed.registration_id_given is null", "missing_required", "endring_id", none],
+                missing("endring_id", landed_as="registration_id_given"),
                 missing("endringsdato"),
                 unreadable("endringsdato"),
                 missing("endringstype"),

@@ -15,12 +15,7 @@ select
         problems(
             row_problems()
             + [
-                [
-                    "landed.registration_id_given is null",
-                    "missing_required",
-                    "registrering_id",
-                    none,
-                ],
+                missing("registrering_id", landed_as="registration_id_given"),
                 missing("rolle"),
                 unknown("rolle", "role"),
                 unknown("koordinator_tjeneste", "area"),
@@ -28,18 +23,12 @@ select
                 unreadable("fra_dato"),
                 lost_last_day("til_dato"),
                 nested_last_day("til_dato"),
-                [
-                    to_date("landed.til_dato") ~ " < " ~ to_date("landed.fra_dato"),
-                    "reversed_interval",
-                    "til_dato",
-                    "landed.til_dato",
-                ],
-                [
-                    "landed.koordinator_navn_vacant is not null and landed.koordinator_key is null",
-                    "awaiting_appointment",
-                    "koordinator_navn",
-                    none,
-                ],
+                reversed_interval("fra_dato", "til_dato"),
+                finding(
+                    rule="awaiting_appointment",
+                    when="landed.koordinator_navn_vacant is not null and landed.koordinator_key is null",
+                    column="koordinator_navn",
+                ),
             ]
         )
     }},
@@ -51,12 +40,12 @@ select
                 noted(unreadable("fodselsdato")),
                 unreadable_last_day("til_dato"),
                 noted(unknown("samtykke", "consent")),
-                [
-                    to_date("landed.fra_dato") ~ " > delivery.delivered",
-                    "planned_start",
-                    "fra_dato",
-                    "landed.fra_dato",
-                ],
+                finding(
+                    rule="planned_start",
+                    when=to_date("landed.fra_dato") ~ " > delivery.delivered",
+                    column="fra_dato",
+                    value="landed.fra_dato",
+                ),
             ]
         )
     }}

@@ -11,7 +11,7 @@ select
         problems(
             row_problems()
             + [
-                ["landed.koordinator_key is null", "missing_required", "koordinator_id", none],
+                missing("koordinator_id", landed_as="koordinator_key"),
                 lost_last_day("ansatt_til"),
                 nested_last_day("ansatt_til"),
             ]

@@ -18,12 +18,12 @@ select
                 unreadable("aktivitet_nr", "number"),
                 missing("skar"),
                 unreadable("skar", "number"),
-                [
-                    "not " ~ to_number("landed.skar", "double") ~ " between 0 and 10",
-                    "unreadable_number",
-                    "skar",
-                    "landed.skar",
-                ],
+                finding(
+                    rule="unreadable_number",
+                    when="not " ~ to_number("landed.skar", "double") ~ " between 0 and 10",
+                    column="skar",
+                    value="landed.skar",
+                ),
             ]
         )
     }},

@@ -12,17 +12,17 @@ select
         problems(
             row_problems()
             + [
-                ["landed.registration_id_given is null", "missing_required", "mote_id", none],
+                missing("mote_id", landed_as="registration_id_given"),
                 missing("motedato"),
                 unreadable("motedato"),
                 missing("motetype"),
                 unknown("motetype", "meeting_type"),
-                [
-                    to_date("landed.motedato") ~ " > delivery.delivered",
-                    "meeting_after_delivery",
-                    "motedato",
-                    "landed.motedato",
-                ],
+                finding(
+                    rule="meeting_after_delivery",
+                    when=to_date("landed.motedato") ~ " > delivery.delivered",
+                    column="motedato",
+                    value="landed.motedato",
+                ),
             ]
         )
     }},

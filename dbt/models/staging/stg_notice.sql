@@ -13,15 +13,10 @@ select
         problems(
             row_problems()
             + [
-                ["landed.registration_id_given is null", "missing_required", "melding_id", none],
+                missing("melding_id", landed_as="registration_id_given"),
                 missing("mottatt_dato"),
                 unreadable("mottatt_dato"),
-                [
-                    to_date("landed.vurdert_dato") ~ " < " ~ to_date("landed.mottatt_dato"),
-                    "reversed_interval",
-                    "vurdert_dato",
-                    "landed.vurdert_dato",
-                ],
+                reversed_interval("mottatt_dato", "vurdert_dato"),
             ]
         )
     }},

@@ -13,8 +13,12 @@ select
         problems(
             row_problems()
             + [
-                ["landed.person_id_problem = 'missing'", "missing_required", "fnr", none],
-                ["landed.person_key is null", "person_unresolved", "fnr", none],
+                finding(
+                    rule="missing_required",
+                    when="landed.person_id_problem = 'missing'",
+                    column="fnr",
+                ),
+                finding(rule="person_unresolved", when="landed.person_key is null", column="fnr"),
             ]
         )
     }},
@@ -24,19 +28,23 @@ select
             + person_notes()
             + [
                 noted(unreadable("fodselsdato")),
-                [
-                    to_date("landed.fodselsdato")
+                finding(
+                    rule="birth_date_against_id",
+                    when=to_date("landed.fodselsdato")
                     ~ " <> "
                     ~ to_date("landed.person_id_birth_date"),
-                    "birth_date_against_id",
-                    "fodselsdato",
-                    none,
-                ],
+                    column="fodselsdato",
+                ),
                 noted(unreadable("innflyttet_dato")),
                 noted(unreadable("utflyttet_dato")),
                 noted(unreadable("dod_dato")),
                 noted(unknown("kjonn", "sex")),
-                ["sex.canonical = 'both'", "unknown_value_noted", "kjonn", "landed.kjonn"],
+                finding(
+                    rule="unknown_value_noted",
+                    when="sex.canonical = 'both'",
+                    column="kjonn",
+                    value="landed.kjonn",
+                ),
             ]
         )
     }}

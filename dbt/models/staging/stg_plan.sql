@@ -1,4 +1,8 @@
-{% set makes_interval = "coalesce(plan_type.canonical, 'individual_plan') = 'individual_plan' and coalesce(plan_status.canonical, 'unknown') in ('active', 'closed')" %}
+{#- Whether the row is of a plan that counts while it lasts: only of those must the days be right. -#}
+{% set makes_interval -%}
+    coalesce(plan_type.canonical, 'individual_plan') = 'individual_plan'
+    and coalesce(plan_status.canonical, 'unknown') in ('active', 'closed')
+{%- endset %}
 
 select
     {{ row_columns() }},
@@ -19,38 +23,14 @@ select
         problems(
             row_problems()
             + [
-                [
-                    "landed.registration_id_given is null",
-                    "missing_required",
-                    "registrering_id",
-                    none,
-                ],
+                missing("registrering_id", landed_as="registration_id_given"),
                 unknown("status", "plan_status"),
                 unknown("plantype", "plan_type"),
-                [
-                    "landed.opprettet_dato is null and " ~ makes_interval,
-                    "missing_required",
-                    "opprettet_dato",
-                    none,
-                ],
-                [
-                    is_unreadable("landed.opprettet_dato") ~ " and " ~ makes_interval,
-                    "unreadable_date",
-                    "opprettet_dato",
-                    unread_text("landed.opprettet_dato"),
-                ],
+                only_if(makes_interval, missing("opprettet_dato")),
+                only_if(makes_interval, unreadable("opprettet_dato")),
                 lost_last_day("avsluttet_dato"),
                 nested_last_day("avsluttet_dato"),
-                [
-                    to_date("landed.avsluttet_dato")
-                    ~ " < "
-                    ~ to_date("landed.opprettet_dato")
-                    ~ " and "
-                    ~ makes_interval,
-                    "reversed_interval",
-                    "avsluttet_dato",
-                    "landed.avsluttet_dato",
-                ],
+                only_if(makes_interval, reversed_interval("opprettet_dato", "avsluttet_dato")),
             ]
         )
     }},
@@ -60,12 +40,7 @@ select
             + person_notes()
             + [
                 noted(unreadable("fodselsdato")),
-                [
-                    is_unreadable("landed.opprettet_dato") ~ " and not (" ~ makes_interval ~ ")",
-                    "unreadable_date_noted",
-                    "opprettet_dato",
-                    unread_text("landed.opprettet_dato"),
-                ],
+                noted(only_if("not (" ~ makes_interval ~ ")", unreadable("opprettet_dato"))),
                 unreadable_last_day("avsluttet_dato"),
                 noted(unreadable("sist_evaluert_dato")),
                 noted(unknown("samtykke", "consent")),

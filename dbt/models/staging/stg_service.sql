@@ -10,19 +10,14 @@ select
         problems(
             row_problems()
             + [
-                ["landed.registration_id_given is null", "missing_required", "tjeneste_id", none],
+                missing("tjeneste_id", landed_as="registration_id_given"),
                 missing("tjenesteomrade"),
                 unknown("tjenesteomrade", "area"),
                 missing("fra_dato"),
                 unreadable("fra_dato"),
                 lost_last_day("til_dato"),
                 nested_last_day("til_dato"),
-                [
-                    to_date("landed.til_dato") ~ " < " ~ to_date("landed.fra_dato"),
-                    "reversed_interval",
-                    "til_dato",
-                    "landed.til_dato",
-                ],
+                reversed_interval("fra_dato", "til_dato"),
             ]
         )
     }},

@@ -10,7 +10,7 @@ select
         problems(
             row_problems()
             + [
-                ["landed.koordinator_key is null", "missing_required", "koordinator_id", none],
+                missing("koordinator_id", landed_as="koordinator_key"),
                 missing("tema"),
             ]
         )
