@@ -1,13 +1,16 @@
+{#- So many years, to be added to a day or taken from it. -#}
+{% macro years(number) -%} interval ({{ number }}) year {%- endmacro %}
+
 {#- The day on which somebody turns so many years; those born on 29 February do so on 1 March. -#}
-{% macro birthday(birth_date, years) -%}
+{% macro birthday(birth_date, age) -%}
     cast(
         case
             when
                 extract(month from {{ birth_date }}) = 2
                 and extract(day from {{ birth_date }}) = 29
-                and extract(day from ({{ birth_date }} + to_years({{ years }}))) = 28
-            then {{ birth_date }} + to_years({{ years }}) + interval 1 day
-            else {{ birth_date }} + to_years({{ years }})
+                and extract(day from ({{ birth_date }} + {{ years(age) }})) = 28
+            then {{ birth_date }} + {{ years(age) }} + interval 1 day
+            else {{ birth_date }} + {{ years(age) }}
         end as date
     )
 {%- endmacro %}

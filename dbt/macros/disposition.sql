@@ -115,7 +115,7 @@
 
         told_in as (
             select
-                hash(told.source_number, told.registration) as registration_hash,
+                {{ hash_of(["told.source_number", "told.registration"]) }} as registration_hash,
                 told.delivery_number,
                 count(*) as times,
                 bool_and(
@@ -140,7 +140,7 @@
         ),
     {%- else -%}
         told_again as (
-            select hash(source_number, registration) as registration_hash
+            select {{ hash_of(["source_number", "registration"]) }} as registration_hash
             from {{ registrations }}
             group by registration_hash
             having count(*) > 1
@@ -157,7 +157,9 @@
             content_key,
             coalesce(greatest({{ days | join(", ") }}), date '-infinity') as newest_day
         from {{ registrations }}
-        where hash(source_number, registration) in (select registration_hash from told_again)
+        where
+            {{ hash_of(["source_number", "registration"]) }}
+            in (select registration_hash from told_again)
     ),
 
     -- Where the days are the same the content decides: anything but the order of the rows.
@@ -279,3 +281,6 @@
         from placed_in_one
     )
 {%- endmacro %}
+
+{#- A number that is the same for the same values. -#}
+{% macro hash_of(columns) -%} hash({{ columns | join(", ") }}) {%- endmacro %}

@@ -23,7 +23,7 @@ with
             as_of.municipality_code,
             as_of.as_of,
             began.first_day,
-            cast(as_of.as_of - to_years(definition.reference_years) as date) as not_before
+            cast(as_of.as_of - {{ years("definition.reference_years") }} as date) as not_before
         from {{ ref("int_as_of") }} as as_of
         inner join {{ ref("int_definition") }} as definition using (municipality_code)
         left join began using (municipality_code)

@@ -1,6 +1,6 @@
 {#- When what a finding is about was first delivered as it is now. -#}
 {#- What came once is left out, and found by a hash: most rows did. -#}
-{% set told = "hash(source_number, registration, content_key)" -%}
+{% set told = hash_of(["source_number", "registration", "content_key"]) -%}
 
 {% for record in record_types() if not record.whole_country -%}
     select source_number, registration, content_key, min(delivered) as first_delivered
