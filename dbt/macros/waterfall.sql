@@ -1,4 +1,31 @@
 {#-
+    The registrations of coordinators, each with the assignment that it ended up in, or why it never
+    counts.
+-#}
+{% macro coordinator_registrations() -%}
+    select
+        closed.*,
+        merged.assignment_number,
+        case
+            when not closed.role_counts
+            then 'role_not_counted'
+            when closed.is_specialist
+            then 'specialist_coordinator'
+            when closed.has_no_day
+            then 'no_day_left'
+        end as never_counts
+    from {{ ref("int_coordinator__closed") }} as closed
+    left join
+        (
+            select delivery_number, row_number, max(assignment_number) as assignment_number
+            from {{ ref("int_coordinator__merged") }}
+            group by delivery_number, row_number
+        ) as merged
+        on closed.delivery_number = merged.delivery_number
+        and closed.row_number = merged.row_number
+{%- endmacro %}
+
+{#-
     The steps that a registration of a coordinator or a plan stands in, each with its days; one that
     never counts stands in one step for ever.
 -#}
@@ -81,4 +108,47 @@
             and reference.reference_date >= level.day
         where level.rows <> 0
     )
+{%- endmacro %}
+
+{#-
+    The steps of ways down. Each way is a relation with a row for each municipality and reference date,
+    its first level, and its steps as (step, level): what a step takes away lies between its level and
+    the one before. Every level that is a measure of an indicator has the way down to itself, and the
+    rows within the period are told on the way.
+-#}
+{% macro ways_down(ways) -%}
+    {% set measures = (
+        indicators()
+        | map(attribute="numerator")
+        | list + indicators()
+        | map(attribute="denominator")
+        | list
+    ) -%}
+    {% set told = [] -%}
+    {% for relation, first, steps in ways -%}
+        {% for _, measure in steps -%}
+            {% for step, level in steps[: loop.index] if measure in measures -%}
+                {% set above = first if loop.first else steps[loop.index0 - 1][1] -%}
+                {% do told.append((relation, measure, step, level ~ " - " ~ above)) -%}
+                {% if level == "rows_in_period" -%}
+                    {% do told.append((relation, measure, "in_period", level)) -%}
+                {% endif -%}
+            {% endfor -%}
+            {% if measure in measures -%}
+                {% do told.append((relation, measure, "counted", measure)) -%}
+            {% endif -%}
+        {% endfor -%}
+    {% endfor -%}
+    {% for relation, measure, step, rows in told -%}
+        select
+            municipality_code,
+            reference_date,
+            '{{ measure }}' as measure,
+            '{{ step }}' as step,
+            {{ rows }} as rows
+        from {{ relation }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor -%}
 {%- endmacro %}

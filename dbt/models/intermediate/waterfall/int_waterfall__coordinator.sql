@@ -5,28 +5,7 @@
 {% set far_off = "date '9999-12-31'" %}
 
 with
-    registration as (
-        select
-            closed.*,
-            merged.assignment_number,
-            case
-                when not closed.role_counts
-                then 'role_not_counted'
-                when closed.is_specialist
-                then 'specialist_coordinator'
-                when closed.has_no_day
-                then 'no_day_left'
-            end as never_counts
-        from {{ ref("int_coordinator__closed") }} as closed
-        left join
-            (
-                select delivery_number, row_number, max(assignment_number) as assignment_number
-                from {{ ref("int_coordinator__merged") }}
-                group by delivery_number, row_number
-            ) as merged
-            on closed.delivery_number = merged.delivery_number
-            and closed.row_number = merged.row_number
-    ),
+    registration as ({{ coordinator_registrations() }}),
 
     {{ steps_of("registration") }},
 

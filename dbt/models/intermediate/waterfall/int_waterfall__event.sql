@@ -1,6 +1,7 @@
 {#-
     From the registrations taken in to what is counted of meetings, notices, forms, starts, training,
-    goals, housing and inhabitants on each reference date.
+    goals, housing and inhabitants on each reference date. Each way is a relation with a column for each
+    level that it passes, from the `rows` taken in to the measures.
 -#}
 {% set in_the_year = within_a_year("reference.reference_date") %}
 {% set year_before = within_the_year_before("reference.reference_date") %}
@@ -10,7 +11,7 @@
 with
     reference as (select municipality_code, reference_date from {{ ref("int_reference_date") }}),
 
-    {% for family in ["meetings", "starts", "goals", "housing"] -%}
+    {% for family in ["meetings", "starts", "goals", "housing", "inhabitants"] -%}
         of_{{ family }} as (
             select *
             from {{ ref("int_coverage__" ~ family) }}
@@ -43,7 +44,7 @@ with
         group by municipality_code
     ),
 
-    meeting as (
+    meeting_way as (
         select
             reference.municipality_code,
             reference.reference_date,
@@ -53,24 +54,21 @@ with
                 sum(day.counting_rows) filter (where day.met_on {{ in_the_year }}), 0
             ) as rows_in_period,
             coalesce(sum(day.meetings) filter (where day.met_on {{ in_the_year }}), 0) as meetings,
-            coalesce(any_value(counted.meeting), 0) as counted,
-            coalesce(any_value(counted.meeting_with_gp), 0) as with_gp
+            coalesce(any_value(counted.meeting), 0) as meeting,
+            coalesce(any_value(counted.meeting_with_gp), 0) as meeting_with_gp
         from reference
         inner join meeting_total as total using (municipality_code)
         left join
             meeting_day as day
             on reference.municipality_code = day.municipality_code
             and day.met_on {{ in_the_year }}
-        left join
-            of_meetings as counted
-            on reference.municipality_code = counted.municipality_code
-            and reference.reference_date = counted.reference_date
+        left join of_meetings as counted using (municipality_code, reference_date)
         group by
             reference.municipality_code, reference.reference_date, total.rows, total.counting_rows
     ),
 
     {% for measure, period in [("answered", in_the_year), ("appointed", year_before)] -%}
-        notice_{{ measure }} as (
+        notice_{{ measure }}_way as (
             select
                 reference.municipality_code,
                 reference.reference_date,
@@ -86,7 +84,7 @@ with
                             else "notice.days_to_coordinator"
                         )
                     }}
-                ) filter (where {{ resident_then }}) as counted
+                ) filter (where {{ resident_then }}) as notice_{{ measure }}
             from reference
             inner join
                 taken_in
@@ -108,15 +106,17 @@ with
         group by municipality_code
     ),
 
-    training as (
+    training_way as (
         select
             reference.municipality_code,
             reference.reference_date,
             taken_in.rows,
             coalesce(total.rows, 0) as need_rows,
             coalesce(sum(need.registrations), 0) as rows_in_period,
-            count(need.needed_on) as needs,
-            count(need.needed_on) filter (where need.offered_on <= need.needed_on + 183) as offered
+            count(need.needed_on) as training_need,
+            count(need.needed_on) filter (
+                where need.offered_on <= need.needed_on + 183
+            ) as training_offered
         from reference
         inner join
             taken_in
@@ -142,7 +142,7 @@ with
         select municipality_code, sum(rows) as rows from declined_form group by municipality_code
     ),
 
-    declined as (
+    declined_way as (
         select
             reference.municipality_code,
             reference.reference_date,
@@ -150,8 +150,8 @@ with
             coalesce(total.rows, 0) as declined_rows,
             coalesce(sum(form.rows), 0) as rows_in_period,
             count(form.person_number) as forms,
-            coalesce(any_value(counted.declined), 0) as counted,
-            coalesce(any_value(counted.declined_or_begun), 0) as with_begun
+            coalesce(any_value(counted.declined), 0) as declined,
+            coalesce(any_value(counted.declined_or_begun), 0) as declined_or_begun
         from reference
         left join
             taken_in
@@ -170,25 +170,7 @@ with
     ),
 
     -- A registration belongs to the assignment that it ended up in, if it counts.
-    registration as (
-        select
-            closed.municipality_code,
-            max(merged.assignment_number) as assignment_number,
-            case
-                when not any_value(closed.role_counts)
-                then 'role_not_counted'
-                when any_value(closed.is_specialist)
-                then 'specialist_coordinator'
-                when any_value(closed.has_no_day)
-                then 'no_day_left'
-            end as never_counts
-        from {{ ref("int_coordinator__closed") }} as closed
-        left join
-            {{ ref("int_coordinator__merged") }} as merged
-            on closed.delivery_number = merged.delivery_number
-            and closed.row_number = merged.row_number
-        group by closed.municipality_code, closed.delivery_number, closed.row_number
-    ),
+    registration as ({{ coordinator_registrations() }}),
 
     never_counts as (
         select municipality_code, never_counts as step, count(*) as rows
@@ -214,7 +196,7 @@ with
         select municipality_code, sum(rows) as rows from assignment_rows group by municipality_code
     ),
 
-    started as (
+    start_way as (
         select
             reference.municipality_code,
             reference.reference_date,
@@ -225,7 +207,7 @@ with
             count(*) filter (where not start.is_migrated and {{ resident_then }}) as of_residents,
             count(*) filter (
                 where not start.is_migrated and start.is_change and {{ resident_then }}
-            ) as changes
+            ) as coordinator_change
         from reference
         inner join start_total as total on reference.municipality_code = total.municipality_code
         left join
@@ -251,7 +233,7 @@ with
         group by reference.municipality_code, reference.reference_date, progress.person_number
     ),
 
-    goal as (
+    goal_way as (
         select
             reference.municipality_code,
             reference.reference_date,
@@ -260,8 +242,8 @@ with
             coalesce(sum(talk.talks), 0) as talks,
             count(talk.person_number) as persons,
             count(*) filter (where talk.talks > 1) as followed,
-            coalesce(any_value(counted.goal_followed), 0) as counted,
-            coalesce(any_value(counted.goal_improved), 0) as improved
+            coalesce(any_value(counted.goal_followed), 0) as goal_followed,
+            coalesce(any_value(counted.goal_improved), 0) as goal_improved
         from reference
         inner join
             taken_in
@@ -278,14 +260,14 @@ with
         group by reference.municipality_code, reference.reference_date, taken_in.rows
     ),
 
-    housing as (
+    housing_way as (
         select
             reference.municipality_code,
             reference.reference_date,
             taken_in.rows,
             count(told.row_number) as rows_in_period,
             count(distinct told.person_key) as persons,
-            coalesce(any_value(counted.housing_need), 0) as counted
+            coalesce(any_value(counted.housing_need), 0) as housing_need
         from reference
         inner join
             taken_in
@@ -310,7 +292,7 @@ with
         group by municipality_code, year
     ),
 
-    inhabitants as (
+    population_way as (
         select
             reference.municipality_code,
             reference.reference_date,
@@ -328,145 +310,111 @@ with
             on reference.municipality_code = year.municipality_code
             and extract(year from reference.reference_date) = year.year
         inner join
-            {{ ref("int_coverage__inhabitants") }} as counted
+            of_inhabitants as counted
             on reference.municipality_code = counted.municipality_code
             and reference.reference_date = counted.reference_date
-            and counted.age_scheme = 'standard'
-            and counted.age_group = 'all'
     )
 
-    {% set meeting_steps = [
-        ("meeting_type_other", "counting_rows - rows"),
-        ("outside_period", "rows_in_period - counting_rows"),
-        ("in_period", "rows_in_period"),
-        ("same_meeting", "meetings - rows_in_period"),
-        ("not_resident", "counted - meetings"),
-    ] %}
-    {% set training_steps = [
-        ("no_need_reported", "need_rows - rows"),
-        ("outside_period", "rows_in_period - need_rows"),
-        ("in_period", "rows_in_period"),
-        ("same_need", "needs - rows_in_period"),
-    ] %}
-    {% set declined_steps = [
-        ("form_type_other", "declined_rows - rows"),
-        ("outside_period", "rows_in_period - declined_rows"),
-        ("in_period", "rows_in_period"),
-        ("same_form", "forms - rows_in_period"),
-        ("not_resident", "counted - forms"),
-    ] %}
-    {% set goal_steps = [
-        ("after_date", "rows_in_period - rows"),
-        ("in_period", "rows_in_period"),
-        ("same_conversation", "talks - rows_in_period"),
-        ("same_person", "persons - talks"),
-        ("one_conversation", "followed - persons"),
-        ("not_resident", "counted - followed"),
-    ] %}
-    {% set population_steps = [
-        ("outside_period", "rows_in_period - rows"),
-        ("in_period", "rows_in_period"),
-        ("persons_in_rows", "inhabitants - rows_in_period"),
-    ] %}
-    {% set measures = [
-        ("meeting", "meeting", meeting_steps + [("counted", "counted")]),
-        (
-            "meeting_with_gp",
-            "meeting",
-            meeting_steps + [("gp_absent", "with_gp - counted"), ("counted", "with_gp")],
-        ),
-        (
-            "notice_answered",
-            "notice_answered",
+    {{
+        ways_down(
             [
-                ("outside_period", "rows_in_period - rows"),
-                ("in_period", "rows_in_period"),
-                ("same_notice", "notices - rows_in_period"),
-                ("not_resident", "of_residents - notices"),
-                ("not_answered", "counted - of_residents"),
-                ("counted", "counted"),
-            ],
-        ),
-        (
-            "notice_appointed",
-            "notice_appointed",
-            [
-                ("outside_period", "rows_in_period - rows"),
-                ("in_period", "rows_in_period"),
-                ("same_notice", "notices - rows_in_period"),
-                ("not_resident", "of_residents - notices"),
-                ("no_coordinator_in_time", "counted - of_residents"),
-                ("counted", "counted"),
-            ],
-        ),
-        ("training_need", "training", training_steps + [("counted", "needs")]),
-        (
-            "training_offered",
-            "training",
-            training_steps
-            + [("not_offered_in_time", "offered - needs"), ("counted", "offered")],
-        ),
-        ("declined", "declined", declined_steps + [("counted", "counted")]),
-        (
-            "declined_or_begun",
-            "declined",
-            declined_steps
-            + [("newly_begun", "with_begun - counted"), ("counted", "with_begun")],
-        ),
-        (
-            "coordinator_change",
-            "started",
-            [
-                ("outside_period", "rows_in_period - rows"),
-                ("in_period", "rows_in_period"),
-                ("same_assignment", "starts - rows_in_period"),
-                ("backlog", "begun - starts"),
-                ("not_resident", "of_residents - begun"),
-                ("first_coordinator", "changes - of_residents"),
-                ("counted", "changes"),
-            ],
-        ),
-        ("goal_followed", "goal", goal_steps + [("counted", "counted")]),
-        (
-            "goal_improved",
-            "goal",
-            goal_steps
-            + [("gain_below_two", "improved - counted"), ("counted", "improved")],
-        ),
-        (
-            "housing_need",
-            "housing",
-            [
-                ("after_date", "rows_in_period - rows"),
-                ("in_period", "rows_in_period"),
-                ("same_person", "persons - rows_in_period"),
-                ("not_resident", "counted - persons"),
-                ("counted", "counted"),
-            ],
-        ),
-        ("inhabitants", "inhabitants", population_steps + [("counted", "inhabitants")]),
-        (
-            "inhabitants_under_18",
-            "inhabitants",
-            population_steps
-            + [
-                ("adults", "inhabitants_under_18 - inhabitants"),
-                ("counted", "inhabitants_under_18"),
-            ],
-        ),
-    ] %}
-{% for measure, relation, steps in measures -%}
-    {% for step, rows in steps -%}
-        select
-            municipality_code,
-            reference_date,
-            '{{ measure }}' as measure,
-            '{{ step }}' as step,
-            {{ rows }} as rows
-        from {{ relation }}
-        union all
-    {% endfor -%}
-{% endfor -%}
+                (
+                    "meeting_way",
+                    "rows",
+                    [
+                        ("meeting_type_other", "counting_rows"),
+                        ("outside_period", "rows_in_period"),
+                        ("same_meeting", "meetings"),
+                        ("not_resident", "meeting"),
+                        ("gp_absent", "meeting_with_gp"),
+                    ],
+                ),
+                (
+                    "notice_answered_way",
+                    "rows",
+                    [
+                        ("outside_period", "rows_in_period"),
+                        ("same_notice", "notices"),
+                        ("not_resident", "of_residents"),
+                        ("not_answered", "notice_answered"),
+                    ],
+                ),
+                (
+                    "notice_appointed_way",
+                    "rows",
+                    [
+                        ("outside_period", "rows_in_period"),
+                        ("same_notice", "notices"),
+                        ("not_resident", "of_residents"),
+                        ("no_coordinator_in_time", "notice_appointed"),
+                    ],
+                ),
+                (
+                    "training_way",
+                    "rows",
+                    [
+                        ("no_need_reported", "need_rows"),
+                        ("outside_period", "rows_in_period"),
+                        ("same_need", "training_need"),
+                        ("not_offered_in_time", "training_offered"),
+                    ],
+                ),
+                (
+                    "declined_way",
+                    "rows",
+                    [
+                        ("form_type_other", "declined_rows"),
+                        ("outside_period", "rows_in_period"),
+                        ("same_form", "forms"),
+                        ("not_resident", "declined"),
+                        ("newly_begun", "declined_or_begun"),
+                    ],
+                ),
+                (
+                    "start_way",
+                    "rows",
+                    [
+                        ("outside_period", "rows_in_period"),
+                        ("same_assignment", "starts"),
+                        ("backlog", "begun"),
+                        ("not_resident", "of_residents"),
+                        ("first_coordinator", "coordinator_change"),
+                    ],
+                ),
+                (
+                    "goal_way",
+                    "rows",
+                    [
+                        ("after_date", "rows_in_period"),
+                        ("same_conversation", "talks"),
+                        ("same_person", "persons"),
+                        ("one_conversation", "followed"),
+                        ("not_resident", "goal_followed"),
+                        ("gain_below_two", "goal_improved"),
+                    ],
+                ),
+                (
+                    "housing_way",
+                    "rows",
+                    [
+                        ("after_date", "rows_in_period"),
+                        ("same_person", "persons"),
+                        ("not_resident", "housing_need"),
+                    ],
+                ),
+                (
+                    "population_way",
+                    "rows",
+                    [
+                        ("outside_period", "rows_in_period"),
+                        ("persons_in_rows", "inhabitants"),
+                        ("adults", "inhabitants_under_18"),
+                    ],
+                ),
+            ]
+        )
+    }}
+union all
 select
     never_counts.municipality_code,
     reference.reference_date,
