@@ -89,7 +89,7 @@ class OffTarget:
         return self.figure.measured.value > self.target.value
 
 
-Told = Changed | ChangedGroup | OffTarget
+Finding = Changed | ChangedGroup | OffTarget
 
 
 def reach(figure: Figure) -> Reach | None:
@@ -110,7 +110,7 @@ def most_telling(
     figures: Sequence[Figure],
     groups: Mapping[str, Mapping[str, Change[Reading]]],
     most: int,
-) -> list[Told]:
+) -> list[Finding]:
     """Return the clearest findings, the clearest first; which figures have changed among them.
 
     `groups` are the changes of age groups by indicator.
@@ -119,8 +119,8 @@ def most_telling(
         (figure for figure in figures if figure.change.verdict.is_sure),
         key=lambda figure: -figure.change.strength,
     )
-    of_all: list[Told] = [Changed(tuple(changed))] if changed else []
-    others: list[Told] = [*_groups(figures, groups), *_targets(figures)]
+    of_all: list[Finding] = [Changed(tuple(changed))] if changed else []
+    others: list[Finding] = [*_groups(figures, groups), *_targets(figures)]
     clearest = sorted(others, key=_strength)[: most - len(of_all)]
     return sorted([*of_all, *clearest], key=_strength)
 
@@ -152,5 +152,5 @@ def _off_target(figure: Figure, target: Target) -> float:
     return abs(significance.distance_to(figure.measured, target.value))
 
 
-def _strength(told: Told) -> float:
-    return -told.strength
+def _strength(finding: Finding) -> float:
+    return -finding.strength

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import plotly.graph_objects as go
 
@@ -14,6 +13,9 @@ from dashboards.charts.base import (
     axis,
     broken,
     empty_figure,
+    legend,
+    rows_axis,
+    rule,
 )
 from dashboards.charts.colours import Palette, text_on
 from dashboards.i18n.texts import NO_BREAK_SPACE
@@ -94,19 +96,18 @@ def bars(
         # What has no room is left out: it stands in the table.
         uniformtext={"minsize": SMALL_TEXT_SIZE, "mode": "hide"},
         shapes=[
-            _tick(palette, place, bar.before)
+            rule((bar.before, bar.before), (place - 0.44, place + 0.44), palette.ink, 2)
             for bar, place in zip(shown, places, strict=True)
             if bar.before is not None
         ],
     )
     if has_legend:
-        figure.update_layout(showlegend=True, legend=_legend(palette))
-    figure.layout.yaxis = axis(
+        above = {"xref": "container", "y": 1, "yref": "container", "yanchor": "top"}
+        figure.update_layout(showlegend=True, legend=legend(palette, **above))
+    figure.layout.yaxis = rows_axis(
         palette,
-        tickvals=places,
-        ticktext=[_label(bar) for bar in shown],
-        range=[places[-1] + 0.5, -0.5],
-        automargin=True,
+        [_label(bar) for bar in shown],
+        places,
         tickfont={"size": LABEL_SIZE, "color": palette.ink},
     )
     figure.layout.xaxis = axis(palette, range=[0, (longest or 1) * 1.005], showticklabels=False)
@@ -122,33 +123,6 @@ def _places(shown: Sequence[Bar]) -> list[float]:
         places.append(at)
         at += 1.0
     return places
-
-
-def _tick(palette: Palette, place: float, before: int) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "x0": before,
-        "x1": before,
-        "y0": place - 0.44,
-        "y1": place + 0.44,
-        "line": {"color": palette.ink, "width": 2},
-    }
-
-
-def _legend(palette: Palette) -> dict[str, Any]:
-    """Return the names of the parts above the bars, in the order of the parts."""
-    return {
-        "orientation": "h",
-        "traceorder": "normal",
-        "x": 0,
-        "xref": "container",
-        "y": 1,
-        "yref": "container",
-        "yanchor": "top",
-        "itemclick": False,
-        "itemdoubleclick": False,
-        "font": {"size": LABEL_SIZE, "color": palette.ink},
-    }
 
 
 def _label(bar: Bar) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import textwrap
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -28,24 +29,21 @@ _BAND_OF_ONE = 6
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
-class Dated(Protocol):
-    """A point of a series: its day, its interval where it has one, and the part it belongs to."""
+@dataclass(frozen=True)
+class SeriesPoint:
+    """One point of a line; the interval may be missing.
 
-    @property
-    def date(self) -> dt.date:
-        """The day."""
+    Points of different segments are not joined: the series breaks between them. What few persons
+    are behind is drawn as a hollow point.
+    """
 
-    @property
-    def low(self) -> float | None:
-        """The lower end of the interval."""
-
-    @property
-    def high(self) -> float | None:
-        """The upper end of the interval."""
-
-    @property
-    def segment(self) -> int:
-        """The part of the series between two breaks."""
+    date: dt.date
+    value: float
+    low: float | None
+    high: float | None
+    hover: str
+    segment: int = 0
+    is_small: bool = False
 
 
 def empty_figure(palette: Palette, height: int, **margins: int) -> go.Figure:
@@ -84,6 +82,99 @@ def axis(palette: Palette, **settings: Any) -> dict[str, Any]:
         "ticklabelstandoff": 8,
         **settings,
     }
+
+
+def rows_axis(
+    palette: Palette, labels: Sequence[str], places: Sequence[float] = (), **settings: Any
+) -> dict[str, Any]:
+    """Return the axis of rows, the first on top; `places` are theirs where they have gaps."""
+    places = places or [float(row) for row in range(len(labels))]
+    return axis(
+        palette,
+        tickvals=places,
+        ticktext=labels,
+        range=[(places[-1] if places else -1.0) + 0.5, -0.5],
+        automargin=True,
+        **settings,
+    )
+
+
+def value_axis(
+    palette: Palette, ticks: Sequence[float], write: Callable[[Any], str], **settings: Any
+) -> dict[str, Any]:
+    """Return the axis of values, with a faint line at each of its ticks."""
+    usual = {
+        "tickvals": ticks,
+        "ticktext": [write(tick) for tick in ticks],
+        "showgrid": True,
+        "gridcolor": palette.rule,
+        "tickfont": {"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
+    }
+    return axis(palette, **(usual | settings))
+
+
+def outside(palette: Palette) -> dict[str, Any]:
+    """Return the settings of an axis with a line, and its ticks outside of it."""
+    return {
+        "ticks": "outside",
+        "tickcolor": palette.rule,
+        "showline": True,
+        "linecolor": palette.rule,
+    }
+
+
+def quarters(top: float) -> list[float]:
+    """Return the ends of the quarters from zero to a top."""
+    return [top * part / 4 for part in range(5)]
+
+
+def legend(palette: Palette, **settings: Any) -> dict[str, Any]:
+    """Return the names of the parts in one row, in their order; nothing happens at a click."""
+    return {
+        "orientation": "h",
+        "traceorder": "normal",
+        "x": 0,
+        "itemclick": False,
+        "itemdoubleclick": False,
+        "font": {"size": LABEL_SIZE, "color": palette.ink},
+        **settings,
+    }
+
+
+def note(
+    x: Any, y: float, text: str, colour: str, size: int = SMALL_TEXT_SIZE, **settings: Any
+) -> dict[str, Any]:
+    """Return a text at a place in the picture."""
+    font = {"size": size, "color": colour}
+    return {"x": x, "y": y, "text": text, "showarrow": False, "font": font, **settings}
+
+
+def rule(
+    x: tuple[Any, Any], y: tuple[float, float], colour: str, width: float, **settings: Any
+) -> dict[str, Any]:
+    """Return a straight line between two places; `dash` parts it."""
+    line = {"color": colour, "width": width}
+    if "dash" in settings:
+        line["dash"] = settings.pop("dash")
+    ends = {"x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1]}
+    return {"type": "line", **ends, "line": line, **settings}
+
+
+def hovering(
+    x: Sequence[Any], y: Sequence[Any], hovers: Sequence[str], **settings: Any
+) -> go.Scatter:
+    """Return points that say something where they are pointed at."""
+    return go.Scatter(x=x, y=y, hovertext=hovers, hoverinfo="text", **settings)
+
+
+def points_of(points: Sequence[SeriesPoint], **settings: Any) -> go.Scatter:
+    """Return points of a line that say what they are."""
+    return hovering(
+        [point.date for point in points],
+        [point.value for point in points],
+        [point.hover for point in points],
+        **settings,
+    )
 
 
 def broken(label: str, letters: int) -> str:
@@ -142,12 +233,9 @@ def stacked(spans: Sequence[tuple[float, float]]) -> list[int]:
     return rows[::-1]
 
 
-_PointT = TypeVar("_PointT", bound=Dated)
-
-
-def joined(points: Sequence[_PointT], longest_step: dt.timedelta) -> list[list[_PointT]]:
+def joined(points: Sequence[SeriesPoint], longest_step: dt.timedelta) -> list[list[SeriesPoint]]:
     """Return the points in runs: those that a line joins, without a gap or a break between."""
-    runs: list[list[_PointT]] = []
+    runs: list[list[SeriesPoint]] = []
     for point in points:
         before = runs[-1][-1] if runs else None
         if (
@@ -160,7 +248,9 @@ def joined(points: Sequence[_PointT], longest_step: dt.timedelta) -> list[list[_
     return runs
 
 
-def bands(points: Sequence[Dated], longest_step: dt.timedelta, colour: str) -> Iterator[go.Scatter]:
+def bands(
+    points: Sequence[SeriesPoint], longest_step: dt.timedelta, colour: str
+) -> Iterator[go.Scatter]:
     """Return the field of the intervals, parted wherever the line is and a point has none.
 
     Each part is a trace of its own: a fill goes on across whatever its points leave out.

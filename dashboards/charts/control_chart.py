@@ -10,7 +10,16 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts.base import SMALL_TEXT_SIZE, axis, empty_figure, round_up, spread, stacked
+from dashboards.charts.base import (
+    empty_figure,
+    hovering,
+    note,
+    round_up,
+    rule,
+    spread,
+    stacked,
+    value_axis,
+)
 from dashboards.charts.colours import Palette
 from dashboards.charts.time_series import month_axis
 
@@ -90,9 +99,10 @@ def control_chart(
     figure.layout.shapes = [line for line, _ in drawn]
     figure.layout.annotations = [label for _, label in drawn]
     figure.add_trace(
-        go.Scatter(
-            x=[month.date for month in months],
-            y=values,
+        hovering(
+            [month.date for month in months],
+            values,
+            [month.hover for month in months],
             mode="lines+markers",
             line={"color": palette.ink_soft, "width": 1.2},
             marker={
@@ -102,19 +112,13 @@ def control_chart(
                 "opacity": 1,
                 "line": {"color": palette.paper, "width": 1},
             },
-            hovertext=[month.hover for month in months],
-            hoverinfo="text",
             cliponaxis=False,
         )
     )
     figure.layout.xaxis = month_axis(palette, first, last, write_month)
     steps = _steps(bottom, top, least_step)
-    figure.layout.yaxis = axis(
-        palette,
-        range=[bottom, top],
-        tickvals=steps,
-        ticktext=[write_tick(step) for step in steps],
-        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
+    figure.layout.yaxis = value_axis(
+        palette, steps, write_tick, range=[bottom, top], showgrid=False, gridcolor=None
     )
     return figure
 
@@ -135,33 +139,28 @@ def _limits(
     heights = spread(levels, _LIMIT_HEIGHT * per_pixel)
     for level, label, height in zip(levels, labels, heights, strict=True):
         is_mean = level is limits.mean
-        line = {
-            "type": "line",
-            "xref": "x domain",
-            "x0": 0,
-            "x1": 1,
-            "y0": level,
-            "y1": level,
-            "line": {
-                "color": palette.ink_soft,
-                "width": 1.2,
-                "dash": "solid" if is_mean else "dash",
-            },
-            "layer": "below",
-        }
-        beside = {
-            "x": 1,
-            "xref": "paper",
-            "y": height,
-            "text": f"<b>{label}</b>" if is_mean else label,
-            "xanchor": "left",
-            "yanchor": "middle",
-            "xshift": 8,
-            "align": "left",
-            "showarrow": False,
-            "font": {"size": SMALL_TEXT_SIZE, "color": palette.ink},
-        }
-        yield line, beside
+        yield (
+            rule(
+                (0, 1),
+                (level, level),
+                palette.ink_soft,
+                1.2,
+                dash="solid" if is_mean else "dash",
+                xref="x domain",
+                layer="below",
+            ),
+            note(
+                1,
+                height,
+                f"<b>{label}</b>" if is_mean else label,
+                palette.ink,
+                xref="paper",
+                xanchor="left",
+                yanchor="middle",
+                xshift=8,
+                align="left",
+            ),
+        )
 
 
 def _rows(named: Sequence[Named], first: dt.date, last: dt.date) -> list[int]:
@@ -191,25 +190,23 @@ def _name(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a line over a stretch of months, and its name above the line."""
     height = 1 + (row * _ROW_HEIGHT + 3) / (_HEIGHT - _FOOT)
-    line = {
-        "type": "line",
-        "x0": stretch.first - _BEYOND,
-        "x1": stretch.last + _BEYOND,
-        "y0": height,
-        "y1": height,
-        "yref": "paper",
-        "line": {"color": palette.accent, "width": 2},
-    }
     at_last = _ends_at_last(stretch, last)
-    above = {
-        "x": stretch.last if at_last else stretch.first,
-        "y": height,
-        "yref": "paper",
-        "text": stretch.label,
-        "xanchor": "right" if at_last else "left",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "borderpad": 0,
-        "font": {"size": SMALL_TEXT_SIZE, "color": palette.ink},
-    }
-    return line, above
+    return (
+        rule(
+            (stretch.first - _BEYOND, stretch.last + _BEYOND),
+            (height, height),
+            palette.accent,
+            2,
+            yref="paper",
+        ),
+        note(
+            stretch.last if at_last else stretch.first,
+            height,
+            stretch.label,
+            palette.ink,
+            yref="paper",
+            xanchor="right" if at_last else "left",
+            yanchor="bottom",
+            borderpad=0,
+        ),
+    )

@@ -1,13 +1,21 @@
-"""Dots with their intervals, one group under another, and the line of everybody."""
+"""Dots with their intervals, one group under another: values, or differences about zero."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts.base import SMALL_TEXT_SIZE, axis, empty_figure, round_up
+from dashboards.charts.base import (
+    empty_figure,
+    hovering,
+    quarters,
+    round_up,
+    rows_axis,
+    value_axis,
+)
 from dashboards.charts.colours import Palette
 
 _ROW_HEIGHT = 40
@@ -15,7 +23,10 @@ _ROW_HEIGHT = 40
 
 @dataclass(frozen=True)
 class Dot:
-    """One group's value; None where there is none, and the sign of it as text."""
+    """One group's value; None where there is none, and the sign of it as text.
+
+    Of differences those that are sure are filled, the others hollow.
+    """
 
     label: str
     value: float | None
@@ -23,63 +34,78 @@ class Dot:
     high: float | None
     text: str
     hover: str
+    is_sure: bool = True
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The ends of the interval, or the value itself where it has none."""
+        value = self.value or 0.0
+        return (
+            value if self.low is None else self.low,
+            value if self.high is None else self.high,
+        )
 
 
 def dots(
-    palette: Palette, groups: Sequence[Dot], everyone: Dot, write_tick: Callable[[float], str]
+    palette: Palette,
+    groups: Sequence[Dot],
+    everyone: Dot,
+    write_tick: Callable[[float], str],
+    *,
+    about_zero: bool = False,
 ) -> go.Figure:
-    """Draw the groups from top to bottom, and everybody's value as a line through them."""
+    """Draw the groups from top to bottom, everybody as the last of them.
+
+    A line goes through everybody's value; about zero it stands there, in the middle.
+    """
     shown = [*groups, everyone]
-    figure = empty_figure(palette, height=_ROW_HEIGHT * len(shown) + 60, t=30)
-    top = round_up(max(dot.high or dot.value or 0.0 for dot in shown))
-    if everyone.value is not None:
-        figure.add_vline(x=everyone.value, line={"color": palette.rule, "width": 2}, layer="below")
+    figure = empty_figure(
+        palette, height=_ROW_HEIGHT * len(shown) + 60, t=30, r=30 if about_zero else 8
+    )
     measured = [(row, dot, dot.value) for row, dot in enumerate(shown) if dot.value is not None]
+    if about_zero:
+        figure.add_vline(x=0, line={"color": palette.ink_soft, "width": 1.5}, layer="below")
+    elif everyone.value is not None:
+        figure.add_vline(x=everyone.value, line={"color": palette.rule, "width": 2}, layer="below")
+    colours = [palette.ink if dot is everyone else palette.accent for _, dot, _ in measured]
+    outline: dict[str, Any] = (
+        {"opacity": 1, "line": {"color": colours, "width": 2}} if about_zero else {}
+    )
     figure.add_trace(
-        go.Scatter(
-            x=[value for _, _, value in measured],
-            y=[row for row, _, _ in measured],
+        hovering(
+            [value for _, _, value in measured],
+            [row for row, _, _ in measured],
+            [dot.hover for _, dot, _ in measured],
             mode="markers",
             marker={
                 "color": [
-                    palette.ink if dot is everyone else palette.accent for _, dot, _ in measured
+                    colour if dot.is_sure else palette.paper
+                    for colour, (_, dot, _) in zip(colours, measured, strict=True)
                 ],
                 "symbol": ["diamond" if dot is everyone else "circle" for _, dot, _ in measured],
                 "size": 12,
+                **outline,
             },
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": [(dot.high or value) - value for _, dot, value in measured],
-                "arrayminus": [
-                    value - (value if dot.low is None else dot.low) for _, dot, value in measured
-                ],
+                "array": [dot.ends[1] - value for _, dot, value in measured],
+                "arrayminus": [value - dot.ends[0] for _, dot, value in measured],
                 "color": palette.ink_soft,
                 "thickness": 1.5,
                 "width": 5,
             },
-            hovertext=[dot.hover for _, dot, _ in measured],
-            hoverinfo="text",
         )
     )
-    figure.layout.yaxis = axis(
-        palette,
-        tickvals=list(range(len(shown))),
-        ticktext=[_label(dot, everyone) for dot in shown],
-        range=[len(shown) - 0.5, -0.5],
-        automargin=True,
-    )
-    steps = [top * part / 4 for part in range(5)]
-    figure.layout.xaxis = axis(
-        palette,
-        side="top",
-        range=[0, top * 1.02],
-        tickvals=steps,
-        ticktext=[write_tick(step) for step in steps],
-        showgrid=True,
-        gridcolor=palette.rule,
-        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-    )
+    figure.layout.yaxis = rows_axis(palette, [_label(dot, everyone) for dot in shown])
+    if about_zero:
+        reach = round_up(max(abs(end) for _, dot, _ in measured for end in dot.ends))
+        ticks, beginning, top = [reach * part / 2 for part in (-2, -1, 0, 1, 2)], -reach, reach
+    else:
+        top = round_up(max(dot.ends[1] for dot in shown))
+        ticks, beginning = quarters(top), 0.0
+    ends = [beginning * 1.02, top * 1.02]
+    figure.layout.xaxis = value_axis(palette, ticks, write_tick, side="top", range=ends)
     return figure
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts.base import LABEL_SIZE, axis, broken, empty_figure
+from dashboards.charts.base import LABEL_SIZE, axis, broken, empty_figure, hovering, note
 from dashboards.charts.colours import Palette, transparent
 
 _LABEL_LETTERS = 17
@@ -73,24 +73,18 @@ def flow(palette: Palette, steps: Sequence[FlowStep], bands: Sequence[FlowBand])
         ],
         annotations=[_name(palette, each) for each in placed.values()],
     )
+    boxes = list(placed.values())
     figure.add_trace(
-        go.Scatter(
-            x=[
-                *(
-                    (placed[b.source].step.column + placed[b.target].step.column) / 2
-                    for b, _ in ways
-                ),
-                *(each.step.column for each in placed.values()),
+        hovering(
+            [
+                *(_middle(placed, band) for band, _ in ways),
+                *(each.step.column for each in boxes),
             ],
-            y=[
+            [
                 *((begins + ends + height) / 2 for _, (begins, ends, height) in ways),
-                *(each.top + each.height / 2 for each in placed.values()),
+                *(each.top + each.height / 2 for each in boxes),
             ],
-            hovertext=[
-                *(band.hover for band, _ in ways),
-                *(each.step.hover for each in placed.values()),
-            ],
-            hoverinfo="text",
+            [*(band.hover for band, _ in ways), *(each.step.hover for each in boxes)],
             mode="markers",
             marker={"size": 24, "opacity": 0},
         )
@@ -157,6 +151,10 @@ def _ways(
     return [(band, (begins[band], ends[band], band.number * per_number)) for band in bands]
 
 
+def _middle(placed: Mapping[str, _Placed], band: FlowBand) -> float:
+    return (placed[band.source].step.column + placed[band.target].step.column) / 2
+
+
 def _band(
     palette: Palette,
     placed: Mapping[str, _Placed],
@@ -195,15 +193,15 @@ def _box(palette: Palette, placed: _Placed) -> dict[str, Any]:
 
 
 def _name(palette: Palette, placed: _Placed) -> dict[str, Any]:
-    return {
-        "x": placed.step.column + _THICKNESS / 2,
-        "y": placed.top,
-        "text": placed.label,
-        "xanchor": "left",
-        "yanchor": "top",
-        "xshift": 3,
-        "align": "left",
-        "showarrow": False,
-        "borderpad": 0,
-        "font": {"size": LABEL_SIZE, "color": palette.ink},
-    }
+    return note(
+        placed.step.column + _THICKNESS / 2,
+        placed.top,
+        placed.label,
+        palette.ink,
+        LABEL_SIZE,
+        xanchor="left",
+        yanchor="top",
+        xshift=3,
+        align="left",
+        borderpad=0,
+    )

@@ -10,7 +10,16 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards.analysis.funnel import LimitPoint
-from dashboards.charts.base import LABEL_SIZE, SMALL_TEXT_SIZE, axis, empty_figure, round_up
+from dashboards.charts.base import (
+    LABEL_SIZE,
+    empty_figure,
+    hovering,
+    legend,
+    note,
+    quarters,
+    round_up,
+    value_axis,
+)
 from dashboards.charts.colours import Palette
 
 _HEIGHT = 460
@@ -59,40 +68,28 @@ def funnel(
     drawn = [point.value for limit in limits for point in limit.upper if not limit.is_outer]
     top = max([part.value for part in parts] + drawn + [pooled])
     top = min(1.0, round_up(top * 1.05)) if top <= 1 else round_up(top * 1.05)
-    notes = [_beside(palette, largest, pooled, pooled_label)]
+    soft = palette.ink_soft
+    beside: dict[str, Any] = {"xanchor": "left", "xshift": 4}
+    notes = [note(math.log10(largest), pooled, f"<b>{pooled_label}</b>", palette.ink, **beside)]
     for limit in limits:
-        dash = "dot" if limit.is_outer else "dash"
+        dash = {"color": soft, "width": 1.2, "dash": "dot" if limit.is_outer else "dash"}
         for curve in (limit.lower, limit.upper):
-            figure.add_trace(
-                go.Scatter(
-                    x=[point.denominator for point in curve],
-                    y=[point.value for point in curve],
-                    mode="lines",
-                    line={"color": palette.ink_soft, "width": 1.2, "dash": dash},
-                    hoverinfo="skip",
-                    showlegend=False,
-                )
-            )
+            sizes = [point.denominator for point in curve]
+            figure.add_trace(_curve(sizes, [point.value for point in curve], dash))
         # Where few are counted the limits are far enough apart to be named.
         named = next((point for point in limit.upper if point.value < 0.97 * top), None)
         if named is not None:
-            notes.append(_above(palette, named, limit.label))
-    figure.add_trace(
-        go.Scatter(
-            x=[smallest, largest],
-            y=[pooled, pooled],
-            mode="lines",
-            line={"color": palette.ink, "width": 1.5},
-            hoverinfo="skip",
-            showlegend=False,
-        )
-    )
+            at = math.log10(named.denominator)
+            notes.append(note(at, named.value, limit.label, soft, yanchor="bottom", **beside))
+    group = {"color": palette.ink, "width": 1.5}
+    figure.add_trace(_curve([smallest, largest], [pooled, pooled], group))
     for grade in sorted({part.grade for part in parts}):
         of_grade = [part for part in parts if part.grade == grade]
         figure.add_trace(
-            go.Scatter(
-                x=[part.denominator for part in of_grade],
-                y=[part.value for part in of_grade],
+            hovering(
+                [part.denominator for part in of_grade],
+                [part.value for part in of_grade],
+                [part.hover for part in of_grade],
                 mode="markers+text",
                 name=write_grade(grade),
                 marker={
@@ -109,81 +106,35 @@ def funnel(
                     "top center" if part.value >= pooled else "bottom center" for part in of_grade
                 ],
                 textfont={"size": LABEL_SIZE, "color": palette.ink},
-                hovertext=[part.hover for part in of_grade],
-                hoverinfo="text",
                 cliponaxis=False,
             )
         )
-    sizes = _round_sizes(smallest, largest)
-    figure.layout.xaxis = axis(
+    figure.layout.xaxis = value_axis(
         palette,
+        _round_sizes(smallest, largest),
+        write_size,
         type="log",
         range=[math.log10(smallest), math.log10(largest)],
-        tickvals=sizes,
-        ticktext=[write_size(size) for size in sizes],
-        title={
-            "text": of_what,
-            "font": {"size": LABEL_SIZE, "color": palette.ink_soft},
-            "standoff": 12,
-        },
+        showgrid=False,
+        gridcolor=None,
+        title={"text": of_what, "font": {"size": LABEL_SIZE, "color": soft}, "standoff": 12},
         automargin=True,
-        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
     )
-    steps = [top * part / 4 for part in range(5)]
-    figure.layout.yaxis = axis(
-        palette,
-        range=[0, top * 1.03],
-        automargin=True,
-        tickvals=steps,
-        ticktext=[write_tick(step) for step in steps],
-        showgrid=True,
-        gridcolor=palette.rule,
-        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
+    figure.layout.yaxis = value_axis(
+        palette, quarters(top), write_tick, range=[0, top * 1.03], automargin=True
     )
-    figure.update_layout(
-        annotations=notes,
-        showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 1.02,
-            "yanchor": "bottom",
-            "font": {"size": LABEL_SIZE, "color": palette.ink},
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
-    )
+    above = legend(palette, y=1.02, yanchor="bottom")
+    figure.update_layout(annotations=notes, showlegend=True, legend=above)
     return figure
+
+
+def _curve(x: Sequence[float], y: Sequence[float], line: dict[str, Any]) -> go.Scatter:
+    return go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False)
 
 
 def size_range(sizes: Sequence[float]) -> tuple[float, float]:
     """Return from where to where the denominators are drawn, with some room on both sides."""
     return min(sizes) / 1.4, max(sizes) * 1.4
-
-
-def _beside(palette: Palette, size: float, value: float, text: str) -> dict[str, Any]:
-    return {
-        "x": math.log10(size),
-        "y": value,
-        "text": f"<b>{text}</b>",
-        "xanchor": "left",
-        "xshift": 4,
-        "showarrow": False,
-        "font": {"size": SMALL_TEXT_SIZE, "color": palette.ink},
-    }
-
-
-def _above(palette: Palette, point: LimitPoint, text: str) -> dict[str, Any]:
-    return {
-        "x": math.log10(point.denominator),
-        "y": point.value,
-        "text": text,
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "xshift": 4,
-        "showarrow": False,
-        "font": {"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-    }
 
 
 def _round_sizes(smallest: float, largest: float) -> list[int]:

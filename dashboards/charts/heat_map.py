@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, broken, empty_figure
+from dashboards.charts.base import (
+    SMALL_TEXT_SIZE,
+    TEXT_SIZE,
+    axis,
+    broken,
+    empty_figure,
+    hovering,
+    rows_axis,
+)
 from dashboards.charts.colours import Palette, text_on
 
 _ROW_HEIGHT = 38
@@ -66,11 +74,10 @@ def heat_map(
             )
         )
     figure.add_trace(
-        go.Scatter(
-            x=[x for x, _, _ in placed],
-            y=[y for _, y, _ in placed],
-            hovertext=[cell.hover for _, _, cell in placed],
-            hoverinfo="text",
+        hovering(
+            [x for x, _, _ in placed],
+            [y for _, y, _ in placed],
+            [cell.hover for _, _, cell in placed],
             mode="markers",
             marker={"size": _ROW_HEIGHT - 8, "symbol": "square", "opacity": 0},
         )
@@ -78,17 +85,11 @@ def heat_map(
     figure.layout.xaxis = axis(
         palette,
         side="top",
-        tickvals=[across[column.code] for column in columns],
+        tickvals=list(across.values()),
         ticktext=[_label(column) for column in columns],
         range=[-0.5, max(across.values()) + 0.5],
     )
-    figure.layout.yaxis = axis(
-        palette,
-        tickvals=[down[row.code] for row in rows],
-        ticktext=[_label(row) for row in rows],
-        range=[max(down.values()) + 0.5, -0.5],
-        automargin=True,
-    )
+    figure.layout.yaxis = rows_axis(palette, [_label(row) for row in rows], list(down.values()))
     figure.update_layout(hoverdistance=_ROW_HEIGHT)
     return figure
 

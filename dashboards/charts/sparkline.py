@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboards.charts.base import A_MONTH, axis, bands, empty_figure, joined
+from dashboards.charts.base import (
+    A_MONTH,
+    SeriesPoint,
+    axis,
+    bands,
+    empty_figure,
+    joined,
+    points_of,
+)
 from dashboards.charts.colours import Palette
 
 _HEIGHT = 84
@@ -16,20 +23,8 @@ _HEIGHT = 84
 _ROOM = 0.2
 
 
-@dataclass(frozen=True)
-class SparkPoint:
-    """One date's value and its interval; different segments have a break between them."""
-
-    date: dt.date
-    value: float
-    low: float | None
-    high: float | None
-    segment: int
-    hover: str
-
-
 def sparkline(
-    palette: Palette, points: Sequence[SparkPoint], marked: dt.date, breaks: Sequence[dt.date]
+    palette: Palette, points: Sequence[SeriesPoint], marked: dt.date, breaks: Sequence[dt.date]
 ) -> go.Figure:
     """Draw the values from first to last, broken where the series is; the chosen date is a dot.
 
@@ -43,28 +38,16 @@ def sparkline(
     figure.add_traces(list(bands(points, A_MONTH, palette.accent)))
     for run in joined(points, A_MONTH):
         figure.add_trace(
-            go.Scatter(
-                x=[point.date for point in run],
-                y=[point.value for point in run],
+            points_of(
+                run,
                 mode="lines" if len(run) > 1 else "markers",
                 line={"color": palette.ink_soft, "width": 1.5},
                 marker={"color": palette.ink_soft, "size": 3},
-                hovertext=[point.hover for point in run],
-                hoverinfo="text",
             )
         )
     chosen = [point for point in points if point.date == marked]
-    figure.add_trace(
-        go.Scatter(
-            x=[point.date for point in chosen],
-            y=[point.value for point in chosen],
-            mode="markers",
-            marker={"color": palette.accent, "size": 9},
-            hovertext=[point.hover for point in chosen],
-            hoverinfo="text",
-            cliponaxis=False,
-        )
-    )
+    dot = {"color": palette.accent, "size": 9}
+    figure.add_trace(points_of(chosen, mode="markers", marker=dot, cliponaxis=False))
     first, last = points[0].date, points[-1].date
     for day in breaks:
         if first < day <= last:

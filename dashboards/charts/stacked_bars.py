@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboards.charts.base import LABEL_SIZE, SMALL_TEXT_SIZE, axis, empty_figure
+from dashboards.charts.base import LABEL_SIZE, axis, empty_figure, legend, note, rows_axis
 from dashboards.charts.colours import Palette
 
 _ROW_HEIGHT = 30
@@ -46,38 +46,18 @@ def stacked_bars(palette: Palette, names: Sequence[str], wholes: Sequence[Whole]
                 hoverinfo="text",
             )
         )
-    figure.layout.yaxis = axis(
+    figure.layout.yaxis = rows_axis(
         palette,
-        tickvals=rows,
-        ticktext=[whole.label for whole in wholes],
-        range=[len(wholes) - 0.5, -0.5],
-        automargin=True,
+        [whole.label for whole in wholes],
         tickfont={"size": LABEL_SIZE, "color": palette.ink},
     )
     figure.layout.xaxis = axis(palette, range=[0, 1], showticklabels=False)
     figure.update_layout(
         barmode="stack",
         showlegend=True,
-        legend={
-            "orientation": "h",
-            "traceorder": "normal",
-            "x": 0,
-            "y": 1,
-            "yanchor": "bottom",
-            "font": {"size": LABEL_SIZE, "color": palette.ink},
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
+        legend=legend(palette, y=1, yanchor="bottom"),
         annotations=[
-            {
-                "x": 1,
-                "y": row,
-                "text": whole.text,
-                "xanchor": "left",
-                "xshift": 6,
-                "showarrow": False,
-                "font": {"size": SMALL_TEXT_SIZE, "color": palette.ink},
-            }
+            note(1, row, whole.text, palette.ink, xanchor="left", xshift=6)
             for row, whole in enumerate(wholes)
         ],
     )

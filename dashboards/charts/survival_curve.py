@@ -8,7 +8,16 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts.base import SMALL_TEXT_SIZE, TEXT_SIZE, axis, empty_figure
+from dashboards.charts.base import (
+    TEXT_SIZE,
+    axis,
+    empty_figure,
+    hovering,
+    note,
+    outside,
+    quarters,
+    value_axis,
+)
 from dashboards.charts.colours import Palette, transparent
 
 _HEIGHT = 380
@@ -53,49 +62,33 @@ def survival_curve(
             _edge(days, highs, fill="tonexty", fillcolor=transparent(palette.accent, 0.16))
         )
     figure.add_trace(
-        go.Scatter(
-            x=ends,
-            y=[*(step.share for step in shown), shown[-1].share],
+        hovering(
+            ends,
+            [*(step.share for step in shown), shown[-1].share],
+            [*(step.hover for step in shown), shown[-1].hover],
             mode="lines",
             line={"color": palette.accent, "width": 3, "shape": "hv"},
-            hovertext=[*(step.hover for step in shown), shown[-1].hover],
-            hoverinfo="text",
         )
     )
+    outline = {"color": palette.paper, "width": 2}
     figure.add_trace(
         go.Scatter(
             x=[point.days for point in named],
             y=[point.share for point in named],
             mode="markers",
-            marker={
-                "color": palette.accent,
-                "size": 10,
-                "line": {"color": palette.paper, "width": 2},
-            },
+            marker={"color": palette.accent, "size": 10, "line": outline},
             hoverinfo="skip",
         )
     )
     figure.update_layout(annotations=_names(palette, named, last))
-    quarters = [part / 4 for part in range(5)]
-    figure.layout.yaxis = axis(
-        palette,
-        range=[0, 1.02],
-        tickvals=quarters,
-        ticktext=[write_share(part) for part in quarters],
-        showgrid=True,
-        gridcolor=palette.rule,
-        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-    )
+    figure.layout.yaxis = value_axis(palette, quarters(1), write_share, range=[0, 1.02])
     step_of_ticks = next((size for size in (5, 10, 30, 60, 90) if last / size <= 9), 180)
     figure.layout.xaxis = axis(
         palette,
         range=[0, last],
         tickvals=list(range(0, last + 1, step_of_ticks)),
         title={"text": days_title, "font": {"size": TEXT_SIZE, "color": palette.ink}},
-        ticks="outside",
-        tickcolor=palette.rule,
-        showline=True,
-        linecolor=palette.rule,
+        **outside(palette),
     )
     return figure
 
@@ -106,17 +99,17 @@ def _names(palette: Palette, named: Sequence[Named], last: int) -> list[dict[str
     for number, point in enumerate(sorted(named, key=lambda point: -point.days)):
         is_early = point.days < last * 0.6
         written.append(
-            {
-                "x": point.days,
-                "y": point.share,
-                "text": f"<b>{point.text}</b>",
-                "xanchor": "left" if is_early else "right",
-                "yanchor": "top",
-                "xshift": 8 if is_early else -2,
-                "yshift": -14 - 20 * number,
-                "showarrow": False,
-                "font": {"size": TEXT_SIZE, "color": palette.ink},
-            }
+            note(
+                point.days,
+                point.share,
+                f"<b>{point.text}</b>",
+                palette.ink,
+                TEXT_SIZE,
+                xanchor="left" if is_early else "right",
+                yanchor="top",
+                xshift=8 if is_early else -2,
+                yshift=-14 - 20 * number,
+            )
         )
     return written
 

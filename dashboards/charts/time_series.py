@@ -13,13 +13,21 @@ from dashboards.charts.base import (
     A_MONTH,
     SMALL_TEXT_SIZE,
     TEXT_SIZE,
+    SeriesPoint,
     axis,
     bands,
     empty_figure,
+    hovering,
     joined,
+    note,
+    outside,
+    points_of,
+    quarters,
     round_up,
+    rule,
     spread,
     stacked,
+    value_axis,
 )
 from dashboards.charts.colours import Palette, transparent
 
@@ -37,23 +45,6 @@ _WRITTEN_OVER = 6
 _GROUND = 0.15
 # On a phone more years than these stand beside each other in small type only.
 _MANY_TICKS = 6
-
-
-@dataclass(frozen=True)
-class SeriesPoint:
-    """One point of a line; the interval may be missing.
-
-    Points of different segments are not joined: the series breaks between them. What few persons
-    are behind is drawn as a hollow point.
-    """
-
-    date: dt.date
-    value: float
-    low: float | None
-    high: float | None
-    hover: str
-    segment: int = 0
-    is_small: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,16 +102,7 @@ def time_series(
     for mark, row in named:
         _add_break(palette, figure, mark, row)
     figure.layout.xaxis = month_axis(palette, min(days), max(days), write_month)
-    steps = [top * part / 4 for part in range(5)]
-    figure.layout.yaxis = axis(
-        palette,
-        range=[0, top * 1.02],
-        tickvals=steps,
-        ticktext=[write_tick(step) for step in steps],
-        showgrid=True,
-        gridcolor=palette.rule,
-        tickfont={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
-    )
+    figure.layout.yaxis = value_axis(palette, quarters(top), write_tick, range=[0, top * 1.02])
     return figure
 
 
@@ -157,10 +139,7 @@ def month_axis(
             "size": SMALL_TEXT_SIZE if len(ticks) >= _MANY_TICKS else TEXT_SIZE,
             "color": palette.ink,
         },
-        ticks="outside",
-        tickcolor=palette.rule,
-        showline=True,
-        linecolor=palette.rule,
+        **outside(palette),
     )
 
 
@@ -185,12 +164,11 @@ def _add_line(
         y.extend(point.value for point in run)
         hover.extend(point.hover for point in run)
     figure.add_trace(
-        go.Scatter(
+        hovering(
+            x,
+            y,
+            hover,
             name=line.name,
-            x=x,
-            y=y,
-            hovertext=hover,
-            hoverinfo="text",
             mode="lines",
             line={"color": colour, "width": width, "dash": "dot" if line.is_apart else "solid"},
         )
@@ -201,17 +179,7 @@ def _add_line(
     hollow = {"color": palette.paper, "size": 6, "line": {"color": colour, "width": 1.5}}
     for points, marker in ((alone, {"color": colour, "size": 6}), (small, hollow)):
         if points:
-            figure.add_trace(
-                go.Scatter(
-                    x=[point.date for point in points],
-                    y=[point.value for point in points],
-                    hovertext=[point.hover for point in points],
-                    hoverinfo="text",
-                    mode="markers",
-                    marker=marker,
-                    cliponaxis=False,
-                )
-            )
+            figure.add_trace(points_of(points, mode="markers", marker=marker, cliponaxis=False))
 
 
 def _rows_of_breaks(
@@ -232,25 +200,10 @@ def _add_break(palette: Palette, figure: go.Figure, mark: BreakMark, row: int) -
     """Draw a rule up to the row of its name; the name stands beside its end."""
     plot = _HEIGHT - _FOOT - _HEAD
     top = 1 + (row + 1) * _NAME_OF_BREAK_HEIGHT / plot
-    figure.add_shape(
-        type="line",
-        x0=mark.date,
-        x1=mark.date,
-        y0=0,
-        y1=top,
-        yref="paper",
-        line={"color": palette.ink_soft, "width": 1, "dash": "dot"},
-        layer="below",
-    )
+    soft, day = palette.ink_soft, (mark.date, mark.date)
+    figure.add_shape(rule(day, (0, top), soft, 1, dash="dot", yref="paper", layer="below"))
     figure.add_annotation(
-        x=mark.date,
-        y=top,
-        yref="paper",
-        text=mark.label,
-        xanchor="left",
-        yanchor="top",
-        showarrow=False,
-        font={"size": SMALL_TEXT_SIZE, "color": palette.ink_soft},
+        note(mark.date, top, mark.label, soft, yref="paper", xanchor="left", yanchor="top")
     )
 
 
@@ -264,33 +217,22 @@ def _mark(
     point = next((point for point in line.points if point.date == marked), None)
     if point is None:
         return
-    figure.add_trace(
-        go.Scatter(
-            x=[point.date],
-            y=[point.value],
-            mode="markers",
-            marker={
-                "color": palette.lines[0],
-                "size": 10,
-                "line": {"color": palette.paper, "width": 2},
-            },
-            hovertext=[point.hover],
-            hoverinfo="text",
-            cliponaxis=False,
-        )
-    )
-    is_last = point is line.points[-1]
+    outline = {"color": palette.paper, "width": 2}
+    dot = {"color": palette.lines[0], "size": 10, "line": outline}
+    figure.add_trace(points_of([point], mode="markers", marker=dot, cliponaxis=False))
     is_below = _falls_to(line, point)
     figure.add_annotation(
-        x=point.date,
-        y=point.value,
-        text=f"<b>{write_value(point.value)}</b>",
-        xanchor="right" if is_last else "center",
-        yanchor="top" if is_below else "bottom",
-        yshift=-8 if is_below else 8,
-        showarrow=False,
-        font={"size": TEXT_SIZE, "color": palette.ink},
-        bgcolor=transparent(palette.paper, 0.75),
+        note(
+            point.date,
+            point.value,
+            f"<b>{write_value(point.value)}</b>",
+            palette.ink,
+            TEXT_SIZE,
+            xanchor="right" if point is line.points[-1] else "center",
+            yanchor="top" if is_below else "bottom",
+            yshift=-8 if is_below else 8,
+            bgcolor=transparent(palette.paper, 0.75),
+        )
     )
 
 
@@ -324,12 +266,14 @@ def _name_lines(
         name = lines[number].name
         text = f"<b>{name}</b>" if number == 0 else name
         figure.add_annotation(
-            x=last_day,
-            y=height,
-            text=f"{dot} {text}" if len(lines) > 1 else text,
-            xanchor="left",
-            yanchor="middle",
-            xshift=8,
-            showarrow=False,
-            font={"size": TEXT_SIZE, "color": palette.ink},
+            note(
+                last_day,
+                height,
+                f"{dot} {text}" if len(lines) > 1 else text,
+                palette.ink,
+                TEXT_SIZE,
+                xanchor="left",
+                yanchor="middle",
+                xshift=8,
+            )
         )

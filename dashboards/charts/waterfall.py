@@ -9,7 +9,16 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts.base import LABEL_SIZE, TEXT_SIZE, axis, broken, empty_figure
+from dashboards.charts.base import (
+    LABEL_SIZE,
+    TEXT_SIZE,
+    axis,
+    broken,
+    empty_figure,
+    note,
+    rows_axis,
+    rule,
+)
 from dashboards.charts.colours import Palette
 
 _ROW_HEIGHT = 38
@@ -59,12 +68,9 @@ def waterfall(palette: Palette, bars: Sequence[Bar]) -> go.Figure:
             if not below.is_part
         ],
     )
-    figure.layout.yaxis = axis(
+    figure.layout.yaxis = rows_axis(
         palette,
-        tickvals=rows,
-        ticktext=[_label(bar) for bar in bars],
-        range=[len(bars) - 0.5, -0.5],
-        automargin=True,
+        [_label(bar) for bar in bars],
         tickfont={"size": LABEL_SIZE, "color": palette.ink},
     )
     figure.layout.xaxis = axis(palette, range=[0, widest * 1.01], showticklabels=False)
@@ -72,27 +78,15 @@ def waterfall(palette: Palette, bars: Sequence[Bar]) -> go.Figure:
 
 
 def _number(palette: Palette, row: int, bar: Bar) -> dict[str, Any]:
-    return {
-        "x": max(bar.begins, bar.ends),
-        "y": row,
-        "text": f"<b>{bar.text}</b>" if bar.is_level else bar.text,
-        "xanchor": "left",
-        "xshift": 6,
-        "showarrow": False,
-        "font": {"size": TEXT_SIZE, "color": palette.ink},
-    }
+    text = f"<b>{bar.text}</b>" if bar.is_level else bar.text
+    at = max(bar.begins, bar.ends)
+    return note(at, row, text, palette.ink, TEXT_SIZE, xanchor="left", xshift=6)
 
 
 def _connection(palette: Palette, row: int, at: int) -> dict[str, Any]:
     """Return the line from where a bar ends to where the next begins."""
-    return {
-        "type": "line",
-        "x0": at,
-        "x1": at,
-        "y0": row + _THICKNESS / 2,
-        "y1": row + 1 - _THICKNESS / 2,
-        "line": {"color": palette.ink_soft, "width": 1},
-    }
+    between = (row + _THICKNESS / 2, row + 1 - _THICKNESS / 2)
+    return rule((at, at), between, palette.ink_soft, 1)
 
 
 def _label(bar: Bar) -> str:

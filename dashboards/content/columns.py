@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from operator import attrgetter
+from typing import Any, Protocol, TypeVar
 
 from dagster_project.publication.reader.reference import Indicator, Kind
 from dashboards.content.labels import Labels
-from dashboards.export.table import Kind as Holds
-from dashboards.export.table import Value, shortened
+from dashboards.export.table import ColumnOf, Holds, Value, shortened
 from dashboards.i18n.texts import Sign, Texts
 from dashboards.queries.followup import Days
 
 T = TypeVar("T")
-Column = tuple[str, Holds, Callable[[T], Value]]
+_HOLDS = {
+    "rule": Holds.PROSE,
+    "advice": Holds.PROSE,
+    "check": Holds.PROSE,
+    "delivered": Holds.DATE,
+    "first_seen": Holds.DATE,
+}
+# What is called otherwise than its field.
+_HEADINGS = {
+    "municipality": "filter.municipality",
+    "indicator": "filter.indicator",
+    "grade": "front.grade",
+}
 
 
 class Estimate(Protocol):
@@ -34,7 +46,7 @@ class Estimate(Protocol):
 
 def interval(
     texts: Texts, unit: str, holds: Holds, low: Callable[[T], Value], high: Callable[[T], Value]
-) -> tuple[Column[T], Column[T]]:
+) -> tuple[ColumnOf[T], ColumnOf[T]]:
     """Return the columns of the ends of a 95 % interval."""
     return (
         (texts("column.interval_low", unit=unit), holds, low),
@@ -44,7 +56,7 @@ def interval(
 
 def estimate(
     texts: Texts, unit: str, holds: Holds, read: Callable[[T], Estimate | Sign]
-) -> tuple[Column[T], ...]:
+) -> tuple[ColumnOf[T], ...]:
     """Return the columns of a value and its interval; a sign where a row has none."""
     return (
         (texts("column.value", unit=unit), holds, field(read, "value")),
@@ -52,14 +64,14 @@ def estimate(
     )
 
 
-def share(texts: Texts, read: Callable[[T], Estimate | Sign]) -> tuple[Column[T], ...]:
+def share(texts: Texts, read: Callable[[T], Estimate | Sign]) -> tuple[ColumnOf[T], ...]:
     """Return the columns of a share and its interval."""
     return estimate(texts, texts("unit.per_cent"), Holds.PER_CENT, read)
 
 
 def figure(
     labels: Labels, indicator: Indicator, read: Callable[[T], Estimate | Sign]
-) -> tuple[Column[T], ...]:
+) -> tuple[ColumnOf[T], ...]:
     """Return the columns of an indicator's figure: what its kind has, and no others."""
     texts, kind = labels.texts, indicator.kind
     unit, holds = unit_of(labels, indicator), holds_of(kind)
@@ -68,7 +80,7 @@ def figure(
         "denominator": indicator.denominator_measure,
     }
     sides = {Kind.MEDIAN: ("denominator",), Kind.COUNT: ()}.get(kind, tuple(measures))
-    columns: list[Column[T]] = [
+    columns: list[ColumnOf[T]] = [
         (
             texts("column.persons", measure=labels.measure(measures[side])),
             Holds.WHOLE,
@@ -87,7 +99,9 @@ def figure(
     return tuple(columns)
 
 
-def value(labels: Labels, indicator: Indicator, read: Callable[[T], Estimate | Sign]) -> Column[T]:
+def value(
+    labels: Labels, indicator: Indicator, read: Callable[[T], Estimate | Sign]
+) -> ColumnOf[T]:
     """Return the column of an indicator's value."""
     kind = indicator.kind
     if kind is Kind.COUNT:
@@ -99,7 +113,31 @@ def value(labels: Labels, indicator: Indicator, read: Callable[[T], Estimate | S
     return heading, holds_of(kind), reader
 
 
-def days(texts: Texts, read: Callable[[T], Days]) -> tuple[Column[T], ...]:
+def named(labels: Labels, *names: str) -> tuple[ColumnOf[Any], ...]:
+    """Return the columns of what stands in many tables, read of the field of their name."""
+
+    def column(name: str) -> ColumnOf[Any]:
+        holds = _HOLDS.get(name, Holds.WHOLE if name.startswith("rows") else Holds.TEXT)
+        heading = labels.texts(_HEADINGS.get(name, f"column.{name}"))
+        return heading, holds, reads.get(name, attrgetter(name))
+
+    reads: dict[str, Callable[[Any], Value]] = {
+        "municipality": lambda row: labels.municipality(row.municipality),
+        "indicator": lambda row: labels.indicator(row.indicator),
+        "record": lambda row: labels.of_code("record", row.record),
+        "system": lambda row: row.system or "",
+        "status": lambda row: labels.of_code("status", row.status),
+        "rule": lambda row: labels.rule(row.rule),
+        "advice": lambda row: labels.rule_advice(row.rule),
+        "check": lambda row: labels.of_code("check", row.check),
+        "consequence": lambda row: labels.texts(
+            "consequence.holds" if row.holds else "consequence.noted"
+        ),
+    }
+    return tuple(map(column, names))
+
+
+def days(texts: Texts, read: Callable[[T], Days]) -> tuple[ColumnOf[T], ...]:
     """Return the columns of a median of days and its quartiles; none are known of nobody."""
 
     def quantile(name: str) -> Callable[[T], Value]:

@@ -12,7 +12,7 @@ from dagster_project.publication.reader.coverage import Cell, Measured
 from dagster_project.publication.reader.reference import ALL, UNKNOWN, Kind
 from dashboards.analysis import significance
 from dashboards.analysis.significance import SMALL_DENOMINATOR
-from dashboards.charts.bars import Bar, Part, bars
+from dashboards.charts.bars import Bar
 from dashboards.content import indicator, selection, sentences
 from dashboards.content.indicator import Figure, figure_of
 from dashboards.content.labels import Labels
@@ -20,15 +20,14 @@ from dashboards.content.page_data import PageData
 from dashboards.content.section import Section, Way, or_none, part
 from dashboards.content.shared import Picture, cautions
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Kind as Holds
-from dashboards.export.table import Table, table_of
+from dashboards.export.table import Holds, Table, table_of
 from dashboards.i18n.texts import Texts, capitalised
 from dashboards.pages import PageKey
 from dashboards.queries import coordination
 from dashboards.queries.coordination import Departed, Load
 from dashboards.view.state import View
 
-# The loads from light to heavy, and how dark each is drawn: told apart in grey too.
+# The loads from light to heavy, and how dark each is drawn, to be seen in grey too.
 _LOADS = {"1": 0.06, "2": 0.4, "3-5": 0.7, "6+": 1.0}
 _HEAVY = "6+"
 _SECTORS = ("health", "other", UNKNOWN)
@@ -167,13 +166,12 @@ def by_load(figures: CoordinatorFigures) -> Picture:
         label = texts(f"coordinators.persons_each.{load}")
         return figures.bar(label, [of_load.coordinators], hover, before=earlier)
 
-    shown = [bar(load) for load in _LOADS]
-    # One bar says all of it, so it is all of one colour.
-    part = Part(texts("coordinators.load.coordinators"))
-    return figures.picture(
+    return figures.picture_of_bars(
         title,
         figures.text("coordinators.load.subtitle"),
-        lambda palette: bars(palette, [part], shown),
+        # One bar says all of it, so it is all of one colour.
+        {texts("coordinators.load.coordinators"): 1.0},
+        [bar(load) for load in _LOADS],
         texts("coordinators.load.tick") if before else None,
     )
 
@@ -212,17 +210,15 @@ def by_area(figures: CoordinatorFigures) -> Picture:
     """Return the picture of the loads in each service area and sector, each bar a whole."""
     texts = figures.texts
     shown = _whole_bars(figures)
-    parts = [
-        Part(texts(f"coordinators.persons_each.{load}"), darkness)
-        for load, darkness in _LOADS.items()
-    ]
     is_few = any(bar.is_small for bar in shown)
-    return figures.picture(
+    return figures.picture_of_bars(
         _where_loads_are_heavy(figures),
         figures.text("coordinators.area.subtitle"),
-        lambda palette: bars(palette, parts, shown, as_wholes=True),
+        {texts(f"coordinators.persons_each.{load}"): dark for load, dark in _LOADS.items()},
+        shown,
         texts("coordinators.area.numbers"),
         texts("coordinators.area.small", limit=SMALL_DENOMINATOR) if is_few else None,
+        as_wholes=True,
     )
 
 
@@ -288,24 +284,24 @@ def departed(figures: CoordinatorFigures) -> Picture:
         title = _left_alone(figures, everywhere)
     else:
         title = texts("coordinators.departed.all_have", persons=persons)
-    parts = [
-        Part(texts("coordinators.departed.without"), 1.0),
-        Part(texts("coordinators.departed.with_another"), 0.06),
-    ]
+    parts = {
+        texts("coordinators.departed.without"): 1.0,
+        texts("coordinators.departed.with_another"): 0.06,
+    }
 
     def bar(each: Departed) -> Bar:
         values = [each.without, each.with_another]
         hovers = [
-            f"{part.name}<br>{texts.counted('person', value)}"
+            f"{part}<br>{texts.counted('person', value)}"
             for part, value in zip(parts, values, strict=True)
         ]
         return figures.bar(labels.service_area(each.service_area), values, hovers)
 
-    shown = [bar(each) for each in figures.departed if each.service_area != ALL]
-    return figures.picture(
+    return figures.picture_of_bars(
         title,
         figures.text("coordinators.departed.subtitle"),
-        lambda palette: bars(palette, parts, shown),
+        parts,
+        [bar(each) for each in figures.departed if each.service_area != ALL],
         texts(
             "coordinators.departed.in_all",
             coordinators=texts.counted("coordinator", everywhere.coordinators),

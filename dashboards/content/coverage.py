@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 
 import plotly.graph_objects as go
 
 from dagster_project.publication.reader import coverage, reference
 from dagster_project.publication.reader.coverage import Cell, Measured
-from dagster_project.publication.reader.reference import ALL, UNKNOWN, Indicator, Kind
+from dagster_project.publication.reader.reference import ALL, UNKNOWN, AgeGroup, Indicator, Kind
 from dashboards.analysis import significance
 from dashboards.analysis.change import Change, Dated
 from dashboards.charts.base import round_up
 from dashboards.charts.colours import Palette
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
-from dashboards.content import absence, selection, sentences, series, side_by_side, yearly
+from dashboards.content import (
+    absence,
+    columns,
+    selection,
+    sentences,
+    series,
+    side_by_side,
+    yearly,
+)
 from dashboards.content.labels import Labels
-from dashboards.content.section import NoFigure, Section, Way, part
+from dashboards.content.page_data import IndicatorData
+from dashboards.content.section import Section, Way, part
 from dashboards.content.shared import (
     EVERY_GROUP,
     OF_SERIES,
@@ -28,13 +38,10 @@ from dashboards.content.shared import (
     cautions,
     cut_in_words,
     fitted,
-    measure_columns,
-    measured_values,
     notes,
-    place_and_date,
 )
-from dashboards.export.table import Column, Table, Value, sign_in_words
-from dashboards.i18n.texts import Sign
+from dashboards.export.table import ColumnOf, Holds, Table, sign_in_words, table_of
+from dashboards.i18n.texts import Sign, capitalised
 from dashboards.pages import PageKey
 from dashboards.view.state import View
 
@@ -44,12 +51,9 @@ _SMALL_MARK = "*"
 
 
 @dataclass(frozen=True)
-class CoverageFigures:
+class CoverageFigures(IndicatorData):
     """Everything that the page shows, read at once from one publication."""
 
-    labels: Labels
-    view: View
-    indicator: Indicator
     cells: tuple[Cell, ...]
     everyone: Measured
     is_newest: bool
@@ -60,9 +64,30 @@ class CoverageFigures:
         return significance.figure_of(self.cells, self.view.age_group, self.view.service_area)
 
     @property
-    def kind(self) -> Kind:
-        """What the indicator's value is."""
-        return self.indicator.kind
+    def areas(self) -> list[str]:
+        """The service areas that somebody has a service in, in their order; all of them last."""
+        present = {cell.service_area for cell in self.cells} - {ALL}
+        in_order = reference.service_areas(self.labels.publication)
+        return [*(area for area in in_order if area in present), ALL]
+
+    @property
+    def groups(self) -> list[str]:
+        """The age groups in their order, all of them last; the unknown where there is somebody."""
+        known = [group.code for group in self._scheme]
+        unknown = [UNKNOWN] if any(cell.age_group == UNKNOWN for cell in self.cells) else []
+        return [*known, *unknown, ALL]
+
+    @property
+    def _scheme(self) -> Sequence[AgeGroup]:
+        return reference.age_groups(self.labels.publication)[self.view.age_scheme]
+
+    def of(self, group: str, area: str) -> Measured | Sign:
+        """Return the figure of a group, or the sign of why there is none."""
+        measured = significance.figure_of(self.cells, group, area)
+        if measured is not None:
+            return measured
+        from_age = next((each.from_age for each in self._scheme if each.code == group), None)
+        return sign_of_absence(self.indicator, from_age)
 
     @property
     def has_areas(self) -> bool:
@@ -136,8 +161,7 @@ def headline(figures: CoverageFigures) -> str:
     """Return the sentence that the page is about: how many, and how it has changed in a year."""
     view, labels = figures.view, figures.labels
     if figures.chosen is None:
-        cut, where = cut_in_words(labels, view), place_and_date(labels, view)
-        return labels.texts("absent.cut", cut=cut, where=where)
+        return figures.text("absent.cut", cut=cut_in_words(labels, view))
     level = sentences.level(
         labels, view.indicator, figures.chosen, view.reference_date, figures.is_newest
     )
@@ -148,92 +172,73 @@ def headline(figures: CoverageFigures) -> str:
 
 def by_group(figures: CoverageFigures) -> Picture:
     """Return the picture of the age groups, by service area where they are counted so."""
-    labels, view = figures.labels, figures.view
-    title = sentences.where(
-        labels,
-        figures.kind,
-        view.age_scheme,
-        significance.extremes(significance.by_age(figures.cells), figures.everyone, figures.kind),
-        significance.extremes(significance.by_area(figures.cells), figures.everyone, figures.kind),
+    labels, view, everyone, kind = figures.labels, figures.view, figures.everyone, figures.kind
+    ages, areas = (
+        significance.extremes(cells, everyone, kind)
+        for cells in (significance.by_age(figures.cells), significance.by_area(figures.cells))
     )
-    what = "areas" if figures.has_areas else "ages"
-    subtitle = labels.texts(
-        f"coverage.subtitle_{what}",
-        indicator=labels.indicator(view.indicator),
-        where=place_and_date(labels, view),
-    )
-    return Picture(
-        title,
-        subtitle,
+    return figures.picture(
+        sentences.where(labels, kind, view.age_scheme, ages, areas),
+        figures.text(f"coverage.subtitle_{'areas' if figures.has_areas else 'ages'}"),
         partial(_heat_map if figures.has_areas else _dots, figures),
-        labels.texts("picture.see_table"),
-        tuple(_remarks(figures)),
+        *_remarks(figures),
     )
 
 
 def over_time(figures: CoverageFigures) -> Picture:
     """Return the picture of the chosen group over time, beside other municipalities."""
-    labels, view, texts = figures.labels, figures.view, figures.labels.texts
-    found = series.points(labels, view)
-    now = next((p.measured for p in found if p.date == view.reference_date), None)
+    labels, view = figures.labels, figures.view
+    cut = cut_in_words(labels, view)
+    found = series.readings(labels, view)
+    now = next((each for each in found if each.date == view.reference_date), None)
     if now is None:
-        cut, where = cut_in_words(labels, view), place_and_date(labels, view)
-        raise NoFigure(texts("absent.cut", cut=cut, where=where))
-    changed = yearly.change_of_cut(labels, view)
-    value = sentences.value(labels, figures.kind, now.value)
-    subtitle = texts(
-        "coverage.subtitle_series",
-        indicator=labels.indicator(view.indicator),
-        cut=cut_in_words(labels, view),
-        municipalities=side_by_side.listed(labels, view),
-    )
+        raise figures.absence("absent.cut", cut=cut)
+    changed = _change_in_words(figures, yearly.change_of_cut(labels, view))
+    finding = f"{sentences.value(labels, figures.kind, now.value)}. {changed}"
+    compared = side_by_side.listed(labels, view)
     has_band = figures.kind in (Kind.SHARE, Kind.RATE)
     return series.picture(
         labels,
         view,
-        f"{value}. {_change_in_words(figures, changed)}",
-        subtitle,
-        texts("coverage.band") if has_band else None,
-        without_line="coverage.without_line",
-        bands_of_few=True,
+        side_by_side.titled(labels, view, finding, of=labels.municipality(view.municipality)),
+        figures.text("coverage.subtitle_series", cut=cut, municipalities=compared),
+        figures.text("coverage.band") if has_band else None,
+        point=series.point_of(labels, view, bands_of_few=True),
     )
 
 
 def table_of_groups(figures: CoverageFigures) -> Table:
     """Return the figure of every group that there is somebody in, everybody last."""
-    labels, texts = figures.labels, figures.labels.texts
-    areas = _areas(figures) if figures.has_areas else [ALL]
-    rows = [
-        (labels.service_area(area), labels.age_group(group), *_measures(figures, group, area))
-        for area in areas
-        for group in _groups(figures)
-        if (area, group) != (ALL, ALL) and not _cannot_be(figures, group, area)
-    ]
-    total = (labels.service_area(ALL), labels.age_group(ALL), *_measures(figures, ALL, ALL))
-    columns = (
-        Column(texts("filter.area")),
-        Column(texts("filter.age")),
-        *measure_columns(labels, figures.indicator),
+    labels, texts = figures.labels, figures.texts
+    areas = figures.areas if figures.has_areas else [ALL]
+
+    def of_row(row: tuple[str, str]) -> Measured | Sign:
+        return figures.of(*row)
+
+    area: ColumnOf[tuple[str, str]] = (
+        texts("filter.area"),
+        Holds.TEXT,
+        lambda row: labels.service_area(row[1]),
     )
-    if not figures.has_areas:
-        rows = [row[1:] for row in rows]
-        total, columns = total[1:], columns[1:]
-    title = texts(
-        "coverage.table_title",
-        indicator=labels.indicator(figures.view.indicator),
-        where=place_and_date(labels, figures.view),
+    return table_of(
+        figures.text("coverage.table_title"),
+        [
+            (group, area)
+            for area in areas
+            for group in figures.groups
+            if (group, area) != (ALL, ALL) and not _cannot_be(figures, group, area)
+        ],
+        *([area] if figures.has_areas else []),
+        (texts("filter.age"), Holds.TEXT, lambda row: labels.age_group(row[0])),
+        *columns.figure(labels, figures.indicator, of_row),
+        whole=(ALL, ALL),
     )
-    return Table(title, columns, tuple(rows), total)
 
 
 def table_over_time(figures: CoverageFigures) -> Table:
     """Return the figures of the lines, newest first."""
     labels, view = figures.labels, figures.view
-    title = labels.texts(
-        "coverage.series_table_title",
-        indicator=labels.indicator(view.indicator),
-        cut=cut_in_words(labels, view),
-    )
+    title = figures.text("coverage.series_table_title", cut=cut_in_words(labels, view))
     return series.table(labels, view, title)
 
 
@@ -257,58 +262,33 @@ def _change_in_words(figures: CoverageFigures, changed: Change[Dated]) -> str:
     )
 
 
-def _groups(figures: CoverageFigures) -> list[str]:
-    """Return the age groups in their order; the unknown only where there is somebody."""
-    publication = figures.labels.publication
-    known = [group.code for group in reference.age_groups(publication)[figures.view.age_scheme]]
-    unknown = [UNKNOWN] if any(cell.age_group == UNKNOWN for cell in figures.cells) else []
-    return [*known, *unknown, ALL]
-
-
-def _areas(figures: CoverageFigures) -> list[str]:
-    """Return the service areas that somebody has a service in, in their order."""
-    present = {cell.service_area for cell in figures.cells}
-    in_order = reference.service_areas(figures.labels.publication)
-    return [*(area for area in in_order if area in present), ALL]
-
-
-def _absent(figures: CoverageFigures, group: str) -> Sign:
-    groups = reference.age_groups(figures.labels.publication)[figures.view.age_scheme]
-    from_age = next((each.from_age for each in groups if each.code == group), None)
-    return sign_of_absence(figures.indicator, from_age)
-
-
 def _cannot_be(figures: CoverageFigures, group: str, area: str) -> bool:
     """Whether a group can have no figure: there is nobody to count among."""
-    measured = significance.figure_of(figures.cells, group, area)
-    return measured is None and _absent(figures, group) is Sign.NOT_APPLICABLE
+    return figures.of(group, area) is Sign.NOT_APPLICABLE
 
 
 def _heat_map(figures: CoverageFigures, palette: Palette) -> go.Figure:
-    labels = figures.labels
-    areas, groups = _areas(figures), _groups(figures)
+    labels, areas, groups = figures.labels, figures.areas, figures.groups
     # From nothing to a round number above the highest; what says little does not set the scale.
     large = [cell for cell in figures.cells if not _is_small(cell.measured)]
     top = round_up(max(cell.measured.value for cell in large or figures.cells))
-    cells = {
-        (area, group): _heat_cell(figures, group, area, top) for area in areas for group in groups
-    }
     return heat_map(
         palette,
         [Line(area, labels.service_area(area), area == ALL) for area in areas],
         [Line(group, labels.age_group(group), group == ALL) for group in groups],
-        cells,
+        {
+            (area, group): _heat_cell(figures, group, area, top)
+            for area, group in product(areas, groups)
+        },
     )
 
 
 def _heat_cell(figures: CoverageFigures, group: str, area: str, top: float) -> HeatCell:
-    labels = figures.labels
+    labels, measured = figures.labels, figures.of(group, area)
     name = _group_in_words(figures, group, area)
-    measured = significance.figure_of(figures.cells, group, area)
-    if measured is None:
-        sign = _absent(figures, group)
-        words = sign_in_words(sign, labels.texts)
-        return HeatCell(None, str(sign), "", f"<b>{name}</b><br>{words}")
+    if isinstance(measured, Sign):
+        words = sign_in_words(measured, labels.texts)
+        return HeatCell(None, str(measured), "", f"<b>{name}</b><br>{words}")
     is_small = _is_small(measured)
     return HeatCell(
         darkness=measured.value / top,
@@ -324,41 +304,36 @@ def _is_small(measured: Measured) -> bool:
 
 
 def _dots(figures: CoverageFigures, palette: Palette) -> go.Figure:
+    labels = figures.labels
+
     def dot(group: str) -> Dot:
-        measured = significance.figure_of(figures.cells, group, ALL)
-        label = figures.labels.age_group_in_text(figures.view.age_scheme, group)
-        label = label[:1].upper() + label[1:]
-        if measured is None:
-            return Dot(label, None, None, None, str(_absent(figures, group)), "")
+        measured = figures.of(group, ALL)
+        name = labels.age_group_in_text(figures.view.age_scheme, group)
+        if isinstance(measured, Sign):
+            return Dot(capitalised(name), None, None, None, str(measured), "")
         return Dot(
-            label,
+            capitalised(name),
             measured.value,
             measured.low,
             measured.high,
-            figures.labels.value(figures.kind, measured.value),
-            _hover(figures, _group_in_words(figures, group, ALL), measured),
+            labels.value(figures.kind, measured.value),
+            _hover(figures, name, measured),
         )
 
-    groups = [
-        group for group in _groups(figures) if group != ALL and not _cannot_be(figures, group, ALL)
-    ]
-    return dots(
-        palette,
-        [dot(group) for group in groups],
-        dot(ALL),
-        write_tick=lambda value: figures.labels.tick(figures.kind, value),
-    )
+    shown = [code for code in figures.groups if code == ALL or not _cannot_be(figures, code, ALL)]
+    *groups, everyone = map(dot, shown)
+    return dots(palette, groups, everyone, write_tick=partial(labels.tick, figures.kind))
 
 
 def _hover(figures: CoverageFigures, name: str, measured: Measured) -> str:
-    labels = figures.labels
+    labels, indicator = figures.labels, figures.indicator
     value = labels.value_with_interval(figures.kind, measured)
-    of_whom = labels.texts(
+    of_whom = figures.text(
         "measured.hover",
-        numerator=labels.measure(figures.indicator.numerator_measure),
-        count=labels.texts.whole(measured.numerator),
-        denominator=labels.measure(figures.indicator.denominator_measure),
-        of=labels.texts.whole(measured.denominator),
+        numerator=labels.measure(indicator.numerator_measure),
+        count=measured.numerator,
+        denominator=labels.measure(indicator.denominator_measure),
+        of=measured.denominator,
     )
     return f"<b>{name}</b><br>{value}<br>{of_whom}"
 
@@ -371,7 +346,7 @@ def _group_in_words(figures: CoverageFigures, group: str, area: str) -> str:
 
 
 def _remarks(figures: CoverageFigures) -> Iterator[str]:
-    texts = figures.labels.texts
+    texts, areas = figures.texts, figures.areas if figures.has_areas else [ALL]
     if not figures.has_areas:
         yield texts("coverage.intervals")
     else:
@@ -379,19 +354,8 @@ def _remarks(figures: CoverageFigures) -> Iterator[str]:
         if any(_is_small(cell.measured) for cell in figures.cells):
             yield texts("coverage.small", limit=significance.SMALL_DENOMINATOR)
         yield texts("coverage.areas_overlap")
-    signs = {
-        _absent(figures, group)
-        for area in (_areas(figures) if figures.has_areas else [ALL])
-        for group in _groups(figures)
-        if significance.figure_of(figures.cells, group, area) is None
-        and (figures.has_areas or not _cannot_be(figures, group, area))
-    }
-    for sign in sorted(signs):
-        yield texts("sign.explained", sign=sign, words=sign_in_words(sign, texts))
-
-
-def _measures(figures: CoverageFigures, group: str, area: str) -> tuple[Value, ...]:
-    measured = significance.figure_of(figures.cells, group, area)
-    if measured is None:
-        return (_absent(figures, group),) * 5
-    return measured_values(measured)
+    shown = {figures.of(group, area) for area in areas for group in figures.groups}
+    for sign in sorted(each for each in shown if isinstance(each, Sign)):
+        # Dots leave out whoever can have no figure.
+        if figures.has_areas or sign is not Sign.NOT_APPLICABLE:
+            yield texts("sign.explained", sign=sign, words=sign_in_words(sign, texts))

@@ -9,9 +9,10 @@ from functools import partial
 from dagster_project.publication.reader import comparability, coverage, provenance, reference
 from dagster_project.publication.reader.coverage import Figure, Measured
 from dagster_project.publication.reader.provenance import RuleCount
-from dagster_project.publication.reader.reference import ALL, UNKNOWN, Indicator, Kind
-from dashboards.content import registration
+from dagster_project.publication.reader.reference import ALL, UNKNOWN, Kind
+from dashboards.content import columns, registration
 from dashboards.content.labels import Labels
+from dashboards.content.page_data import IndicatorData
 from dashboards.content.registration import Provenance
 from dashboards.content.section import Section, Way, or_none
 from dashboards.content.shared import (
@@ -23,8 +24,7 @@ from dashboards.content.shared import (
     place_and_date,
     table_of_definition,
 )
-from dashboards.export.table import Column, Row, Table, table_of
-from dashboards.export.table import Kind as Holds
+from dashboards.export.table import Holds, Table, table_of
 from dashboards.pages import PageKey
 from dashboards.view.state import View
 
@@ -33,16 +33,13 @@ _OPEN = ("error", "warning")
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(IndicatorData):
     """Everything that is known of a figure, read at once from one publication.
 
     `figure` is None where the cut has nobody to count, `steps` where the indicator is not counted
     step by step.
     """
 
-    labels: Labels
-    view: View
-    indicator: Indicator
     figure: Figure | None
     steps: Provenance | None
     records: tuple[str, ...]
@@ -52,7 +49,7 @@ class Explanation:
 
 def sections(explained: Explanation, *, has_page: bool) -> Iterator[Section]:
     """Yield what is known; `has_page` says whether a page leads from registration to the figure."""
-    labels, view, texts = explained.labels, explained.view, explained.labels.texts
+    labels, view, texts = explained.labels, explained.view, explained.texts
     yield Section(remarks=[definition(explained)])
     yield Section(
         heading=texts("explanation.figure"),
@@ -115,7 +112,7 @@ def gather(labels: Labels, view: View) -> Explanation:
 
 def definition(explained: Explanation) -> str:
     """Return what the indicator is, in a sentence."""
-    return f"{explained.labels.texts.named(explained.indicator.definitions)}."
+    return f"{explained.texts.named(explained.indicator.definitions)}."
 
 
 def cut(explained: Explanation) -> str:
@@ -126,61 +123,58 @@ def cut(explained: Explanation) -> str:
 
 def value(explained: Explanation) -> str:
     """Return the value and how sure it is, or that there is none."""
-    labels, texts, figure = explained.labels, explained.labels.texts, explained.figure
+    labels, texts, figure = explained.labels, explained.texts, explained.figure
     if figure is None:
-        return texts(
-            "absent.cut",
-            cut=cut_in_words(labels, explained.view),
-            where=place_and_date(labels, explained.view),
-        )
-    kind = explained.indicator.kind
+        return explained.text("absent.cut", cut=cut_in_words(labels, explained.view))
+    kind = explained.kind
     if kind is Kind.COUNT:
-        return texts("explanation.value.count", value=texts.whole(int(figure.value)))
-    measured = Measured(
-        figure.numerator or 0, figure.denominator or 0, figure.value, figure.low, figure.high
+        return texts("explanation.value.count", value=int(figure.value))
+    interval = labels.interval(
+        kind,
+        Measured(
+            figure.numerator or 0, figure.denominator or 0, figure.value, figure.low, figure.high
+        ),
     )
-    interval = labels.interval(kind, measured)
-    if kind is Kind.MEDIAN and figure.low is not None and figure.high is not None:
-        interval = f"{labels.value(kind, figure.low)}-{labels.value(kind, figure.high)}"
     return texts(
         f"explanation.value.{kind}{'' if interval else '_alone'}",
         value=labels.value(kind, figure.value),
         interval=interval,
-        per=texts.whole(explained.indicator.multiplier),
+        per=explained.indicator.multiplier,
     )
 
 
 def table_of_parts(explained: Explanation) -> Table | None:
     """Return the numerator and the denominator with their counts, those that there are."""
-    labels, texts, figure = explained.labels, explained.labels.texts, explained.figure
+    labels, texts, figure = explained.labels, explained.texts, explained.figure
     if figure is None:
         return None
     indicator = explained.indicator
-    rows: list[Row] = [
-        (texts(f"explanation.{part}"), labels.measure(measure), count)
-        for part, measure, count in (
-            ("numerator", indicator.numerator_measure, figure.numerator),
-            (
-                "of" if indicator.kind is Kind.MEDIAN else "denominator",
-                indicator.denominator_measure,
-                figure.denominator,
-            ),
-        )
-        if measure and count is not None
+    below = "of" if indicator.kind is Kind.MEDIAN else "denominator"
+    parts = [
+        ("numerator", indicator.numerator_measure, figure.numerator),
+        (below, indicator.denominator_measure, figure.denominator),
     ]
-    columns = (
-        Column(texts("explanation.part")),
-        Column(texts("explanation.counted")),
-        Column(texts("explanation.count"), Holds.WHOLE),
+    rows = [each for each in parts if each[1] and each[2] is not None]
+    shown = table_of(
+        texts("explanation.parts"),
+        rows,
+        (texts("explanation.part"), Holds.TEXT, lambda row: texts(f"explanation.{row[0]}")),
+        (texts("explanation.counted"), Holds.TEXT, lambda row: labels.measure(row[1])),
+        (texts("explanation.count"), Holds.WHOLE, lambda row: row[2]),
     )
-    return Table(texts("explanation.parts"), columns, tuple(rows)) if rows else None
+    return shown if rows else None
 
 
 def missing(explained: Explanation) -> Iterator[str]:
     """Say who may be missing from the figure, what is known of it."""
-    labels, texts, figure = explained.labels, explained.labels.texts, explained.figure
+    labels, texts, figure, view = (
+        explained.labels,
+        explained.texts,
+        explained.figure,
+        explained.view,
+    )
     if figure and figure.bound_low is not None and figure.bound_high is not None:
-        kind = explained.indicator.kind
+        kind = explained.kind
         moves = figure.bound_high > figure.bound_low
         yield texts(
             "explanation.bounds" if moves else "explanation.bounds_same",
@@ -188,56 +182,40 @@ def missing(explained: Explanation) -> Iterator[str]:
             low=labels.value(kind, figure.bound_low),
         )
     grade = comparability.grade(
-        labels.publication,
-        explained.view.municipality,
-        explained.view.reference_date,
-        explained.view.indicator,
+        labels.publication, view.municipality, view.reference_date, view.indicator
     )
     if grade and grade.quarantined_share is not None:
         left_out = round(grade.quarantined_share * grade.rows_behind)
         yield texts(
             "explanation.quarantined" if left_out else "explanation.none_quarantined",
-            rows=texts.whole(left_out),
-            of=texts.whole(grade.rows_behind),
+            rows=left_out,
+            of=grade.rows_behind,
             share=texts.per_cent(grade.quarantined_share),
         )
-    if explained.findings:
-        yield texts(
-            "explanation.findings",
-            rows=texts.whole(sum(count.rows for count in explained.findings)),
-        )
-    else:
-        yield texts("explanation.no_findings")
+    rows = sum(count.rows for count in explained.findings)
+    yield texts(
+        "explanation.findings" if explained.findings else "explanation.no_findings", rows=rows
+    )
     if explained.age_unknown:
-        yield texts("explanation.age_unknown", number=texts.whole(explained.age_unknown))
+        yield texts("explanation.age_unknown", number=explained.age_unknown)
 
 
 def table_of_findings(explained: Explanation) -> Table | None:
     """Return what is to be mended at the source, and how; None where nothing is."""
-    labels, texts = explained.labels, explained.labels.texts
     if not explained.findings:
         return None
-    return table_of(
-        texts("explanation.findings_title"),
-        explained.findings,
-        (texts("column.rule"), Holds.PROSE, lambda each: labels.rule(each.rule)),
-        (texts("column.rows"), Holds.WHOLE, lambda each: each.rows),
-        (texts("column.advice"), Holds.PROSE, lambda each: labels.rule_advice(each.rule)),
-    )
+    shown = columns.named(explained.labels, "rule", "rows", "advice")
+    return table_of(explained.texts("explanation.findings_title"), explained.findings, *shown)
 
 
 def table_of_sources(explained: Explanation) -> Table:
     """Return the newest delivery of each source behind the figure."""
-    labels, texts = explained.labels, explained.labels.texts
+    labels, place = explained.labels, explained.view.municipality
+    names = ("record", "system", "source", "delivered", "rows_read", "rows_quarantined")
     return table_of(
-        texts("explanation.sources_title"),
-        provenance.sources(labels.publication, explained.view.municipality, explained.records),
-        (texts("column.record"), Holds.TEXT, lambda each: labels.of_code("record", each.record)),
-        (texts("column.system"), Holds.TEXT, lambda each: each.system or ""),
-        (texts("column.source"), Holds.TEXT, lambda each: each.source),
-        (texts("column.delivered"), Holds.DATE, lambda each: each.delivered),
-        (texts("column.rows_read"), Holds.WHOLE, lambda each: each.rows_read),
-        (texts("column.rows_quarantined"), Holds.WHOLE, lambda each: each.rows_quarantined),
+        explained.texts("explanation.sources_title"),
+        provenance.sources(labels.publication, place, explained.records),
+        *columns.named(labels, *names),
     )
 
 

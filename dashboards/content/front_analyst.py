@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from html import escape
+from operator import attrgetter
 
 import plotly.graph_objects as go
 
@@ -18,13 +19,13 @@ from dashboards.analysis import significance
 from dashboards.analysis.funnel import FEWEST_TO_ADJUST, WITHIN_95, WITHIN_998, Group, Spread
 from dashboards.charts.colours import Palette
 from dashboards.charts.funnel import FunnelDot, FunnelLimit, funnel, size_range
-from dashboards.content import side_by_side
+from dashboards.content import columns, sentences, side_by_side
 from dashboards.content.labels import Labels
+from dashboards.content.page_data import IndicatorData
 from dashboards.content.section import NoFigure, Section
 from dashboards.content.shared import Picture, notes_of
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Table, Value, table_of
-from dashboards.export.table import Kind as Holds
+from dashboards.export.table import Holds, Table, table_of
 from dashboards.i18n.texts import alphabetical
 from dashboards.queries import overview
 from dashboards.queries.overview import OfMunicipality
@@ -62,18 +63,20 @@ class NotCompared:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(IndicatorData):
     """Everything that the analyst is shown, read at once from one publication."""
 
-    labels: Labels
-    view: View
-    indicator: Indicator
     group: Group
     spread: Spread | None
     compared: tuple[Compared, ...]
     left_out: tuple[NotCompared, ...]
     # Why it is of an earlier day than the chosen one, where it is.
     of_an_earlier_day: str | None = None
+
+    @property
+    def between_variance(self) -> float:
+        """How much the limits are widened for; nothing where they are not."""
+        return self.spread.between if self.spread else 0.0
 
     @property
     def beyond_chance(self) -> tuple[Compared, ...]:
@@ -125,7 +128,7 @@ def gather(labels: Labels, view: View) -> Comparison:
     view = replace(view, reference_date=side_by_side.day_of(publication, known, chosen))
     earlier = side_by_side.day_in_words(labels, known, chosen, view.reference_date)
     indicator = labels.indicator_entry(view.indicator)
-    name, day = labels.indicator(view.indicator), texts.date(view.reference_date)
+    name, day = labels.indicator(view.indicator), view.reference_date
     if indicator.kind not in (Kind.SHARE, Kind.RATE):
         raise NoFigure(texts("front.no_test", indicator=name))
     everybody = overview.of_municipalities(labels.publication, view.reference_date, view.indicator)
@@ -142,40 +145,23 @@ def gather(labels: Labels, view: View) -> Comparison:
         NotCompared(code, "", texts("front.no_figure")) for code in known if code not in counted
     ]
     left_out.sort(key=lambda each: alphabetical(labels.municipality(each.municipality)))
-    group = statistics.group_of((measured for _, measured in usable), indicator.multiplier)
+    parts = [measured for _, measured in usable]
+    group = statistics.group_of(parts, indicator.multiplier)
     if group is None or len(usable) < _FEWEST:
-        raise NoFigure(
-            " ".join(
-                [
-                    *([earlier] if earlier else []),
-                    texts("front.too_few_municipalities", indicator=name, date=day),
-                    *(
-                        f"{labels.municipality(each.municipality)}: {each.reason}"
-                        for each in left_out
-                    ),
-                ]
-            )
-        )
-    spread = statistics.spread_of(
-        [measured for _, measured in usable], group.pooled, indicator.kind, indicator.multiplier
+        too_few = texts("front.too_few_municipalities", indicator=name, date=day)
+        reasons = (f"{labels.municipality(each.municipality)}: {each.reason}" for each in left_out)
+        raise NoFigure(" ".join(filter(None, [earlier, too_few, *reasons])))
+    spread = statistics.spread_of(parts, group.pooled, indicator.kind, indicator.multiplier)
+    numerator, denominator = (
+        sum(getattr(part, side) for part in parts) for side in ("numerator", "denominator")
     )
-    together = _together([measured for _, measured in usable], group.pooled)
+    together = Measured(numerator, denominator, group.pooled, None, None)
     compared = [
         _compared(each, measured, together, indicator, group, spread) for each, measured in usable
     ]
     compared.sort(key=lambda each: -each.measured.value)
     return Comparison(
         labels, view, indicator, group, spread, tuple(compared), tuple(left_out), earlier
-    )
-
-
-def _together(parts: Sequence[Measured], pooled: float) -> Measured:
-    return Measured(
-        sum(part.numerator for part in parts),
-        sum(part.denominator for part in parts),
-        pooled,
-        None,
-        None,
     )
 
 
@@ -217,84 +203,71 @@ def headline(found: Comparison) -> str:
 
 
 def _who_differs(found: Comparison) -> str:
-    texts = found.labels.texts
-    number = texts.whole(len(found.compared))
-    if not found.beyond_chance:
-        return texts("front.funnel_nobody", of=number, indicator=_name(found))
-    told = [
-        texts(
-            "front.funnel_somebody",
-            number=texts.whole(len(found.beyond_chance)),
-            of=number,
-            indicator=_name(found),
-        )
-    ]
-    for side, key in ((1, "front.funnel_above"), (-1, "front.funnel_below")):
-        names = [
-            found.labels.municipality(each.municipality)
-            for each in found.beyond_chance
-            if each.outside_998 == side
+    beyond, of = found.beyond_chance, len(found.compared)
+    if not beyond:
+        return found.text("front.funnel_nobody", of=of)
+    sides = {
+        "front.funnel_above": [each for each in beyond if each.outside_998 > 0],
+        "front.funnel_below": [each for each in beyond if each.outside_998 < 0],
+    }
+    return " ".join(
+        [
+            found.text("front.funnel_somebody", number=len(beyond), of=of),
+            *(
+                found.text(key, municipalities=_names(found, side))
+                for key, side in sides.items()
+                if side
+            ),
         ]
-        if names:
-            told.append(texts(key, municipalities=", ".join(names)))
-    return " ".join(told)
+    )
+
+
+def _names(found: Comparison, of: Sequence[Compared]) -> str:
+    return ", ".join(found.labels.municipality(each.municipality) for each in of)
 
 
 def group_in_words(found: Comparison) -> str:
     """Return the group's value, of all its persons together and as the mean of municipalities."""
-    labels, kind = found.labels, found.indicator.kind
-    return labels.texts(
-        "front.group",
-        pooled=labels.value(kind, found.group.pooled),
-        mean=labels.value(kind, found.group.mean),
+    pooled, mean = (
+        found.labels.value(found.kind, each) for each in (found.group.pooled, found.group.mean)
     )
+    return found.text("front.group", pooled=pooled, mean=mean)
 
 
 def picture(found: Comparison) -> Picture:
     """Return the funnel."""
-    texts = found.labels.texts
     outer, between = len(found.beyond_chance), len(found.between)
-    title = texts(
-        "front.funnel_title",
-        outer=texts.whole(outer),
-        between=texts.whole(between),
-        within=texts.whole(len(found.compared) - outer - between),
-    )
-    subtitle = texts(
-        "front.funnel_subtitle", indicator=_name(found), date=texts.date(found.view.reference_date)
-    )
-    remarks = [texts("front.funnel_limits"), group_in_words(found), texts("front.funnel_part")]
-    if found.between:
-        names = (found.labels.municipality(each.municipality) for each in found.between)
-        remarks.append(texts("front.funnel_between", municipalities=", ".join(names)))
-    remarks.append(_adjustment(found))
-    chosen = next((each for each in found.compared if _is_chosen(found, each)), None)
-    if chosen is not None:
-        remarks.insert(
-            0,
-            texts(
-                "front.funnel_chosen",
-                municipality=found.labels.municipality(chosen.municipality),
-                value=found.labels.value(found.indicator.kind, chosen.measured.value),
-                side=_side(found, chosen),
-            ),
-        )
-    remarks[:0] = [
-        texts(
-            "compare.apart",
-            municipality=found.labels.municipality(each.municipality),
-            reason=each.reason,
-        )
-        for each in found.left_out
-        if each.municipality == found.view.municipality
+    within = len(found.compared) - outer - between
+    title = found.text("front.funnel_title", outer=outer, between=between, within=within)
+    subtitle = found.text("front.funnel_subtitle")
+    remarks = [
+        *_of_the_chosen(found),
+        found.text("front.funnel_limits"),
+        group_in_words(found),
+        found.text("front.funnel_part"),
+        _adjustment(found),
     ]
+    if found.between:
+        names = _names(found, found.between)
+        remarks.insert(-1, found.text("front.funnel_between", municipalities=names))
     return Picture(
         title=title,
         subtitle=subtitle,
         draw=partial(_draw, found),
-        spoken=f"{subtitle} {title} {texts('front.see_funnel_table')}",
+        spoken=f"{subtitle} {title} {found.texts('front.see_funnel_table')}",
         remarks=tuple(remarks),
     )
+
+
+def _of_the_chosen(found: Comparison) -> Iterator[str]:
+    """Say where the chosen municipality stands, or why it is not compared."""
+    for left_out in found.left_out:
+        if left_out.municipality == found.view.municipality:
+            yield found.text("compare.apart", reason=left_out.reason)
+    for each in found.compared:
+        if _is_chosen(found, each):
+            value = found.labels.value(found.kind, each.measured.value)
+            yield found.text("front.funnel_chosen", value=value, side=_side(found, each))
 
 
 def notes(found: Comparison, title: str, about: Sequence[Compared | NotCompared]) -> Notes:
@@ -303,7 +276,7 @@ def notes(found: Comparison, title: str, about: Sequence[Compared | NotCompared]
         found.labels,
         found.view,
         title,
-        definition=found.labels.texts.named(found.indicator.definitions),
+        definition=found.texts.named(found.indicator.definitions),
         records=found.indicator.needs,
         parameters=(Parameter.REFERENCE_DATE, Parameter.INDICATOR),
         part=found.view.indicator,
@@ -313,87 +286,47 @@ def notes(found: Comparison, title: str, about: Sequence[Compared | NotCompared]
 
 def table_of_compared(found: Comparison) -> Table:
     """Return the municipalities from the highest value to the lowest, and how far out each is."""
-    labels, texts = found.labels, found.labels.texts
-    kind = found.indicator.kind
-    holds = Holds.PER_CENT if kind is Kind.SHARE else Holds.DECIMAL
-    unit = (
-        texts("unit.per_cent")
-        if kind is Kind.SHARE
-        else texts("unit.per", number=texts.whole(found.indicator.multiplier))
-    )
-    return Table(
+    labels, texts = found.labels, found.texts
+    counts = columns.figure(labels, found.indicator, attrgetter("measured"))
+    return table_of(
         texts("front.compared"),
-        (
-            Column(texts("filter.municipality")),
-            Column(texts("column.value", unit=unit), holds),
-            Column(texts("column.interval_low", unit=unit), holds),
-            Column(texts("column.interval_high", unit=unit), holds),
-            Column(
-                texts("column.persons", measure=labels.measure(found.indicator.numerator_measure)),
-                Holds.WHOLE,
-            ),
-            Column(
-                texts(
-                    "column.persons", measure=labels.measure(found.indicator.denominator_measure)
-                ),
-                Holds.WHOLE,
-            ),
-            Column(texts("front.against_group"), Holds.PROSE),
-            Column(texts("front.grade")),
-        ),
-        tuple(
-            (
-                labels.municipality(each.municipality),
-                *_values(each.measured),
-                _side(found, each),
-                each.grade,
-            )
-            for each in found.compared
-        ),
+        found.compared,
+        *columns.named(labels, "municipality"),
+        *counts[2:],
+        *counts[:2],
+        (texts("front.against_group"), Holds.PROSE, partial(_side, found)),
+        *columns.named(labels, "grade"),
     )
 
 
 def table_of_left_out(found: Comparison) -> Table:
     """Return the municipalities that cannot be compared, by name, and why."""
-    labels, texts = found.labels, found.labels.texts
+    labels, texts = found.labels, found.texts
     return table_of(
         texts("front.left_out"),
         found.left_out,
-        (
-            texts("filter.municipality"),
-            Holds.TEXT,
-            lambda each: labels.municipality(each.municipality),
-        ),
-        (texts("front.grade"), Holds.TEXT, lambda each: each.grade),
+        *columns.named(labels, "municipality", "grade"),
         (texts("front.why_left_out"), Holds.PROSE, lambda each: each.reason),
     )
 
 
 def _adjustment(found: Comparison) -> str:
     """Return whether the limits are widened for municipalities that differ beyond chance."""
-    texts = found.labels.texts
     if found.spread is None:
-        return texts("front.not_adjusted_few", number=FEWEST_TO_ADJUST)
-    ratio = texts.decimal(found.spread.ratio)
-    return texts("front.adjusted" if found.spread.between else "front.not_adjusted", ratio=ratio)
+        return found.text("front.not_adjusted_few", number=FEWEST_TO_ADJUST)
+    key = "front.adjusted" if found.spread.between else "front.not_adjusted"
+    return found.text(key, ratio=found.texts.decimal(found.spread.ratio))
 
 
 def _why_not(labels: Labels, view: View, each: OfMunicipality) -> str | None:
     """Return why a municipality is not compared with others; None where it can be."""
-    texts = labels.texts
     place = replace(view, municipality=each.municipality)
-    apart = side_by_side.why_apart(labels, place, each.grade)
-    if apart is not None:
-        return apart
-    if each.measured is None or not each.measured.denominator:
-        return texts("front.no_figure")
-    if each.measured.denominator < significance.SMALL_DENOMINATOR:
-        return texts("front.small", limit=significance.SMALL_DENOMINATOR)
-    broken = _break_within_a_year(labels, replace(view, municipality=each.municipality))
+    apart = side_by_side.why_apart(labels, place, each.grade, each.measured)
+    broken = None if apart else _break_within_a_year(labels, place)
     if broken is None:
-        return None
+        return apart
     day, kind = broken
-    return texts("front.broken", date=texts.date(day), kind=texts(f"break.{kind}"))
+    return labels.texts("front.broken", date=day, kind=labels.texts(f"break.{kind}"))
 
 
 def _break_within_a_year(labels: Labels, view: View) -> tuple[date, str] | None:
@@ -410,56 +343,42 @@ def _break_within_a_year(labels: Labels, view: View) -> tuple[date, str] | None:
 
 
 def _draw(found: Comparison, palette: Palette) -> go.Figure:
-    labels, texts, kind = found.labels, found.labels.texts, found.indicator.kind
-    smallest, largest = size_range([each.measured.denominator for each in found.compared])
-    limits = [
-        FunnelLimit(
-            label,
-            *statistics.limit_curves(
-                found.group.pooled,
-                kind,
-                within,
-                found.indicator.multiplier,
-                smallest,
-                largest,
-                found.spread.between if found.spread else 0.0,
-            ),
-            is_outer=is_outer,
+    labels, texts, indicator = found.labels, found.texts, found.indicator
+    sizes = size_range([each.measured.denominator for each in found.compared])
+
+    def limit(label: str, within: float, is_outer: bool) -> FunnelLimit:
+        curves = statistics.limit_curves(
+            found.group.pooled,
+            found.kind,
+            within,
+            indicator.multiplier,
+            *sizes,
+            found.between_variance,
         )
-        for label, within, is_outer in (
-            (texts("front.limit_95"), WITHIN_95, False),
-            (texts("front.limit_998"), WITHIN_998, True),
-        )
-    ]
+        return FunnelLimit(texts(label), *curves, is_outer=is_outer)
+
     return funnel(
         palette,
         [_dot(found, each) for each in found.compared],
-        limits,
+        [
+            limit("front.limit_95", WITHIN_95, is_outer=False),
+            limit("front.limit_998", WITHIN_998, is_outer=True),
+        ],
         found.group.pooled,
-        labels.value(kind, found.group.pooled),
+        labels.value(found.kind, found.group.pooled),
         write_grade=lambda grade: texts(
             "grade.sentence", letter=grade, words=texts(f"grade.{grade}")
         ),
-        write_tick=lambda value: labels.tick(kind, value),
+        write_tick=partial(labels.tick, found.kind),
         write_size=texts.whole,
-        of_what=texts(
-            "column.persons", measure=labels.measure(found.indicator.denominator_measure)
-        ),
+        of_what=texts("column.persons", measure=labels.measure(indicator.denominator_measure)),
     )
 
 
 def _dot(found: Comparison, each: Compared) -> FunnelDot:
-    labels = found.labels
+    labels, measured = found.labels, each.measured
     name = escape(labels.municipality(each.municipality))
-    measured = each.measured
-    is_named = (
-        len(found.compared) <= _MOST_NAMED or bool(each.outside_95) or _is_chosen(found, each)
-    )
-    of_how_many = labels.texts(
-        "measured.of",
-        count=labels.texts.whole(measured.numerator),
-        of=labels.texts.whole(measured.denominator),
-    )
+    is_named = len(found.compared) <= _MOST_NAMED or each.outside_95 or _is_chosen(found, each)
     return FunnelDot(
         denominator=measured.denominator,
         value=measured.value,
@@ -467,8 +386,8 @@ def _dot(found: Comparison, each: Compared) -> FunnelDot:
         label=name if is_named else "",
         stands_out=bool(each.outside_95),
         hover=(
-            f"<b>{name}</b><br>{labels.value_with_interval(found.indicator.kind, measured)}"
-            f"<br>{of_how_many}<br>{_side(found, each)}"
+            f"<b>{name}</b><br>{labels.value_with_interval(found.kind, measured)}"
+            f"<br>{sentences.persons(labels, measured)}<br>{_side(found, each)}"
         ),
     )
 
@@ -478,25 +397,9 @@ def _is_chosen(found: Comparison, each: Compared) -> bool:
 
 
 def _side(found: Comparison, each: Compared) -> str:
-    texts = found.labels.texts
     if not each.is_judged:
-        return texts("front.few_events")
-    if each.outside_998:
-        return texts("front.above_998" if each.outside_998 > 0 else "front.below_998")
-    if each.outside_95:
-        return texts("front.above_95" if each.outside_95 > 0 else "front.below_95")
-    return texts("front.within")
-
-
-def _values(measured: Measured) -> Sequence[Value]:
-    return (
-        measured.value,
-        measured.low,
-        measured.high,
-        measured.numerator,
-        measured.denominator,
-    )
-
-
-def _name(found: Comparison) -> str:
-    return found.labels.indicator(found.view.indicator)
+        return found.texts("front.few_events")
+    for limits, outside in (("998", each.outside_998), ("95", each.outside_95)):
+        if outside:
+            return found.texts(f"front.{'above' if outside > 0 else 'below'}_{limits}")
+    return found.texts("front.within")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
 
 from dagster_project.publication.reader import comparability, coverage, reference
 from dagster_project.publication.reader.coverage import Point
@@ -13,31 +12,30 @@ from dagster_project.publication.reader.publication import Previous
 from dagster_project.publication.reader.reference import ALL, Kind
 from dashboards.analysis import change, ranking, significance
 from dashboards.analysis.change import Change
-from dashboards.analysis.ranking import Changed, Figure, OffTarget, Told
+from dashboards.analysis.ranking import Changed, Figure, Finding, OffTarget
 from dashboards.analysis.significance import Extremes
-from dashboards.charts.sparkline import SparkPoint, sparkline
-from dashboards.content import absence, sentences, yearly
+from dashboards.charts.base import SeriesPoint
+from dashboards.charts.sparkline import sparkline
+from dashboards.content import absence, columns, sentences, yearly
 from dashboards.content.followup import listed
 from dashboards.content.labels import Labels
-from dashboards.content.section import KeyFigure, NoFigure, Section, Way, part
+from dashboards.content.page_data import PageData
+from dashboards.content.section import KeyFigure, Section, Way, part
 from dashboards.content.shared import (
+    ON_A_DATE,
     Picture,
     break_days,
     breaks_in_words,
-    notes_of,
-    place_and_date,
 )
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Row, Table, Value, shortened
-from dashboards.export.table import Kind as Holds
+from dashboards.export.table import Holds, Table, Value, shortened, table_of
 from dashboards.i18n.texts import Sign, capitalised
 from dashboards.pages import PageKey
 from dashboards.queries import overview
 from dashboards.queries.development import Reading
 from dashboards.queries.overview import FigureChange
-from dashboards.view.state import Parameter, View
+from dashboards.view.state import View
 
-FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)
 # The figures of the page, and the page that shows more of each.
 SHOWN = {
     "coordinator_coverage": PageKey.COVERAGE,
@@ -46,7 +44,7 @@ SHOWN = {
     "meeting_coverage": PageKey.MEETINGS,
     "appointment_days": PageKey.NOTICES,
 }
-_TOLD = 3
+_SENTENCES = 3
 
 
 @dataclass(frozen=True)
@@ -60,44 +58,31 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Overview:
-    """Everything that the leader is shown, read at once from one publication."""
+class HasChanges(PageData):
+    """What a front page knows of the publication before: the leader's and the steward's.
 
-    labels: Labels
-    view: View
-    cards: tuple[Card, ...]
-    absent: tuple[str, ...]
-    told: tuple[Told, ...]
-    ages: Extremes
+    `changes` are the figures that differ, `previous` is None the first time.
+    """
+
     changes: tuple[FigureChange, ...]
     previous: Previous | None
+
+
+@dataclass(frozen=True)
+class Overview(HasChanges):
+    """Everything that the leader is shown, read at once from one publication."""
+
+    cards: tuple[Card, ...]
+    absent: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    ages: Extremes
     is_newest: bool
-
-
-class HasChanges(Protocol):
-    """What a front page knows of the publication before: the leader's and the steward's."""
-
-    @property
-    def labels(self) -> Labels:
-        """The names of things."""
-
-    @property
-    def view(self) -> View:
-        """What is looked at."""
-
-    @property
-    def changes(self) -> tuple[FigureChange, ...]:
-        """The figures that differ from the publication before."""
-
-    @property
-    def previous(self) -> Previous | None:
-        """What the municipality's figures are held against; None the first time."""
 
 
 def sections(labels: Labels, view: View) -> Iterator[Section]:
     """Yield the page: the figures, what is most worth telling of them, and what has changed."""
     texts = labels.texts
-    yield Section(filters=[FILTERS])
+    yield Section(filters=[ON_A_DATE])
     found = gather(labels, view)
     yield Section(lead=three_sentences(found))
     yield from part(_section_figures(found), texts("front.figures"))
@@ -126,7 +111,7 @@ def _key_figure(found: Overview, card: Card) -> KeyFigure:
         interval=interval_in_words(found, card),
         held_against=held_against(found, card),
         picture=small_picture(found, card),
-        way=Way(found.labels.texts("front.more"), SHOWN[code], card.view),
+        way=Way(found.texts("front.more"), SHOWN[code], card.view),
         explained=card.view,
     )
 
@@ -139,16 +124,11 @@ def _section_changes(found: Overview, table: Table) -> Iterator[Section]:
 
 def gather(labels: Labels, view: View) -> Overview:
     """Read the figures of a municipality on a date, or raise why there are none."""
-    publication, texts = labels.publication, labels.texts
-    municipality = labels.municipality(view.municipality)
+    publication = labels.publication
     dates = absence.dates(labels, view)
     cards = [card for code in SHOWN if (card := _card(labels, view, code)) is not None]
     if not cards:
-        raise NoFigure(
-            texts(
-                "front.no_figures", municipality=municipality, date=texts.date(view.reference_date)
-            )
-        )
+        raise PageData(labels, view).absence("front.no_figures")
     found = [card.figure for card in cards]
     groups = {card.figure.indicator: _changes_of_ages(labels, card) for card in cards}
     counted = {card.figure.indicator for card in cards}
@@ -157,7 +137,7 @@ def gather(labels: Labels, view: View) -> Overview:
         view=view,
         cards=tuple(cards),
         absent=tuple(code for code in SHOWN if code not in counted),
-        told=tuple(ranking.most_telling(found, groups, _TOLD)),
+        findings=tuple(ranking.most_telling(found, groups, _SENTENCES)),
         ages=_ages(labels, cards[0]),
         changes=overview.changes(publication, view.municipality),
         previous=publication.previous.get(view.municipality),
@@ -168,24 +148,24 @@ def gather(labels: Labels, view: View) -> Overview:
 def three_sentences(found: Overview) -> list[str]:
     """Return what is most worth telling, the clearest first.
 
-    Where less stands out, it is told that nothing else does, and where the age groups differ.
+    Where less stands out: that nothing else does, where the age groups differ, what is not counted.
     """
-    texts = found.labels.texts
-    told = [_in_words(found, each) for each in found.told]
-    if len(told) < _TOLD and not any(isinstance(each, Changed) for each in found.told):
-        told.append(_nothing_changed(found))
-    if len(told) < _TOLD:
-        told.append(_ages_in_words(found))
-    if len(told) < _TOLD and found.absent:
-        told.append(texts("front.absent", indicators=_names(found, found.absent)))
-    return told
+    sentences_of = [_in_words(found, each) for each in found.findings]
+    has_changes = any(isinstance(each, Changed) for each in found.findings)
+    absent = absent_in_words(found)
+    others = [
+        *([] if has_changes else [_nothing_changed(found)]),
+        _ages_in_words(found),
+        *([absent] if absent else []),
+    ]
+    return [*sentences_of, *others][: max(_SENTENCES, len(sentences_of))]
 
 
 def absent_in_words(found: Overview) -> str | None:
     """Return which of the figures are not counted; None where all are."""
     if not found.absent:
         return None
-    return found.labels.texts("front.absent", indicators=_names(found, found.absent))
+    return found.texts("front.absent", indicators=_names(found, found.absent))
 
 
 def value_in_words(found: Overview, card: Card) -> str:
@@ -195,28 +175,26 @@ def value_in_words(found: Overview, card: Card) -> str:
 
 def interval_in_words(found: Overview, card: Card) -> str:
     """Return how sure the value is and how many it is of."""
-    labels, texts, measured = found.labels, found.labels.texts, card.figure.measured
+    labels, measured = found.labels, card.figure.measured
     interval = labels.interval(card.figure.kind, measured)
     if card.figure.kind is Kind.MEDIAN:
-        notices = texts.counted("notice", measured.denominator)
-        return texts("front.quartiles", interval=interval, of=notices)
-    return texts("front.interval", interval=interval, persons=sentences.persons(labels, measured))
+        notices = found.texts.counted("notice", measured.denominator)
+        return found.text("front.quartiles", interval=interval, of=notices)
+    return found.text(
+        "front.interval", interval=interval, persons=sentences.persons(labels, measured)
+    )
 
 
 def target_in_words(found: Overview, card: Card) -> str:
     """Return what the figure aims at, and whether it is there."""
-    texts, figure = found.labels.texts, card.figure
-    standing = ranking.reach(figure)
+    figure, standing = card.figure, ranking.reach(card.figure)
     if figure.target is None or standing is None:
-        return texts("front.no_target")
+        return found.text("front.no_target")
     by = figure.target.by_date
-    aim = texts(
-        "front.target_by" if by else "front.target",
-        value=_target(found.labels, figure.kind, figure.target.value),
-        date=texts.date(by) if by else "",
-    )
+    value = _target(found.labels, figure.kind, figure.target.value)
+    aim = found.text("front.target_by" if by else "front.target", value=value, date=by)
     verdict = "small" if figure.is_small else standing.value
-    return f"{aim} {texts(f'front.target_{verdict}')}"
+    return f"{aim} {found.text(f'front.target_{verdict}')}"
 
 
 def change_in_words(found: Overview, card: Card) -> str:
@@ -228,121 +206,111 @@ def change_in_words(found: Overview, card: Card) -> str:
 
 def held_against(found: Overview, card: Card) -> list[str]:
     """Return what the figure is held against: a year before, its target, other municipalities."""
-    texts = found.labels.texts
-    told = [change_in_words(found, card), target_in_words(found, card)]
+    against = [change_in_words(found, card), target_in_words(found, card)]
     if card.grade is not None:
-        told.append(texts("grade.sentence", letter=card.grade, words=texts(f"grade.{card.grade}")))
-    return told
+        words = found.text(f"grade.{card.grade}")
+        against.append(found.text("grade.sentence", letter=card.grade, words=words))
+    return against
 
 
 def small_picture(found: Overview, card: Card) -> Picture:
     """Return the figure's way over time, small and without axes."""
-    labels, texts = found.labels, found.labels.texts
+    labels, texts, kind = found.labels, found.texts, card.figure.kind
     name = labels.indicator(card.figure.indicator)
     first, last = card.points[0], card.points[-1]
+    months = {"first": texts.month(first.date), "last": texts.month(last.date)}
+
+    def point(each: Point) -> SeriesPoint:
+        value = sentences.value(labels, kind, each.value)
+        hover = f"{texts.date(each.date)}<br>{value}"
+        return SeriesPoint(each.date, each.value, *_chance(kind, each), hover, each.segment)
+
     description = texts(
         "front.sparkline",
         indicator=name,
-        first=sentences.value(labels, card.figure.kind, first.measured.value),
-        first_month=texts.month(first.date),
-        last=sentences.value(labels, card.figure.kind, last.measured.value),
-        last_month=texts.month(last.date),
+        first=sentences.value(labels, kind, first.value),
+        first_month=months["first"],
+        last=sentences.value(labels, kind, last.value),
+        last_month=months["last"],
     )
     breaks = breaks_in_words(labels, card.view)
     return Picture(
         title=name,
-        subtitle=texts("front.period", first=texts.month(first.date), last=texts.month(last.date)),
+        subtitle=texts("front.period", **months),
         draw=partial(
             sparkline,
-            points=[
-                SparkPoint(
-                    point.date,
-                    point.measured.value,
-                    *_chance(card.figure.kind, point),
-                    point.segment,
-                    f"{texts.date(point.date)}<br>"
-                    f"{sentences.value(labels, card.figure.kind, point.measured.value)}",
-                )
-                for point in card.points
-            ],
+            points=[point(each) for each in card.points],
             marked=found.view.reference_date,
             breaks=break_days(labels, card.view),
         ),
-        spoken=" ".join([description, *([breaks] if breaks else [])]),
+        spoken=" ".join(filter(None, [description, breaks])),
     )
 
 
 def table_of_figures(found: Overview) -> Table:
     """Return the figures, what they aim at, and what they were a year before."""
-    labels, texts = found.labels, found.labels.texts
-    rows: list[Row] = []
-    for card in found.cards:
-        figure, measured = card.figure, card.figure.measured
-        is_median = figure.kind is Kind.MEDIAN
-        before = figure.change.earlier.value if figure.change.earlier else None
-        ends = (_cell(figure.kind, measured.low), _cell(figure.kind, measured.high))
-        neither = (None, None)  # a share has no quartiles, and a median no interval
-        rows.append(
-            (
-                labels.indicator(figure.indicator),
-                _unit(labels, figure.indicator),
-                _cell(figure.kind, measured.value),
-                *(neither if is_median else ends),
-                *(ends if is_median else neither),
-                None if is_median else measured.numerator,
-                measured.denominator,
-                _target_cell(figure),
-                _cell(figure.kind, before),
-                card.grade or "",
-            )
-        )
-    return Table(
-        texts("front.table_title", where=place_and_date(labels, found.view)),
+    labels, texts = found.labels, found.texts
+
+    def of_measured(name: str, *, of_medians: bool | None = None) -> Callable[[Card], Value]:
+        """Return what reads an end of an interval; a share has no quartiles, a median no other."""
+
+        def of_card(card: Card) -> Value:
+            if of_medians not in (None, card.figure.kind is Kind.MEDIAN):
+                return None
+            return _cell(card.figure.kind, getattr(card.figure.measured, name))
+
+        return of_card
+
+    def count(card: Card) -> Value:
+        return None if card.figure.kind is Kind.MEDIAN else card.figure.measured.numerator
+
+    def before(card: Card) -> Value:
+        earlier = card.figure.change.earlier
+        return _cell(card.figure.kind, earlier.value if earlier else None)
+
+    return table_of(
+        found.text("front.table_title"),
+        found.cards,
         (
-            Column(texts("filter.indicator")),
-            Column(texts("front.unit")),
-            Column(texts("front.value"), Holds.DECIMAL),
-            Column(texts("front.interval_low"), Holds.DECIMAL),
-            Column(texts("front.interval_high"), Holds.DECIMAL),
-            Column(texts("front.first_quartile"), Holds.DECIMAL),
-            Column(texts("front.third_quartile"), Holds.DECIMAL),
-            Column(texts("front.count"), Holds.WHOLE),
-            Column(texts("front.of"), Holds.WHOLE),
-            Column(texts("front.target_column"), Holds.DECIMAL),
-            Column(texts("front.a_year_before"), Holds.DECIMAL),
-            Column(texts("front.grade")),
+            texts("filter.indicator"),
+            Holds.TEXT,
+            lambda card: labels.indicator(card.figure.indicator),
         ),
-        tuple(rows),
+        (texts("front.unit"), Holds.TEXT, lambda card: _unit(labels, card.figure.indicator)),
+        (texts("front.value"), Holds.DECIMAL, of_measured("value")),
+        (texts("front.interval_low"), Holds.DECIMAL, of_measured("low", of_medians=False)),
+        (texts("front.interval_high"), Holds.DECIMAL, of_measured("high", of_medians=False)),
+        (texts("front.first_quartile"), Holds.DECIMAL, of_measured("low", of_medians=True)),
+        (texts("front.third_quartile"), Holds.DECIMAL, of_measured("high", of_medians=True)),
+        (texts("front.count"), Holds.WHOLE, count),
+        (texts("front.of"), Holds.WHOLE, lambda card: card.figure.measured.denominator),
+        (texts("front.target_column"), Holds.DECIMAL, lambda card: _target_cell(card.figure)),
+        (texts("front.a_year_before"), Holds.DECIMAL, before),
+        (texts("front.grade"), Holds.TEXT, lambda card: card.grade or ""),
     )
 
 
 def changes_in_words(found: HasChanges) -> str:
     """Return what differs from the publication before: figures of days in both, and new days."""
-    labels, texts, previous = found.labels, found.labels.texts, found.previous
-    place = found.view.municipality
+    previous, place = found.previous, found.view.municipality
     if previous is None:
-        return texts("front.first_publication", municipality=labels.municipality(place))
+        return found.text("front.first_publication")
     number = {0: "nothing_changed", 1: "changed_one"}.get(len(found.changes), "changed_several")
-    told = []
+    changes = []
     if previous.compared_on is not None:
-        told.append(
-            texts(
+        changes.append(
+            found.text(
                 f"front.{number}",
-                number=texts.whole(len(found.changes)),
-                date=texts.date(previous.compared_on),
-                before=texts.date(previous.as_of),
+                number=len(found.changes),
+                date=previous.compared_on,
+                before=previous.as_of,
             )
         )
-    now = labels.publication.counted_up_to(place)
+    now = found.labels.publication.counted_up_to(place)
     if now != previous.as_of:
-        told.append(
-            texts(
-                "front.new_days" if now > previous.as_of else "front.fewer_days",
-                before=texts.date(previous.as_of),
-                now=texts.date(now),
-            )
-        )
-    return " ".join(told)
+        key = "front.new_days" if now > previous.as_of else "front.fewer_days"
+        changes.append(found.text(key, before=previous.as_of, now=now))
+    return " ".join(changes)
 
 
 def ordered_changes(found: HasChanges) -> list[FigureChange]:
@@ -354,49 +322,34 @@ def ordered_changes(found: HasChanges) -> list[FigureChange]:
 def table_of_changes(found: HasChanges) -> Table:
     """Return the figures that are not what they were in the publication before, and why."""
     labels, texts = found.labels, found.labels.texts
-    return Table(
+
+    def value(name: str) -> Callable[[FigureChange], Value]:
+        return lambda each: _cell(labels.indicator_entry(each.indicator).kind, getattr(each, name))
+
+    def reasons(each: FigureChange) -> str:
+        known = "; ".join(_reason(labels, code, about) for code, about in each.reasons)
+        return capitalised(known) or texts("front.reason_unknown")
+
+    return table_of(
         texts("front.changes"),
-        (
-            Column(texts("filter.indicator")),
-            Column(texts("front.unit")),
-            Column(texts("front.before"), Holds.DECIMAL),
-            Column(texts("front.after"), Holds.DECIMAL),
-            Column(texts("front.reasons"), Holds.PROSE),
-        ),
-        tuple(
-            (
-                labels.indicator(change.indicator),
-                _unit(labels, change.indicator),
-                *(
-                    _cell(labels.indicator_entry(change.indicator).kind, value)
-                    for value in (change.before, change.after)
-                ),
-                capitalised(
-                    "; ".join(_reason(labels, code, about) for code, about in change.reasons)
-                )
-                or texts("front.reason_unknown"),
-            )
-            for change in ordered_changes(found)
-        ),
+        ordered_changes(found),
+        *columns.named(labels, "indicator"),
+        (texts("front.unit"), Holds.TEXT, lambda each: _unit(labels, each.indicator)),
+        (texts("front.before"), Holds.DECIMAL, value("before")),
+        (texts("front.after"), Holds.DECIMAL, value("after")),
+        (texts("front.reasons"), Holds.PROSE, reasons),
     )
 
 
 def notes_of_figures(found: Overview, title: str, part: str) -> Notes:
     """Return what stands in the files of the page's tables."""
-    needs = [
+    needs = (
         need
         for card in found.cards
         for need in found.labels.indicator_entry(card.figure.indicator).needs
-    ]
-    return notes_of(
-        found.labels,
-        found.view,
-        title,
-        definition=found.labels.texts("front.definition"),
-        records=tuple(dict.fromkeys(needs)),
-        parameters=FILTERS,
-        part=part,
     )
+    definition = found.text("front.definition")
+    return found.notes(title, definition, tuple(dict.fromkeys(needs)), part)
 
 
 def notes_of_changes(found: Overview, title: str) -> Notes:
@@ -450,32 +403,32 @@ def _ages(labels: Labels, card: Card) -> Extremes:
     return significance.extremes(significance.by_age(cells), card.figure.measured, card.figure.kind)
 
 
-def _in_words(found: Overview, told: Told) -> str:
-    if isinstance(told, Changed):
-        return _changed_in_words(found, told.figures)
-    labels, texts, figure = found.labels, found.labels.texts, told.figure
+def _in_words(found: Overview, finding: Finding) -> str:
+    if isinstance(finding, Changed):
+        return _changed_in_words(found, finding.figures)
+    labels, figure = found.labels, finding.figure
     name = labels.indicator(figure.indicator)
-    if isinstance(told, OffTarget):
-        return texts(
-            "front.told_above" if told.is_above else "front.told_below",
+    if isinstance(finding, OffTarget):
+        return found.text(
+            "front.told_above" if finding.is_above else "front.told_below",
             indicator=name,
             value=sentences.value(labels, figure.kind, figure.measured.value),
-            target=_target(labels, figure.kind, told.target.value),
+            target=_target(labels, figure.kind, finding.target.value),
         )
-    return texts(
-        f"front.told_group_{told.change.verdict}",
+    return found.text(
+        f"front.told_group_{finding.change.verdict}",
         indicator=name,
-        group=labels.age_group_in_text(found.view.age_scheme, told.age_group),
-        difference=sentences.difference(labels, figure.kind, told.change.difference),
-        when=sentences.a_year_ago(labels, told.change, found.is_newest),
+        group=labels.age_group_in_text(found.view.age_scheme, finding.age_group),
+        difference=sentences.difference(labels, figure.kind, finding.change.difference),
+        when=sentences.a_year_ago(labels, finding.change, found.is_newest),
     )
 
 
 def _changed_in_words(found: Overview, figures: Sequence[Figure]) -> str:
     """Return which figures have changed by more than chance: all of them, in one sentence."""
-    labels, texts = found.labels, found.labels.texts
-    told = [
-        texts(
+    labels = found.labels
+    changed = [
+        found.text(
             f"front.told_{figure.change.verdict}",
             indicator=labels.indicator(figure.indicator),
             value=sentences.value(labels, figure.kind, figure.measured.value),
@@ -484,26 +437,26 @@ def _changed_in_words(found: Overview, figures: Sequence[Figure]) -> str:
         for figure in figures
     ]
     when = sentences.a_year_ago(labels, figures[0].change, found.is_newest)
-    return texts("front.told_changed", figures=listed(texts, told), when=when)
+    return found.text("front.told_changed", figures=listed(found.texts, changed), when=when)
 
 
 def _nothing_changed(found: Overview) -> str:
     is_tested = any(card.figure.change.verdict.is_tested for card in found.cards)
-    return found.labels.texts("front.told_no_change" if is_tested else "front.told_no_year")
+    return found.text("front.told_no_change" if is_tested else "front.told_no_year")
 
 
 def _ages_in_words(found: Overview) -> str:
-    labels, texts = found.labels, found.labels.texts
-    figure = found.cards[0].figure
-    values = {"indicator": labels.indicator(figure.indicator)}
-    for end, cell in (("highest", found.ages.highest), ("lowest", found.ages.lowest)):
-        if cell is not None:
-            values[end] = labels.age_group_in_text(found.view.age_scheme, cell.age_group)
-            values[f"{end}_value"] = labels.value(figure.kind, cell.measured.value)
-    ends = [end for end in ("highest", "lowest") if end in values]
+    labels, figure = found.labels, found.cards[0].figure
+    ends, values = sentences.ends_in_words(
+        labels,
+        figure.kind,
+        found.ages,
+        lambda cell: labels.age_group_in_text(found.view.age_scheme, cell.age_group),
+    )
     if not found.ages.judged:
-        return texts("front.ages_too_few", **values)
-    return texts(f"front.ages_{'_and_'.join(ends) or 'alike'}", **values)
+        ends = "too_few"
+    name = labels.indicator(figure.indicator)
+    return found.text(f"front.ages_{ends or 'alike'}", indicator=name, **values)
 
 
 def _chance(kind: Kind, point: Point) -> tuple[float | None, float | None]:
@@ -537,10 +490,8 @@ def _target_cell(figure: Figure) -> Value:
 
 
 def _unit(labels: Labels, indicator: str) -> str:
-    texts, entry = labels.texts, labels.indicator_entry(indicator)
-    if entry.kind is Kind.RATE:
-        return texts("unit.per", number=texts.whole(entry.multiplier))
-    return {Kind.SHARE: texts("unit.per_cent"), Kind.MEDIAN: texts("unit.days")}.get(entry.kind, "")
+    entry = labels.indicator_entry(indicator)
+    return "" if entry.kind in (Kind.COUNT, Kind.RATIO) else columns.unit_of(labels, entry)
 
 
 def _factor(kind: Kind) -> int:

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from dagster_project.publication.reader import provenance
 from dagster_project.publication.reader.provenance import CheckOutcome, Delivery
-from dagster_project.publication.reader.publication import Previous
 from dashboards.analysis import delivery_status as watch
 from dashboards.analysis.delivery_status import Overdue
+from dashboards.content import columns, registration
 from dashboards.content import front_leader as leader
 from dashboards.content import quality as quality_page
-from dashboards.content import registration
-from dashboards.content.front_leader import ordered_changes
+from dashboards.content.front_leader import HasChanges, ordered_changes
 from dashboards.content.labels import Labels
-from dashboards.content.section import NoFigure, Section, Way
-from dashboards.content.shared import notes_of
+from dashboards.content.section import Section, Way
+from dashboards.content.shared import ON_A_DATE
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Kind, Table, table_of
+from dashboards.export.table import Holds, Table, table_of
 from dashboards.pages import PageKey
-from dashboards.queries import overview, quality
-from dashboards.queries.overview import FigureChange, NewFindings
+from dashboards.queries import overview
+from dashboards.queries.overview import NewFindings
 from dashboards.view.state import Parameter, View, write_query
 
 FILTERS = (Parameter.MUNICIPALITY,)
@@ -32,11 +30,9 @@ _NEW_FOR = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Work:
+class Work(HasChanges):
     """Everything that the data steward is shown, read at once from one publication."""
 
-    labels: Labels
-    view: View
     records: tuple[str, ...]
     since: dt.date
     is_since_publication: bool
@@ -44,8 +40,6 @@ class Work:
     overdue: tuple[Overdue, ...]
     broken: tuple[Delivery, ...]
     not_passed: tuple[CheckOutcome, ...]
-    changes: tuple[FigureChange, ...]
-    previous: Previous | None
 
 
 def sections(labels: Labels, view: View) -> Iterator[Section]:
@@ -88,30 +82,20 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
 
 def gather(labels: Labels, view: View) -> Work:
     """Read what there is to look at, or raise that nothing was delivered."""
-    publication = labels.publication
-    records = quality.records(publication, view.municipality)
-    if not records:
-        raise NoFigure(
-            labels.texts(
-                "quality.nothing_delivered", municipality=labels.municipality(view.municipality)
-            )
-        )
-    delivered = provenance.deliveries(publication, view.municipality, records)
-    outcomes = provenance.checks(publication, view.municipality, records)
-    in_use = watch.in_use(delivered, quality.replaced_sources(publication, view.municipality))
+    publication, known = labels.publication, quality_page.delivered(labels, view)
     today = publication.counted_up_to(view.municipality)
     previous = publication.previous.get(view.municipality)
     since = previous.as_of if previous else today - _NEW_FOR
     return Work(
         labels=labels,
         view=view,
-        records=records,
+        records=known.records,
         since=since,
         is_since_publication=previous is not None,
         new=overview.new_findings(publication, view.municipality, since),
-        overdue=tuple(watch.overdue(in_use, today)),
-        broken=tuple(watch.broken(in_use)),
-        not_passed=tuple(watch.not_passed(in_use, outcomes)),
+        overdue=tuple(watch.overdue(known.in_use, today)),
+        broken=tuple(watch.broken(known.in_use)),
+        not_passed=tuple(watch.not_passed(known.in_use, known.outcomes)),
         changes=overview.changes(publication, view.municipality),
         previous=previous,
     )
@@ -119,99 +103,81 @@ def gather(labels: Labels, view: View) -> Work:
 
 def headline(found: Work) -> str:
     """Return how much there is to look at, what hinders the figures first."""
-    texts = found.labels.texts
-    parts = [
-        texts(f"front.{what}_{'one' if number == 1 else 'several'}", number=texts.whole(number))
-        for what, number in (
-            ("broken", len(found.broken)),
-            ("not_passed", len(found.not_passed)),
-            ("overdue", len(found.overdue)),
-        )
-        if number
-    ]
+    texts = found.texts
+    numbers = {
+        "broken": len(found.broken),
+        "not_passed": len(found.not_passed),
+        "overdue": len(found.overdue),
+    }
+    parts = [texts.plural(f"front.{what}", number) for what, number in numbers.items() if number]
     sentence = ". ".join(parts) + "." if parts else texts("front.nothing_broken")
     return f"{sentence} {new_in_words(found)}"
 
 
 def new_in_words(found: Work) -> str:
     """Return how many rows have new findings, and since when."""
-    texts = found.labels.texts
     since = "publication" if found.is_since_publication else "month"
     if not found.new:
-        return texts(f"front.nothing_new_since_{since}", date=texts.date(found.since))
-    return texts(
+        return found.text(f"front.nothing_new_since_{since}", date=found.since)
+    return found.text(
         f"front.new_since_{since}",
-        rows=texts.counted("row", sum(each.rows for each in found.new)),
-        errors=texts.whole(sum(each.rows for each in found.new if each.severity == "error")),
-        date=texts.date(found.since),
+        rows=found.texts.counted("row", sum(each.rows for each in found.new)),
+        errors=sum(each.rows for each in found.new if each.severity == "error"),
+        date=found.since,
     )
 
 
 def table_of_new(found: Work) -> Table:
     """Return the rules with new findings."""
-    labels, texts = found.labels, found.labels.texts
+    labels, texts = found.labels, found.texts
     return table_of(
         texts("front.new"),
         found.new,
-        (texts("column.rule"), Kind.PROSE, lambda each: labels.rule(each.rule)),
-        (texts("column.rows"), Kind.WHOLE, lambda each: each.rows),
+        *columns.named(labels, "rule", "rows"),
         (
             texts("column.severity"),
-            Kind.TEXT,
+            Holds.TEXT,
             lambda each: labels.of_code("severity", each.severity),
         ),
-        (texts("column.advice"), Kind.PROSE, lambda each: labels.rule_advice(each.rule)),
+        *columns.named(labels, "advice"),
     )
 
 
 def table_of_overdue(found: Work) -> Table:
     """Return the sources that have been silent for longer than they usually are."""
-    labels, texts = found.labels, found.labels.texts
+    texts = found.texts
     return table_of(
         texts("front.overdue"),
         found.overdue,
-        (texts("column.source"), Kind.TEXT, lambda each: each.source),
-        (texts("column.record"), Kind.TEXT, lambda each: labels.of_code("record", each.record)),
-        (texts("front.last_delivered"), Kind.DATE, lambda each: each.last),
-        (texts("front.usual_days"), Kind.WHOLE, lambda each: each.usual_days),
-        (texts("front.waited_days"), Kind.WHOLE, lambda each: each.waited_days),
+        *columns.named(found.labels, "source", "record"),
+        (texts("front.last_delivered"), Holds.DATE, lambda each: each.last),
+        (texts("front.usual_days"), Holds.WHOLE, lambda each: each.usual_days),
+        (texts("front.waited_days"), Holds.WHOLE, lambda each: each.waited_days),
     )
 
 
 def table_of_broken(found: Work) -> Table:
     """Return the deliveries that cannot be used, and the checks that the newest did not pass."""
-    labels, texts = found.labels, found.labels.texts
-    return Table(
+    labels, texts = found.labels, found.texts
+
+    def what(each: Delivery | CheckOutcome) -> str:
+        if isinstance(each, Delivery):
+            return labels.of_code("status", each.status)
+        return texts("front.check_failed", check=labels.of_code("check", each.check))
+
+    def consequence(each: Delivery | CheckOutcome) -> str:
+        if isinstance(each, Delivery):
+            return labels.of_code("problem", each.problem) if each.problem else ""
+        return texts("consequence.holds" if each.holds else "consequence.noted")
+
+    rows: list[Delivery | CheckOutcome] = [*found.broken, *found.not_passed]
+    return table_of(
         texts("front.broken_title"),
-        (
-            Column(texts("column.source")),
-            Column(texts("column.delivered"), Kind.DATE),
-            Column(texts("front.what"), Kind.PROSE),
-            Column(texts("column.consequence"), Kind.PROSE),
-            Column(texts("column.delivery")),
-        ),
-        (
-            *(
-                (
-                    each.source,
-                    each.delivered,
-                    labels.of_code("status", each.status),
-                    labels.of_code("problem", each.problem) if each.problem else "",
-                    each.delivery,
-                )
-                for each in found.broken
-            ),
-            *(
-                (
-                    each.source,
-                    each.delivered,
-                    texts("front.check_failed", check=labels.of_code("check", each.check)),
-                    texts("consequence.holds" if each.holds else "consequence.noted"),
-                    each.delivery,
-                )
-                for each in found.not_passed
-            ),
-        ),
+        rows,
+        *columns.named(labels, "source", "delivered"),
+        (texts("front.what"), Holds.PROSE, what),
+        (texts("column.consequence"), Holds.PROSE, consequence),
+        *columns.named(labels, "delivery"),
     )
 
 
@@ -249,17 +215,12 @@ def links_of_changes(found: Work) -> list[str]:
 
 def notes(found: Work, title: str, part: str) -> Notes:
     """Return what stands in the files of the page's tables; changes are of a date of their own."""
-    of_changes = part == "changes"
-    view = replace(found.view, reference_date=found.changes[0].date) if of_changes else found.view
-    return notes_of(
-        found.labels,
-        view,
-        title,
-        definition=found.labels.texts("quality.definition"),
-        records=found.records,
-        parameters=(*FILTERS, Parameter.REFERENCE_DATE) if of_changes else FILTERS,
-        part=part,
-    )
+    parameters: Sequence[Parameter] = FILTERS
+    if part == "changes":
+        found = replace(found, view=replace(found.view, reference_date=found.changes[0].date))
+        parameters = ON_A_DATE
+    definition = found.text("quality.definition")
+    return found.notes(title, definition, found.records, part, parameters)
 
 
 def _address(view: View, anchor: str = "", page: PageKey = PageKey.QUALITY) -> str:

@@ -7,13 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import plotly.graph_objects as go
-
 from dagster_project.publication.reader.coverage import Point
 from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import change
-from dashboards.charts.bars import Bar, Part, bars
-from dashboards.charts.colours import Palette
+from dashboards.charts.bars import Bar
 from dashboards.content import followup as shared
 from dashboards.content import series
 from dashboards.content.absence import dates
@@ -21,8 +18,7 @@ from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
 from dashboards.content.section import Section, part
 from dashboards.content.shared import ON_A_DATE, Picture, cautions
-from dashboards.export.table import Kind as Holds
-from dashboards.export.table import Table, Value, table_of
+from dashboards.export.table import Holds, Table, Value, table_of
 from dashboards.i18n.texts import Sign
 from dashboards.queries import followup
 from dashboards.queries.followup import Birthdays, HousingYear
@@ -145,10 +141,14 @@ def by_year(figures: HousingFigures) -> Picture:
         of=figures.texts.counted("need", figures.registered),
         year=str(figures.this_year),
     )
-    return figures.picture(
+    return figures.picture_of_bars(
         title,
         figures.text("housing.years_subtitle"),
-        partial(_draw_years, figures),
+        {
+            figures.text("housing.around_the_clock"): 1.0,
+            figures.text("housing.not_around_the_clock"): 0.15,
+        },
+        [_bar_of_year(figures, year) for year in figures.years],
         figures.text("housing.overdue_advice") if figures.overdue else None,
         _a_year_before(figures),
         figures.text("housing.twice"),
@@ -160,10 +160,12 @@ def coming_of_age(figures: HousingFigures, age: int) -> Picture:
     turning = figures.turning(age)
     if not turning:
         raise figures.absence("housing.nobody_turns", age=age)
-    return figures.picture(
+    darkness = {"without": 1.0, "other": 0.5, "child": 0.1}
+    return figures.picture_of_bars(
         _turning_in_words(figures, f"housing.turns_{age}_title", turning, turning[-1].quarter, age),
         figures.text("housing.turns_subtitle", age=age),
-        partial(_draw_birthdays, figures, turning),
+        {figures.text(f"housing.{name}"): dark for name, dark in darkness.items()},
+        [_bar_of_birthdays(figures, each) for each in turning],
         figures.text("housing.who_is_counted"),
     )
 
@@ -288,57 +290,28 @@ def _year(figures: HousingFigures, year: HousingYear) -> str:
     return figures.text("housing.no_year") if year.wanted_year is None else str(year.wanted_year)
 
 
-def _draw_years(figures: HousingFigures, palette: Palette) -> go.Figure:
-    texts = figures.texts
-
-    def bar(year: HousingYear) -> Bar:
-        label = _year(figures, year)
-        if figures.is_overdue(year):
-            label = texts("housing.passed", year=label)
-        hover = texts(
-            "housing.year_hover",
-            persons=texts.counted("person", year.persons),
-            clock=year.around_the_clock,
-        )
-        return figures.bar(
-            label,
-            [year.around_the_clock, year.persons - year.around_the_clock],
-            hover,
-            is_all=figures.is_overdue(year),
-            begins_group=year.wanted_year is None,
-        )
-
-    return bars(
-        palette,
-        [
-            Part(texts("housing.around_the_clock")),
-            Part(texts("housing.not_around_the_clock"), darkness=0.15),
-        ],
-        [bar(year) for year in figures.years],
+def _bar_of_year(figures: HousingFigures, year: HousingYear) -> Bar:
+    label, is_overdue = _year(figures, year), figures.is_overdue(year)
+    persons = figures.texts.counted("person", year.persons)
+    return figures.bar(
+        figures.text("housing.passed", year=label) if is_overdue else label,
+        [year.around_the_clock, year.persons - year.around_the_clock],
+        figures.text("housing.year_hover", persons=persons, clock=year.around_the_clock),
+        is_all=is_overdue,
+        begins_group=year.wanted_year is None,
     )
 
 
-def _draw_birthdays(
-    figures: HousingFigures, turning: Sequence[Birthdays], palette: Palette
-) -> go.Figure:
-    texts = figures.texts
-
-    def bar(each: Birthdays) -> Bar:
-        without, other = each.without_coordinator, each.with_other_coordinator
-        hover = texts(
-            "housing.turns_hover",
-            persons=texts.counted("person", each.persons),
-            without=without,
-            other=other,
-            child=each.with_child_coordinator,
-            with_plan=each.with_plan,
-        )
-        values = [without, other, each.with_child_coordinator]
-        return figures.bar(texts.quarter(each.quarter), values, hover)
-
-    darkness = {"without": 1.0, "other": 0.5, "child": 0.1}
-    return bars(
-        palette,
-        [Part(texts(f"housing.{name}"), dark) for name, dark in darkness.items()],
-        [bar(each) for each in turning],
+def _bar_of_birthdays(figures: HousingFigures, each: Birthdays) -> Bar:
+    numbers = {
+        "without": each.without_coordinator,
+        "other": each.with_other_coordinator,
+        "child": each.with_child_coordinator,
+    }
+    hover = figures.text(
+        "housing.turns_hover",
+        persons=figures.texts.counted("person", each.persons),
+        with_plan=each.with_plan,
+        **numbers,
     )
+    return figures.bar(figures.texts.quarter(each.quarter), list(numbers.values()), hover)

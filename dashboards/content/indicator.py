@@ -7,17 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dagster_project.publication.reader.coverage import Measured, Point
-from dagster_project.publication.reader.reference import ALL, Indicator, Kind
+from dagster_project.publication.reader.reference import ALL
 from dashboards.analysis import change
 from dashboards.analysis.change import Change
 from dashboards.analysis.significance import SMALL_DENOMINATOR
 from dashboards.content import absence, sentences, series, side_by_side
 from dashboards.content.labels import Labels
-from dashboards.content.page_data import PageData
+from dashboards.content.page_data import IndicatorData
 from dashboards.content.section import Section
 from dashboards.content.shared import ON_A_DATE, Picture
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Table
+from dashboards.i18n.texts import tense
 from dashboards.view.state import Parameter, View
 
 _STANDARD_AGES = "standard"
@@ -26,18 +27,12 @@ OVER_TIME = (*ON_A_DATE, Parameter.COMPARED)
 
 
 @dataclass(frozen=True)
-class Figure(PageData):
+class Figure(IndicatorData):
     """An indicator on the chosen date, and on all dates; its view is that of everybody."""
 
-    indicator: Indicator
     measured: Measured
     points: tuple[Point, ...]
     is_newest: bool
-
-    @property
-    def kind(self) -> Kind:
-        """What the indicator's value is."""
-        return self.indicator.kind
 
     @property
     def change(self) -> Change[Point]:
@@ -47,7 +42,7 @@ class Figure(PageData):
     @property
     def tense(self) -> str:
         """Whether sentences about the date are in the present."""
-        return "now" if self.is_newest else "then"
+        return tense(self.is_newest)
 
 
 def figure_of(labels: Labels, view: View, code: str) -> Figure:
@@ -87,10 +82,11 @@ def over_time(figure: Figure, title: str) -> Picture:
     return series.picture(
         labels,
         view,
-        title,
+        side_by_side.titled(labels, view, title, of=labels.municipality(view.municipality)),
         figure.text("series.subtitle", municipalities=side_by_side.listed(labels, view)),
         figure.text("series.band"),
         few,
+        point=series.point_of(labels, view),
         without_line="series.without_line",
     )
 

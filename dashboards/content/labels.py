@@ -92,18 +92,14 @@ class Labels:
         key = f"{kind}.{code}"
         return self.texts(key) if self.texts.known(key) else code
 
-    def told_of(self, delivery: Delivery) -> str:
+    def problem_of(self, delivery: Delivery) -> str:
         """Return what is wrong with a delivery, or what was noted of one that was read."""
-        told = [self.of_code("problem", delivery.problem)] if delivery.problem else []
+        sentences = [self.of_code("problem", delivery.problem)] if delivery.problem else []
         for notice in json.loads(delivery.notices):
             key = f"notice.{notice['code']}"
             if self.texts.known(key):
-                numbers = {
-                    name: self.texts.whole(value) if isinstance(value, int) else value
-                    for name, value in notice["params"].items()
-                }
-                told.append(self.texts(key, **numbers))
-        return " ".join(told)
+                sentences.append(self.texts(key, **notice["params"]))
+        return " ".join(sentences)
 
     def code(self, field: str, code: str) -> str:
         """Return the name of a code of a field: of a type of meeting, a sender, a step."""

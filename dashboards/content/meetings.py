@@ -15,10 +15,10 @@ from dagster_project.publication.reader.coverage import Cell, Measured
 from dagster_project.publication.reader.reference import ALL, UNKNOWN, Kind
 from dashboards.analysis import significance
 from dashboards.analysis.significance import SMALL_DENOMINATOR, Extremes
-from dashboards.charts.bars import Bar, Part, bars
-from dashboards.charts.base import A_QUARTER
+from dashboards.charts.bars import Bar
+from dashboards.charts.base import A_QUARTER, SeriesPoint
 from dashboards.charts.colours import Palette
-from dashboards.charts.time_series import Series, SeriesPoint
+from dashboards.charts.time_series import Series
 from dashboards.content import columns, indicator, sentences
 from dashboards.content import followup as shared
 from dashboards.content.absence import dates
@@ -36,8 +36,8 @@ from dashboards.content.shared import (
     drawn_over_time,
     notes,
 )
-from dashboards.export.table import Kind as Holds
-from dashboards.export.table import Table, table_of
+from dashboards.export.table import Holds, Table, table_of
+from dashboards.i18n.texts import tense
 from dashboards.pages import PageKey
 from dashboards.queries import followup
 from dashboards.queries.followup import Participation
@@ -217,16 +217,18 @@ def without_meeting(figures: MeetingFigures) -> Picture:
     if everyone is None:
         raise figures.absence("meetings.nobody_with_coordinator")
     title = figures.text(
-        "meetings.without_title" if figures.is_newest else "meetings.without_then",
+        f"meetings.without_{tense(figures.is_newest)}",
         persons=figures.texts.counted("person", everyone.denominator - everyone.numerator),
         of=everyone.denominator,
     )
-    return figures.picture(
+    texts = figures.texts
+    return figures.picture_of_bars(
         f"{title} {_who_stands_out_in_words(figures, everyone)}",
         figures.text("meetings.without_subtitle"),
-        partial(_draw_without, figures),
-        figures.text("meetings.few_explained", limit=SMALL_DENOMINATOR),
-        figures.text("meetings.without_advice"),
+        {texts("meetings.without_meeting"): 1.0, texts("meetings.with_meeting"): 0.15},
+        [_bar_without(figures, cell) for cell in _ages(figures)],
+        texts("meetings.few_explained", limit=SMALL_DENOMINATOR),
+        texts("meetings.without_advice"),
     )
 
 
@@ -280,7 +282,7 @@ def _over_quarters(
 def gp_title(labels: Labels, figure: Figure) -> str:
     """Return in how many meetings the GP took part, and how that has changed in a year."""
     level = figure.text(
-        "meetings.gp_title" if figure.is_newest else "meetings.gp_title_then",
+        f"meetings.gp_{figure.tense}",
         count=figure.measured.numerator,
         of=figure.measured.denominator,
         value=labels.value_with_interval(Kind.SHARE, figure.measured),
@@ -292,10 +294,13 @@ def participants(figures: MeetingFigures) -> Picture:
     """Return the picture of who takes part in the meetings, the most frequent first."""
     if not figures.participation:
         raise figures.absence("meetings.no_meeting_in_year")
-    return figures.picture(
+    shown = [each for each in figures.participation if each.meetings_with]
+    shown.sort(key=lambda each: each.participant == _NOT_RECORDED)
+    return figures.picture_of_bars(
         _who_meets_most(figures),
         figures.text("meetings.participants_subtitle", of=figures.participation[0].meetings),
-        partial(_draw_participants, figures),
+        {"": 1.0},
+        [_bar_of_participant(figures, each) for each in shown],
         figures.text("meetings.participants_overlap"),
     )
 
@@ -533,33 +538,20 @@ def _ages(figures: MeetingFigures) -> list[Cell]:
     return [cells[code] for code in order if code in cells]
 
 
-def _draw_without(figures: MeetingFigures, palette: Palette) -> go.Figure:
-    labels, texts = figures.labels, figures.texts
-
-    def bar(cell: Cell) -> Bar:
-        label = labels.age_group_in_text(figures.view.age_scheme, cell.age_group)
-        found = _without(cell.measured)
-        hover = figures.text(
-            "meetings.without_hover",
-            without=found.numerator,
-            of=found.denominator,
-            value=labels.value_with_interval(Kind.SHARE, found),
-        )
-        return figures.bar(
-            label,
-            [found.numerator, cell.measured.numerator],
-            hover,
-            text=texts.per_cent(found.value),
-            is_small=found.denominator < SMALL_DENOMINATOR,
-        )
-
-    return bars(
-        palette,
-        [
-            Part(texts("meetings.without_meeting")),
-            Part(texts("meetings.with_meeting"), darkness=0.15),
-        ],
-        [bar(cell) for cell in _ages(figures)],
+def _bar_without(figures: MeetingFigures, cell: Cell) -> Bar:
+    labels, found = figures.labels, _without(cell.measured)
+    hover = figures.text(
+        "meetings.without_hover",
+        without=found.numerator,
+        of=found.denominator,
+        value=labels.value_with_interval(Kind.SHARE, found),
+    )
+    return figures.bar(
+        labels.age_group_in_text(figures.view.age_scheme, cell.age_group),
+        [found.numerator, cell.measured.numerator],
+        hover,
+        text=figures.texts.per_cent(found.value),
+        is_small=found.denominator < SMALL_DENOMINATOR,
     )
 
 
@@ -596,23 +588,16 @@ def _drawn_by_quarter(
     )
 
 
-def _draw_participants(figures: MeetingFigures, palette: Palette) -> go.Figure:
-    labels, texts = figures.labels, figures.texts
-
-    def bar(each: Participation) -> Bar:
-        measured = _share_of(each)
-        return figures.bar(
-            _participant(labels, each.participant),
-            [each.meetings_with],
-            f"{sentences.persons(labels, measured)}<br>"
-            f"{labels.value_with_interval(Kind.SHARE, measured)}",
-            text=f"{texts.per_cent(measured.value)} ({texts.whole(each.meetings_with)})",
-            begins_group=each.participant == _NOT_RECORDED,
-        )
-
-    shown = [each for each in figures.participation if each.meetings_with]
-    shown.sort(key=lambda each: each.participant == _NOT_RECORDED)
-    return bars(palette, [Part("")], [bar(each) for each in shown])
+def _bar_of_participant(figures: MeetingFigures, each: Participation) -> Bar:
+    labels, texts, measured = figures.labels, figures.texts, _share_of(each)
+    value = labels.value_with_interval(Kind.SHARE, measured)
+    return figures.bar(
+        _participant(labels, each.participant),
+        [each.meetings_with],
+        f"{sentences.persons(labels, measured)}<br>{value}",
+        text=f"{texts.per_cent(measured.value)} ({texts.whole(each.meetings_with)})",
+        begins_group=each.participant == _NOT_RECORDED,
+    )
 
 
 def _participant(labels: Labels, code: str) -> str:

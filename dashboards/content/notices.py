@@ -16,7 +16,7 @@ from dashboards.analysis import change, significance
 from dashboards.analysis.change import Verdict
 from dashboards.analysis.significance import SMALL_DENOMINATOR
 from dashboards.analysis.survival import Curve, DayCount, Median, kaplan_meier
-from dashboards.charts.bars import Bar, Part, bars
+from dashboards.charts.bars import Bar
 from dashboards.charts.colours import Palette
 from dashboards.charts.flow import FlowBand, FlowStep, flow
 from dashboards.charts.survival_curve import Named, Reached, survival_curve
@@ -28,8 +28,7 @@ from dashboards.content.page_data import PageData
 from dashboards.content.section import Section, part
 from dashboards.content.shared import ON_A_DATE, Picture, cautions
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Kind as Holds
-from dashboards.export.table import Table, Value, table_of
+from dashboards.export.table import Holds, Table, Value, table_of
 from dashboards.i18n.texts import Sign, Texts
 from dashboards.queries import followup
 from dashboards.queries.followup import Days, FlowLink, Sender
@@ -39,8 +38,8 @@ RECORDS = ("melding",)
 CURVE_RECORDS = ("melding", "koordinator")
 ANSWER = "answer_days"
 APPOINTMENT = "appointment_days"
-# The days after which it is told how many have a coordinator; the first is that of the finding.
-_TOLD_DAYS = (90, 30, 180, 365)
+# The days after which those with a coordinator are counted; the first is that of the finding.
+_MILESTONES = (90, 30, 180, 365)
 # The curve shows the first year, as `appointment_days` counts no later coordinator.
 _LONGEST = 365
 _RECEIVED, _ASSESSED, _AWAITING = "received", "assessed", "awaiting_coordinator"
@@ -233,10 +232,11 @@ def by_sender(figures: NoticeFigures) -> Picture:
     sent = [sender for sender in figures.senders if sender.notices]
     if not sent:
         raise figures.absence("notices.no_notice_in_year")
-    return figures.picture(
+    return figures.picture_of_bars(
         _who_sends_most(figures, sent),
         figures.text("notices.senders_subtitle"),
-        partial(_draw_senders, figures, sent),
+        {figures.text("notices.assessed"): 1.0, figures.text("notices.not_assessed"): 0.15},
+        [_bar_of_sender(figures, sender) for sender in sent],
         figures.text("notices.senders_years"),
     )
 
@@ -284,7 +284,7 @@ def table_of_curve(figures: NoticeFigures) -> Table:
     per_cent = texts("unit.per_cent")
     return table_of(
         figures.text("notices.curve_table"),
-        sorted(_TOLD_DAYS),
+        sorted(_MILESTONES),
         (texts("notices.days_after"), Holds.WHOLE, lambda days: days),
         (texts("notices.still_waiting"), Holds.WHOLE, figures.curve.waiting),
         (texts("notices.share_with_coordinator"), Holds.PER_CENT, known("value")),
@@ -324,11 +324,11 @@ def table_of_senders(figures: NoticeFigures) -> Table:
 
 
 def _how_soon(figures: NoticeFigures) -> str:
-    """Return when half had a coordinator, and how many after the first of the told days."""
+    """Return when half had a coordinator, and how many after the first milestone."""
     if not figures.has_curve:
         return figures.text("notices.too_few_to_say", limit=SMALL_DENOMINATOR)
     half = _half_in_words(figures, figures.curve.median(figures.last_day))
-    days = _TOLD_DAYS[0]
+    days = _MILESTONES[0]
     return half if days > figures.last_day else f"{half} {_after_in_words(figures, days)}"
 
 
@@ -501,7 +501,7 @@ def _draw_curve(figures: NoticeFigures, palette: Palette) -> go.Figure:
 
     marked = {
         "notices.half_at": figures.curve.median(figures.last_day).days,
-        "notices.share_at": _TOLD_DAYS[0] if _TOLD_DAYS[0] <= figures.last_day else None,
+        "notices.share_at": _MILESTONES[0] if _MILESTONES[0] <= figures.last_day else None,
     }
     return survival_curve(
         palette,
@@ -513,20 +513,10 @@ def _draw_curve(figures: NoticeFigures, palette: Palette) -> go.Figure:
     )
 
 
-def _draw_senders(figures: NoticeFigures, sent: Sequence[Sender], palette: Palette) -> go.Figure:
-    texts = figures.texts
-
-    def bar(sender: Sender) -> Bar:
-        hover = texts(
-            "notices.sender_hover",
-            notices=texts.counted("notice", sender.notices),
-            assessed=sender.assessed,
-        )
-        values = [sender.assessed, sender.notices - sender.assessed]
-        return figures.bar(figures.labels.code("sender", sender.code), values, hover)
-
-    return bars(
-        palette,
-        [Part(texts("notices.assessed")), Part(texts("notices.not_assessed"), darkness=0.15)],
-        [bar(sender) for sender in sent],
+def _bar_of_sender(figures: NoticeFigures, sender: Sender) -> Bar:
+    notices = figures.texts.counted("notice", sender.notices)
+    return figures.bar(
+        figures.labels.code("sender", sender.code),
+        [sender.assessed, sender.notices - sender.assessed],
+        figures.text("notices.sender_hover", notices=notices, assessed=sender.assessed),
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts.bars import Bar
+from dagster_project.publication.reader.reference import Indicator, Kind
+from dashboards.charts.bars import Bar, Part, bars
 from dashboards.charts.colours import Palette
+from dashboards.content import columns
 from dashboards.content.labels import Labels
 from dashboards.content.section import NoFigure
 from dashboards.content.shared import ON_A_DATE, Picture, notes_of, place_and_date
@@ -61,6 +63,23 @@ class PageData:
         """Return a picture by its finding; `see` is the text that says where its figures stand."""
         return Picture(title, subtitle, draw, self.texts(see), tuple(filter(None, remarks)))
 
+    def picture_of_bars(
+        self,
+        title: str,
+        subtitle: str,
+        parts: Mapping[str, float],
+        shown: Sequence[Bar],
+        *remarks: str | None,
+        as_wholes: bool = False,
+    ) -> Picture:
+        """Return a picture of bars; `parts` are the names of theirs, and how dark each is."""
+        drawn = [Part(name, darkness) for name, darkness in parts.items()]
+
+        def draw(palette: Palette) -> go.Figure:
+            return bars(palette, drawn, shown, as_wholes=as_wholes)
+
+        return self.picture(title, subtitle, draw, *remarks)
+
     def bar(
         self,
         label: str,
@@ -103,3 +122,34 @@ class PageData:
             parameters=parameters,
             part=part,
         )
+
+
+@dataclass(frozen=True)
+class IndicatorData(PageData):
+    """The same of one indicator."""
+
+    indicator: Indicator
+
+    @property
+    def kind(self) -> Kind:
+        """What the indicator's value is."""
+        return self.indicator.kind
+
+    @property
+    def factor(self) -> int:
+        """What a difference is multiplied by where it is written: of shares it is in points."""
+        return 100 if self.kind is Kind.SHARE else 1
+
+    @property
+    def unit_of_change(self) -> str:
+        """The unit of a difference between two figures."""
+        if self.kind is Kind.SHARE:
+            return self.texts("development.unit_points")
+        if self.kind in (Kind.COUNT, Kind.RATIO):
+            name = self.labels.indicator(self.indicator.code)
+            return name[:1].lower() + name[1:]
+        return columns.unit_of(self.labels, self.indicator)
+
+    def signed(self, change: float) -> str:
+        """Return a difference with its sign: `+4,1`."""
+        return self.texts.signed_decimal(self.factor * change)

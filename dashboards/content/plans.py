@@ -9,16 +9,14 @@ from functools import partial
 from operator import attrgetter
 
 from dagster_project.publication.reader.reference import ALL
-from dashboards.charts.bars import Bar, Part, bars
+from dashboards.charts.bars import Bar
 from dashboards.content import indicator, selection
-from dashboards.content.columns import Column
 from dashboards.content.indicator import Figure, figure_of
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
 from dashboards.content.section import Section, or_none, part
 from dashboards.content.shared import Picture, cautions
-from dashboards.export.table import Kind as Holds
-from dashboards.export.table import Table, table_of
+from dashboards.export.table import ColumnOf, Holds, Table, table_of
 from dashboards.queries import coordination
 from dashboards.queries.coordination import PlanAge
 from dashboards.view.state import View
@@ -138,12 +136,12 @@ def plan_and_coordinator(figures: PlanFigures, together: Together) -> Picture:
             hover += f"<br>{texts('plans.together.before', number=before[who])}"
         return figures.bar(texts(f"plans.who.{who}"), [now[who]], hover, before=before.get(who))
 
-    shown = [bar(who) for who in _SHOWN]
     neither = texts("plans.together.neither", neither=now[_NEITHER], target_group=sum(now.values()))
-    return figures.picture(
+    return figures.picture_of_bars(
         indicator.level_and_change(together.without_coordinator),
         figures.text("plans.together.subtitle"),
-        lambda palette: bars(palette, [Part(texts("plans.column.persons"))], shown),
+        {texts("plans.column.persons"): 1.0},
+        [bar(who) for who in _SHOWN],
         texts("plans.together.tick") if before else None,
         neither,
     )
@@ -152,7 +150,7 @@ def plan_and_coordinator(figures: PlanFigures, together: Together) -> Picture:
 def table_of_plan_and_coordinator(figures: PlanFigures, together: Together) -> Table:
     """Return the target group by what they have, with a year before beside."""
     texts, everybody = figures.texts, sum(together.now.values())
-    before: Column[tuple[str, int, int]] = (
+    before: ColumnOf[tuple[str, int, int]] = (
         texts("plans.column.persons_before"),
         Holds.WHOLE,
         lambda row: row[2],
@@ -177,24 +175,21 @@ def by_age(figures: PlanFigures) -> Picture:
         resting=resting,
         plans=texts.counted("plan", measured.denominator),
     )
-    parts = [
-        Part(texts("plans.age.living"), _PART),
-        Part(texts("plans.age.not_living"), _REST),
-    ]
+    parts = {texts("plans.age.living"): _PART, texts("plans.age.not_living"): _REST}
 
     def bar(each: PlanAge) -> Bar:
         values = [each.living, each.not_living]
         hovers = [
-            f"{part.name}<br>{texts.counted('plan', value)}"
+            f"{part}<br>{texts.counted('plan', value)}"
             for part, value in zip(parts, values, strict=True)
         ]
         return figures.bar(texts(f"plans.age_of_plan.{each.age}"), values, hovers)
 
-    shown = [bar(each) for each in _of_ages(figures)]
-    return figures.picture(
+    return figures.picture_of_bars(
         title,
         figures.text("plans.age.subtitle"),
-        lambda palette: bars(palette, parts, shown),
+        parts,
+        [bar(each) for each in _of_ages(figures)],
         texts("plans.age.advice") if resting else None,
     )
 

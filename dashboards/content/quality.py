@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
-from operator import attrgetter
+from operator import attrgetter, methodcaller
+from typing import NamedTuple, TypeVar
 
 import plotly.graph_objects as go
 
@@ -19,26 +20,26 @@ from dashboards.analysis import delivery_status as watch
 from dashboards.charts.colours import Palette
 from dashboards.charts.pairs import Pair, pairs
 from dashboards.charts.stacked_bars import Whole, stacked_bars
-from dashboards.content import registration
+from dashboards.content import columns, registration
 from dashboards.content.labels import Labels
-from dashboards.content.registration import Provenance
-from dashboards.content.section import NoFigure, Section, part
+from dashboards.content.page_data import PageData
+from dashboards.content.registration import ENDS, Provenance
+from dashboards.content.section import Section, part
 from dashboards.content.shared import (
+    ON_A_DATE,
     Picture,
-    notes_of,
-    place_and_date,
     reasons_in_words,
 )
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Kind, Table, Value, table_of
+from dashboards.export.table import Holds, Table, Value, table_of
 from dashboards.i18n.texts import Sign, capitalised
 from dashboards.queries import quality
-from dashboards.queries.quality import Reported
+from dashboards.queries.quality import Reported, SourceFindings
 from dashboards.view.state import Parameter, View
 
-FILTERS = (Parameter.MUNICIPALITY, Parameter.REFERENCE_DATE)
 DELIVERIES_ANCHOR, CHECKS_ANCHOR = "deliveries", "checks"
 RECONCILIATION_ANCHOR = "reconciliation"
+T = TypeVar("T")
 # What the picture of what units report is about.
 _PICTURED = "persons_with_coordinator"
 
@@ -48,26 +49,37 @@ class SourceRows:
     """Where the rows of a source ended, all its deliveries together."""
 
     source: str
-    record: str
-    deliveries: int
-    read: int
-    counted: int
-    superseded: int
-    duplicate: int
-    quarantined: int
+    behind: tuple[Delivery, ...]
+
+    @property
+    def record(self) -> str:
+        """The record type that it delivers."""
+        return self.behind[0].record
+
+    @property
+    def deliveries(self) -> int:
+        """How many deliveries there are."""
+        return len(self.behind)
+
+    @property
+    def read(self) -> int:
+        """How many rows were read."""
+        return self.rows("read")
 
     @property
     def unaccounted(self) -> int:
         """How many rows ended nowhere."""
-        return self.read - self.counted - self.superseded - self.duplicate - self.quarantined
+        return self.read - sum(map(self.rows, ENDS))
+
+    def rows(self, end: str) -> int:
+        """Return how many rows were read, or ended somewhere."""
+        return sum(getattr(each, f"rows_{end}") for each in self.behind)
 
 
 @dataclass(frozen=True)
-class Quality:
+class Quality(PageData):
     """Everything that the page shows, read at once from one publication."""
 
-    labels: Labels
-    view: View
     deliveries: tuple[Delivery, ...]
     in_use: tuple[Delivery, ...]
     broken: tuple[Delivery, ...]
@@ -82,24 +94,12 @@ class Quality:
         of_source: dict[str, list[Delivery]] = defaultdict(list)
         for each in self.deliveries:
             of_source[each.source].append(each)
-        return tuple(
-            SourceRows(
-                source,
-                behind[0].record,
-                len(behind),
-                sum(each.rows_read for each in behind),
-                sum(each.rows_counted for each in behind),
-                sum(each.rows_superseded for each in behind),
-                sum(each.rows_duplicate for each in behind),
-                sum(each.rows_quarantined for each in behind),
-            )
-            for source, behind in sorted(of_source.items())
-        )
+        return tuple(SourceRows(name, tuple(of)) for name, of in sorted(of_source.items()))
 
 
 def sections(labels: Labels, view: View) -> Iterator[Section]:
     """Yield the page."""
-    yield Section(filters=[FILTERS])
+    yield Section(filters=[ON_A_DATE])
     found = gather(labels, view)
     yield Section(lead=[headline(found)])
     deliveries = table_of_deliveries(found)
@@ -190,32 +190,39 @@ def _section_reported(found: Quality, table: Table) -> Iterator[Section]:
     )
 
 
-def gather(labels: Labels, view: View) -> Quality:
-    """Read what a municipality delivered, or raise that it delivered nothing."""
-    publication = labels.publication
-    records = quality.records(publication, view.municipality)
+class Delivered(NamedTuple):
+    """What a municipality has delivered: of which record types, what is in use, and its checks."""
+
+    records: tuple[str, ...]
+    deliveries: tuple[Delivery, ...]
+    in_use: tuple[Delivery, ...]
+    outcomes: tuple[CheckOutcome, ...]
+
+
+def delivered(labels: Labels, view: View) -> Delivered:
+    """Read what a municipality has delivered, or raise that it is nothing."""
+    publication, place = labels.publication, view.municipality
+    records = quality.records(publication, place)
     if not records:
-        raise NoFigure(
-            labels.texts(
-                "quality.nothing_delivered", municipality=labels.municipality(view.municipality)
-            )
-        )
-    delivered = provenance.deliveries(publication, view.municipality, records)
-    in_use = watch.in_use(delivered, quality.replaced_sources(publication, view.municipality))
-    graded = [
-        (
-            code,
-            comparability.grade(publication, view.municipality, view.reference_date, code),
-        )
-        for code in reference.indicators(publication)
-    ]
+        raise PageData(labels, view).absence("quality.nothing_delivered")
+    deliveries = provenance.deliveries(publication, place, records)
+    in_use = watch.in_use(deliveries, quality.replaced_sources(publication, place))
+    outcomes = provenance.checks(publication, place, records)
+    return Delivered(records, deliveries, tuple(in_use), outcomes)
+
+
+def gather(labels: Labels, view: View) -> Quality:
+    """Read what the page shows, or raise that the municipality has delivered nothing."""
+    publication, known = labels.publication, delivered(labels, view)
+    grade_of = partial(comparability.grade, publication, view.municipality, view.reference_date)
+    graded = [(code, grade_of(code)) for code in reference.indicators(publication)]
     return Quality(
         labels=labels,
         view=view,
-        deliveries=delivered,
-        in_use=tuple(in_use),
-        broken=tuple(watch.broken(in_use)),
-        outcomes=provenance.checks(publication, view.municipality, records),
+        deliveries=known.deliveries,
+        in_use=known.in_use,
+        broken=tuple(watch.broken(known.in_use)),
+        outcomes=known.outcomes,
         grades=tuple((code, found) for code, found in graded if found),
         reported=quality.reported(publication, view.municipality, view.reference_date),
         findings=Provenance(
@@ -224,8 +231,8 @@ def gather(labels: Labels, view: View) -> Quality:
             indicator=labels.indicator_entry(view.indicator),
             chosen=None,
             sides=(),
-            records=records,
-            rules=provenance.findings_by_rule(publication, view.municipality, records),
+            records=known.records,
+            rules=provenance.findings_by_rule(publication, view.municipality, known.records),
         ),
     )
 
@@ -235,58 +242,41 @@ def notes(found: Quality, title: str, part: str, rule: str | None = None) -> Not
 
     `rule` is the one whose rows it holds.
     """
-    view = replace(found.view, rule=rule)
-    return _notes(found, view, title, part, (Parameter.MUNICIPALITY, Parameter.RULE))
+    of_rule = replace(found, view=replace(found.view, rule=rule))
+    return _notes(of_rule, title, part, (Parameter.MUNICIPALITY, Parameter.RULE))
 
 
 def notes_of_grades(found: Quality, title: str) -> Notes:
     """Return what stands in the file of the grades, which are of the chosen date."""
-    return _notes(found, found.view, title, "grades", FILTERS)
+    return _notes(found, title, "grades")
 
 
 def notes_of_reported(found: Quality, title: str) -> Notes:
     """Return what stands under what units report, which is of the day they counted on."""
-    view = replace(found.view, reference_date=found.reported[0].date)
-    return _notes(found, view, title, "reported", FILTERS)
+    on_the_day = replace(found.view, reference_date=found.reported[0].date)
+    return _notes(replace(found, view=on_the_day), title, "reported")
 
 
 def _notes(
-    found: Quality, view: View, title: str, part: str, parameters: Sequence[Parameter]
+    found: Quality, title: str, part: str, parameters: Sequence[Parameter] = ON_A_DATE
 ) -> Notes:
-    return notes_of(
-        found.labels,
-        view,
-        title,
-        definition=found.labels.texts("quality.definition"),
-        records=found.findings.records,
-        parameters=parameters,
-        part=part,
-    )
+    definition = found.text("quality.definition")
+    return found.notes(title, definition, found.findings.records, part, parameters)
 
 
 def headline(found: Quality) -> str:
     """Return the sentence that the page is about: what cannot be used, and where the rows ended."""
-    texts = found.labels.texts
-    told = [
-        texts("quality.broken_one" if len(found.broken) == 1 else "quality.broken_several",
-              number=texts.whole(len(found.broken)))
-        if found.broken
-        else texts("quality.all_usable")
-    ]  # fmt: skip
+    texts, broken = found.texts, len(found.broken)
+    usable = texts.plural("quality.broken", broken) if broken else texts("quality.all_usable")
     read = sum(source.read for source in found.sources)
     if any(source.unaccounted for source in found.sources):
-        told.append(texts("quality.lead_sums_differ"))
-    elif read:
-        quarantined = sum(source.quarantined for source in found.sources)
-        told.append(
-            texts(
-                "quality.lead_rows",
-                rows=texts.whole(read),
-                share=texts.per_cent(quarantined / read),
-                quarantined=texts.whole(quarantined),
-            )
-        )
-    return " ".join(told)
+        return f"{usable} {texts('quality.lead_sums_differ')}"
+    if not read:
+        return usable
+    quarantined = sum(source.rows("quarantined") for source in found.sources)
+    share = texts.per_cent(quarantined / read)
+    rows = texts("quality.lead_rows", rows=read, share=share, quarantined=quarantined)
+    return f"{usable} {rows}"
 
 
 def table_of_deliveries(found: Quality) -> Table:
@@ -294,114 +284,92 @@ def table_of_deliveries(found: Quality) -> Table:
 
     What is wrong has a column where something is.
     """
-    labels, texts = found.labels, found.labels.texts
-    unusable = set(found.broken)
+    labels, unusable = found.labels, set(found.broken)
     in_order = sorted(found.deliveries, key=lambda each: each not in unusable)
-    told_of = {each: labels.told_of(each) for each in in_order}
-    problem = (texts("quality.problem_and_advice"), Kind.PROSE, lambda each: told_of[each])
+    problems = {each: labels.problem_of(each) for each in in_order}
+    problem = (found.texts("quality.problem_and_advice"), Holds.PROSE, problems.__getitem__)
     return table_of(
-        texts("quality.deliveries"),
+        found.texts("quality.deliveries"),
         in_order,
-        (texts("column.source"), Kind.TEXT, lambda each: each.source),
-        (texts("column.delivered"), Kind.DATE, lambda each: each.delivered),
-        (texts("column.status"), Kind.TEXT, lambda each: labels.of_code("status", each.status)),
-        *((problem,) if any(told_of.values()) else ()),
-        (texts("column.record"), Kind.TEXT, lambda each: labels.of_code("record", each.record)),
-        (texts("column.rows_read"), Kind.WHOLE, lambda each: each.rows_read),
-        (texts("column.delivery"), Kind.TEXT, lambda each: each.delivery),
-        (texts("column.system"), Kind.TEXT, lambda each: each.system or ""),
+        *columns.named(labels, "source", "delivered", "status"),
+        *((problem,) if any(problems.values()) else ()),
+        *columns.named(labels, "record", "rows_read", "delivery", "system"),
     )
 
 
 def sums_in_words(found: Quality) -> str:
     """Return whether every row read ended in one place, or of which sources not."""
-    texts = found.labels.texts
-    missing = [source for source in found.sources if source.unaccounted]
-    if not missing:
-        return texts(
-            "quality.sums_agree", rows=texts.whole(sum(source.read for source in found.sources))
-        )
-    return texts(
-        "quality.sums_differ",
-        sources=", ".join(
-            f"{source.source} ({texts.signed(source.unaccounted)})" for source in missing
-        ),
-    )
+    texts = found.texts
+    missing = [
+        f"{source.source} ({texts.signed(source.unaccounted)})"
+        for source in found.sources
+        if source.unaccounted
+    ]
+    if missing:
+        return texts("quality.sums_differ", sources=", ".join(missing))
+    return texts("quality.sums_agree", rows=sum(source.read for source in found.sources))
 
 
 def reconciliation(found: Quality) -> Picture:
     """Return the picture of where the rows of each source ended."""
-    texts = found.labels.texts
-    title = sums_in_words(found)
-    subtitle = texts(
-        "quality.reconciliation_subtitle",
-        municipality=found.labels.municipality(found.view.municipality),
-    )
-    return Picture(
-        title,
-        subtitle,
-        partial(_stacked, found),
-        texts("picture.see_table"),
-        (texts("quality.reconciliation_parts"),),
+    return found.picture(
+        sums_in_words(found),
+        found.text("quality.reconciliation_subtitle"),
+        partial(_draw_ends, found),
+        found.text("quality.reconciliation_parts"),
     )
 
 
 def table_of_reconciliation(found: Quality) -> Table:
     """Return where the rows of each source ended, and whether the parts make the whole."""
-    labels, texts = found.labels, found.labels.texts
-    counts = {
-        "quality.deliveries": "deliveries",
-        "column.rows_read": "read",
-        "column.rows_counted": "counted",
-        "column.rows_superseded": "superseded",
-        "column.rows_duplicate": "duplicate",
-        "column.rows_quarantined": "quarantined",
-        "quality.unaccounted": "unaccounted",
+    counts: dict[str, Callable[[SourceRows], int]] = {
+        "quality.deliveries": attrgetter("deliveries"),
+        **{f"column.rows_{end}": methodcaller("rows", end) for end in ("read", *ENDS)},
+        "quality.unaccounted": attrgetter("unaccounted"),
     }
-    sums = (sum(getattr(each, count) for each in found.sources) for count in counts.values())
-    return table_of(
-        texts("quality.reconciliation"),
-        found.sources,
-        (texts("column.source"), Kind.TEXT, lambda each: each.source),
-        (texts("column.record"), Kind.TEXT, lambda each: labels.of_code("record", each.record)),
-        *((texts(key), Kind.WHOLE, attrgetter(count)) for key, count in counts.items()),
-        total=(texts("column.total"), "", *sums),
-    )
+    return _by_source(found, "quality.reconciliation", found.sources, counts)
 
 
 def table_of_sources(found: Quality) -> Table:
     """Return how many rows of each source the rules touched, by how grave that is."""
-    labels, texts = found.labels, found.labels.texts
-    touched = quality.findings_by_source(labels.publication, found.view.municipality)
-    counts = {"errors": "errors", "warnings": "warnings", "for_information": "notes"}
-    sums = (sum(getattr(each, count) for each in touched) for count in counts.values())
+    touched = quality.findings_by_source(found.labels.publication, found.view.municipality)
+    counts: dict[str, Callable[[SourceFindings], int]] = {
+        "quality.errors": attrgetter("errors"),
+        "quality.warnings": attrgetter("warnings"),
+        "quality.for_information": attrgetter("notes"),
+    }
+    return _by_source(found, "quality.findings_by_source", touched, counts)
+
+
+def _by_source(
+    found: Quality, title: str, rows: Sequence[T], counts: Mapping[str, Callable[[T], int]]
+) -> Table:
+    """Return counts of each source, and their sums."""
+    texts = found.texts
+    sums = (sum(map(count, rows)) for count in counts.values())
     return table_of(
-        texts("quality.findings_by_source"),
-        touched,
-        (texts("column.source"), Kind.TEXT, lambda each: each.source),
-        (texts("column.record"), Kind.TEXT, lambda each: labels.of_code("record", each.record)),
-        *((texts(f"quality.{key}"), Kind.WHOLE, attrgetter(name)) for key, name in counts.items()),
+        texts(title),
+        rows,
+        *columns.named(found.labels, "source", "record"),
+        *((texts(heading), Holds.WHOLE, count) for heading, count in counts.items()),
         total=(texts("column.total"), "", *sums),
     )
 
 
 def grades_in_words(found: Quality) -> str:
     """Return how many of the indicators can be compared."""
-    texts = found.labels.texts
     if not found.grades:
-        return texts("quality.no_grades", where=place_and_date(found.labels, found.view))
+        return found.text("quality.no_grades")
     comparable = sum(grade.letter in ("A", "B", "C") for _, grade in found.grades)
-    return texts(
-        "quality.grades_lead",
-        comparable=texts.whole(comparable),
-        of=texts.whole(len(found.grades)),
-        where=place_and_date(found.labels, found.view),
-    )
+    return found.text("quality.grades_lead", comparable=comparable, of=len(found.grades))
 
 
 def table_of_grades(found: Quality) -> Table:
     """Return the grade of every indicator of the date, in words, with its reasons."""
-    labels, texts = found.labels, found.labels.texts
+    labels, texts = found.labels, found.texts
+
+    def meaning(each: tuple[str, Grade]) -> str:
+        return capitalised(texts(f"grade.{each[1].letter}"))
 
     def reasons(each: tuple[str, Grade]) -> str:
         return " ".join(reasons_in_words(labels, each[1]))
@@ -409,67 +377,38 @@ def table_of_grades(found: Quality) -> Table:
     return table_of(
         texts("quality.grades"),
         found.grades,
-        (texts("filter.indicator"), Kind.TEXT, lambda each: labels.indicator(each[0])),
-        (texts("quality.grade"), Kind.TEXT, lambda each: each[1].letter),
-        (
-            texts("quality.grade_means"),
-            Kind.PROSE,
-            lambda each: capitalised(texts(f"grade.{each[1].letter}")),
-        ),
-        (texts("quality.grade_reasons"), Kind.PROSE, reasons),
+        (texts("filter.indicator"), Holds.TEXT, lambda each: labels.indicator(each[0])),
+        (texts("quality.grade"), Holds.TEXT, lambda each: each[1].letter),
+        (texts("quality.grade_means"), Holds.PROSE, meaning),
+        (texts("quality.grade_reasons"), Holds.PROSE, reasons),
     )
 
 
 def reported_against_registered(found: Quality) -> Picture:
     """Return the picture of what units report beside what is registered."""
-    labels, texts = found.labels, found.labels.texts
-    shown = [
-        each
-        for each in found.reported
-        if each.measure == _PICTURED and each.service_area != ALL and each.registered is not None
-    ]
+    pictured = [each for each in found.reported if each.measure == _PICTURED]
+    shown = [each for each in pictured if each.service_area != ALL and each.registered is not None]
     if not shown:
-        raise NoFigure(texts("quality.nothing_reported", where=place_and_date(labels, found.view)))
-    day = shown[0].date
-    everyone = next(
-        (each for each in found.reported if each.measure == _PICTURED and each.service_area == ALL),
-        None,
-    )
-    unexplained = [each for each in shown if each.unexplained]
-    told = []
+        raise found.absence("quality.nothing_reported")
+    everyone = next((each for each in pictured if each.service_area == ALL), None)
+    sums = []
     if everyone is not None and everyone.registered is not None:
-        told.append(
-            texts(
-                "quality.reported_sum",
-                reported=texts.whole(everyone.reported),
-                registered=texts.whole(everyone.registered),
-            )
-        )
-    told.append(
-        texts(
-            "quality.reported_unexplained" if unexplained else "quality.reported_explained",
-            number=texts.whole(len(unexplained)),
-            of=texts.whole(len(shown)),
-        )
-    )
-    title = " ".join(told)
-    subtitle = texts(
-        "quality.reported_subtitle",
-        municipality=labels.municipality(found.view.municipality),
-        date=texts.date(day),
-    )
-    return Picture(
-        title,
-        subtitle,
-        partial(_pairs, found, shown),
-        texts("picture.see_table"),
-        (texts("quality.reported_open"), texts("quality.reported_units")),
+        of_everyone = {"reported": everyone.reported, "registered": everyone.registered}
+        sums.append(found.text("quality.reported_sum", **of_everyone))
+    number = sum(bool(each.unexplained) for each in shown)
+    explained = "quality.reported_unexplained" if number else "quality.reported_explained"
+    return found.picture(
+        " ".join([*sums, found.text(explained, number=number, of=len(shown))]),
+        found.text("quality.reported_subtitle", date=shown[0].date),
+        partial(_draw_reported, found, shown),
+        found.text("quality.reported_open"),
+        found.text("quality.reported_units"),
     )
 
 
 def table_of_reported(found: Quality) -> Table:
     """Return what units reported, what is registered, and what explains the difference."""
-    labels, texts = found.labels, found.labels.texts
+    labels, texts = found.labels, found.texts
 
     def known(value: int | None) -> Value:
         return Sign.NOT_AVAILABLE if value is None else value
@@ -477,88 +416,73 @@ def table_of_reported(found: Quality) -> Table:
     return table_of(
         texts("quality.reported"),
         found.reported,
-        (texts("quality.unit"), Kind.TEXT, lambda each: _unit(found, each)),
-        (texts("filter.area"), Kind.TEXT, lambda each: labels.service_area(each.service_area)),
-        (texts("quality.reported_on"), Kind.DATE, lambda each: each.date),
-        (texts("quality.what"), Kind.TEXT, lambda each: _measure(labels, each.measure)),
-        (texts("quality.reported_number"), Kind.WHOLE, lambda each: each.reported),
-        (texts("quality.registered_number"), Kind.WHOLE, lambda each: known(each.registered)),
-        (texts("quality.difference"), Kind.SIGNED, lambda each: known(each.difference)),
-        (texts("quality.open_rows"), Kind.WHOLE, lambda each: each.open_rows),
-        (texts("quality.not_explained"), Kind.WHOLE, lambda each: known(each.unexplained)),
+        (texts("quality.unit"), Holds.TEXT, lambda each: _unit(found, each)),
+        (texts("filter.area"), Holds.TEXT, lambda each: labels.service_area(each.service_area)),
+        (texts("quality.reported_on"), Holds.DATE, lambda each: each.date),
+        (texts("quality.what"), Holds.TEXT, lambda each: _measure(labels, each.measure)),
+        (texts("quality.reported_number"), Holds.WHOLE, lambda each: each.reported),
+        (texts("quality.registered_number"), Holds.WHOLE, lambda each: known(each.registered)),
+        (texts("quality.difference"), Holds.SIGNED, lambda each: known(each.difference)),
+        (texts("quality.open_rows"), Holds.WHOLE, lambda each: each.open_rows),
+        (texts("quality.not_explained"), Holds.WHOLE, lambda each: known(each.unexplained)),
     )
 
 
 def not_passed_in_words(found: Quality) -> str:
     """Return how many checks the newest deliveries did not pass."""
-    texts = found.labels.texts
-    failed = watch.not_passed(found.in_use, found.outcomes)
+    failed = len(watch.not_passed(found.in_use, found.outcomes))
     if not failed:
-        return texts("quality.newest_passed")
-    return texts(
-        "quality.newest_failed_one" if len(failed) == 1 else "quality.newest_failed_several",
-        number=texts.whole(len(failed)),
-    )
+        return found.text("quality.newest_passed")
+    return found.texts.plural("quality.newest_failed", failed)
 
 
-def _stacked(found: Quality, palette: Palette) -> go.Figure:
-    texts = found.labels.texts
-    names = [
-        texts("column.rows_counted"),
-        texts("column.rows_superseded"),
-        texts("column.rows_duplicate"),
-        texts("column.rows_quarantined"),
-    ]
-    parts_of = [
-        (source, [source.counted, source.superseded, source.duplicate, source.quarantined])
-        for source in found.sources
-    ]
+def _draw_ends(found: Quality, palette: Palette) -> go.Figure:
+    texts = found.texts
+    parts: dict[str, Callable[[SourceRows], int]] = {
+        texts(f"column.rows_{end}"): methodcaller("rows", end) for end in ENDS
+    }
     if any(source.unaccounted > 0 for source in found.sources):
-        names.append(texts("quality.unaccounted"))
-        for source, parts in parts_of:
-            parts.append(max(0, source.unaccounted))
-    return stacked_bars(
-        palette,
-        names,
-        [
-            Whole(
-                label=escape(source.source),
-                parts=tuple(parts),
-                hovers=tuple(
-                    f"<b>{escape(source.source)}</b><br>{name}: {texts.counted('row', number)}"
-                    for name, number in zip(names, parts, strict=True)
-                ),
-                text=texts.whole(source.read),
-            )
-            for source, parts in parts_of
-        ],
-    )
+        parts[texts("quality.unaccounted")] = lambda source: max(0, source.unaccounted)
+
+    def whole(source: SourceRows) -> Whole:
+        name = escape(source.source)
+        numbers = {part: count(source) for part, count in parts.items()}
+        return Whole(
+            label=name,
+            parts=tuple(numbers.values()),
+            hovers=tuple(
+                f"<b>{name}</b><br>{part}: {texts.counted('row', number)}"
+                for part, number in numbers.items()
+            ),
+            text=texts.whole(source.read),
+        )
+
+    return stacked_bars(palette, list(parts), [whole(source) for source in found.sources])
 
 
-def _pairs(found: Quality, shown: list[Reported], palette: Palette) -> go.Figure:
-    texts = found.labels.texts
+def _draw_reported(found: Quality, shown: Sequence[Reported], palette: Palette) -> go.Figure:
+    texts = found.texts
     first, second = texts("quality.reported_number"), texts("quality.registered_number")
-    rows = []
-    for each in shown:
-        if each.registered is None or each.difference is None:
-            continue
+
+    def pair(each: Reported) -> Pair:
         is_area = each.unit == ALL
         name = escape(found.labels.service_area(each.service_area) if is_area else each.unit)
-        rows.append(
-            Pair(
-                label=name,
-                first=each.reported,
-                second=each.registered,
-                text=texts.signed(each.difference),
-                hover=(
-                    f"<b>{name}</b><br>{first}: {texts.whole(each.reported)}"
-                    f"<br>{second}: {texts.whole(each.registered)}"
-                    f"<br>{texts('quality.open_rows')}: {texts.whole(each.open_rows)}"
-                ),
-                is_marked=bool(each.unexplained),
-            )
+        numbers = {
+            first: each.reported,
+            second: each.registered or 0,
+            texts("quality.open_rows"): each.open_rows,
+        }
+        hovers = [f"{what}: {texts.whole(number)}" for what, number in numbers.items()]
+        return Pair(
+            label=name,
+            first=each.reported,
+            second=each.registered or 0,
+            text=texts.signed(each.difference or 0),
+            hover="<br>".join([f"<b>{name}</b>", *hovers]),
+            is_marked=bool(each.unexplained),
         )
-    return pairs(palette, rows, first, second, texts.whole)
+
+    return pairs(palette, [pair(each) for each in shown], first, second, texts.whole)
 
 
 def _measure(labels: Labels, code: str) -> str:
@@ -567,4 +491,4 @@ def _measure(labels: Labels, code: str) -> str:
 
 
 def _unit(found: Quality, each: Reported) -> str:
-    return found.labels.texts("quality.all_units") if each.unit == ALL else each.unit
+    return found.texts("quality.all_units") if each.unit == ALL else each.unit

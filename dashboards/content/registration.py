@@ -6,17 +6,18 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from operator import attrgetter
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from dagster_project.publication.reader import coverage, provenance, reference
 from dagster_project.publication.reader.coverage import Measured
-from dagster_project.publication.reader.provenance import CheckOutcome, Delivery, RuleCount, Step
-from dagster_project.publication.reader.reference import ALL, Indicator
+from dagster_project.publication.reader.provenance import Delivery, RuleCount, Step
+from dagster_project.publication.reader.reference import ALL
 from dashboards.analysis import significance
 from dashboards.charts.waterfall import Bar, waterfall
-from dashboards.content import absence, selection, shared
+from dashboards.content import absence, columns, selection, shared
 from dashboards.content.labels import Labels
+from dashboards.content.page_data import IndicatorData
 from dashboards.content.section import NoFigure, Section, part
 from dashboards.content.shared import (
     Picture,
@@ -28,7 +29,7 @@ from dashboards.content.shared import (
     table_of_definition,
 )
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Kind, Row, Table, Value, table_of
+from dashboards.export.table import Holds, Table, Value, table_of
 from dashboards.view.state import Parameter, View, write_query
 
 # The record types that close or place the registrations that a waterfall begins with.
@@ -38,6 +39,8 @@ ALSO_BEHIND = {
     "target_group": ("koordinator", "ip"),
 }
 FINDINGS_ANCHOR, ROWS_ANCHOR = "findings", "rows"
+# Where the rows of a delivery end.
+ENDS = ("counted", "superseded", "duplicate", "quarantined")
 # The page shows so many rows at most; the files hold more.
 ROWS_SHOWN = 100
 ROWS_IN_FILES = 50_000
@@ -54,12 +57,9 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Provenance:
+class Provenance(IndicatorData):
     """Everything that the page shows, read at once from one publication."""
 
-    labels: Labels
-    view: View
-    indicator: Indicator
     chosen: Measured | None
     sides: tuple[Side, ...]
     records: tuple[str, ...]
@@ -113,7 +113,7 @@ def _section_meaning(found: Provenance, view: View) -> Iterator[Section]:
 def _section_deliveries(found: Provenance, table: Table) -> Iterator[Section]:
     yield Section(
         key="deliveries",
-        of_table=[found.labels.texts("registration.deliveries_sum")],
+        of_table=[found.texts("registration.deliveries_sum")],
         table=table,
         notes=notes_of_deliveries(found, table.title),
         deliveries=deliveries_behind(found),
@@ -122,7 +122,7 @@ def _section_deliveries(found: Provenance, table: Table) -> Iterator[Section]:
 
 def _section_findings(found: Provenance) -> Iterator[Section]:
     """Yield what the rules found, and the rows of one of them."""
-    texts, rule = found.labels.texts, rule_shown(found)
+    texts, rule = found.texts, rule_shown(found)
     if rule is None:
         yield Section(remarks=[texts("registration.no_findings")])
         return
@@ -215,27 +215,24 @@ def notes_of_deliveries(found: Provenance, title: str, rule: str | None = None) 
 
 def headline(found: Provenance) -> str:
     """Return the sentence that the page is about: the figure, and what it was counted from."""
-    labels, texts = found.labels, found.labels.texts
+    labels, view = found.labels, found.view
     if found.chosen is None:
-        return texts(
-            "absent.cut",
-            cut=cut_in_words(labels, found.view),
-            where=place_and_date(labels, found.view),
-        )
-    return texts(
+        return found.text("absent.cut", cut=cut_in_words(labels, view))
+    name = labels.indicator(view.indicator)
+    return found.text(
         "registration.headline",
-        what=_what_is_counted(found),
-        value=labels.value(found.indicator.kind, found.chosen.value),
-        count=texts.whole(found.chosen.numerator),
-        of=texts.whole(found.chosen.denominator),
-        rows=texts.whole(sum(side.steps[0].rows for side in found.sides)),
+        what=name if _is_everyone(view) else f"{name}, {cut_in_words(labels, view)}",
+        value=labels.value(found.kind, found.chosen.value),
+        count=found.chosen.numerator,
+        of=found.chosen.denominator,
+        rows=sum(side.steps[0].rows for side in found.sides),
     )
 
 
 def heading_of(found: Provenance, side: Side) -> str:
     """Return which part of the figure a waterfall is about: `Teller: med koordinator`."""
     part = "numerator" if side.of_numerator else "denominator"
-    return found.labels.texts(
+    return found.texts(
         "registration.both"
         if side.of_numerator and side.of_denominator
         else f"registration.{part}",
@@ -245,39 +242,31 @@ def heading_of(found: Provenance, side: Side) -> str:
 
 def picture(found: Provenance, side: Side) -> Picture:
     """Return the waterfall from the rows read to the persons of the chosen figure."""
-    labels, texts = found.labels, found.labels.texts
+    labels, texts = found.labels, found.texts
     largest = min((step for step in side.steps if not step.is_level), key=_rows, default=None)
-    read, left = side.steps[0].rows, side.steps[-1].rows
-    title = texts("registration.title", read=texts.whole(read), left=texts.counted("person", left))
+    left = texts.counted("person", side.steps[-1].rows)
+    title = texts("registration.title", read=side.steps[0].rows, left=left)
     if largest is not None and largest.rows < 0:
-        title += " " + texts(
-            "registration.title_largest",
-            step=labels.step(largest.code),
-            rows=texts.whole(-largest.rows),
-        )
-    subtitle = texts(
-        "registration.subtitle",
-        measure=labels.measure(side.measure),
-        where=place_and_date(labels, found.view),
-    )
-    return Picture(
+        step = labels.step(largest.code)
+        title += f" {texts('registration.title_largest', step=step, rows=-largest.rows)}"
+    is_linked = any(_address(found, step.code) for step in side.steps)
+    return found.picture(
         title,
-        subtitle,
+        found.text("registration.subtitle", measure=labels.measure(side.measure)),
         lambda palette: waterfall(palette, bars(found, side)),
-        texts("registration.see_table"),
-        (texts("registration.links"),) if _linked(found, side) else (),
+        texts("registration.links") if is_linked else None,
+        see="registration.see_table",
     )
 
 
 def bars(found: Provenance, side: Side) -> list[Bar]:
     """Return the steps as bars, and the chosen figure as a part of the last level."""
-    labels, texts = found.labels, found.labels.texts
+    labels, texts = found.labels, found.texts
     drawn: list[Bar] = []
-    left = 0
-    for step in side.steps:
-        before, left = left, step.rows if step.is_level else left + step.rows
+    for step, before, left in _levels(side):
         name = labels.step(step.code)
         written = texts.whole(step.rows) if step.is_level else texts.signed(step.rows)
+        remaining = texts("measured.left", left=left)
         drawn.append(
             Bar(
                 label=name,
@@ -285,7 +274,7 @@ def bars(found: Provenance, side: Side) -> list[Bar]:
                 ends=left,
                 is_level=step.is_level,
                 text=written,
-                hover=_hover(found, name, written, left),
+                hover=f"<b>{name}</b><br>{written}<br>{remaining}",
                 address=_address(found, step.code),
             )
         )
@@ -304,34 +293,36 @@ def bars(found: Provenance, side: Side) -> list[Bar]:
     return drawn
 
 
+def _levels(side: Side) -> Iterator[tuple[Step, int, int]]:
+    """Yield the steps, each with how many were left before it and are after it."""
+    left = 0
+    for step in side.steps:
+        before, left = left, step.rows if step.is_level else left + step.rows
+        yield step, before, left
+
+
 def definition(found: Provenance) -> str:
     """Return what the figure means, and the set of definitions it is counted by."""
-    labels = found.labels
-    return labels.texts(
+    return found.text(
         "registration.definition_text",
-        indicator=labels.indicator(found.view.indicator),
-        definition=labels.texts.named(found.indicator.definitions),
-        definition_set=labels.municipality_entry(found.view.municipality).definition_set,
+        definition=found.texts.named(found.indicator.definitions),
+        definition_set=found.labels.municipality_entry(found.view.municipality).definition_set,
     )
 
 
 def table_of_steps(found: Provenance, side: Side) -> Table:
     """Return the steps: what each takes or adds, and what is left after it."""
-    labels, texts = found.labels, found.labels.texts
-    rows: list[Row] = []
-    left = 0
-    for step in side.steps:
-        left = step.rows if step.is_level else left + step.rows
-        rows.append((labels.step(step.code), None if step.is_level else step.rows, left))
-    rows += [(name, None, number) for name, number in _parts(found, side)]
-    return Table(
+    texts = found.texts
+    steps: list[tuple[str, int | None, int]] = [
+        (found.labels.step(step.code), None if step.is_level else step.rows, left)
+        for step, _, left in _levels(side)
+    ]
+    return table_of(
         heading_of(found, side),
-        (
-            Column(texts("column.step")),
-            Column(texts("column.change"), Kind.SIGNED),
-            Column(texts("column.left"), Kind.WHOLE),
-        ),
-        tuple(rows),
+        [*steps, *((name, None, number) for name, number in _parts(found, side))],
+        (texts("column.step"), Holds.TEXT, itemgetter(0)),
+        (texts("column.change"), Holds.SIGNED, itemgetter(1)),
+        (texts("column.left"), Holds.WHOLE, itemgetter(2)),
     )
 
 
@@ -342,31 +333,22 @@ def deliveries_behind(found: Provenance) -> tuple[Delivery, ...]:
 
 def table_of_deliveries(found: Provenance) -> Table:
     """Return the deliveries behind the figure: what was read, and where the rows ended."""
-    labels, texts = found.labels, found.labels.texts
-    behind = deliveries_behind(found)
-    counts = ("read", "counted", "superseded", "duplicate", "quarantined")
-    sums = (sum(getattr(each, f"rows_{count}") for each in behind) for count in counts)
+    labels, texts, behind = found.labels, found.texts, deliveries_behind(found)
+    counts = [f"rows_{end}" for end in ("read", *ENDS)]
+    sums = (sum(getattr(each, count) for each in behind) for count in counts)
     return table_of(
         texts("registration.deliveries"),
         behind,
-        (texts("column.source"), Kind.TEXT, lambda each: each.source),
-        (texts("column.delivered"), Kind.DATE, lambda each: each.delivered),
-        *(
-            (texts(f"column.rows_{count}"), Kind.WHOLE, attrgetter(f"rows_{count}"))
-            for count in counts
-        ),
-        (texts("column.status"), Kind.TEXT, lambda each: labels.of_code("status", each.status)),
-        (texts("column.problem"), Kind.PROSE, labels.told_of),
-        (texts("column.delivery"), Kind.TEXT, lambda each: each.delivery),
-        (texts("column.record"), Kind.TEXT, lambda each: labels.of_code("record", each.record)),
-        (texts("column.system"), Kind.TEXT, lambda each: each.system or ""),
+        *columns.named(labels, "source", "delivered", *counts, "status"),
+        (texts("column.problem"), Holds.PROSE, labels.problem_of),
+        *columns.named(labels, "delivery", "record", "system"),
         total=(texts("column.total"), None, *sums, "", "", "", "", ""),
     )
 
 
 def table_of_rules(found: Provenance) -> Table:
     """Return how many rows each rule touched, what it did, and what can be done."""
-    labels, texts = found.labels, found.labels.texts
+    labels, texts = found.labels, found.texts
     rules = reference.rules(labels.publication)
 
     def action(each: RuleCount) -> str:
@@ -378,11 +360,10 @@ def table_of_rules(found: Provenance) -> Table:
     return table_of(
         texts("registration.rules"),
         found.rules,
-        (texts("column.rule"), Kind.PROSE, lambda each: labels.rule(each.rule)),
-        (texts("column.rows"), Kind.WHOLE, lambda each: each.rows),
-        (texts("column.action"), Kind.TEXT, action),
-        (texts("column.severity"), Kind.TEXT, severity),
-        (texts("column.advice"), Kind.PROSE, lambda each: labels.rule_advice(each.rule)),
+        *columns.named(labels, "rule", "rows"),
+        (texts("column.action"), Holds.TEXT, action),
+        (texts("column.severity"), Holds.TEXT, severity),
+        *columns.named(labels, "advice"),
     )
 
 
@@ -401,27 +382,25 @@ def rule_shown(found: Provenance) -> str | None:
 
 def table_of_rows(found: Provenance, rule: str, limit: int) -> Table:
     """Return the rows that a rule touched: where each stands, never whose it is."""
-    labels, texts = found.labels, found.labels.texts
+    labels, texts = found.labels, found.texts
+    place = found.view.municipality
     return table_of(
         texts("registration.rows_of_rule", rule=labels.rule(rule)),
-        provenance.found_rows(
-            labels.publication, found.view.municipality, found.records, rule, limit
-        ),
-        (texts("column.source"), Kind.TEXT, lambda row: row.source),
-        (texts("column.delivery"), Kind.TEXT, lambda row: row.delivery),
-        (texts("column.row_number"), Kind.ORDINAL, lambda row: row.row_number),
-        (texts("column.registration"), Kind.TEXT, lambda row: row.registration or ""),
-        (texts("column.detail"), Kind.TEXT, lambda row: _detail(row.detail)),
-        (texts("column.first_seen"), Kind.DATE, lambda row: row.first_seen),
+        provenance.found_rows(labels.publication, place, found.records, rule, limit),
+        *columns.named(labels, "source", "delivery"),
+        (texts("column.row_number"), Holds.ORDINAL, lambda row: row.row_number),
+        (texts("column.registration"), Holds.TEXT, lambda row: row.registration or ""),
+        (texts("column.detail"), Holds.TEXT, lambda row: _detail(row.detail)),
+        *columns.named(labels, "first_seen"),
     )
 
 
 def rows_in_words(found: Provenance, rule: str) -> str:
     """Return how many rows a rule touched, how many of them are shown, and what can be done."""
-    labels, texts = found.labels, found.labels.texts
+    labels, texts = found.labels, found.texts
     rows = next(count.rows for count in found.rules if count.rule == rule)
     if rows > ROWS_SHOWN:
-        shown = texts("registration.some_rows", shown=ROWS_SHOWN, rows=texts.whole(rows))
+        shown = texts("registration.some_rows", shown=ROWS_SHOWN, rows=rows)
     else:
         shown = texts("registration.all_rows", rows=texts.counted("row", rows))
     return f"{shown} {labels.rule_advice(rule)}"
@@ -429,52 +408,41 @@ def rows_in_words(found: Provenance, rule: str) -> str:
 
 def table_of_checks(found: Provenance) -> Table:
     """Return the checks of the deliveries, those that did not pass first."""
-    labels, texts = found.labels, found.labels.texts
-
-    def answer(each: CheckOutcome) -> str:
-        return texts("answer.yes" if each.passed else "answer.no")
-
-    def consequence(each: CheckOutcome) -> str:
-        return texts("consequence.holds" if each.holds else "consequence.noted")
-
+    labels, texts = found.labels, found.texts
     return table_of(
         texts("registration.checks"),
         provenance.checks(labels.publication, found.view.municipality, found.records),
-        (texts("column.check"), Kind.PROSE, lambda each: labels.of_code("check", each.check)),
-        (texts("column.passed"), Kind.TEXT, answer),
-        (texts("column.observed"), Kind.PER_CENT, lambda each: each.observed),
-        (texts("column.limit"), Kind.PER_CENT, lambda each: each.limit),
-        (texts("column.rows_checked"), Kind.WHOLE, lambda each: each.rows),
-        (texts("column.rows_deviating"), Kind.WHOLE, lambda each: each.deviating),
-        (texts("column.consequence"), Kind.TEXT, consequence),
-        (texts("column.source"), Kind.TEXT, lambda each: each.source),
-        (texts("column.delivery"), Kind.TEXT, lambda each: each.delivery),
-        (texts("column.delivered"), Kind.DATE, lambda each: each.delivered),
+        *columns.named(labels, "check"),
+        (
+            texts("column.passed"),
+            Holds.TEXT,
+            lambda each: texts("answer.yes" if each.passed else "answer.no"),
+        ),
+        (texts("column.observed"), Holds.PER_CENT, lambda each: each.observed),
+        (texts("column.limit"), Holds.PER_CENT, lambda each: each.limit),
+        (texts("column.rows_checked"), Holds.WHOLE, lambda each: each.rows),
+        (texts("column.rows_deviating"), Holds.WHOLE, lambda each: each.deviating),
+        *columns.named(labels, "consequence", "source", "delivery", "delivered"),
     )
 
 
 def checks_in_words(found: Provenance) -> str:
     """Return how many checks the deliveries passed."""
-    texts = found.labels.texts
+    texts = found.texts
     outcomes = provenance.checks(found.labels.publication, found.view.municipality, found.records)
     failed = sum(not outcome.passed for outcome in outcomes)
     if not outcomes:
         return texts("registration.no_checks")
     return texts(
         "registration.checks_failed" if failed else "registration.checks_passed",
-        failed=texts.whole(failed),
-        checks=texts.whole(len(outcomes)),
+        failed=failed,
+        checks=len(outcomes),
     )
 
 
 def first_rows(table: Table, shown: int = ROWS_SHOWN) -> Table:
     """Return the table cut to what a page shows."""
     return replace(table, rows=table.rows[:shown])
-
-
-def _hover(found: Provenance, name: str, written: str, left: int) -> str:
-    remaining = found.labels.texts("measured.left", left=found.labels.texts.whole(left))
-    return f"<b>{name}</b><br>{written}<br>{remaining}"
 
 
 def _is_everyone(view: View) -> bool:
@@ -487,13 +455,6 @@ def _records(labels: Labels, side: Side) -> tuple[str, ...]:
     if measure.record == "befolkning":
         return (measure.record,)
     return (measure.record, "person", *ALSO_BEHIND.get(measure.base or "", ()))
-
-
-def _what_is_counted(found: Provenance) -> str:
-    indicator = found.labels.indicator(found.view.indicator)
-    if _is_everyone(found.view):
-        return indicator
-    return f"{indicator}, {cut_in_words(found.labels, found.view)}"
 
 
 def _parts(found: Provenance, side: Side) -> list[tuple[str, int]]:
@@ -518,10 +479,6 @@ def _address(found: Provenance, rule: str) -> str | None:
         return None
     query = write_query(replace(found.view, rule=rule))
     return f"?{urlencode(query, doseq=True)}#{ROWS_ANCHOR}"
-
-
-def _linked(found: Provenance, side: Side) -> bool:
-    return any(_address(found, step.code) for step in side.steps)
 
 
 def _rows(step: Step) -> int:

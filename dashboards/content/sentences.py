@@ -14,24 +14,23 @@ from dashboards.analysis import significance
 from dashboards.analysis.change import Change, Dated, Verdict
 from dashboards.analysis.significance import Extremes
 from dashboards.content.labels import Labels
-from dashboards.i18n.texts import capitalised
+from dashboards.i18n.texts import capitalised, tense
 
 _HUNDRED = 100
 
 
 def level(labels: Labels, indicator: str, measured: Measured, day: dt.date, is_newest: bool) -> str:
     """Return the value, how many of how many, and the interval."""
-    entry = labels.indicator_entry(indicator)
-    when = "now" if is_newest else "then"
-    return labels.texts(
-        f"level.{indicator}.{when}",
-        count=labels.texts.whole(measured.numerator),
-        of=labels.texts.whole(measured.denominator),
-        persons=labels.texts.counted("person", measured.numerator),
-        children=labels.texts.counted("child", measured.numerator),
-        value=labels.value(entry.kind, measured.value),
-        interval=labels.interval(entry.kind, measured),
-        date=labels.texts.date(day),
+    kind, texts = labels.indicator_entry(indicator).kind, labels.texts
+    return texts(
+        f"level.{indicator}.{tense(is_newest)}",
+        count=measured.numerator,
+        of=measured.denominator,
+        persons=texts.counted("person", measured.numerator),
+        children=texts.counted("child", measured.numerator),
+        value=labels.value(kind, measured.value),
+        interval=labels.interval(kind, measured),
+        date=day,
     )
 
 
@@ -50,12 +49,11 @@ def change(
         earlier = value(labels, kind, found.earlier.value)
         return texts(f"change.{found.verdict}", when=capitalised(when), value=earlier)
     unit = "share" if kind is Kind.SHARE else "rate"
-    tense = "now" if is_newest else "then"
     return texts(
-        f"change.{unit}.{found.verdict}_{tense}",
+        f"change.{unit}.{found.verdict}_{tense(is_newest)}",
         difference=difference(labels, kind, found.difference),
         when=when,
-        number=texts.whole(multiplier),
+        number=multiplier,
     )
 
 
@@ -93,12 +91,12 @@ def where(labels: Labels, kind: Kind, scheme: str, ages: Extremes, areas: Extrem
         "age": (ages, lambda cell: labels.age_group_in_text(scheme, cell.age_group)),
         "area": (areas, lambda cell: labels.service_area(cell.service_area)),
     }
-    told = []
+    sentences = []
     for prefix, (found, name_of) in names.items():
         ends, values = ends_in_words(labels, kind, found, name_of)
         if ends:
-            told.append(texts(f"where.{prefix}_{ends}", **values))
-    return " ".join(told) or texts("where.nowhere")
+            sentences.append(texts(f"where.{prefix}_{ends}", **values))
+    return " ".join(sentences) or texts("where.nowhere")
 
 
 def ends_in_words(
@@ -114,11 +112,7 @@ def ends_in_words(
 
 def persons(labels: Labels, measured: Measured) -> str:
     """Return how many of how many: `180 av 222`."""
-    return labels.texts(
-        "measured.of",
-        count=labels.texts.whole(measured.numerator),
-        of=labels.texts.whole(measured.denominator),
-    )
+    return labels.texts("measured.of", count=measured.numerator, of=measured.denominator)
 
 
 def a_year_ago(labels: Labels, found: Change[Dated], is_newest: bool) -> str:

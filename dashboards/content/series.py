@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from operator import itemgetter
 
 from dagster_project.publication.reader import coverage
 from dagster_project.publication.reader.coverage import Point
-from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis.significance import SMALL_DENOMINATOR
-from dashboards.charts.time_series import Series, SeriesPoint
+from dashboards.charts.base import SeriesPoint
+from dashboards.charts.time_series import Series
 from dashboards.content import columns, sentences, side_by_side
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
 from dashboards.content.shared import Picture, breaks_in_words, drawn_over_time
-from dashboards.export.table import Kind as Holds
-from dashboards.export.table import Table, table_of
+from dashboards.export.table import Holds, Table, table_of
+from dashboards.queries import development
+from dashboards.queries.development import Reading
 from dashboards.view.state import View
 
 
 def points(labels: Labels, view: View) -> tuple[Point, ...]:
     """Return the figures of a view's group on all dates, oldest first."""
-    return coverage.series(
-        labels.publication,
+    return coverage.series(labels.publication, *_group(view))
+
+
+def readings(labels: Labels, view: View) -> tuple[Reading, ...]:
+    """Return the same of an indicator of whatever kind."""
+    return development.readings(labels.publication, *_group(view))
+
+
+def _group(view: View) -> tuple[str, str, str, str, str]:
+    return (
         view.municipality,
         view.indicator,
         view.age_scheme,
@@ -33,35 +43,35 @@ def points(labels: Labels, view: View) -> tuple[Point, ...]:
 def picture(
     labels: Labels,
     view: View,
-    finding: str,
+    title: str,
     subtitle: str,
     *remarks: str | None,
-    without_line: str,
-    bands_of_few: bool = False,
+    point: Callable[[str, Reading], SeriesPoint],
+    of_breaks: str | None = None,
+    without_line: str = "coverage.without_line",
 ) -> Picture:
     """Return the picture over time, beside other municipalities.
 
-    `remarks` are those of its own, `without_line` is the key of who has none. `bands_of_few` draws
-    the intervals of few, too.
+    `point` makes a point of a municipality's name and its figure. `remarks` are those of the
+    picture's own, `of_breaks` is said after the breaks, `without_line` is the key of who has none.
     """
-    kind = labels.indicator_entry(view.indicator).kind
     apart = side_by_side.set_apart(labels, view)
-    lines = [
-        Series(
-            labels.municipality(each.municipality),
-            [_point(labels, kind, each, point, bands_of_few) for point in points(labels, each)],
-            is_apart=each.municipality in apart,
-        )
-        for each in side_by_side.views(view)
-    ]
+
+    def line(of: View) -> Series:
+        name = labels.municipality(of.municipality)
+        drawn = [point(name, reading) for reading in readings(labels, of)]
+        return Series(name, drawn, is_apart=of.municipality in apart)
+
+    lines = [line(each) for each in side_by_side.views(view)]
     empty = ", ".join(line.name for line in lines if not line.points)
     return PageData(labels, view).picture(
-        side_by_side.titled(labels, view, finding, of=labels.municipality(view.municipality)),
+        title,
         subtitle,
-        drawn_over_time(labels, view, kind, lines),
+        drawn_over_time(labels, view, labels.indicator_entry(view.indicator).kind, lines),
         *side_by_side.in_words(labels, view),
         *remarks,
         breaks_in_words(labels, view),
+        of_breaks,
         labels.texts(without_line, municipalities=empty) if empty else None,
     )
 
@@ -72,9 +82,9 @@ def table(labels: Labels, view: View, title: str) -> Table:
     return table_of(
         side_by_side.title_of_table(labels, view, title),
         [
-            (point.date, labels.municipality(each.municipality), point.measured)
+            (reading.date, labels.municipality(each.municipality), reading)
             for each in side_by_side.views(view)
-            for point in reversed(points(labels, each))
+            for reading in reversed(readings(labels, each))
         ],
         (texts("filter.date"), Holds.DATE, itemgetter(0)),
         (texts("filter.municipality"), Holds.TEXT, itemgetter(1)),
@@ -82,18 +92,27 @@ def table(labels: Labels, view: View, title: str) -> Table:
     )
 
 
-def _point(labels: Labels, kind: Kind, view: View, point: Point, bands_of_few: bool) -> SeriesPoint:
-    measured = point.measured
-    # Of few the interval is so wide that nothing else could be seen beside it.
-    has_band = bands_of_few or measured.denominator >= SMALL_DENOMINATOR
-    return SeriesPoint(
-        date=point.date,
-        segment=point.segment,
-        value=measured.value,
-        low=measured.low if has_band else None,
-        high=measured.high if has_band else None,
-        hover=(
-            f"<b>{labels.municipality(view.municipality)}</b>, {labels.texts.date(point.date)}<br>"
-            f"{labels.value_with_interval(kind, measured)}<br>{sentences.persons(labels, measured)}"
-        ),
-    )
+def point_of(
+    labels: Labels, view: View, *, bands_of_few: bool = False
+) -> Callable[[str, Reading], SeriesPoint]:
+    """Return what makes a point of a share or a rate; few may have a band, too."""
+    kind = labels.indicator_entry(view.indicator).kind
+
+    def point(name: str, reading: Reading) -> SeriesPoint:
+        measured = reading.in_full
+        # Of few the interval is so wide that nothing else could be seen beside it.
+        has_band = bands_of_few or measured.denominator >= SMALL_DENOMINATOR
+        value = labels.value_with_interval(kind, measured)
+        return SeriesPoint(
+            date=reading.date,
+            segment=reading.segment,
+            value=reading.value,
+            low=reading.low if has_band else None,
+            high=reading.high if has_band else None,
+            hover=(
+                f"<b>{name}</b>, {labels.texts.date(reading.date)}<br>"
+                f"{value}<br>{sentences.persons(labels, measured)}"
+            ),
+        )
+
+    return point

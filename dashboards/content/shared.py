@@ -11,14 +11,13 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dagster_project.publication.reader import comparability, provenance
-from dagster_project.publication.reader.coverage import Cell, Measured
-from dagster_project.publication.reader.reference import ALL, Indicator, Kind
+from dagster_project.publication.reader.coverage import Cell
+from dagster_project.publication.reader.reference import ALL, Kind
 from dashboards.charts.colours import Palette
 from dashboards.charts.time_series import BreakMark, Series, time_series
 from dashboards.content.labels import Labels
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Table, Value, table_of
-from dashboards.export.table import Kind as Holds
+from dashboards.export.table import Holds, Table, table_of
 from dashboards.i18n.texts import alphabetical
 from dashboards.view.state import Parameter, View
 
@@ -175,20 +174,20 @@ def _sources_in_words(
     return texts(
         "notes.source_text_several" if len(about) > 1 else "notes.source_text",
         systems=", ".join(names) or texts("notes.source_unnamed"),
-        number=texts.whole(len(about)),
+        number=len(about),
         date=texts.date_in_table(newest),
     )
 
 
 def _grades_in_words(labels: Labels, view: View, municipalities: tuple[str, ...]) -> str:
     """Return how far the figure of each municipality can be compared; of several, by name."""
-    told = {
+    grades = {
         code: grade_in_words(labels, replace(view, municipality=code)) for code in municipalities
     }
-    if len(told) == 1:
-        return told[view.municipality] or ""
+    if len(grades) == 1:
+        return grades[view.municipality] or ""
     return " ".join(
-        f"{labels.municipality(code)}: {sentence}" for code, sentence in told.items() if sentence
+        f"{labels.municipality(code)}: {sentence}" for code, sentence in grades.items() if sentence
     )
 
 
@@ -222,10 +221,10 @@ def reasons_in_words(labels: Labels, found: comparability.Grade) -> list[str]:
                 f"grade.{reason.code}",
                 letter=reason.about,
                 records=", ".join(records),
-                rows=texts.whole(found.rows_behind),
+                rows=found.rows_behind,
                 persons=texts.counted("person", found.persons_known_by_several or 0),
-                agreeing=texts.whole(
-                    round((found.agreement_share or 0) * (found.persons_known_by_several or 0))
+                agreeing=round(
+                    (found.agreement_share or 0) * (found.persons_known_by_several or 0)
                 ),
                 share="" if share is None else texts.per_cent(share),
             )
@@ -265,23 +264,18 @@ def break_days(labels: Labels, view: View) -> tuple[dt.date, ...]:
 def breaks_in_words(labels: Labels, view: View) -> str | None:
     """Return the breaks of a view's series, oldest first, and what each is; None without any."""
     texts = labels.texts
-    told = []
-    for found in _breaks(labels, view):
+
+    def one(found: comparability.Break) -> str:
         about = texts.named(found.notes) or found.source or ""
         if found.record:
             about = f"{labels.of_code('record', found.record)}, {about}"
-        told.append(
-            texts(
-                "break.one_about" if about else "break.one",
-                date=texts.date(found.first_day_after),
-                kind=texts(f"break.{found.kind}"),
-                about=about,
-            )
-        )
-    if not told:
+        key, kind = "break.one_about" if about else "break.one", texts(f"break.{found.kind}")
+        return texts(key, date=found.first_day_after, kind=kind, about=about)
+
+    breaks = "; ".join(map(one, _breaks(labels, view)))
+    if not breaks:
         return None
-    municipality = labels.municipality(view.municipality)
-    return texts("break.remark", municipality=municipality, breaks="; ".join(told))
+    return texts("break.remark", municipality=labels.municipality(view.municipality), breaks=breaks)
 
 
 def _breaks(labels: Labels, view: View) -> tuple[comparability.Break, ...]:
@@ -291,13 +285,9 @@ def _breaks(labels: Labels, view: View) -> tuple[comparability.Break, ...]:
 
 def definition_in_words(labels: Labels, view: View) -> str:
     """Return how many of the parameters are changed where the figures are from."""
-    texts = labels.texts
     changed = sum(each.is_changed for each in _parameters(labels, view))
-    return (
-        texts("definition.changed", changed=texts.whole(changed))
-        if changed
-        else texts("definition.unchanged")
-    )
+    key = "definition.changed" if changed else "definition.unchanged"
+    return labels.texts(key, changed=changed)
 
 
 def changed_definition_in_words(labels: Labels, view: View) -> str | None:
@@ -308,32 +298,27 @@ def changed_definition_in_words(labels: Labels, view: View) -> str | None:
 
 def cautions(labels: Labels, view: View) -> list[str]:
     """Return how far the figure of a view compares, and that its definition is changed."""
-    said = (grade_in_words(labels, view), changed_definition_in_words(labels, view))
-    return [sentence for sentence in said if sentence]
+    sentences = (grade_in_words(labels, view), changed_definition_in_words(labels, view))
+    return [sentence for sentence in sentences if sentence]
 
 
 def table_of_definition(labels: Labels, view: View) -> Table:
     """Return the parameters that the municipality is counted by; those that are changed first."""
     texts = labels.texts
-    changed = texts("definition.is_changed")
+
+    def value(name: str) -> Callable[[provenance.Parameter], str]:
+        return lambda each: _parameter_value(labels, getattr(each, name))
+
     return table_of(
         texts("definition.title"),
         sorted(_parameters(labels, view), key=lambda each: not each.is_changed),
         (texts("column.parameter"), Holds.TEXT, lambda each: texts.named(each.names)),
-        (
-            texts("column.parameter_value"),
-            Holds.WHOLE,
-            lambda each: _parameter_value(labels, each.value),
-        ),
-        (
-            texts("column.parameter_default"),
-            Holds.WHOLE,
-            lambda each: _parameter_value(labels, each.default),
-        ),
+        (texts("column.parameter_value"), Holds.WHOLE, value("value")),
+        (texts("column.parameter_default"), Holds.WHOLE, value("default")),
         (
             texts("column.parameter_changed"),
             Holds.TEXT,
-            lambda each: changed if each.is_changed else "",
+            lambda each: texts("definition.is_changed") if each.is_changed else "",
         ),
     )
 
@@ -360,37 +345,4 @@ def cut_in_words(labels: Labels, view: View) -> str:
             labels.age_group_in_text(view.age_scheme, view.age_group),
             labels.service_area_in_text(view.service_area),
         ]
-    )
-
-
-def measure_columns(labels: Labels, indicator: Indicator) -> tuple[Column, ...]:
-    """Return the columns of an indicator's figures, with their units; see `measured_values`."""
-    texts = labels.texts
-    holds = Holds.PER_CENT if indicator.kind is Kind.SHARE else Holds.DECIMAL
-    unit = texts("unit.per_cent")
-    if indicator.kind is Kind.RATE:
-        unit = texts("unit.per", number=texts.whole(indicator.multiplier))
-    return (
-        Column(
-            texts("column.persons", measure=labels.measure(indicator.numerator_measure)),
-            Holds.WHOLE,
-        ),
-        Column(
-            texts("column.persons", measure=labels.measure(indicator.denominator_measure)),
-            Holds.WHOLE,
-        ),
-        Column(texts("column.value", unit=unit), holds),
-        Column(texts("column.interval_low", unit=unit), holds),
-        Column(texts("column.interval_high", unit=unit), holds),
-    )
-
-
-def measured_values(measured: Measured) -> tuple[Value, ...]:
-    """Return a figure as it stands in the columns of `measure_columns`."""
-    return (
-        measured.numerator,
-        measured.denominator,
-        measured.value,
-        measured.low,
-        measured.high,
     )

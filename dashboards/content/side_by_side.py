@@ -11,17 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dagster_project.publication.reader import comparability, coverage
-from dagster_project.publication.reader.coverage import Figure
+from dagster_project.publication.reader.coverage import Figure, Measured
 from dagster_project.publication.reader.publication import Publication
 from dagster_project.publication.reader.reference import Indicator, Kind
 from dashboards.analysis import significance
+from dashboards.content import columns
 from dashboards.content.labels import Labels
 from dashboards.content.section import Section
 from dashboards.content.shared import Picture, place_and_date, reasons_in_words
 from dashboards.export.downloads import Notes
-from dashboards.export.table import Column, Table, Value
-from dashboards.export.table import Kind as Holds
-from dashboards.i18n.texts import Sign
+from dashboards.export.table import ColumnOf, Holds, Table, table_of
+from dashboards.i18n.texts import Sign, capitalised
 from dashboards.view.state import View
 
 # Figures of these grades are not compared with other municipalities' or ranked among them.
@@ -73,21 +73,26 @@ def day_in_words(
     first = min(known.values())
     behind = ", ".join(labels.municipality(code) for code in known if known[code] == first)
     texts = labels.texts
-    return texts(
-        "compare.day", date=texts.date(day), municipalities=behind, until=texts.date(first)
-    )
+    return texts("compare.day", date=day, municipalities=behind, until=first)
 
 
-def why_apart(labels: Labels, view: View, grade: str) -> str | None:
+def why_apart(
+    labels: Labels, view: View, grade: str, figure: Figure | Measured | None
+) -> str | None:
     """Return why a figure of that grade is not compared or ranked; None where it can be."""
-    if grade not in NOT_COMPARED:
-        return None
-    told = labels.texts(f"grade.{grade}")
-    found = comparability.grade(
-        labels.publication, view.municipality, view.reference_date, view.indicator
-    )
-    reasons = reasons_in_words(labels, found) if found and found.letter == grade else []
-    return " ".join([told[:1].upper() + told[1:], *reasons])
+    if grade in NOT_COMPARED:
+        found = comparability.grade(
+            labels.publication, view.municipality, view.reference_date, view.indicator
+        )
+        reasons = reasons_in_words(labels, found) if found and found.letter == grade else []
+        return " ".join([capitalised(labels.texts(f"grade.{grade}")), *reasons])
+    if figure is None or figure.denominator == 0:
+        return labels.texts("front.no_figure")
+    is_counted = labels.indicator_entry(view.indicator).kind in (Kind.COUNT, Kind.RATIO)
+    of = figure.denominator
+    if not is_counted and of is not None and of < significance.SMALL_DENOMINATOR:
+        return labels.texts("front.small", limit=significance.SMALL_DENOMINATOR)
+    return None
 
 
 def set_apart(labels: Labels, view: View) -> frozenset[str]:
@@ -105,8 +110,7 @@ def gather(labels: Labels, view: View) -> SideBySide:
     indicator = labels.indicator_entry(view.indicator)
     day = day_of(labels.publication, codes, view.reference_date)
     standings = [
-        _standing(labels, replace(view, municipality=code, reference_date=day), indicator.kind)
-        for code in codes
+        _standing(labels, replace(view, municipality=code, reference_date=day)) for code in codes
     ]
     ranked = [each for each in standings if each.reason is None]
     ranked.sort(key=lambda each: -_value(each))
@@ -129,7 +133,7 @@ def names(labels: Labels, view: View) -> str:
     """Return how many municipalities stand side by side, and which."""
     return labels.texts(
         "compare.of",
-        number=labels.texts.whole(len(views(view))),
+        number=len(views(view)),
         municipalities=listed(labels, view),
     )
 
@@ -159,76 +163,56 @@ def in_words(labels: Labels, view: View) -> list[str]:
     if not view.compared:
         return []
     found, texts = gather(labels, view), labels.texts
-    codes = (view.municipality, *view.compared)
-    day = day_in_words(labels, codes, found.chosen, found.view.reference_date)
-    told = [day] if day else []
+    codes, on = (view.municipality, *view.compared), found.view.reference_date
+    day = day_in_words(labels, codes, found.chosen, on)
     if len(found.ranked) > 1:
         highest, lowest = found.ranked[0], found.ranked[-1]
-        told.append(
-            texts(
-                "compare.range",
-                date=texts.date(found.view.reference_date),
-                number=texts.whole(len(found.ranked)),
-                low=labels.value(found.indicator.kind, _value(lowest)),
-                lowest=labels.municipality(lowest.municipality),
-                high=labels.value(found.indicator.kind, _value(highest)),
-                highest=labels.municipality(highest.municipality),
-            )
+        range_of = texts(
+            "compare.range",
+            date=on,
+            number=len(found.ranked),
+            low=labels.value(found.indicator.kind, _value(lowest)),
+            lowest=labels.municipality(lowest.municipality),
+            high=labels.value(found.indicator.kind, _value(highest)),
+            highest=labels.municipality(highest.municipality),
         )
     else:
-        told.append(texts("compare.too_few", date=texts.date(found.view.reference_date)))
-    told += [
+        range_of = texts("compare.too_few", date=on)
+    apart = [
         texts(
             "compare.apart", municipality=labels.municipality(each.municipality), reason=each.reason
         )
         for each in found.apart
     ]
-    return told
+    return [*([day] if day else []), range_of, *apart]
 
 
 def table(labels: Labels, view: View) -> Table:
     """Return the figures of one day, the highest first; below them those that are set apart."""
     found, texts = gather(labels, view), labels.texts
-    kind, indicator = found.indicator.kind, found.indicator
-    holds = {Kind.SHARE: Holds.PER_CENT, Kind.COUNT: Holds.WHOLE}.get(kind, Holds.DECIMAL)
-    unit = {
-        Kind.SHARE: texts("unit.per_cent"),
-        Kind.RATE: texts("unit.per", number=texts.whole(indicator.multiplier)),
-    }.get(kind)
-    ends = (
-        (
-            Column(texts("column.interval_low", unit=unit), holds),
-            Column(texts("column.interval_high", unit=unit), holds),
-        )
-        if unit
-        else ()
+    kind, standings = found.indicator.kind, (*found.ranked, *found.apart)
+
+    def figure(each: Standing) -> Figure | Sign:
+        return each.figure or Sign.NOT_AVAILABLE
+
+    value: tuple[ColumnOf[Standing], ...] = (
+        (labels.indicator(view.indicator), columns.holds_of(kind), columns.field(figure, "value")),
     )
-    return Table(
+    if kind in (Kind.SHARE, Kind.RATE):
+        unit = columns.unit_of(labels, found.indicator)
+        value = columns.estimate(texts, unit, columns.holds_of(kind), figure)
+    return table_of(
         texts(
             "compare.table",
             indicator=labels.indicator(view.indicator),
-            date=texts.date(found.view.reference_date),
-            number=texts.whole(len(found.ranked) + len(found.apart)),
+            date=found.view.reference_date,
+            number=len(standings),
         ),
-        (
-            Column(texts("filter.municipality")),
-            Column(
-                texts("column.value", unit=unit) if unit else labels.indicator(view.indicator),
-                holds,
-            ),
-            *ends,
-            Column(texts("front.grade")),
-            Column(texts("compare.why_apart"), Holds.PROSE),
-        ),
-        tuple(
-            (
-                labels.municipality(each.municipality),
-                *_values(each, len(ends)),
-                each.grade,
-                each.reason or "",
-            )
-            for each in (*found.ranked, *found.apart)
-        ),
+        standings,
+        *columns.named(labels, "municipality"),
+        *value,
+        *columns.named(labels, "grade"),
+        (texts("compare.why_apart"), Holds.PROSE, lambda each: each.reason or ""),
     )
 
 
@@ -246,39 +230,17 @@ def over_time(
         )
 
 
-def _standing(labels: Labels, view: View, kind: Kind) -> Standing:
-    texts = labels.texts
-    figure = coverage.figure(
-        labels.publication,
-        view.municipality,
-        view.reference_date,
-        view.indicator,
-        view.age_scheme,
-        view.age_group,
-        view.service_area,
-    )
-    graded = comparability.grade(
-        labels.publication, view.municipality, view.reference_date, view.indicator
-    )
+def _standing(labels: Labels, view: View) -> Standing:
+    date, indicator = view.reference_date, view.indicator
+    group = (view.age_scheme, view.age_group, view.service_area)
+    figure = coverage.figure(labels.publication, view.municipality, date, indicator, *group)
+    graded = comparability.grade(labels.publication, view.municipality, date, indicator)
     grade = graded.letter if graded else ""
-    reason = why_apart(labels, view, grade)
-    if reason is None and figure is None:
-        reason = texts("front.no_figure")
-    elif reason is None and figure is not None and kind in (Kind.SHARE, Kind.RATE, Kind.MEDIAN):
-        of = figure.denominator
-        if of is not None and of < significance.SMALL_DENOMINATOR:
-            reason = texts("front.small", limit=significance.SMALL_DENOMINATOR)
-    return Standing(view.municipality, grade, figure, reason)
+    return Standing(view.municipality, grade, figure, why_apart(labels, view, grade, figure))
 
 
 def _value(standing: Standing) -> float:
     return standing.figure.value if standing.figure else 0.0
-
-
-def _values(standing: Standing, ends: int) -> tuple[Value, ...]:
-    if standing.figure is None:
-        return (Sign.NOT_AVAILABLE,) * (1 + ends)
-    return (standing.figure.value, standing.figure.low, standing.figure.high)[: 1 + ends]
 
 
 def _ends_a_month(day: dt.date) -> bool:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
 import plotly.graph_objects as go
 
 from dagster_project.publication.reader import coverage
-from dagster_project.publication.reader.reference import ALL, Indicator, Kind
+from dagster_project.publication.reader.reference import ALL, Kind
 from dashboards.analysis import significance
 from dashboards.analysis.change import Change, Verdict
 from dashboards.charts.colours import Palette
-from dashboards.charts.differences import Difference, differences
-from dashboards.content import selection, yearly
+from dashboards.charts.dots import Dot, dots
+from dashboards.content import columns, selection, series, yearly
 from dashboards.content.labels import Labels
+from dashboards.content.page_data import IndicatorData
 from dashboards.content.section import NoFigure, Section
 from dashboards.content.shared import EVERY_GROUP, Picture, notes
-from dashboards.export.table import Column, Row, Table, Value
-from dashboards.export.table import Kind as Holds
-from dashboards.i18n.texts import Sign
+from dashboards.export.table import Holds, Table, Value, table_of
+from dashboards.i18n.texts import Sign, capitalised
 from dashboards.queries.development import Reading
 from dashboards.view.state import Parameter, View
-
-_HUNDRED = 100
 
 
 @dataclass(frozen=True)
@@ -43,18 +41,10 @@ class GroupChange:
 
 
 @dataclass(frozen=True)
-class YearChange:
+class YearChange(IndicatorData):
     """The change of every age group from a year before, everybody last."""
 
-    labels: Labels
-    view: View
-    indicator: Indicator
     groups: tuple[GroupChange, ...]
-
-    @property
-    def kind(self) -> Kind:
-        """What the indicator's value is."""
-        return self.indicator.kind
 
     @property
     def parts(self) -> tuple[GroupChange, ...]:
@@ -95,7 +85,7 @@ def gather(labels: Labels, view: View) -> YearChange:
         raise NoFigure(labels.texts("change.broken" if is_broken else "change.unknown"))
 
     def compared(group: str) -> GroupChange:
-        of_group = yearly.readings(labels, replace(view, age_group=group))
+        of_group = series.readings(labels, replace(view, age_group=group))
         now = next((each for each in of_group if each.date == view.reference_date), None)
         return GroupChange(group, now, changes[group], _interval(now, changes[group].earlier))
 
@@ -113,126 +103,96 @@ def _interval(now: Reading | None, earlier: Reading | None) -> significance.Diff
 
 def headline(change: YearChange) -> str:
     """Return which age groups have changed by more than chance, or that none has."""
-    texts = change.labels.texts
     if not any(group.change.verdict.is_tested for group in change.parts):
-        return texts("development.year_too_few")
-    told = [
-        texts(
+        return change.text("development.year_too_few")
+    changed = [
+        change.text(
             "development.year_group",
             group=change.labels.age_group_in_text(change.view.age_scheme, group.age_group),
-            difference=_signed(change, group.difference.value),
+            difference=change.signed(group.difference.value),
         )
         for group in change.parts
         if group.change.verdict.is_sure and group.difference is not None
     ]
-    if told:
-        return texts("development.year_changed", groups=", ".join(told))
-    return texts("development.year_unchanged")
+    if changed:
+        return change.text("development.year_changed", groups=", ".join(changed))
+    return change.text("development.year_unchanged")
 
 
 def picture(change: YearChange) -> Picture:
     """Return the picture of the age groups' changes."""
-    texts = change.labels.texts
-    title = headline(change)
     area = change.view.service_area
-    subtitle = texts(
+    subtitle = change.text(
         "development.subtitle_year",
-        indicator=change.labels.indicator(change.view.indicator),
-        unit=_unit(change),
-        municipality=change.labels.municipality(change.view.municipality),
+        unit=change.unit_of_change,
         area="" if area == ALL else f", {change.labels.service_area(area)}",
-        date=texts.date(change.view.reference_date),
     )
-    remarks = [texts("development.year_intervals")]
-    if any(group.difference and not group.change.verdict.is_tested for group in change.groups):
-        remarks.append(
-            texts("development.year_small", limit=texts.whole(significance.SMALL_DENOMINATOR))
-        )
-    return Picture(
-        title, subtitle, partial(_draw, change), texts("picture.see_table"), tuple(remarks)
+    few = change.text("development.year_small", limit=significance.SMALL_DENOMINATOR)
+    is_few = any(each.difference and not each.change.verdict.is_tested for each in change.groups)
+    return change.picture(
+        headline(change),
+        subtitle,
+        partial(_draw, change),
+        change.text("development.year_intervals"),
+        few if is_few else None,
     )
 
 
 def table(change: YearChange) -> Table:
     """Return the age groups now and a year before, and the differences with their intervals."""
-    texts = change.labels.texts
-    factor = _factor(change)
-    holds = Holds.PER_CENT if change.kind is Kind.SHARE else Holds.DECIMAL
-    unit = texts("unit.per_cent") if change.kind is Kind.SHARE else _unit(change)
+    texts, labels, factor, unit = change.texts, change.labels, change.factor, change.unit_of_change
+    holds, of_value = columns.holds_of(change.kind), columns.unit_of(labels, change.indicator)
 
-    def row(group: GroupChange) -> Row:
-        found = group.difference
-        ends: tuple[Value, ...] = (Sign.NOT_AVAILABLE,) * 3
-        if found is not None:
-            ends = (factor * found.value, factor * found.low, factor * found.high)
-        return (
-            change.labels.age_group(group.age_group),
-            Sign.NOT_AVAILABLE if group.earlier is None else group.earlier.value,
-            Sign.NOT_AVAILABLE if group.now is None else group.now.value,
-            *ends,
-            texts(f"development.verdict_{group.change.verdict}"),
-        )
+    def value(reading: Reading | None) -> Value:
+        return Sign.NOT_AVAILABLE if reading is None else reading.value
 
-    rows = [row(group) for group in change.groups]
-    return Table(
-        texts(
-            "development.table_year",
-            indicator=change.labels.indicator(change.view.indicator),
-            municipality=change.labels.municipality(change.view.municipality),
-        ),
+    def difference(name: str) -> Callable[[GroupChange], Value]:
+        def of_group(group: GroupChange) -> Value:
+            found = group.difference
+            return Sign.NOT_AVAILABLE if found is None else factor * getattr(found, name)
+
+        return of_group
+
+    return table_of(
+        change.text("development.table_year"),
+        change.parts,
+        (texts("filter.age"), Holds.TEXT, lambda group: labels.age_group(group.age_group)),
         (
-            Column(texts("filter.age")),
-            Column(texts("development.column_before", unit=unit), holds),
-            Column(texts("development.column_now", unit=unit), holds),
-            Column(texts("development.column_difference", unit=_unit(change)), Holds.DECIMAL),
-            Column(texts("column.interval_low", unit=_unit(change)), Holds.DECIMAL),
-            Column(texts("column.interval_high", unit=_unit(change)), Holds.DECIMAL),
-            Column(texts("development.column_verdict")),
+            texts("development.column_before", unit=of_value),
+            holds,
+            lambda group: value(group.earlier),
         ),
-        tuple(rows[:-1]),
-        rows[-1],
+        (texts("development.column_now", unit=of_value), holds, lambda group: value(group.now)),
+        (texts("development.column_difference", unit=unit), Holds.DECIMAL, difference("value")),
+        *columns.interval(texts, unit, Holds.DECIMAL, difference("low"), difference("high")),
+        (
+            texts("development.column_verdict"),
+            Holds.TEXT,
+            lambda group: texts(f"development.verdict_{group.change.verdict}"),
+        ),
+        whole=change.groups[-1],
     )
 
 
 def _draw(change: YearChange, palette: Palette) -> go.Figure:
-    factor = _factor(change)
+    texts, factor = change.texts, change.factor
 
-    def shown(group: GroupChange) -> Difference:
+    def dot(group: GroupChange) -> Dot:
         name = change.labels.age_group_in_text(change.view.age_scheme, group.age_group)
-        name = name[:1].upper() + name[1:]
-        found = group.difference
+        name, found = capitalised(name), group.difference
         if found is None:
-            return Difference(f"{name}: {Sign.NOT_AVAILABLE}", None, 0.0, 0.0, "")
-        texts = change.labels.texts
-        ends = f"{texts.decimal(factor * found.low)} – {texts.decimal(factor * found.high)}"
-        return Difference(
-            f"{name}: {_signed(change, found.value)}",
+            return Dot(name, None, None, None, Sign.NOT_AVAILABLE, "")
+        low, high, value = factor * found.low, factor * found.high, change.signed(found.value)
+        interval = f"{texts.decimal(low)} – {texts.decimal(high)}"
+        return Dot(
+            name,
             factor * found.value,
-            factor * found.low,
-            factor * found.high,
-            f"<b>{name}</b><br>"
-            + texts("measured.interval", value=_signed(change, found.value), interval=ends),
+            low,
+            high,
+            value,
+            f"<b>{name}</b><br>{texts('measured.interval', value=value, interval=interval)}",
             is_sure=group.change.verdict.is_sure,
-            is_whole=group.age_group == ALL,
         )
 
-    return differences(
-        palette,
-        [shown(group) for group in change.groups],
-        write_tick=change.labels.texts.signed_decimal,
-    )
-
-
-def _factor(change: YearChange) -> int:
-    return _HUNDRED if change.kind is Kind.SHARE else 1
-
-
-def _unit(change: YearChange) -> str:
-    texts = change.labels.texts
-    if change.kind is Kind.SHARE:
-        return texts("development.unit_points")
-    return texts("unit.per", number=texts.whole(change.indicator.multiplier))
-
-
-def _signed(change: YearChange, difference: float) -> str:
-    return change.labels.texts.signed_decimal(_factor(change) * difference)
+    *groups, everyone = map(dot, change.groups)
+    return dots(palette, groups, everyone, texts.signed_decimal, about_zero=True)

@@ -9,22 +9,10 @@ from dagster_project.publication.reader import reference
 from dagster_project.publication.reader.reference import ALL
 from dashboards.analysis import change
 from dashboards.analysis.change import Change
+from dashboards.content import series
 from dashboards.content.labels import Labels
-from dashboards.queries import development
 from dashboards.queries.development import Reading
 from dashboards.view.state import View
-
-
-def readings(labels: Labels, view: View) -> tuple[Reading, ...]:
-    """Return the figures of a view's group on all dates, oldest first."""
-    return development.readings(
-        labels.publication,
-        view.municipality,
-        view.indicator,
-        view.age_scheme,
-        view.age_group,
-        view.service_area,
-    )
 
 
 def change_of_cut(labels: Labels, view: View) -> Change[Reading]:
@@ -36,7 +24,7 @@ def change_of_cut(labels: Labels, view: View) -> Change[Reading]:
         return changes_by_age(labels, view)[view.age_group]
     if view.service_area == ALL:
         kind = labels.indicator_entry(view.indicator).kind
-        return change.in_a_year(readings(labels, view), view.reference_date, kind)
+        return change.in_a_year(series.readings(labels, view), view.reference_date, kind)
     areas = reference.service_areas(labels.publication)
     by_area = (replace(view, service_area=area) for area in {*areas, view.service_area})
     return _of_family(labels, by_area)[view]
@@ -54,7 +42,7 @@ def changes_by_age(labels: Labels, view: View) -> dict[str, Change[Reading]]:
 
 
 def _of_family(labels: Labels, views: Iterable[View]) -> dict[View, Change[Reading]]:
-    family = {view: readings(labels, view) for view in views}
+    family = {view: series.readings(labels, view) for view in views}
     (day,) = {view.reference_date for view in family}
     (indicator,) = {view.indicator for view in family}
     return change.of_family(family, day, labels.indicator_entry(indicator).kind)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import xlsxwriter
 
-from dashboards.export.table import Column, Kind, Table, Value, sign_in_words
+from dashboards.export.table import Column, Holds, Table, Value, sign_in_words
 from dashboards.i18n.texts import Language, Sign, Texts
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -17,11 +17,11 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST_COLUMN = 60
 _NUMBER_FORMATS = {
-    Kind.WHOLE: "#,##0",
-    Kind.ORDINAL: "0",
-    Kind.SIGNED: "+#,##0;-#,##0;0",
-    Kind.DECIMAL: "#,##0.0",
-    Kind.PER_CENT: "0.0",
+    Holds.WHOLE: "#,##0",
+    Holds.ORDINAL: "0",
+    Holds.SIGNED: "+#,##0;-#,##0;0",
+    Holds.DECIMAL: "#,##0.0",
+    Holds.PER_CENT: "0.0",
 }
 
 
@@ -119,8 +119,8 @@ def as_xlsx(table: Table, notes: Notes, texts: Texts) -> bytes:
                 elif isinstance(value, dt.date):
                     figures.write_datetime(row_number, number, value, date)
                 elif value is not None:
-                    is_short = column.kind is Kind.DECIMAL and isinstance(value, int)
-                    written_as = numbers[Kind.WHOLE if is_short else column.kind]
+                    is_short = column.kind is Holds.DECIMAL and isinstance(value, int)
+                    written_as = numbers[Holds.WHOLE if is_short else column.kind]
                     figures.write_number(
                         row_number, number, _rounded(value, column.kind), written_as
                     )
@@ -144,7 +144,7 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_BEGINNINGS) else text
 
 
-def _csv_cell(value: Value, kind: Kind, texts: Texts) -> str:
+def _csv_cell(value: Value, kind: Holds, texts: Texts) -> str:
     if value is None:
         return ""
     if isinstance(value, Sign):
@@ -156,11 +156,11 @@ def _csv_cell(value: Value, kind: Kind, texts: Texts) -> str:
     return str(_rounded(value, kind)).replace(".", texts.decimal_mark)
 
 
-def _rounded(value: int | float, kind: Kind) -> int | float:
+def _rounded(value: int | float, kind: Holds) -> int | float:
     """Return a number with as many digits as the page shows, percentages as percentages."""
-    if kind is Kind.PER_CENT:
+    if kind is Holds.PER_CENT:
         return round(100 * value, 1)
-    return round(value, 1) if kind is Kind.DECIMAL else int(value)
+    return round(value, 1) if kind is Holds.DECIMAL else int(value)
 
 
 def _date_format(texts: Texts) -> str:
@@ -169,5 +169,5 @@ def _date_format(texts: Texts) -> str:
 
 def _width(table: Table, number: int, column: Column) -> int:
     longest = max((len(str(row[number] or "")) for row in table.all_rows), default=0)
-    of_kind = longest if column.kind in (Kind.TEXT, Kind.PROSE) else 12
+    of_kind = longest if column.kind in (Holds.TEXT, Holds.PROSE) else 12
     return min(_WIDEST_COLUMN, max(12, of_kind, len(column.heading) // 2) + 2)

@@ -16,7 +16,7 @@ Row = tuple[Value, ...]
 T = TypeVar("T")
 
 
-class Kind(StrEnum):
+class Holds(StrEnum):
     """What a column holds, which decides how its values are written."""
 
     TEXT = "text"
@@ -31,7 +31,11 @@ class Kind(StrEnum):
     @property
     def is_number(self) -> bool:
         """Whether the values are numbers: they stand to the right."""
-        return self in (Kind.WHOLE, Kind.ORDINAL, Kind.SIGNED, Kind.DECIMAL, Kind.PER_CENT)
+        return self in (Holds.WHOLE, Holds.ORDINAL, Holds.SIGNED, Holds.DECIMAL, Holds.PER_CENT)
+
+
+# What a column is called, what it holds, and what it reads of a row.
+ColumnOf = tuple[str, Holds, Callable[[T], Value]]
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Column:
     """One column: its heading, with the unit, and what it holds."""
 
     heading: str
-    kind: Kind = Kind.TEXT
+    kind: Holds = Holds.TEXT
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Table:
 def table_of(
     title: str,
     rows: Iterable[T],
-    *columns: tuple[str, Kind, Callable[[T], Value]],
+    *columns: ColumnOf[T],
     total: Row | None = None,
     whole: T | None = None,
 ) -> Table:
@@ -80,7 +84,7 @@ def table_of(
     )
 
 
-def written(value: Value, kind: Kind, texts: Texts) -> str:
+def written(value: Value, kind: Holds, texts: Texts) -> str:
     """Return a value as the page writes it; the unit stands in the heading."""
     if value is None:
         return ""
@@ -88,13 +92,13 @@ def written(value: Value, kind: Kind, texts: Texts) -> str:
         return str(value)
     if isinstance(value, dt.date):
         return texts.date_in_table(value)
-    if kind is Kind.PER_CENT:
+    if kind is Holds.PER_CENT:
         return texts.decimal(100 * value)
-    if kind is Kind.DECIMAL and isinstance(value, float):
+    if kind is Holds.DECIMAL and isinstance(value, float):
         return texts.decimal(value)
-    if kind is Kind.ORDINAL:
+    if kind is Holds.ORDINAL:
         return str(value)
-    return texts.signed(int(value)) if kind is Kind.SIGNED else texts.whole(int(value))
+    return texts.signed(int(value)) if kind is Holds.SIGNED else texts.whole(int(value))
 
 
 def shortened(value: float | None) -> float | int | None:
@@ -135,7 +139,7 @@ def _cells(table: Table, row: Row, texts: Texts) -> list[dict[str, str]]:
     ]
 
 
-def _class(kind: Kind) -> str:
+def _class(kind: Holds) -> str:
     return "number" if kind.is_number else kind.value
 
 

@@ -187,6 +187,11 @@ def _marks(locale: str) -> dict[int, str]:
     )
 
 
+def tense(is_newest: bool) -> str:
+    """Return what the keys of sentences about a date end with: those of the newest are of now."""
+    return "now" if is_newest else "then"
+
+
 def capitalised(text: str) -> str:
     """Return a text as it begins a sentence."""
     return text[:1].upper() + text[1:]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import functools
 from dataclasses import dataclass
 
-from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
+from dashboards.queries.rows import of_date
 
 
 @dataclass(frozen=True)
@@ -58,56 +56,33 @@ class PlanAge:
         return self.plans - self.with_coordinator
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def loads(publication: Publication, municipality: str, reference_date: dt.date) -> tuple[Load, ...]:
-    """Return the coordinators by area, sector and load; areas and sectors have an `all` too."""
-    rows = ask(
-        publication,
-        """
-        select service_area, sector, load, coordinators, persons
-        from read_parquet($coordinator_load)
-        where municipality_code = $municipality and reference_date = $reference_date
-        order by service_area, sector, load
-        """,
-        municipality=municipality,
-        reference_date=reference_date,
-    )
-    return tuple(Load(*row) for row in rows)
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def departed(
-    publication: Publication, municipality: str, reference_date: dt.date
-) -> tuple[Departed, ...]:
-    """Return the areas that somebody registered has left; those with most persons first."""
-    rows = ask(
-        publication,
-        """
-        select service_area, coordinators, persons, persons_without
-        from read_parquet($departed_coordinator)
-        where municipality_code = $municipality and reference_date = $reference_date
-        order by persons_without desc, persons desc, service_area
-        """,
-        municipality=municipality,
-        reference_date=reference_date,
-    )
-    return tuple(Departed(*row) for row in rows)
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def plan_ages(
-    publication: Publication, municipality: str, reference_date: dt.date
-) -> tuple[PlanAge, ...]:
-    """Return the plans by their age, newest first."""
-    rows = ask(
-        publication,
-        """
-        select age_of_plan, plans, living, with_coordinator
-        from read_parquet($plan_age)
-        where municipality_code = $municipality and reference_date = $reference_date
-        order by age_of_plan
-        """,
-        municipality=municipality,
-        reference_date=reference_date,
-    )
-    return tuple(PlanAge(*row) for row in rows)
+# The coordinators by area, sector and load; areas and sectors have an `all` too.
+loads = of_date(
+    Load,
+    """
+    select service_area, sector, load, coordinators, persons
+    from read_parquet($coordinator_load)
+    where {its_own}
+    order by service_area, sector, load
+    """,
+)
+# The areas that somebody registered has left; those with most persons first.
+departed = of_date(
+    Departed,
+    """
+    select service_area, coordinators, persons, persons_without
+    from read_parquet($departed_coordinator)
+    where {its_own}
+    order by persons_without desc, persons desc, service_area
+    """,
+)
+# The plans by their age, newest first.
+plan_ages = of_date(
+    PlanAge,
+    """
+    select age_of_plan, plans, living, with_coordinator
+    from read_parquet($plan_age)
+    where {its_own}
+    order by age_of_plan
+    """,
+)

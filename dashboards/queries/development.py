@@ -29,9 +29,13 @@ class Reading:
     @property
     def measured(self) -> Measured | None:
         """The reading as a figure of how many of how many, if it is one."""
-        if self.numerator is None or self.denominator is None:
-            return None
-        return Measured(self.numerator, self.denominator, self.value, self.low, self.high)
+        return None if self.numerator is None or self.denominator is None else self.in_full
+
+    @property
+    def in_full(self) -> Measured:
+        """The reading as a figure of how many of how many, 0 where that is not said."""
+        of = (self.numerator or 0, self.denominator or 0)
+        return Measured(*of, self.value, self.low, self.high)
 
 
 def readings(

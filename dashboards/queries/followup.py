@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
+from dashboards.queries.rows import of_date, of_municipality
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -121,153 +124,92 @@ class Birthdays:
         return self.persons - self.with_plan
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def meeting_counts(publication: Publication, municipality: str) -> tuple[MeetingCount, ...]:
-    """Return the meetings by month and type, oldest first."""
-    rows = ask(
-        publication,
-        """
-        select month, meeting_type, counts_for_followup, meetings
-        from read_parquet($meeting_count)
-        where municipality_code = $municipality
-        order by month, meeting_type
-        """,
-        municipality=municipality,
-    )
-    return tuple(MeetingCount(*row) for row in rows)
+def _with_days(make: Callable[..., T], columns: int) -> Callable[..., T]:
+    """Return what makes an object of some columns, and of the quartiles in those after them."""
+    return lambda *row: make(*row[:columns], Days(*row[columns:]))
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def form_counts(publication: Publication, municipality: str) -> tuple[FormCount, ...]:
-    """Return the coordination meetings by month and by what they are called, oldest first."""
-    rows = ask(
-        publication,
-        """
-        select month, meeting_form, meetings
-        from read_parquet($meeting_form_count)
-        where municipality_code = $municipality
-        order by month, meeting_form
-        """,
-        municipality=municipality,
-    )
-    return tuple(FormCount(*row) for row in rows)
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def participation(
-    publication: Publication, municipality: str, reference_date: dt.date
-) -> tuple[Participation, ...]:
-    """Return who took part in the meetings of the year up to a date, the most frequent first."""
-    rows = ask(
-        publication,
-        """
-        select participant, meetings_with, meetings
-        from read_parquet($meeting_participation)
-        where municipality_code = $municipality and reference_date = $reference_date
-        order by meetings_with desc, participant
-        """,
-        municipality=municipality,
-        reference_date=reference_date,
-    )
-    return tuple(Participation(*row) for row in rows)
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def notice_flow(
-    publication: Publication, municipality: str, reference_date: dt.date
-) -> tuple[FlowLink, ...]:
-    """Return the ways of the notices of the year up to a date, in the order of the steps."""
-    rows = ask(
-        publication,
-        """
-        select
-            step, step_order, outcome, outcome_order, is_waiting, notices, days_known,
-            first_quartile, median_days, third_quartile
-        from read_parquet($notice_flow)
-        where municipality_code = $municipality and reference_date = $reference_date
-        order by step_order, outcome_order, notices desc, step, outcome
-        """,
-        municipality=municipality,
-        reference_date=reference_date,
-    )
-    return tuple(
-        FlowLink(row[0], row[1], row[2], row[3], row[4], row[5], Days(*row[6:])) for row in rows
-    )
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def notice_senders(
-    publication: Publication, municipality: str, reference_date: dt.date
-) -> tuple[Sender, ...]:
-    """Return who sent notices, those with the most of the last year first."""
-    rows = ask(
-        publication,
-        """
-        select
-            sender, notices, assessed, notices_year_before, appointed, first_quartile,
-            median_days, third_quartile
-        from read_parquet($notice_sender)
-        where municipality_code = $municipality and reference_date = $reference_date
-        order by notices desc, sender
-        """,
-        municipality=municipality,
-        reference_date=reference_date,
-    )
-    return tuple(Sender(row[0], row[1], row[2], row[3], Days(*row[4:])) for row in rows)
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def notice_survival(
-    publication: Publication, municipality: str, reference_date: dt.date
-) -> tuple[SurvivalDay, ...]:
-    """Return the days from notice to coordinator, of the two years up to a date."""
-    rows = ask(
-        publication,
-        """
-        select days, at_risk, appointed, censored
-        from read_parquet($notice_survival)
-        where municipality_code = $municipality and reference_date = $reference_date
-        order by days
-        """,
-        municipality=municipality,
-        reference_date=reference_date,
-    )
-    return tuple(SurvivalDay(*row) for row in rows)
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def housing_needs(
-    publication: Publication, municipality: str, reference_date: dt.date
-) -> tuple[HousingYear, ...]:
-    """Return the housing needs by wanted year, those without a year last."""
-    rows = ask(
-        publication,
-        """
-        select wanted_year, persons, around_the_clock
-        from read_parquet($housing_need)
-        where municipality_code = $municipality and reference_date = $reference_date
-        order by wanted_year nulls last
-        """,
-        municipality=municipality,
-        reference_date=reference_date,
-    )
-    return tuple(HousingYear(*row) for row in rows)
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def birthdays(
-    publication: Publication, municipality: str, reference_date: dt.date
-) -> tuple[Birthdays, ...]:
-    """Return those who turn 16 or 18 in the two years after a date, by quarter."""
-    rows = ask(
-        publication,
-        """
-        select turns, quarter, persons, with_coordinator, with_child_coordinator, with_plan
-        from read_parquet($transition)
-        where municipality_code = $municipality and reference_date = $reference_date
-        order by turns, quarter
-        """,
-        municipality=municipality,
-        reference_date=reference_date,
-    )
-    return tuple(Birthdays(*row) for row in rows)
+# The meetings by month and type, oldest first.
+meeting_counts = of_municipality(
+    MeetingCount,
+    """
+    select month, meeting_type, counts_for_followup, meetings
+    from read_parquet($meeting_count)
+    where {its_own}
+    order by month, meeting_type
+    """,
+)
+# The coordination meetings by month and by what they are called, oldest first.
+form_counts = of_municipality(
+    FormCount,
+    """
+    select month, meeting_form, meetings
+    from read_parquet($meeting_form_count)
+    where {its_own}
+    order by month, meeting_form
+    """,
+)
+# Who took part in the meetings of the year up to a date, the most frequent first.
+participation = of_date(
+    Participation,
+    """
+    select participant, meetings_with, meetings
+    from read_parquet($meeting_participation)
+    where {its_own}
+    order by meetings_with desc, participant
+    """,
+)
+# The ways of the notices of the year up to a date, in the order of the steps.
+notice_flow = of_date(
+    _with_days(FlowLink, 6),
+    """
+    select
+        step, step_order, outcome, outcome_order, is_waiting, notices, days_known,
+        first_quartile, median_days, third_quartile
+    from read_parquet($notice_flow)
+    where {its_own}
+    order by step_order, outcome_order, notices desc, step, outcome
+    """,
+)
+# Who sent notices, those with the most of the last year first.
+notice_senders = of_date(
+    _with_days(Sender, 4),
+    """
+    select
+        sender, notices, assessed, notices_year_before, appointed, first_quartile,
+        median_days, third_quartile
+    from read_parquet($notice_sender)
+    where {its_own}
+    order by notices desc, sender
+    """,
+)
+# The days from notice to coordinator, of the two years up to a date.
+notice_survival = of_date(
+    SurvivalDay,
+    """
+    select days, at_risk, appointed, censored
+    from read_parquet($notice_survival)
+    where {its_own}
+    order by days
+    """,
+)
+# The housing needs by wanted year, those without a year last.
+housing_needs = of_date(
+    HousingYear,
+    """
+    select wanted_year, persons, around_the_clock
+    from read_parquet($housing_need)
+    where {its_own}
+    order by wanted_year nulls last
+    """,
+)
+# Those who turn 16 or 18 in the two years after a date, by quarter.
+birthdays = of_date(
+    Birthdays,
+    """
+    select turns, quarter, persons, with_coordinator, with_child_coordinator, with_plan
+    from read_parquet($transition)
+    where {its_own}
+    order by turns, quarter
+    """,
+)

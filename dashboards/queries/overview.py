@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dagster_project.publication.reader.coverage import Measured
 from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
+from dashboards.queries.rows import of_municipality
 
 
 @dataclass(frozen=True)
@@ -72,24 +73,24 @@ def targets(publication: Publication, municipality: str) -> dict[str, Target]:
     return {indicator: Target(*rest) for indicator, *rest in rows}
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def changes(publication: Publication, municipality: str) -> tuple[FigureChange, ...]:
-    """Return the figures of a municipality that differ from the publication before."""
-    rows = ask(
-        publication,
-        """
-        select
-            indicator, reference_date, before_value, after_value, coalesce(reasons, '')
-        from read_parquet($change)
-        where municipality_code = $municipality
-        order by indicator
-        """,
-        municipality=municipality,
-    )
-    return tuple(
-        FigureChange(indicator, day, before, after, _reasons(reasons))
-        for indicator, day, before, after, reasons in rows
-    )
+def _change(
+    indicator: str, date: dt.date, before: float | None, after: float | None, reasons: str
+) -> FigureChange:
+    parts = (reason.partition(":") for reason in reasons.split(";") if reason)
+    codes = tuple((code, about) for code, _, about in parts)
+    return FigureChange(indicator, date, before, after, codes)
+
+
+# The figures of a municipality that differ from the publication before.
+changes = of_municipality(
+    _change,
+    """
+    select indicator, reference_date, before_value, after_value, coalesce(reasons, '')
+    from read_parquet($change)
+    where {its_own}
+    order by indicator
+    """,
+)
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
@@ -138,8 +139,3 @@ def new_findings(
         since=since,
     )
     return tuple(NewFindings(*row) for row in rows)
-
-
-def _reasons(written: str) -> tuple[tuple[str, str], ...]:
-    parts = (reason.partition(":") for reason in written.split(";") if reason)
-    return tuple((code, about) for code, _, about in parts)

@@ -7,6 +7,7 @@ import functools
 from dataclasses import dataclass
 
 from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
+from dashboards.queries.rows import of_municipality
 
 
 @dataclass(frozen=True)
@@ -39,60 +40,42 @@ class Reported:
     unexplained: int | None
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def records(publication: Publication, municipality: str) -> tuple[str, ...]:
-    """Return the record types that a municipality has delivered something of."""
-    rows = ask(
-        publication,
-        """
-        select distinct record
-        from read_parquet($reconciliation)
-        where municipality_code = $municipality
-        order by record
-        """,
-        municipality=municipality,
-    )
-    return tuple(record for (record,) in rows)
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def replaced_sources(publication: Publication, municipality: str) -> frozenset[str]:
-    """Return the sources that a change of system put an end to."""
-    rows = ask(
-        publication,
-        """
-        select distinct source
-        from read_parquet($series_break)
-        where
-            municipality_code = $municipality
-            and kind = 'system_change'
-            and source is not null
-        """,
-        municipality=municipality,
-    )
-    return frozenset(source for (source,) in rows)
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def findings_by_source(publication: Publication, municipality: str) -> tuple[SourceFindings, ...]:
-    """Return how many rows of each source the rules touched, those with most errors first."""
-    rows = ask(
-        publication,
-        """
-        select
-            source,
-            min(record),
-            count(*) filter (where severity = 'error') as errors,
-            count(*) filter (where severity = 'warning') as warnings,
-            count(*) filter (where severity = 'info') as notes
-        from read_parquet($findings)
-        where municipality_code = $municipality
-        group by source
-        order by errors desc, warnings desc, notes desc, source
-        """,
-        municipality=municipality,
-    )
-    return tuple(SourceFindings(*row) for row in rows)
+# The record types that a municipality has delivered something of.
+records = of_municipality(
+    str,
+    """
+    select distinct record
+    from read_parquet($reconciliation)
+    where {its_own}
+    order by record
+    """,
+)
+# The sources that a change of system put an end to.
+replaced_sources = of_municipality(
+    str,
+    """
+    select distinct source
+    from read_parquet($series_break)
+    where {its_own} and kind = 'system_change' and source is not null
+    order by source
+    """,
+)
+# How many rows of each source the rules touched, those with most errors first.
+findings_by_source = of_municipality(
+    SourceFindings,
+    """
+    select
+        source,
+        min(record),
+        count(*) filter (where severity = 'error') as errors,
+        count(*) filter (where severity = 'warning') as warnings,
+        count(*) filter (where severity = 'info') as notes
+    from read_parquet($findings)
+    where {its_own}
+    group by source
+    order by errors desc, warnings desc, notes desc, source
+    """,
+)
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

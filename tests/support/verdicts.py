@@ -75,14 +75,14 @@ def _of_front(labels: Labels, overview: Overview) -> Iterator[tuple[str, object,
     }
     told = {
         figure.indicator: figure.change.verdict
-        for each in overview.told
+        for each in overview.findings
         if isinstance(each, Changed)
         for figure in each.figures
     }
     yield "front: told and shown", told, sure
     says_none = labels.texts("front.told_no_change") in front_leader.three_sentences(overview)
     yield "front: nothing changed", says_none and bool(sure), False
-    for each in overview.told:
+    for each in overview.findings:
         if isinstance(each, ChangedGroup):
             view = replace(overview.view, indicator=each.figure.indicator, age_group=each.age_group)
             found = development.gather(labels, view)

@@ -6,13 +6,13 @@ import datetime as dt
 import plotly.graph_objects as go
 import pytest
 
-from dashboards.charts.base import broken, round_up, stacked
+from dashboards.charts.base import SeriesPoint, broken, round_up, stacked
 from dashboards.charts.colours import DARK, LIGHT, Palette, contrast, text_on
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.heat_map import HeatCell, Line, heat_map
-from dashboards.charts.sparkline import SparkPoint, sparkline
+from dashboards.charts.sparkline import sparkline
 from dashboards.charts.survival_curve import Reached, survival_curve
-from dashboards.charts.time_series import BreakMark, Series, SeriesPoint, month_ticks, time_series
+from dashboards.charts.time_series import BreakMark, Series, month_ticks, time_series
 from dashboards.charts.waterfall import Bar, waterfall
 
 
@@ -179,7 +179,7 @@ def test_a_band_is_parted_wherever_a_month_has_none(
     points = _months(values)
     lines = [Series("Kinn", points)]
     figure = time_series(LIGHT, lines, points[-1].date, [], _percent, _percent, str)
-    small = [SparkPoint(p.date, p.value, p.low, p.high, 0, "") for p in points]
+    small = [SeriesPoint(p.date, p.value, p.low, p.high, "") for p in points]
     for drawn in (figure, sparkline(LIGHT, small, points[-1].date, [])):
         assert _bands(drawn) == parts
     # What is one month wide is a rule of its own width, or it could not be seen.
@@ -200,7 +200,7 @@ def test_the_band_of_a_curve_ends_where_a_step_has_no_limits() -> None:
 
 
 def test_a_small_line_is_parted_where_a_month_is_missing() -> None:
-    points = [SparkPoint(p.date, p.value, p.low, p.high, 0, "") for p in _months(_GAPS[0])]
+    points = [SeriesPoint(p.date, p.value, p.low, p.high, "") for p in _months(_GAPS[0])]
     figure = sparkline(LIGHT, points, points[-1].date, [])
     lines = [trace for trace in figure.data if trace.fill is None and trace.mode == "lines"]
     assert [[day.month for day in line.x] for line in lines] == [[1, 2], [4, 5]]

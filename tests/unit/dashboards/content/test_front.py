@@ -98,13 +98,13 @@ def test_the_three_sentences_are_the_clearest_findings() -> None:
 
 def test_where_nothing_changed_it_is_told_so() -> None:
     found = _overview(_view(LARGE))
-    told = leader.three_sentences(replace(found, told=()))
+    told = leader.three_sentences(replace(found, findings=()))
     assert told[0] == (
         "Ingen av prosentdelane har endra seg frå året før meir enn tilfeldig variasjon kan forklare."
     )
     assert told[1].startswith("Koordinatordekning er høgare enn i resten av gruppene for 0-17 år")
     first = _overview(_view(LARGE, made.reference_dates()[0]))
-    assert leader.three_sentences(replace(first, told=()))[0] == (
+    assert leader.three_sentences(replace(first, findings=()))[0] == (
         "Det finst ikkje tal frå året før som kan samanliknast."
     )
 

@@ -10,7 +10,7 @@ from dagster_project.publication.reader.coverage import Measured
 from dagster_project.publication.reader.reference import ALL
 from dashboards.analysis import significance
 from dashboards.charts.colours import LIGHT
-from dashboards.content import development, year_change, yearly
+from dashboards.content import development, series, year_change
 from dashboards.content.development import DevelopmentFigures
 from dashboards.content.year_change import GroupChange, YearChange
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language
@@ -104,7 +104,7 @@ def _with(
     """Compare readings that are set beside the published ones, all of whom are otherwise empty."""
     figures = _figures(**chosen)  # type: ignore[arg-type]
     with monkeypatch.context() as patched:
-        patched.setattr(yearly, "readings", lambda _, view: readings.get(view.age_group, ()))
+        patched.setattr(series, "readings", lambda _, view: readings.get(view.age_group, ()))
         return year_change.gather(figures.labels, figures.view)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from dashboards.export.downloads import Notes, as_csv, as_xlsx, harmless
-from dashboards.export.table import Column, Kind, Table, as_html
+from dashboards.export.table import Column, Holds, Table, as_html
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Sign, Texts
 
 NB, EN = Texts(Language.NB), Texts(Language.EN)
@@ -20,11 +20,11 @@ TABLE = Table(
     "Koordinatordekning, Asker",
     (
         Column("Tjenesteområde"),
-        Column("Med koordinator (antall)", Kind.WHOLE),
-        Column("Verdi (%)", Kind.PER_CENT),
-        Column("Per 1 000", Kind.DECIMAL),
-        Column("Endring", Kind.SIGNED),
-        Column("Levert", Kind.DATE),
+        Column("Med koordinator (antall)", Holds.WHOLE),
+        Column("Verdi (%)", Holds.PER_CENT),
+        Column("Per 1 000", Holds.DECIMAL),
+        Column("Endring", Holds.SIGNED),
+        Column("Levert", Holds.DATE),
     ),
     (
         ("PPT & <b>SFO</b>", 1234, 0.61249, 12.34, -1200, dt.date(2025, 12, 31)),

@@ -21,7 +21,7 @@ from dashboards.content.shared import Picture
 from dashboards.export import pdf, saved_views
 from dashboards.export.downloads import Notes
 from dashboards.export.saved_views import LONGEST_NAME, MOST_VIEWS, Refusal, ViewsError
-from dashboards.export.table import Column, Kind, Table
+from dashboards.export.table import Column, Holds, Table
 from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
 from dashboards.render.document import MOST_PICTURES, MOST_ROWS, as_document
@@ -177,7 +177,7 @@ def _picture(title: str, height: int = 300) -> Picture:
 def _table() -> Table:
     return Table(
         "Tabell <b>",
-        (Column("Gruppe"), Column("Antall", Kind.WHOLE)),
+        (Column("Gruppe"), Column("Antall", Holds.WHOLE)),
         tuple((f"Rad {number}", number) for number in range(30)),
         ("Sum", 1234),
     )

@@ -37,6 +37,7 @@ def _written_in_code() -> tuple[set[str], set[str]]:
     """Return the keys that the code names, and the patterns of those it puts together."""
     whole: set[str] = set()
     patterns: set[str] = set()
+    plurals: set[str] = set()
     for file in (PROJECT / "dashboards").rglob("*.py"):
         nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
         parts = {
@@ -57,9 +58,14 @@ def _written_in_code() -> tuple[set[str], set[str]]:
                 (kind, _) = node.args
                 if isinstance(kind, ast.Constant):
                     patterns.add(rf"{kind.value}\..+")
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "plural":
+                key = node.args[0]
+                if isinstance(key, ast.Constant):
+                    patterns.add(rf"{re.escape(key.value)}_(none|one|several)")
+                    plurals.add(key.value)
     sections = _sections()
     return (
-        {key for key in whole if key.split(".")[0] in sections},
+        {key for key in whole - plurals if key.split(".")[0] in sections},
         {each for each in patterns if each.split(r"\.")[0] in sections or each == _PAGE_HEADING},
     )
 
