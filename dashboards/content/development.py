@@ -9,7 +9,7 @@ from operator import attrgetter, itemgetter
 
 import plotly.graph_objects as go
 
-from dagster_project.publication.reader.reference import ALL, Indicator, Kind
+from dagster_project.publication.reader.reference import Indicator, Kind
 from dashboards.analysis import control, significance, trend
 from dashboards.analysis.change import Change
 from dashboards.analysis.control import ControlChart, Signal, Stretch
@@ -379,12 +379,7 @@ def what_in_words(labels: Labels, view: View) -> str:
 
 
 def _with_cut(labels: Labels, view: View, what: str) -> str:
-    parts = [what]
-    if view.age_group != ALL:
-        parts.append(labels.age_group_in_text(view.age_scheme, view.age_group))
-    if view.service_area != ALL:
-        parts.append(labels.service_area(view.service_area))
-    return ", ".join(parts)
+    return ", ".join(filter(None, [what, selection.chosen_in_words(labels, view)]))
 
 
 def _control_chart(figures: DevelopmentFigures, chart: ControlChart, palette: Palette) -> go.Figure:
