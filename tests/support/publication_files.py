@@ -1,4 +1,4 @@
-"""The files of a made-up publication, and what a manifest tells of them."""
+"""The files of a publication, and what its manifest tells of them."""
 
 from __future__ import annotations
 
@@ -12,21 +12,6 @@ import duckdb
 
 from dagster_project.publication.layout import files_of, own_file, reading, whole_file
 from dagster_project.publication.tables import OWN
-
-
-def write(
-    connection: duckdb.DuckDBPyConnection,
-    folder: Path,
-    tables: Collection[str],
-    municipalities: Collection[str],
-) -> dict[str, Any]:
-    """Write tables of a connection as a publication has them; return what a manifest tells."""
-    return {
-        name: _write_apart(connection, folder, name, municipalities)
-        if name in OWN
-        else _write(connection, f"from {name}", whole_file(folder, name))
-        for name in tables
-    }
 
 
 def files_and_told(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
@@ -52,9 +37,10 @@ def rewrite(folder: Path, table: str, query: str) -> None:
         kept.replace(file)
 
 
-def _write_apart(
+def write(
     connection: duckdb.DuckDBPyConnection, folder: Path, name: str, municipalities: Collection[str]
 ) -> dict[str, Any]:
+    """Write a table of a connection, a municipality at a time; return what a manifest tells of it."""
     told = {
         code: _write(
             connection,

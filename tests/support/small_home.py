@@ -106,6 +106,11 @@ class SmallHome:
         sources: list[dict[str, Any]] = self._settings["sources"]
         return sources
 
+    def say(self, **top: object) -> None:
+        """Say something else at the top of `sources.yml`."""
+        self._settings |= top
+        self.write_settings()
+
     def write_settings(self) -> None:
         """Write `sources.yml` as it is now."""
         text = yaml.safe_dump(self._settings, allow_unicode=True, sort_keys=False)

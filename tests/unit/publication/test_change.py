@@ -95,7 +95,9 @@ def publish(folder: Path, manifest: dict[str, Any], rows: list[Figure] | None = 
     folder.mkdir()
     with duckdb.connect() as connection:
         write_coverage(connection, "coverage", BEFORE if rows is None else rows)
-        tables = publication_files.write(connection, folder, ["coverage"], (KINN, SENJA))
+        tables = {
+            "coverage": publication_files.write(connection, folder, "coverage", (KINN, SENJA))
+        }
     told = {"publication": "20231130-aaaaaaaaaa", **manifest, "as_of": "2023-11-30"}
     (folder / "manifest.json").write_text(json.dumps({**told, "tables": tables}), encoding="utf-8")
     return folder

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from dagster_project.config import installation
 from dagster_project.config.installation import load_installation
-from dagster_project.config.paths import Home
+from dagster_project.config.paths import DBT_PROJECT, PROJECT, Home
 from dagster_project.problems import SamordnaError
 from dagster_project.reference.seeds import SEEDS, check_seeds, require_sound
 from tests.support.small_home import SmallHome, as_csv, coordinator
@@ -161,3 +163,26 @@ def test_nothing_is_read_while_the_seeds_are_broken(
     with pytest.raises(SamordnaError, match=r"parameters\.csv, line 1, column unit: the column is"):
         load_installation(Home(small.home.root))
     assert not small.home.landing.exists()
+
+
+def test_every_code_that_a_mart_of_meetings_and_notices_knows_has_a_name() -> None:
+    with (PROJECT / "seeds" / "code_names.csv").open(encoding="utf-8", newline="") as lines:
+        named = {(row["field"], row["code"]) for row in csv.DictReader(lines)}
+    with (PROJECT / "seeds" / "service_areas.csv").open(encoding="utf-8", newline="") as lines:
+        named |= {("participant", row["service_area"]) for row in csv.DictReader(lines)}
+    marts = (
+        "meeting_count",
+        "meeting_form_count",
+        "meeting_participation",
+        "notice_flow",
+        "notice_sender",
+    )
+    known = set()
+    for mart in marts:
+        file = DBT_PROJECT / "models" / "marts" / f"{mart}.yml"
+        (model,) = yaml.safe_load(file.read_text(encoding="utf-8"))["models"]
+        for column in model["columns"]:
+            for test in column.get("data_tests", ()):
+                field = "notice_step" if column["name"] in ("step", "outcome") else column["name"]
+                known |= {(field, code) for code in test["accepted_values"]["arguments"]["values"]}
+    assert known == named

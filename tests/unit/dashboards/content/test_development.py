@@ -169,9 +169,11 @@ def test_a_level_that_moves_all_the_while_is_no_news() -> None:
 
 
 def test_differences_that_nobody_can_read_are_not_told_of() -> None:
-    figures = _figures(_view("persons_per_coordinator", municipality=MIDDLE))
+    figures = _figures(_view("persons_per_coordinator", municipality=SMALL))
     assert figures.chart is not None
     assert figures.chart.stretches == ()
+    changes = content.control.changes([month.value for month in figures.months])
+    assert content.control.control_chart(changes, 0.0).stretches
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -226,10 +228,10 @@ def test_compared_municipalities_are_lines_and_stand_in_one_table_with_their_gra
     picture = content.over_time(_figures(_view(compared=(MIDDLE, SMALL))))
     names = {trace.name for trace in picture.draw(DARK).data}
     assert {"Asker", "Senja", "Suldal"} <= names
-    assert picture.remarks[0].startswith("31. desember 2025 kan 3 kommuner sammenlignes: fra 61,5")
+    assert picture.remarks[0].startswith("31. desember 2025 kan 3 kommuner sammenlignes: fra 59,0")
     labels, view = _figures(_view(compared=(MIDDLE, SMALL))).labels, _view(compared=(MIDDLE, SMALL))
     rows = [(row[0], row[-2]) for row in side_by_side.table(labels, view).rows]
-    assert rows == [("Suldal", "B"), ("Asker", "B"), ("Senja", "B")]
+    assert rows == [("Suldal", "C"), ("Asker", "A"), ("Senja", "B")]
     assert any(each.startswith("Hull i linjene") for each in picture.remarks)
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from dagster_project.config.paths import Home
 from dagster_project.publication.layout import own_file
+from dagster_project.publication.reader import comparability
+from dagster_project.publication.reader.comparability import Grade
 from dagster_project.publication.reader.coverage import Figure
 from dagster_project.publication.reader.publication import current_publication
 from dashboards.content import explanation as content
@@ -19,7 +21,7 @@ from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.view.state import View
 from tests.support import publication as made
 from tests.support.opened_page import open_page
-from tests.support.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
+from tests.support.publication import AS_OF, EMPTY, LARGE, MIDDLE
 
 LANGUAGES = ["nb", "nn", "en"]
 VIEW = View(Language.NB, LARGE, AS_OF, "coordinator_coverage", "standard")
@@ -117,7 +119,8 @@ def test_a_median_is_of_days_and_has_quartiles_and_no_numerator(richer: Path) ->
 
 
 def test_what_is_not_counted_step_by_step_is_explained_without_steps(labels: Labels) -> None:
-    explained = _explained(labels, indicator="training_within_6_months")
+    counted = _explained(labels, indicator="training_within_6_months")
+    explained = dataclasses.replace(counted, steps=None)
     assert content.tables_of_steps(explained) == []
     assert content.value(explained).startswith("Verdien er 75,0")
 
@@ -154,19 +157,23 @@ def test_a_cut_with_nobody_in_it_says_so_and_still_tells_the_rest(labels: Labels
 def test_the_bounds_say_what_those_left_out_could_change(labels: Labels) -> None:
     explained = _explained(labels)
     assert explained.figure is not None
-    assert explained.figure.bound_high is not None
-    high = _plain(labels.texts.per_cent(explained.figure.bound_high))
-    assert f"hadde vært telt, ville verdien vært {high}." in _missing(explained)
-    same = _missing(_explained(labels, municipality=SMALL))
+    higher = dataclasses.replace(explained.figure, bound_high=0.651)
+    bounded = _missing(dataclasses.replace(explained, figure=higher))
+    assert "hadde vært telt, ville verdien vært 65,1 %." in bounded
+    same = _missing(explained)
     assert "Verdien ville vært den samme" in same
     without = _missing(_explained(labels, indicator="coordinator_rate"))
     assert "Verdien ville vært" not in without + same.replace("Verdien ville vært den samme", "")
 
 
-def test_rows_that_are_left_out_are_counted_from_the_grade(labels: Labels) -> None:
-    assert "8 av 400 registreringer bak tallet er ikke tatt med (2,0 %)" in _missing(
-        _explained(labels)
-    )
+def test_rows_that_are_left_out_are_counted_from_the_grade(
+    labels: Labels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explained = _explained(labels)
+    grade = Grade("B", (), 400, 0.02, None, None, None, None)
+    monkeypatch.setattr(comparability, "grade", lambda *_: grade)
+    told = _missing(explained)
+    assert "8 av 400 registreringer bak tallet er ikke tatt med (2,0 %)" in told
 
 
 def test_open_findings_are_those_that_ask_for_something(labels: Labels) -> None:
