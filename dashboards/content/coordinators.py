@@ -96,7 +96,7 @@ def _section_departed(figures: CoordinatorFigures) -> Iterator[Section]:
         notes=notes,
     )
     way = Way(
-        figures.labels.texts("coordinators.departed.rows"),
+        figures.texts("coordinators.departed.rows"),
         PageKey.REGISTRATION,
         view_of_rows(figures),
     )

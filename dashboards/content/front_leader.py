@@ -91,7 +91,7 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
 
 
 def _section_figures(found: Overview) -> Iterator[Section]:
-    texts = found.labels.texts
+    texts = found.texts
     absent, table = absent_in_words(found), table_of_figures(found)
     yield Section(
         key="overview",
@@ -321,7 +321,7 @@ def ordered_changes(found: HasChanges) -> list[FigureChange]:
 
 def table_of_changes(found: HasChanges) -> Table:
     """Return the figures that are not what they were in the publication before, and why."""
-    labels, texts = found.labels, found.labels.texts
+    labels, texts = found.labels, found.texts
 
     def value(name: str) -> Callable[[FigureChange], Value]:
         return lambda each: _cell(labels.indicator_entry(each.indicator).kind, getattr(each, name))

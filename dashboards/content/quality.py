@@ -138,7 +138,7 @@ def _section_reconciliation(found: Quality, table: Table) -> Iterator[Section]:
 
 def _section_findings(found: Quality) -> Iterator[Section]:
     """Yield what the rules found, by source and by rule, and the rows of one rule."""
-    texts, findings = found.labels.texts, found.findings
+    texts, findings = found.texts, found.findings
     rule = registration.rule_shown(findings)
     if rule is None:
         yield Section(remarks=[texts("registration.no_findings")])
