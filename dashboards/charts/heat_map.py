@@ -21,6 +21,8 @@ from dashboards.charts.colours import Palette, text_on
 _ROW_HEIGHT = 38
 _TOP = 34
 _LABEL_LETTERS = 26
+# What marks the trace whose points can be chosen, for static/page.js.
+CHOICES = "choices"
 _GAP = 0.22  # between the groups and all of them together
 
 
@@ -33,6 +35,9 @@ class HeatCell:
     below: str
     hover: str
     is_small: bool = False
+    # What a click on it chooses; None of what cannot be chosen.
+    choice: tuple[str, ...] | None = None
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,9 +84,21 @@ def heat_map(
             [y for _, y, _ in placed],
             [cell.hover for _, _, cell in placed],
             mode="markers",
-            marker={"size": _ROW_HEIGHT - 8, "symbol": "square", "opacity": 0},
+            # Seen where the keyboard is (static/style.css).
+            marker={"size": _ROW_HEIGHT - 8, "symbol": "square", "color": "rgba(0, 0, 0, 0)"},
+            customdata=[cell.choice for _, _, cell in placed],
+            meta=CHOICES,
         )
     )
+    for x, y, cell in placed:
+        if cell.is_chosen:
+            figure.add_shape(
+                x0=x - 0.5,
+                x1=x + 0.5,
+                y0=y - 0.5,
+                y1=y + 0.5,
+                line={"color": palette.ink, "width": 3},
+            )
     figure.layout.xaxis = axis(
         palette,
         side="top",

@@ -43,7 +43,7 @@ from dashboards.content.shared import (
 from dashboards.export.table import ColumnOf, Holds, Table, sign_in_words, table_of
 from dashboards.i18n.texts import Sign, capitalised
 from dashboards.pages import PageKey
-from dashboards.view.state import View
+from dashboards.view.state import Parameter, View
 
 _CHILDHOOD_ENDS = 18
 # Stands behind the figures of few persons; the remark below the picture begins with it.
@@ -182,6 +182,7 @@ def by_group(figures: CoverageFigures) -> Picture:
         figures.text(f"coverage.subtitle_{'areas' if figures.has_areas else 'ages'}"),
         partial(_heat_map if figures.has_areas else _dots, figures),
         *_remarks(figures),
+        chooses=(Parameter.AGE_GROUP, Parameter.SERVICE_AREA) if figures.has_areas else (),
     )
 
 
@@ -296,6 +297,10 @@ def _heat_cell(figures: CoverageFigures, group: str, area: str, top: float) -> H
         below=sentences.persons(labels, measured),
         hover=_hover(figures, name, measured),
         is_small=is_small,
+        # Those of unknown age are no group that can be chosen.
+        choice=None if group == UNKNOWN else (group, area),
+        is_chosen=(group, area) != (ALL, ALL)
+        and (group, area) == (figures.view.age_group, figures.view.service_area),
     )
 
 

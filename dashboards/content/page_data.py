@@ -59,9 +59,12 @@ class PageData:
         draw: Callable[[Palette], go.Figure],
         *remarks: str | None,
         see: str = "picture.see_table",
+        chooses: tuple[Parameter, ...] = (),
     ) -> Picture:
         """Return a picture by its finding; `see` is the text that says where its figures stand."""
-        return Picture(title, subtitle, draw, self.texts(see), tuple(filter(None, remarks)))
+        return Picture(
+            title, subtitle, draw, self.texts(see), tuple(filter(None, remarks)), chooses=chooses
+        )
 
     def picture_of_bars(
         self,

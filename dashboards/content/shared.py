@@ -50,6 +50,8 @@ class Picture:
     as_text: str = ""
     remarks: tuple[str, ...] = ()
     spoken: str = ""
+    # What a click on a part of it chooses.
+    chooses: tuple[Parameter, ...] = ()
 
     @property
     def description(self) -> str:

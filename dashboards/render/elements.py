@@ -14,6 +14,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dagster_project.publication.reader.reference import ALL
 from dashboards.charts.base import CONFIG
 from dashboards.charts.colours import LIGHT, Palette
 from dashboards.content.section import Section, Way
@@ -25,7 +26,8 @@ from dashboards.i18n.texts import Language, Texts
 from dashboards.render import filters
 from dashboards.render.document import colours
 from dashboards.render.page import Page
-from dashboards.view.state import write_query
+from dashboards.view.address import choose
+from dashboards.view.state import Parameter, View, write_query
 
 _STATIC = Path(__file__).parents[1] / "static"
 # What page.js names in the page's language.
@@ -40,12 +42,17 @@ _FRAMEWORK_NAMES = (
     "scrolls",
     "no_results",
 )
+# How often a reader has clicked in a picture.
+_CLICKS = "clicks"
 # What a label would take for markup.
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
-def begin(texts: Texts, palette: Palette, title: str) -> DeltaGenerator:
-    """Begin a page: its looks, its language, its heading; return the place of its tools."""
+def begin(texts: Texts, palette: Palette, title: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Begin a page: its looks, its language, its heading.
+
+    Return the places of its tools and of its contents.
+    """
     st.html(_style(palette))
     # A picture of its own does not know the colour of the text around it.
     st.logo(str(_STATIC / ("logo-dark.svg" if palette.is_dark else "logo.svg")), size="large")
@@ -54,12 +61,18 @@ def begin(texts: Texts, palette: Palette, title: str) -> DeltaGenerator:
     heading.title(title, anchor=False)
     with language.container(key="language", horizontal=True, horizontal_alignment="right"):
         filters.language(texts)
-    return st.container(key="head")
+    return st.container(key="head"), st.container(key="contents")
 
 
 def section(title: str, anchor: str = "", level: int = 2) -> None:
     """Begin a part of the page, or of a window; `anchor` is what links lead to."""
     st.html(html().heading(title, level, "section", anchor))
+
+
+def contents(place: DeltaGenerator, texts: Texts, headings: Sequence[tuple[str, str]]) -> None:
+    """Show what the page holds, beside it, where it has several parts."""
+    if len(headings) > 1:
+        place.html(html().contents(texts("contents.title"), headings))
 
 
 def lead(sentence: str) -> None:
@@ -115,15 +128,39 @@ def picture(page: Page, shown: Picture, notes: Notes, key: str, level: int = 2) 
     `level` is that of its heading: 3 where it stands within a section.
     """
     st.html(html().heading(shown.title, level, "finding") + html().subject(shown.subtitle))
+    chart = functools.partial(
+        st.plotly_chart,
+        shown.draw(page.palette),
+        theme=None,
+        config=CONFIG,
+        alt=shown.description,
+    )
+    if shown.chooses:
+        st.html(html().hint(page.texts("selection.click")))
     with st.container(key=f"picture_{key}"):
-        st.plotly_chart(
-            shown.draw(page.palette),
-            theme=None,
-            key=f"figure_{key}",
-            config=CONFIG,
-            alt=shown.description,
-        )
+        if not shown.chooses:
+            chart(key=f"figure_{key}")
+        else:
+            # Each click is answered by a picture in which nothing is selected yet.
+            drawn = f"figure_{key}_{st.session_state.get(_CLICKS, 0)}"
+            chart(
+                key=drawn,
+                on_select=functools.partial(_choose_point, drawn, shown.chooses, page.view),
+                selection_mode="points",
+            )
     st.html(html().remarks(shown.remarks) + html().notes(notes.below_pictures(page.texts)))
+
+
+def _choose_point(key: str, parameters: Sequence[Parameter], view: View) -> None:
+    """Choose what the clicked point stands for; everybody, where that is chosen already."""
+    st.session_state[_CLICKS] = st.session_state.get(_CLICKS, 0) + 1
+    clicked = [point.get("customdata") for point in st.session_state[key]["selection"]["points"]]
+    if not clicked or not clicked[0]:
+        return
+    before = write_query(view)
+    chosen = dict(zip(parameters, clicked[0], strict=True))
+    is_undone = all(before[name] == [value] for name, value in chosen.items())
+    choose(dict.fromkeys(parameters, ALL) if is_undone else chosen)
 
 
 def about(page: Page, section: Section) -> None:

@@ -147,4 +147,4 @@ def _follow_address(parameter: Parameter, value: str | list[str]) -> None:
 
 
 def _choose(parameter: Parameter) -> None:
-    choose(parameter, st.session_state[_key(parameter)])
+    choose({parameter: st.session_state[_key(parameter)]})

@@ -52,7 +52,7 @@ def show(key: PageKey, entries: Mapping[PageKey, st.Page]) -> None:
     query = read_address()
     texts = Texts(read_language(query, preferences.language))
     colours = palette()
-    tools = elements.begin(texts, colours, texts(f"{key}.heading"))
+    tools, contents = elements.begin(texts, colours, texts(f"{key}.heading"))
     try:
         publication = current_publication(home)
         offer = PublishedOffer(publication, preferences, key)
@@ -67,7 +67,8 @@ def show(key: PageKey, entries: Mapping[PageKey, st.Page]) -> None:
         shown: list[Section] = []
         with tools:
             toolbar.tools(page, home, partial(_document, page, shown))
-        sections.draw(page, _kept(shown, sections_of(key, labels, view)))
+        headings = sections.draw(page, _kept(shown, sections_of(key, labels, view)))
+        elements.contents(contents, texts, headings)
     except PublicationError as error:
         elements.status(texts(f"unreadable.{error.reason}"))
     except Exception:  # noqa: BLE001 - the framework's own answer offers to search the web for it

@@ -19,14 +19,19 @@ from dashboards.view.state import Parameter, View
 MOST_OPEN_ROWS = 10
 
 
-def draw(page: Page, sections: Iterable[Section], *, level: int = 2) -> None:
-    """Draw sections, their headings at a level; a picture's is one below the heading above it."""
-    of_pictures = level
+def draw(page: Page, sections: Iterable[Section], *, level: int = 2) -> list[tuple[str, str]]:
+    """Draw sections, their headings at a level; a picture's is one below the heading above it.
+
+    Return the anchor and the text of each heading.
+    """
+    headings: list[tuple[str, str]] = []
     for section in sections:
         if section.heading:
-            elements.section(section.heading, section.anchor, level)
-            of_pictures = level + 1
-        _draw(page, section, of_pictures)
+            anchor = section.anchor or f"part-{level}-{len(headings) + 1}"
+            headings.append((anchor, section.heading))
+            elements.section(section.heading, anchor, level)
+        _draw(page, section, level + 1 if headings else level)
+    return headings
 
 
 def _draw(page: Page, section: Section, level: int) -> None:

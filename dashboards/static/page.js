@@ -50,6 +50,32 @@ if (!window.samordnaSorts) {
       window.samordnaSizes.observe(each);
     }
   };
+  // A cell that a click chooses is a button, too: one stop of the keyboard, then the arrows.
+  const giveCells = (plot) => {
+    const trace = plot.data?.find((each) => each.meta === "choices");
+    const drawn = trace && [...plot.querySelectorAll(".scatterlayer .trace")].at(-1);
+    if (!drawn) return;
+    const cells = [...drawn.querySelectorAll("path.point")];
+    cells.forEach((cell, number) => {
+      const choice = trace.customdata[number];
+      if (!number && plot.samordnaChoseAt === undefined) {
+        plot.samordnaChoseAt = 0;
+        plot.on("plotly_selected", () => (plot.samordnaChoseAt = Date.now()));
+      }
+      if (!choice || cell.role === "button") return;
+      cell.role = "button";
+      cell.tabIndex = -1;
+      cell.ariaLabel = trace.hovertext[number].replace(/<[^>]+>/g, " ");
+      cell.samordnaCell = { plot, trace, number, x: trace.x[number], y: trace.y[number] };
+      // The picture is drawn anew, and more than once: the keyboard stays where it was.
+      if (window.samordnaChosen === JSON.stringify(choice)) {
+        cell.tabIndex = 0;
+        cell.focus({ preventScroll: true });
+      }
+    });
+    const buttons = cells.filter((cell) => cell.role === "button");
+    if (buttons.length && !buttons.some((cell) => cell.tabIndex === 0)) buttons[0].tabIndex = 0;
+  };
   const give = () => {
     const names = window.samordnaNames;
     for (const [which, name] of Object.entries(named)) {
@@ -72,6 +98,7 @@ if (!window.samordnaSorts) {
       list.role = "list";
       for (const item of list.querySelectorAll("li")) item.role = "listitem";
     }
+    for (const plot of document.querySelectorAll(".js-plotly-plot")) giveCells(plot);
     // A picture that is wider than its frame is scrolled by the arrows, so the keyboard comes to it.
     for (const frame of document.querySelectorAll('[class*="st-key-picture_"]')) {
       watchSize(frame);
@@ -90,6 +117,60 @@ if (!window.samordnaSorts) {
     window.samordnaNamed.observe(document.body, { childList: true, subtree: true });
   }
   window.samordnaGives = give;
+}
+
+// The keyboard in a picture whose cells can be chosen.
+if (!window.samordnaCells) {
+  window.samordnaCells = true;
+  const TAP = { across: 30, down: 19 }; // how far from a cell's middle a finger still means it
+  const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  const chooseCell = (cell) => {
+    const { plot, trace, number, x, y } = cell.samordnaCell;
+    const customdata = trace.customdata[number];
+    window.samordnaChosen = JSON.stringify(customdata);
+    plot.emit("plotly_selected", { points: [{ pointIndex: number, pointNumber: number, x, y, customdata }] });
+  };
+  const next = (cell, [across, down]) => {
+    const { plot, x, y } = cell.samordnaCell;
+    const ahead = [...plot.querySelectorAll('path[role="button"]')]
+      .map((other) => [other, other.samordnaCell.x - x, other.samordnaCell.y - y])
+      .filter(([, right, below]) => (across ? right * across > 0 && below === 0 : below * down > 0 && right === 0));
+    ahead.sort(([, right, below], [, further, lower]) => Math.abs(right + below) - Math.abs(further + lower));
+    return ahead[0]?.[0];
+  };
+  const cellOf = (event) => (event.target.samordnaCell ? event.target : null);
+  // A finger only hovers at its first tap, to the drawing library; here it chooses.
+  let touched = { at: 0 };
+  const touch = ({ touches: [{ clientX, clientY }] }) => (touched = { at: Date.now(), clientX, clientY });
+  document.addEventListener("touchstart", touch, { capture: true, passive: true });
+  const tapped = ({ target }) => {
+    const { at, clientX, clientY } = touched;
+    const plot = Date.now() - at < 700 && target.closest?.(".js-plotly-plot");
+    if (!plot || Date.now() - plot.samordnaChoseAt < 700) return null;
+    return [...plot.querySelectorAll('path[role="button"]')].find((cell) => {
+      const { left, right, top, bottom } = cell.getBoundingClientRect();
+      const [across, down] = [clientX - (left + right) / 2, clientY - (top + bottom) / 2];
+      return Math.abs(across) < TAP.across && Math.abs(down) < TAP.down;
+    });
+  };
+  document.addEventListener("click", (event) => {
+    const cell = cellOf(event) ?? tapped(event);
+    if (cell) chooseCell(cell);
+  });
+  document.addEventListener("pointerdown", () => (window.samordnaChosen = null), true);
+  document.addEventListener("keydown", (event) => {
+    window.samordnaChosen = null;
+    const cell = cellOf(event);
+    if (!cell) return;
+    if (event.key === "Enter" || event.key === " ") chooseCell(cell);
+    else if (!STEPS[event.key]) return;
+    event.preventDefault();
+    const to = STEPS[event.key] && next(cell, STEPS[event.key]);
+    if (!to) return;
+    cell.tabIndex = -1;
+    to.tabIndex = 0;
+    to.focus();
+  });
 }
 
 // On a phone the menu lies over the page: it goes when a page is chosen.

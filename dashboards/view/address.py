@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
@@ -44,10 +45,11 @@ def keep_address(view: View) -> None:
         )
 
 
-def choose(parameter: Parameter, chosen: str | list[str]) -> None:
+def choose(chosen: Mapping[Parameter, str | list[str]]) -> None:
     """Write a reader's choice into the address, and drop what it makes meaningless."""
-    query: dict[str, str | list[str]] = {**st.session_state.get(_KEPT, {}), parameter.value: chosen}
-    if parameter is Parameter.AGE_SCHEME:
+    query: dict[str, str | list[str]] = {**st.session_state.get(_KEPT, {})}
+    query |= {parameter.value: value for parameter, value in chosen.items()}
+    if Parameter.AGE_SCHEME in chosen:
         query.pop(Parameter.AGE_GROUP, None)
     st.query_params.from_dict({name: value for name, value in query.items() if value})
 

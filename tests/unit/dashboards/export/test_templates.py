@@ -15,7 +15,7 @@ ELEMENTS = {
 
 @pytest.mark.parametrize("name", ELEMENTS)
 def test_every_element_escapes_what_it_shows(name: str) -> None:
-    pairs, sentences = {"notes", "of", "buttons"}, {"sentences"}
+    pairs, sentences = {"notes", "of", "buttons", "headings"}, {"sentences"}
     html = ELEMENTS[name](
         *(
             [(MARKUP, MARKUP)] if each in pairs else [MARKUP] if each in sentences else MARKUP
