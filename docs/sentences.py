@@ -18,39 +18,18 @@ from dagster_project.config.paths import Home
 from dagster_project.publication.reader import coverage as figures
 from dagster_project.publication.reader import reference
 from dagster_project.publication.reader.publication import Publication, current_publication
-from dashboards.content import (
-    coordinators,
-    coverage,
-    development,
-    explanation,
-    front_analyst,
-    front_leader,
-    front_steward,
-    housing,
-    meetings,
-    notices,
-    plans,
-    quality,
-    registration,
-)
+from dashboards.content import coverage, development, explanation, front_analyst, registration
 from dashboards.content.labels import Labels
 from dashboards.content.section import Section, part
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.pages import PageKey
+from dashboards.render.page_runner import sections_of
 from dashboards.view.choices import PublishedOffer
 from dashboards.view.preferences import Preferences
-from dashboards.view.state import View
+from dashboards.view.state import Role, View
 
-_PAGES = {
-    "front": front_leader.sections,
-    "steward": front_steward.sections,
-    "coordinators": coordinators.sections,
-    "plans": plans.sections,
-    "meetings": meetings.sections,
-    "notices": notices.sections,
-    "housing": housing.sections,
-    "quality": quality.sections,
-}
+# Those that say something else of each indicator are asked of each.
+_OF_INDICATOR = {PageKey.COVERAGE, PageKey.DEVELOPMENT, PageKey.REGISTRATION}
 
 
 def sentences(
@@ -62,8 +41,11 @@ def sentences(
         labels = Labels(publication, Texts(language))
         for view in views(publication, language, municipalities):
             place = f"{language} {labels.municipality(view.municipality)}"
-            for name, content in _PAGES.items():
-                yield from _page(f"{place}, {name}", said(part(content(labels, view))))
+            for key in PageKey:
+                if key not in _OF_INDICATOR:
+                    yield from _page(f"{place}, {key}", said(sections_of(key, labels, view)))
+            steward = replace(view, role=Role.STEWARD)
+            yield from _page(f"{place}, steward", said(sections_of(PageKey.FRONT, labels, steward)))
             for code in reference.indicators(publication):
                 of_indicator = replace(view, indicator=code)
                 for name, told in _pages_of_indicator(labels, of_indicator):

@@ -123,6 +123,64 @@ LEVEL = """\
     now: "{value} ({count} av {of}, {interval})."
     then: "{date}: {value} ({count} av {of}, {interval})."
 """
+CONTENT = '''\
+"""The page *Har plan*: how many have a plan, and how it has developed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dashboards.content import indicator
+from dashboards.content.labels import Labels
+from dashboards.content.section import Section, part
+from dashboards.content.shared import cautions
+from dashboards.view.state import View
+
+
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page."""
+    yield Section(filters=[indicator.OVER_TIME])
+    figure = indicator.figure_of(labels, view, "plan_coverage")
+    finding = indicator.level_and_change(figure)
+    yield Section(lead=[finding], remarks=cautions(labels, figure.view))
+    over_time = indicator.sections_over_time(figure, finding, "having")
+    yield from part(over_time, labels.texts("having.section"))
+'''
+TEST_OF_PAGE = """\
+from dashboards.pages import PageKey
+from tests.support import publication as made
+from tests.support.opened_page import open_page
+
+
+def test_it_says_how_many_have_a_plan_and_tells_what_is_missing(monkeypatch):
+    monkeypatch.setenv("SAMORDNA_HOME", str(made.standing_home()))
+    opened = open_page(PageKey.HAVING)
+    (lead,) = opened.texts("lead")
+    assert "plan" in lead
+    assert (len(opened.pictures), opened.tables) == (1, 1)
+    assert opened.texts("section") == ["Over tid"]
+    (told,) = open_page(PageKey.HAVING, municipality=made.EMPTY).texts("told")
+    assert told.startswith("Bø ")
+"""
+EXPOSURE = """
+  - name: having
+    label: Have a plan
+    type: dashboard
+    description: How many have a plan, and how it has developed.
+    owner: {name: KE}
+    depends_on:
+      - ref('comparability')
+      - ref('coverage')
+      - ref('definition')
+      - ref('series_break')
+"""
+# What the browser tests then hold against what they see.
+DRAWN = """
+import json
+from tests.browser.scenes import SCENES
+scene = SCENES["having"]
+print(json.dumps({"filters": scene.filters, "pictures": scene.pictures, "tables": scene.tables}))
+"""
 # From a row of the seed to the table of coverage, in the copy.
 COUNTED = """
 import json, sys
@@ -205,7 +263,8 @@ def _listed(page: str) -> set[str]:
     """Return the files that a checklist names in its numbered steps."""
     text = (PROJECT / "docs" / "dev" / page).read_text(encoding="utf-8")
     steps = text.partition("## The files, in this order\n")[2].partition("\n## ")[0]
-    return set(re.findall(r"`((?:dbt|docs|seeds)/[^`]+\.\w+)`", steps))
+    numbered = " ".join(line for line in steps.splitlines() if re.match(r"\d+\. ", line))
+    return set(re.findall(r"`((?:dashboards|dbt|docs|seeds|tests)/[^`]+\.\w+)`", numbered))
 
 
 def test_record_type(tmp_path: Path) -> None:
@@ -277,6 +336,49 @@ def test_indicator_of_known_measures(tmp_path: Path) -> None:
         [1, 4, 0.25, None, "all", "all"],
         [1, 4, 0.25, None, "all", "school"],
     ]
+
+
+def test_page(tmp_path: Path) -> None:
+    """A page with a picture and a table costs seven files, its test with them."""
+    project = _copy(tmp_path / "project")
+    before = _contents(project)
+    pages = (project / "dashboards/pages.py").read_text(encoding="utf-8")
+    key, place = '    PLANS = "plans"\n', "        PageKey.PLANS,\n"
+    assert key in pages and place in pages
+    pages = pages.replace(key, f'{key}    HAVING = "having"\n')
+    pages = pages.replace(place, f"{place}        PageKey.HAVING,\n")
+    words = {
+        "nb": ("Har plan", "Over tid"),
+        "nn": ("Har plan", "Over tid"),
+        "en": ("Have a plan", "Over time"),
+    }
+    for file, text in {
+        "dashboards/pages.py": pages,
+        "dashboards/content/having.py": CONTENT,
+        "tests/unit/dashboards/content/test_having.py": TEST_OF_PAGE,
+        **{
+            f"dashboards/i18n/locale/{language}/having.yml": (
+                f"having:\n  heading: {heading}\n  section: {section}\n"
+            )
+            for language, (heading, section) in words.items()
+        },
+    }.items():
+        (project / file).write_text(text, encoding="utf-8")
+    _append(project / "dbt/models/exposures.yml", EXPOSURE)
+
+    after = _contents(project)
+    changed = {file for file in after if before.get(file) != after[file]}
+    listed = {file.replace("<page>", "having") for file in _listed("add-a-page.md")}
+    assert changed == listed
+    assert len(changed) == 7
+
+    tests = ("dashboards/content/test_having.py", "dashboards/i18n", "docs/test_sentences.py")
+    files = [f"tests/unit/{file}" for file in tests]
+    _python(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files)
+    exposed = ("-k", "having", "tests/dbt/test_exposures.py")
+    _python(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *exposed)
+    said = json.loads(_python(project, "-c", DRAWN).splitlines()[-1])
+    assert said == {"filters": ["municipality", "date", "compare"], "pictures": 1, "tables": 1}
 
 
 def _append(file: Path, text: str) -> None:

@@ -10,13 +10,11 @@ from dagster_project.config.paths import Home
 from dagster_project.publication.reader.publication import Publication, current_publication
 from dashboards.content.section import Section
 from dashboards.i18n.texts import Language
+from dashboards.pages import PageKey
 from docs.sentences import said, sentences
 from tests.support import publication as made
 
-PAGES = {
-    *("front", "steward", "coordinators", "plans", "meetings", "notices", "housing", "quality"),
-    *("development", "analyst", "explanation", "coverage", "registration"),
-}
+PAGES = {*PageKey, "steward", "analyst", "explanation"}
 
 
 @pytest.fixture(scope="module")
