@@ -1,4 +1,4 @@
-"""A page on one sheet of paper: a document of its sections that carries everything it needs."""
+"""A page as a document of its sections: on one sheet of paper, or as text to paste."""
 
 from __future__ import annotations
 
@@ -57,6 +57,24 @@ def as_document(heading: str, subject: str, sections: Sequence[Section], texts: 
         library=get_plotlyjs(),
         figures=_within_script(figures),
         script=_static("sheet.js"),
+    )
+
+
+def as_text(heading: str, subject: str, sections: Sequence[Section], texts: Texts) -> str:
+    """Return a page's sections as HTML that a word processor opens: its text and its tables."""
+    return render(
+        "text.html",
+        language=texts.language,
+        heading=heading,
+        subject=subject,
+        sections=[
+            (
+                section,
+                _table(section.table, texts) if section.table else None,
+                section.notes.below_pictures(texts) if section.notes else [],
+            )
+            for section in sections
+        ],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 
@@ -22,7 +22,7 @@ from dashboards.content.shared import place_and_date
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
 from dashboards.render import elements, sections, toolbar
-from dashboards.render.document import as_document
+from dashboards.render.document import as_document, as_text
 from dashboards.render.page import Page
 from dashboards.view.address import keep_address, read_address
 from dashboards.view.choices import PublishedOffer
@@ -66,7 +66,12 @@ def show(key: PageKey, entries: Mapping[PageKey, st.Page]) -> None:
         page = Page(key, entries, texts, labels, colours, publication, offer, view)
         shown: list[Section] = []
         with tools:
-            toolbar.tools(page, home, partial(_document, page, shown))
+            toolbar.tools(
+                page,
+                home,
+                sheet=partial(_document, as_document, page, shown),
+                text=partial(_document, as_text, page, shown),
+            )
         headings = sections.draw(page, _kept(shown, sections_of(key, labels, view)))
         elements.contents(contents, texts, headings)
     except PublicationError as error:
@@ -89,9 +94,11 @@ def _kept(kept: list[Section], made: Iterable[Section]) -> Iterator[Section]:
         yield section
 
 
-def _document(page: Page, shown: Sequence[Section]) -> str:
+def _document(
+    write: Callable[[str, str, Sequence[Section], Texts], str], page: Page, shown: Sequence[Section]
+) -> str:
     heading, subject = page.texts(f"{page.key}.heading"), place_and_date(page.labels, page.view)
-    return as_document(heading, subject, shown, page.texts)
+    return write(heading, subject, shown, page.texts)
 
 
 def palette() -> Palette:

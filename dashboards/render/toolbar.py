@@ -24,8 +24,8 @@ _NAME = "name_of_view"
 _TOLD = "told_of_views"
 
 
-def tools(page: Page, home: Home, document: Callable[[], str]) -> None:
-    """Show what can be done with the page as a whole; `document` makes the sheet."""
+def tools(page: Page, home: Home, *, sheet: Callable[[], str], text: Callable[[], str]) -> None:
+    """Show what can be done with the page as a whole; `sheet` and `text` make its documents."""
     texts = page.texts
     with st.container(key="tools", horizontal=True, vertical_alignment="center"):
         with st.popover(
@@ -38,7 +38,18 @@ def tools(page: Page, home: Home, document: Callable[[], str]) -> None:
             ),
             width="content",
         )
-        _sheet(page, document)
+        _sheet(page, sheet)
+        st.download_button(
+            texts("take.word"),
+            data=functools.partial(_written, text),
+            # Word opens HTML by this name at a double click, and nothing is to be installed.
+            file_name=_file_name(page, "doc"),
+            mime="application/msword",
+            key="text",
+            on_click="ignore",
+            icon=":material/article:",
+            type="tertiary",
+        )
 
 
 def link(address: str, texts: Texts) -> None:
@@ -53,12 +64,12 @@ def _copied(texts: Texts) -> str:
 
 def _sheet(page: Page, document: Callable[[], str]) -> None:
     """Offer the page on one sheet: as PDF, or as a document that the reader's browser prints."""
-    texts, view = page.texts, page.view
+    texts = page.texts
     kind = "pdf" if printer() else "html"
     st.download_button(
         texts(f"take.{kind}"),
         data=functools.partial(_printed if kind == "pdf" else _written, document),
-        file_name=f"samordna-{page.key}-{view.municipality}-{view.reference_date:%Y%m%d}.{kind}",
+        file_name=_file_name(page, kind),
         mime="application/pdf" if kind == "pdf" else "text/html",
         key="sheet",
         on_click="ignore",
@@ -66,6 +77,11 @@ def _sheet(page: Page, document: Callable[[], str]) -> None:
         type="tertiary",
         help=None if kind == "pdf" else texts("take.html_help"),
     )
+
+
+def _file_name(page: Page, kind: str) -> str:
+    view = page.view
+    return f"samordna-{page.key}-{view.municipality}-{view.reference_date:%Y%m%d}.{kind}"
 
 
 def _written(document: Callable[[], str]) -> bytes:

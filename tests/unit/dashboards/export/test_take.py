@@ -24,7 +24,7 @@ from dashboards.export.saved_views import LONGEST_NAME, MOST_VIEWS, Refusal, Vie
 from dashboards.export.table import Column, Holds, Table
 from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
-from dashboards.render.document import MOST_PICTURES, MOST_ROWS, as_document
+from dashboards.render.document import MOST_PICTURES, MOST_ROWS, as_document, as_text
 from tests.support import publication as made
 from tests.support.opened_page import OpenedPage, open_page
 from tests.support.persons import fnr
@@ -224,6 +224,20 @@ def test_the_sheet_is_light_and_shows_the_first_of_much() -> None:
     assert document.count("<tr><td") == MOST_ROWS + 1  # and the total
     assert f"Tabellen viser de {MOST_ROWS} første av 30 rader." in document
     assert document.count('<section class="table"') == 1
+
+
+def test_the_text_has_all_parts_in_their_order_and_no_picture() -> None:
+    sections = [*_sections(), Section(heading="Del <b>", absence="Ingen tall.")]
+    text = as_text("Dekning", "Senja, 31. desember 2025", sections, NB)
+    told = [
+        "<h1>Dekning</h1>", "har koordinator &lt;i&gt;.", "Sammenlignbarhet B.", "<h3>Funn 0</h3>", "En merknad.",
+        "Kilde: gerica", "<h3>Funn 1</h3>", "Tabell &lt;b&gt;", "Rad 9", "Sum", "Tabellen viser de 10 første av 30 rader.",
+        "Del &lt;b&gt;", "Ingen tall.",
+    ]  # fmt: skip
+    at = [text.index(words) for words in told]
+    assert at == sorted(at)
+    assert "<script" not in text
+    assert "Rad 10<" not in text
 
 
 def test_notes_that_all_pictures_share_stand_once() -> None:
