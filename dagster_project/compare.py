@@ -21,14 +21,13 @@ import pyarrow as pa
 from dagster_project import reference
 from dagster_project.config.installation import Installation, load_installation
 from dagster_project.config.paths import Home
-from dagster_project.landing.land import Lander
+from dagster_project.identity.maskers import Maskers
 from dagster_project.lock import writing
 from dagster_project.problems import MisfitError, SamordnaError
 from dagster_project.progress import Stage, tell
 from dagster_project.reference.parameters import Parameter, parameters, read_setting
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin, clear_work
-from expectations.process import check_source
 
 # The names of the sets go into the name of a file, which has its limit.
 _LONGEST_NAME = 80
@@ -253,7 +252,7 @@ def _changed(installation: Installation, changes: Mapping[str, str]) -> Installa
 def _build(installation: Installation, as_of: dt.date | None, what: str, done: int) -> _Built:
     tell(Stage.WAREHOUSE, what, done, 2)
     home = installation.home
-    begin(installation, Lander(installation, check_source), as_of).close()
+    begin(installation, Maskers(installation), as_of).close()
     building = Building.whole(home)
     build(building, tests=False, up_to="coverage")
     with duckdb.connect(str(building.file), read_only=True) as warehouse:

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.built import Built
+from dagster_project.config.installation import Installation
 from dagster_project.config.paths import Home
 from dagster_project.landing.deliveries import Manifest, Status
-from dagster_project.landing.land import Lander, SourceOutcome
+from dagster_project.landing.reading import SourceOutcome
 from dagster_project.landing.same_day import HELD_FOR_THE_DAY, REPLACED
 from dagster_project.storage import read_json, write_atomically
 
@@ -44,12 +45,12 @@ class Run:
         """Return a run that begins now."""
         return cls(dt.datetime.now(tz=dt.UTC))
 
-    def landed(self, lander: Lander, outcomes: Iterable[SourceOutcome]) -> None:
+    def landed(self, installation: Installation, outcomes: Iterable[SourceOutcome]) -> None:
         """Note what has landed, for each source that something was new of, or wrong with."""
         for outcome in outcomes:
             if not outcome.landed and not outcome.problems:
                 continue
-            manifest = Manifest(lander.installation.home, outcome.source)
+            manifest = Manifest(installation.home, outcome.source)
             entries = manifest.entries()
             rules: dict[str, int] = {}
             for entry in entries:
@@ -61,7 +62,7 @@ class Run:
                     "source": outcome.source.name,
                     "record": outcome.source.record,
                     # As the partitions are named: by the code of today.
-                    "municipality": lander.installation.code_of(outcome.source) or "",
+                    "municipality": installation.code_of(outcome.source) or "",
                     "deliveries_landed": len(outcome.landed),
                     "deliveries_failed": sum(
                         problem.code not in _NO_FAILURES for problem in outcome.problems

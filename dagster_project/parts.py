@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from dagster_project.code_version import code_version
 from dagster_project.config.installation import Installation
 from dagster_project.contract import WHOLE_COUNTRY
+from dagster_project.identity.maskers import Maskers
 from dagster_project.landing.catalogue import Catalogue, Landed, read_catalogue
-from dagster_project.landing.land import Lander
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Part:
 
 def plan(
     installation: Installation,
-    lander: Lander,
+    maskers: Maskers,
     landed: Sequence[Landed],
     as_of: dt.date | None,
     made_with: str,
@@ -59,7 +59,7 @@ def plan(
             for each in landed
             if each.source.record in WHOLE_COUNTRY or each.municipality in municipalities
         ]
-        catalogue = read_catalogue(installation, lander, theirs, as_of, municipalities)
+        catalogue = read_catalogue(installation, maskers, theirs, as_of, municipalities)
         inputs = _hash(catalogue, theirs, made_with)
         parts.append(Part(tuple(sorted(municipalities)), catalogue, inputs, made_with))
     return parts

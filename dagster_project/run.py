@@ -20,10 +20,12 @@ from dagster_project.config.installation import Installation
 from dagster_project.config.paths import Home
 from dagster_project.config.sources import Source
 from dagster_project.connectors.fetch import fetch_all, fetched_sources
+from dagster_project.identity.maskers import Maskers
 from dagster_project.landing.catalogue import read_landed
 from dagster_project.landing.continuity import refuse_to_lose, require_all_there
-from dagster_project.landing.land import Lander, SourceOutcome
+from dagster_project.landing.land import Lander
 from dagster_project.landing.outcomes import write_outcome
+from dagster_project.landing.reading import SourceOutcome
 from dagster_project.lock import writing
 from dagster_project.models import BuildError
 from dagster_project.parts import Part, plan
@@ -101,13 +103,16 @@ def run_once(
     home = installation.home
     with writing(home):
         lander = open_home(installation, accept_loss=accept_loss)
-        report = RunReport(new_keys=list(lander.keys.created), key_file=str(lander.keys.file))
+        keys = lander.maskers.keys
+        report = RunReport(new_keys=list(keys.created), key_file=str(keys.file))
         noted = history.Run.begun()
         try:
             if fetched_sources(installation):
                 fetch_all(installation, today_here())
-            noted.landed(lander, land(lander, installation.sources))
-            parts = plan_parts(lander, as_of, accept_loss=accept_loss, with_dbt=with_dbt)
+            noted.landed(installation, land(lander, installation.sources))
+            parts = plan_parts(
+                installation, lander.maskers, as_of, accept_loss=accept_loss, with_dbt=with_dbt
+            )
             built, failed = build_parts(home, parts, report, noted)
             finish(home, parts, built, failed, report, noted, accept_loss=accept_loss)
         except SamordnaError as error:
@@ -139,7 +144,7 @@ def open_home(installation: Installation, *, accept_loss: bool = False) -> Lande
         quiet_seconds=_QUIET_SECONDS,
     )
     refuse_to_lose(installation)
-    lander.open_keys()
+    lander.maskers.open_keys()
     clear_work(home)
     return lander
 
@@ -171,20 +176,21 @@ def land(lander: Lander, sources: Iterable[Source]) -> list[SourceOutcome]:
 
 
 def plan_parts(
-    lander: Lander,
+    installation: Installation,
+    maskers: Maskers,
     as_of: str = "",
     *,
     accept_loss: bool = False,
     with_dbt: bool = False,
 ) -> list[Part]:
     """Return the parts of what has landed. Raises SamordnaError where there is nothing to count."""
-    installation, home = lander.installation, lander.installation.home
+    home = installation.home
     landed = read_landed(installation)
     require_something(home, landed)
     if not accept_loss:
         require_all_there(landed, home, said_of(home))
     day = dt.date.fromisoformat(as_of) if as_of else None
-    return plan(installation, lander, landed, day, WITH_DBT if with_dbt else STRAIGHT)
+    return plan(installation, maskers, landed, day, WITH_DBT if with_dbt else STRAIGHT)
 
 
 def finish(

@@ -14,6 +14,7 @@ import duckdb
 
 from dagster_project.config.installation import Installation
 from dagster_project.config.paths import Home
+from dagster_project.identity.maskers import Maskers
 from dagster_project.landing.catalogue import (
     Catalogue,
     Landed,
@@ -21,7 +22,6 @@ from dagster_project.landing.catalogue import (
     read_landed,
     write_catalogue,
 )
-from dagster_project.landing.land import Lander
 from dagster_project.problems import SamordnaError
 
 # dbt as a process that ends with the one that started it (`dbt_process.py`).
@@ -62,14 +62,14 @@ class Building:
 
 
 def begin(
-    installation: Installation, lander: Lander, as_of: dt.date | None
+    installation: Installation, maskers: Maskers, as_of: dt.date | None
 ) -> duckdb.DuckDBPyConnection:
     """Make a fresh file that knows of all that has landed. The caller closes it."""
     home = installation.home
     clear_work(home)
     landed = read_landed(installation)
     require_something(home, landed)
-    catalogue = read_catalogue(installation, lander, landed, as_of)
+    catalogue = read_catalogue(installation, maskers, landed, as_of)
     require_room(home, [file for files in catalogue.files.values() for file in files])
     return begin_with(catalogue, Building.whole(home))
 

@@ -14,17 +14,16 @@ import datetime as dt
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Never
 
 import duckdb
 import pyarrow.parquet as pq
 import yaml
 
-from dagster_project.config.installation import Installation, load_installation
+from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import Home
 from dagster_project.config.sources import FileSource
+from dagster_project.identity.maskers import Maskers
 from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
-from dagster_project.landing.land import Lander
 from dagster_project.warehouse import begin
 
 # Today's codes, with thousands of inhabitants.
@@ -159,19 +158,10 @@ def deliver_a_day(home: Home, code: str) -> None:
         _write(home, connection, _Delivery(journal, code, NEWEST + dt.timedelta(days=1), query))
 
 
-def lander_of(installation: Installation) -> Lander:
-    """Return the lander of a generated home, in which everything has landed."""
-    return Lander(installation, _nothing_arrives)
-
-
 def begin_warehouse(home: Home) -> None:
     """Begin the warehouse of a generated home afresh, of all municipalities: the schema `landing`."""
     installation = load_installation(home)
-    begin(installation, lander_of(installation), None).close()
-
-
-def _nothing_arrives(*_arguments: object) -> Never:
-    raise AssertionError("everything has landed")
+    begin(installation, Maskers(installation), None).close()
 
 
 def _write_sources(home: Home, sources: list[FileSource]) -> None:

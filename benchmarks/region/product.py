@@ -11,11 +11,11 @@ from unittest.mock import patch
 import duckdb
 
 from benchmarks.region.cost import Cost, measuring
-from benchmarks.region.generate import lander_of
 from dagster_project import straight
 from dagster_project.built import find, make
 from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import Home
+from dagster_project.identity.maskers import Maskers
 from dagster_project.models import Node, manifest
 from dagster_project.parts import Part
 from dagster_project.run import plan_parts
@@ -24,7 +24,7 @@ from dagster_project.run import plan_parts
 def parts_of(home: Home) -> list[Part]:
     """Return the parts of a generated home."""
     installation = load_installation(home)
-    return plan_parts(lander_of(installation))
+    return plan_parts(installation, Maskers(installation))
 
 
 def run(home: Home, *only: str) -> list[Cost]:

@@ -11,7 +11,6 @@ from dagster_project.config.paths import Home
 from dagster_project.defs.home import HomeFolder
 from dagster_project.history import Run
 from dagster_project.parts import Part
-from dagster_project.run import plan_parts
 
 
 class Builder(dg.ConfigurableResource, ABC):
@@ -47,7 +46,7 @@ class AtHome(Builder):
         """Build a part of what has landed, unless it is there."""
         home = self.home_folder.home
         # Where a step alone is run again, nothing was handed out before it.
-        parts = self._parts or {part.name: part for part in plan_parts(self.home_folder.opened())}
+        parts = self._parts or {part.name: part for part in self.home_folder.parts()}
         part = parts[name]
         if find(home, part) is None:
             noted.built(make(home, part))

@@ -13,7 +13,8 @@ from dagster_project.config.paths import Home
 from dagster_project.defs.failures import told
 from dagster_project.landing.land import Lander
 from dagster_project.lock import writing
-from dagster_project.run import open_home
+from dagster_project.parts import Part
+from dagster_project.run import open_home, plan_parts
 
 _PATIENCE_SECONDS = 900.0
 
@@ -54,3 +55,8 @@ class HomeFolder(dg.ConfigurableResource):
     def opened(self) -> Lander:
         """Return the home as an earlier step opened it, or open it."""
         return self._lander or self.open(self.installation())
+
+    def parts(self) -> list[Part]:
+        """Return the parts of what has landed."""
+        lander = self.opened()
+        return plan_parts(lander.installation, lander.maskers)

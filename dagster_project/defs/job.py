@@ -17,7 +17,7 @@ from dagster_project.defs.events import events_of
 from dagster_project.defs.failures import told
 from dagster_project.defs.home import HomeFolder
 from dagster_project.problems import Problem, SamordnaError
-from dagster_project.run import RunReport, finish, land, plan_parts
+from dagster_project.run import RunReport, finish, land
 
 JOB = "nightly"
 # As Dagster's executor for Celery reads it: the queue that workers take the step from.
@@ -34,7 +34,7 @@ def landed(context: dg.OpExecutionContext, home_folder: HomeFolder) -> None:
         noted = history.Run.begun()
         lander = home_folder.open(installation)
         outcomes = land(lander, installation.sources)
-        noted.landed(lander, outcomes)
+        noted.landed(lander.installation, outcomes)
     for problem in (*problems, *(each for outcome in outcomes for each in outcome.problems)):
         context.log.warning(str(problem))
     _show(context, noted)
@@ -44,7 +44,7 @@ def landed(context: dg.OpExecutionContext, home_folder: HomeFolder) -> None:
 def parts(home_folder: HomeFolder, builder: Builder) -> Iterator[dg.DynamicOutput[str]]:
     """Say which parts are to be built: those that are there already are not built again."""
     with told():
-        planned = plan_parts(home_folder.opened())
+        planned = home_folder.parts()
         missing = [part for part in planned if find(home_folder.home, part) is None]
         # Where several are built at a time, nobody waits at the end for the largest.
         missing.sort(key=lambda part: part.catalogue.bytes, reverse=True)
@@ -84,7 +84,7 @@ def published(
     }
     try:
         with told():
-            planned = plan_parts(home_folder.opened())
+            planned = home_folder.parts()
             builder.bring_home(home, planned)
             there = {part.name: part_there for part in planned if (part_there := find(home, part))}
             finish(home, planned, there, failed, report, noted)

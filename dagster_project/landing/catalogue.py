@@ -22,10 +22,11 @@ from dagster_project.contract import (
     Vocabulary,
     code_list,
 )
+from dagster_project.identity.maskers import Maskers
 from dagster_project.identity.numbers import IdRules
 from dagster_project.identity.protect import Protector, RawRows
 from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
-from dagster_project.landing.land import Lander
+from dagster_project.landing.rows import ROW_COLUMNS
 from dagster_project.reference.vocabulary import vocabulary
 from dagster_project.values import fold
 
@@ -173,7 +174,7 @@ def read_landed(installation: Installation) -> list[Landed]:
 
 def read_catalogue(
     installation: Installation,
-    lander: Lander,
+    maskers: Maskers,
     landed: Sequence[Landed],
     as_of: dt.date | None,
     only: frozenset[str] | None = None,
@@ -210,7 +211,7 @@ def read_catalogue(
         "delivery": deliveries,
         "delivery_check": checks,
         "delivery_municipality": told,
-        "local_value": list(_local_values(sources, lander)),
+        "local_value": list(_local_values(sources, maskers)),
         "parameter_override": [
             row for row in _overrides(installation) if is_theirs(row["municipality_code"])
         ],
@@ -338,13 +339,13 @@ def _checks(number: int, entry: ManifestEntry) -> Iterator[dict[str, Any]]:
         }
 
 
-def _local_values(sources: Sequence[Source], lander: Lander) -> Iterable[dict[str, str]]:
+def _local_values(sources: Sequence[Source], maskers: Maskers) -> Iterable[dict[str, str]]:
     """Return the sources' own codes with what they mean, also in the form landing masks them."""
     for source in sources:
         for field, values in source.values.items():
             for written, accepted in values.items():
                 canonical = vocabulary().canonical(code_list(field), accepted)
-                for form in {written, lander.masked(source, written)}:
+                for form in {written, maskers.label_of(source, written)}:
                     yield {
                         "source": source.name,
                         "field": field,
@@ -373,7 +374,7 @@ def _empty(record: RecordType) -> pa.Table:
     protector = Protector(
         record, dt.date.max, IdRules(), Vocabulary({}), {}, frozenset(), _never, _never
     )
-    names = [*Lander.ROW_COLUMNS, *protector.protect(RawRows({}, []), [])]
+    names = [*ROW_COLUMNS, *protector.protect(RawRows({}, []), [])]
     return pa.table({name: pa.array([], type=pa.string()) for name in names})
 
 

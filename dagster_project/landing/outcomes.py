@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.config.paths import Home
-from dagster_project.landing.land import SourceOutcome
+from dagster_project.landing.reading import SourceOutcome
 from dagster_project.problems import Problem
 from dagster_project.storage import read_json, write_atomically
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import Home
+from dagster_project.identity.maskers import Maskers
 from dagster_project.landing.catalogue import labelled
 from dagster_project.landing.continuity import manifests
-from dagster_project.landing.deliveries import CheckResult, Manifest, ManifestEntry, Status, Trace
-from dagster_project.landing.land import Lander
+from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status, Trace
 from dagster_project.lock import writing
 from dagster_project.problems import Problem, SamordnaError, did_you_mean
 
@@ -54,10 +53,10 @@ def take_back(
     """
     act = put_back if undo else withdraw
     with writing(home):
-        lander = Lander(load_installation(home), nothing_arrives)
-        account = lander.remark("", getpass.getuser())
+        maskers = Maskers(load_installation(home))
+        account = maskers.remark("", getpass.getuser())
         said = trace_of(f"{account} ({where})" if where else account, why)
-        return act(home, source, file, said, lander.label, lander.remark)
+        return act(home, source, file, said, maskers.label, maskers.remark)
 
 
 def withdraw(
@@ -154,11 +153,6 @@ def _found(
             known=", ".join(shown[-10:]) or "-",
         )
     return found
-
-
-def nothing_arrives(*_: object) -> Future[list[list[CheckResult]]]:
-    """Stand in for the checks of deliveries where nothing is read."""
-    raise AssertionError("taking back reads no delivery")
 
 
 def trace_of(by: str, why: str) -> Trace:

@@ -43,7 +43,7 @@ def begun(home: Home) -> Home:
     installation = load_installation(home)
     lander = Lander(installation, no_checks)
     land_all(lander)
-    begin(installation, lander, None).close()
+    begin(installation, lander.maskers, None).close()
     return home
 
 

@@ -21,7 +21,8 @@ from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import Home
 from dagster_project.config.sources import FileSource
 from dagster_project.landing.deliveries import Manifest
-from dagster_project.landing.land import Lander, SourceOutcome
+from dagster_project.landing.land import Lander
+from dagster_project.landing.reading import SourceOutcome
 from tests.fuzz.exports import (
     ANYTHING,
     PERSONS,

@@ -31,7 +31,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     installation = load_installation(made)
     lander = Lander(installation, no_checks)
     assert not [problem for one in land_all(lander).values() for problem in one.problems]
-    begin(installation, lander, None).close()
+    begin(installation, lander.maskers, None).close()
     build(Building.whole(made))
     return made
 

@@ -38,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, world: World) -> Home:
     installation = load_installation(made)
     lander = Lander(installation, no_checks)
     land_all(lander)
-    begin(installation, lander, None).close()
+    begin(installation, lander.maskers, None).close()
     build(Building.whole(made))
     return made
 

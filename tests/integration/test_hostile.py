@@ -17,7 +17,7 @@ import pytest
 
 from dagster_project.landing import reader
 from dagster_project.landing.deliveries import Manifest, Status
-from dagster_project.landing.land import Arrival, Lander, Reading, SourceOutcome
+from dagster_project.landing.land import Lander
 from dagster_project.landing.limits import (
     FILE_MEGABYTES,
     MEGABYTE,
@@ -26,6 +26,7 @@ from dagster_project.landing.limits import (
     seconds_for,
 )
 from dagster_project.landing.outcomes import read_outcome, write_outcome
+from dagster_project.landing.reading import Arrival, Reading, SourceOutcome
 from tests.support.hostile import HOSTILE
 from tests.support.persons import fnr
 from tests.support.small_home import SmallHome, as_csv, coordinator

@@ -22,10 +22,12 @@ from dagster_project.config.installation import Installation, load_installation
 from dagster_project.config.paths import DBT_PROJECT, Home
 from dagster_project.config.sources import Source
 from dagster_project.connectors.fetch import fetch_all
+from dagster_project.identity.maskers import Maskers
 from dagster_project.landing.catalogue import read_catalogue, read_landed, write_catalogue
 from dagster_project.landing.deliveries import CheckResult, Unchecked
 from dagster_project.landing.files import find_files
-from dagster_project.landing.land import Check, Lander, SourceOutcome
+from dagster_project.landing.land import Check, Lander
+from dagster_project.landing.reading import SourceOutcome
 from dagster_project.publication.publish import Publication, publish
 from dagster_project.run import plan_parts
 from dagster_project.straight import build
@@ -52,9 +54,8 @@ def no_checks(
 
 def tell_warehouse(connection: duckdb.DuckDBPyConnection, installation: Installation) -> None:
     """Make the schema `landing` of all that has landed of an installation."""
-    lander = Lander(installation, no_checks)
     landed = read_landed(installation)
-    write_catalogue(connection, read_catalogue(installation, lander, landed, None))
+    write_catalogue(connection, read_catalogue(installation, Maskers(installation), landed, None))
 
 
 def only_warehouse(home: Home) -> Path:
@@ -66,8 +67,7 @@ def only_warehouse(home: Home) -> Path:
 def publish_parts(home: Home, as_of: str = "") -> Publication:
     """Build what has landed, each municipality by itself, and publish it. Data tests fail it."""
     installation = load_installation(home)
-    lander = Lander(installation, no_checks)
-    parts = plan_parts(lander, as_of, accept_loss=True)
+    parts = plan_parts(installation, Maskers(installation), as_of, accept_loss=True)
     return publish(home, [find(home, part) or make(home, part) for part in parts])
 
 
@@ -154,7 +154,7 @@ class SmallHome:
         self.land()
         installation = load_installation(self.home)
         date = dt.date.fromisoformat(as_of) if as_of else None
-        begin(installation, Lander(installation, no_checks), date).close()
+        begin(installation, Maskers(installation), date).close()
         build(Building.whole(self.home), tests=tests)
         return duckdb.connect(str(self.home.building), read_only=True)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from dagster_project.landing.land import SourceOutcome
+from dagster_project.landing.reading import SourceOutcome
 from tests.support.small_home import SmallHome
 
 # What is done between runs cannot be shown in one home.
