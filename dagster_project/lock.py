@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import json
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
+
+from filelock import FileLock, Timeout
 
 from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
-
-_held_by_this_process: set[Path] = set()
 
 
 @contextmanager
@@ -25,40 +21,35 @@ def writing(home: Home, patience: float = 0.0) -> Iterator[None]:
     The lock is on the open file, so a killed process holds none. What this process holds already
     it may ask for again.
     """
-    if home.lock in _held_by_this_process:
-        yield
-        return
     home.lock.parent.mkdir(parents=True, exist_ok=True)
-    with home.lock.open("a+", encoding="utf-8") as file:
-        deadline = time.monotonic() + patience
-        while not _locked(file):
-            if time.monotonic() >= deadline:
-                file.seek(0)
-                raise SamordnaError("busy", home=str(home.root), **_holder(file.read()))
-            time.sleep(1)
-        file.seek(0)
-        file.truncate()
-        since = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
-        json.dump({"pid": os.getpid(), "since": since}, file)
-        file.flush()
-        _held_by_this_process.add(home.lock)
-        try:
-            yield
-        finally:
-            _held_by_this_process.discard(home.lock)
-
-
-def _locked(file: IO[str]) -> bool:
+    lock = FileLock(
+        home.lock,
+        # One for the whole process, whatever thread asks.
+        is_singleton=True,
+        thread_local=False,
+        poll_interval=1,
+        # A file that only stands there would outlive whoever is killed.
+        fallback_to_soft=False,
+        on_acquired=_note_holder,
+    )
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        held = lock.acquire(timeout=patience)
+    except Timeout:
+        raise SamordnaError("busy", home=str(home.root), **_holder(home)) from None
+    with held:
+        yield
 
 
-def _holder(text: str) -> dict[str, str | int]:
+def _note_holder(lock: int) -> None:
+    """Write into the open file of the lock who holds it, and since when."""
+    since = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, json.dumps({"pid": os.getpid(), "since": since}).encode(), 0)
+
+
+def _holder(home: Home) -> dict[str, str | int]:
     try:
-        said = json.loads(text)
-        return {"pid": int(said["pid"]), "since": str(said["since"])}
-    except (ValueError, KeyError, TypeError):
+        holder = json.loads(home.lock.read_text(encoding="utf-8"))
+        return {"pid": int(holder["pid"]), "since": str(holder["since"])}
+    except (OSError, ValueError, KeyError, TypeError):
         return {"pid": 0, "since": "?"}

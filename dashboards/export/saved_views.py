@@ -6,7 +6,6 @@ in the home's state folder and is replaced whole, under a lock: two readers may 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import re
 import secrets
@@ -15,7 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from pathlib import Path
+
+from filelock import FileLock
 
 from dagster_project.config.paths import Home
 from dagster_project.identity.detection import looks_like_person_id
@@ -129,12 +129,11 @@ def _write(home: Home, views: list[SavedView]) -> None:
 @contextmanager
 def _writing(home: Home) -> Iterator[None]:
     """Hold the lock of the file; the system lets go of it for a process that ends."""
-    lock: Path = home.saved_views.with_suffix(".lock")
+    lock = home.saved_views.with_suffix(".lock")
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
-        file = lock.open("a", encoding="utf-8")
+        held = FileLock(lock, fallback_to_soft=False).acquire()
     except OSError:
         raise ViewsError(Refusal.NOT_WRITTEN) from None
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with held:
         yield
