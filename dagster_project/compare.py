@@ -35,7 +35,7 @@ _DECIMALS = 4
 
 
 @dataclass(frozen=True)
-class Cell:
+class DifferingFigure:
     """One figure that is not the same by both definitions; what only one of them has is None there.
 
     A value is a share of one, a rate, a ratio, a median in days or a count, by its `kind`.
@@ -80,13 +80,13 @@ class Comparison:
     """
 
     as_of: Mapping[str, dt.date]
-    cells: tuple[Cell, ...]
+    cells: tuple[DifferingFigure, ...]
     municipalities: Mapping[str, str]
     set_now: str
     set_then: str
 
     @property
-    def at_a_glance(self) -> list[Cell]:
+    def at_a_glance(self) -> list[DifferingFigure]:
         """The figures of each municipality's as-of date, of all ages and all service areas."""
         return [
             cell
@@ -281,7 +281,7 @@ def _build(installation: Installation, as_of: dt.date | None, what: str, done: i
         )
 
 
-def _differing(now: _Built, then: _Built, asked: Sequence[str]) -> Iterable[Cell]:
+def _differing(now: _Built, then: _Built, asked: Sequence[str]) -> Iterable[DifferingFigure]:
     with duckdb.connect() as connection:
         connection.register("now_counted", now.coverage)
         connection.register("then_counted", then.coverage)
@@ -307,7 +307,7 @@ def _differing(now: _Built, then: _Built, asked: Sequence[str]) -> Iterable[Cell
             {"asked": list(asked)},
         ).fetchall()
     for row in rows:
-        yield Cell(*(*row, now.sets[row[0]], then.sets[row[0]]))
+        yield DifferingFigure(*(*row, now.sets[row[0]], then.sets[row[0]]))
 
 
 def _name(sets: Iterable[str]) -> str:

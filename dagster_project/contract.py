@@ -27,7 +27,7 @@ _SHARED = "_columns"
 _EVERYWHERE = "kommune"
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What a column holds, which decides what may be written of it (see `identity.protect`)."""
 
     PERSON_ID = "person_id"  # becomes a pseudonym
@@ -57,7 +57,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     required: bool = False
     aliases: tuple[str, ...] = ()
     codes: str | None = None
@@ -127,14 +127,14 @@ class RecordType:
                 return column
         raise KeyError(name)
 
-    def has(self, kind: Kind) -> bool:
+    def has(self, kind: ColumnKind) -> bool:
         """Return whether any column is of that kind."""
         return any(column.kind is kind for column in self.columns)
 
     @property
     def names_persons(self) -> bool:
         """Whether rows are about persons, and so carry keys that identity makes."""
-        return self.has(Kind.PERSON_ID)
+        return self.has(ColumnKind.PERSON_ID)
 
 
 _Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -146,7 +146,7 @@ class _ColumnSaid(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Kind | None = None
+    kind: ColumnKind | None = None
     required: bool = False
     headers: tuple[_Text, ...] = ()
     codes: _Word | None = None
@@ -252,7 +252,7 @@ def _column(
     if english is None:
         raise _invalid(record, f"columns.{name}.english", f"neither here nor in {_SHARED}.yml")
     codes = own.codes or common.codes
-    if codes is None and kind in (Kind.CODE, Kind.CODE_LIST):
+    if codes is None and kind in (ColumnKind.CODE, ColumnKind.CODE_LIST):
         codes = name
     return Column(
         name=name,

@@ -17,7 +17,7 @@ from dagster_project.code_version import code_version
 from dagster_project.config.installation import Installation
 from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.identity.maskers import Maskers
-from dagster_project.landing.catalogue import Catalogue, Landed, read_catalogue
+from dagster_project.landing.catalogue import Catalogue, LandedSource, read_catalogue
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Part:
 def plan(
     installation: Installation,
     maskers: Maskers,
-    landed: Sequence[Landed],
+    landed: Sequence[LandedSource],
     as_of: dt.date | None,
     made_with: str,
 ) -> list[Part]:
@@ -65,7 +65,7 @@ def plan(
     return parts
 
 
-def _together(landed: Iterable[Landed]) -> list[frozenset[str]]:
+def _together(landed: Iterable[LandedSource]) -> list[frozenset[str]]:
     """Return the municipalities that have to be built together, as the sources tie them."""
     groups: list[frozenset[str]] = []
     for each in landed:
@@ -75,7 +75,7 @@ def _together(landed: Iterable[Landed]) -> list[frozenset[str]]:
     return sorted(groups, key=min)
 
 
-def _hash(catalogue: Catalogue, landed: Sequence[Landed], made_with: str) -> str:
+def _hash(catalogue: Catalogue, landed: Sequence[LandedSource], made_with: str) -> str:
     """Return what names the inputs: all that the models are told, and the state of every file."""
     files = []
     for each in landed:

@@ -17,7 +17,7 @@ from dagster_project.config.paths import Home
 from dagster_project.identity.maskers import Maskers
 from dagster_project.landing.catalogue import (
     Catalogue,
-    Landed,
+    LandedSource,
     read_catalogue,
     read_landed,
     write_catalogue,
@@ -115,7 +115,7 @@ def clear_work(home: Home) -> None:
     shutil.rmtree(home.work, ignore_errors=True)
 
 
-def require_something(home: Home, landed: Iterable[Landed]) -> None:
+def require_something(home: Home, landed: Iterable[LandedSource]) -> None:
     """Raise SamordnaError where nothing has been delivered that counts."""
     if not any(delivery.counts for each in landed for delivery in each.deliveries):
         raise SamordnaError("nothing_delivered", inbox=str(home.inbox))

@@ -16,7 +16,7 @@ from typing import Any
 
 from dagster_project import reference
 from dagster_project.config.paths import DBT_PROJECT, PROJECT
-from dagster_project.contract import RECORD_TYPES, Check, Column, Kind, RecordType
+from dagster_project.contract import RECORD_TYPES, Check, Column, ColumnKind, RecordType
 from dagster_project.models import manifest
 from dashboards.i18n.texts import Language, Texts
 from docs.generated import examples, glossary, methods
@@ -37,22 +37,22 @@ RECORD_MACRO = DBT_PROJECT / "macros" / "record_types.sql"
 INDICATOR_MACRO = DBT_PROJECT / "macros" / "indicators.sql"
 _METHODS = {Language.NB: "metode.md", Language.EN: "methods.md"}
 _KINDS = {
-    Kind.PERSON_ID: "id; never stored",
-    Kind.PERSON_NAME: "name; never stored",
-    Kind.BIRTH_DATE: "date",
-    Kind.EMPLOYEE_ID: "employee number; stored as a keyed hash",
-    Kind.EMPLOYEE_NAME: "employee name; stored as a keyed hash",
-    Kind.FAMILY_ID: "family id; stored as a keyed hash",
-    Kind.REGISTRATION_ID: "the registration's own id",
-    Kind.MUNICIPALITY: "code, name or both, of any year",
-    Kind.DATE: "date",
-    Kind.NUMBER: "number",
-    Kind.AGE: "age in whole years, or the open one at the top",
-    Kind.YEAR: "year",
-    Kind.CODE: "code",
-    Kind.LABEL: "text",
-    Kind.CODE_LIST: "list, by `;` or `,`",
-    Kind.FREE_TEXT: "text; only whether there is any is stored",
+    ColumnKind.PERSON_ID: "id; never stored",
+    ColumnKind.PERSON_NAME: "name; never stored",
+    ColumnKind.BIRTH_DATE: "date",
+    ColumnKind.EMPLOYEE_ID: "employee number; stored as a keyed hash",
+    ColumnKind.EMPLOYEE_NAME: "employee name; stored as a keyed hash",
+    ColumnKind.FAMILY_ID: "family id; stored as a keyed hash",
+    ColumnKind.REGISTRATION_ID: "the registration's own id",
+    ColumnKind.MUNICIPALITY: "code, name or both, of any year",
+    ColumnKind.DATE: "date",
+    ColumnKind.NUMBER: "number",
+    ColumnKind.AGE: "age in whole years, or the open one at the top",
+    ColumnKind.YEAR: "year",
+    ColumnKind.CODE: "code",
+    ColumnKind.LABEL: "text",
+    ColumnKind.CODE_LIST: "list, by `;` or `,`",
+    ColumnKind.FREE_TEXT: "text; only whether there is any is stored",
 }
 
 
@@ -148,14 +148,14 @@ def _of_record(record: RecordType, needed: Set[str]) -> dict[str, Any]:
         "rows": f"int_{record.model}__row",
         "about_persons": record.names_persons,
         # The register's own birth date is what the others' are held against.
-        "tells_birth_date": record.has(Kind.BIRTH_DATE) and record.name != "person",
+        "tells_birth_date": record.has(ColumnKind.BIRTH_DATE) and record.name != "person",
         "whole_country": record.whole_country,
         "behind_figures": record.name in needed,
         "days": list(record.days),
         "day": record.day,
         "first_day": record.in_play[0],
         "last_day": record.in_play[1],
-        "coded": {c.name: c.codes for c in record.columns if c.kind is Kind.CODE},
+        "coded": {c.name: c.codes for c in record.columns if c.kind is ColumnKind.CODE},
     }
 
 
@@ -180,7 +180,7 @@ def checks() -> str:
         "every delivery": list(RECORD_TYPES),
         "every delivery about persons": [n for n, r in RECORD_TYPES.items() if r.names_persons],
         "every delivery of registrations that have ids": [
-            name for name, record in RECORD_TYPES.items() if record.has(Kind.REGISTRATION_ID)
+            name for name, record in RECORD_TYPES.items() if record.has(ColumnKind.REGISTRATION_ID)
         ],
     }
     texts = Texts(Language.EN)

@@ -23,7 +23,7 @@ from dagster_project.config.sources import Delivery, Source
 from dagster_project.contract import (
     RECORD_TYPES,
     Check,
-    Kind,
+    ColumnKind,
     code_list,
 )
 from dagster_project.identity.detection import holds_person_id
@@ -93,7 +93,10 @@ def suite(name: str) -> Suite:
     record = RECORD_TYPES.get(name)
     if record is None:
         return Suite(_read(name))
-    kinds = ("person", record.names_persons), ("registration", record.has(Kind.REGISTRATION_ID))
+    kinds = (
+        ("person", record.names_persons),
+        ("registration", record.has(ColumnKind.REGISTRATION_ID)),
+    )
     every = [*_read("delivery"), *(each for kind, is_so in kinds if is_so for each in _read(kind))]
     return Suite((*every, *record.checks), record.compared)
 
@@ -287,16 +290,16 @@ def _readable(parquet: Path, source: Source) -> pd.DataFrame:
         name = column.name
         if name not in frame.columns:
             continue
-        if column.kind is Kind.CODE:
+        if column.kind is ColumnKind.CODE:
             own = local.get(name, {})
             meaning = {
                 value: own.get(value) or known.canonical(code_list(name), value) or _UNKNOWN
                 for value in frame[name].dropna().unique()
             }
             frame[name] = frame[name].map(meaning)
-        elif column.kind in (Kind.DATE, Kind.BIRTH_DATE):
+        elif column.kind in (ColumnKind.DATE, ColumnKind.BIRTH_DATE):
             frame[name] = pd.to_datetime(frame[name], format="%Y-%m-%d", errors="coerce")
-        elif column.kind in (Kind.NUMBER, Kind.AGE, Kind.YEAR):
+        elif column.kind in (ColumnKind.NUMBER, ColumnKind.AGE, ColumnKind.YEAR):
             frame[name] = pd.to_numeric(frame[name], errors="coerce")
     if "person_key" in frame.columns:
         frame["person"] = frame["person_key"].fillna(frame["name_keys"])

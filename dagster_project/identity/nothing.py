@@ -10,19 +10,19 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from dagster_project.contract import Kind
+from dagster_project.contract import ColumnKind
 from dagster_project.values import stands_for_nobody, stands_for_nothing
 
 # Where nothing is taken for something, somebody comes to be who is not: that is told of the row.
 TOLD = frozenset(
     {
-        Kind.PERSON_ID,
-        Kind.PERSON_NAME,
-        Kind.EMPLOYEE_ID,
-        Kind.EMPLOYEE_NAME,
-        Kind.FAMILY_ID,
-        Kind.REGISTRATION_ID,
-        Kind.MUNICIPALITY,
+        ColumnKind.PERSON_ID,
+        ColumnKind.PERSON_NAME,
+        ColumnKind.EMPLOYEE_ID,
+        ColumnKind.EMPLOYEE_NAME,
+        ColumnKind.FAMILY_ID,
+        ColumnKind.REGISTRATION_ID,
+        ColumnKind.MUNICIPALITY,
     }
 )
 # A program took a number's digits for an amount: `101.0`.
@@ -46,17 +46,19 @@ def key_text(cell: str) -> str:
 
 
 def empty_cells(
-    kind: Kind, cells: Iterable[str | None], is_listed: Callable[[str], bool] = lambda _: False
+    kind: ColumnKind,
+    cells: Iterable[str | None],
+    is_listed: Callable[[str], bool] = lambda _: False,
 ) -> frozenset[str]:
     """Return the cells of a column that say that there is nothing.
 
     `is_listed` says whether a word is one of the column's own, whatever it means elsewhere.
     """
     match kind:
-        case Kind.DATE | Kind.BIRTH_DATE | Kind.NUMBER | Kind.YEAR:
+        case ColumnKind.DATE | ColumnKind.BIRTH_DATE | ColumnKind.NUMBER | ColumnKind.YEAR:
             # Whoever reads them knows.
             return frozenset()
-        case Kind.CODE | Kind.CODE_LIST | Kind.LABEL | Kind.FREE_TEXT:
+        case ColumnKind.CODE | ColumnKind.CODE_LIST | ColumnKind.LABEL | ColumnKind.FREE_TEXT:
             said = stands_for_nothing
         case _:
             said = stands_for_nobody
@@ -69,7 +71,7 @@ def empty_cells(
     )
 
 
-def _numbers_for_nobody(kind: Kind, times: Counter[str]) -> frozenset[str]:
+def _numbers_for_nobody(kind: ColumnKind, times: Counter[str]) -> frozenset[str]:
     """Return the cells with a number that nobody has.
 
     9999 is somebody's where 9998 is another's; and a list of registrations may begin at 0.
@@ -81,12 +83,12 @@ def _numbers_for_nobody(kind: Kind, times: Counter[str]) -> frozenset[str]:
         for cell, number in numbers.items()
         if (
             _ZEROS.fullmatch(number)
-            and not (kind is Kind.REGISTRATION_ID and times[cell] == 1 and "1" in given)
+            and not (kind is ColumnKind.REGISTRATION_ID and times[cell] == 1 and "1" in given)
         )
         or (_NINES.fullmatch(number) and not _neighbours(number) & given)
         or (
             _BELOW_ZERO.fullmatch(number)
-            and not (kind is Kind.REGISTRATION_ID and times[cell] == 1)
+            and not (kind is ColumnKind.REGISTRATION_ID and times[cell] == 1)
         )
     )
 

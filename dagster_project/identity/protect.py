@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dagster_project.contract import Column, Kind, RecordType, Vocabulary, code_list
+from dagster_project.contract import Column, ColumnKind, RecordType, Vocabulary, code_list
 from dagster_project.dates import DateReader, DateRemark, orders_of, parse_year, read_birth_date
 from dagster_project.identity.digits import plain_text, unescaped
 from dagster_project.identity.masking import Masker
@@ -46,10 +46,14 @@ _SPACES = re.compile(r"\s+")
 _FIVE_DIGITS = re.compile(r"(?<![0-9])[0-9]{5}(?![0-9])")
 # The last digits of an id, that the birth date makes it whole with.
 _LAST = 5
-_KEYS = frozenset({Kind.PERSON_ID, Kind.EMPLOYEE_ID, Kind.FAMILY_ID, Kind.REGISTRATION_ID})
-_DATES = frozenset({Kind.DATE, Kind.BIRTH_DATE, Kind.YEAR})
+_KEYS = frozenset(
+    {ColumnKind.PERSON_ID, ColumnKind.EMPLOYEE_ID, ColumnKind.FAMILY_ID, ColumnKind.REGISTRATION_ID}
+)
+_DATES = frozenset({ColumnKind.DATE, ColumnKind.BIRTH_DATE, ColumnKind.YEAR})
 # Of which the text is kept, where it names nobody.
-_KEPT = frozenset({Kind.REGISTRATION_ID, Kind.CODE, Kind.LABEL, Kind.NUMBER})
+_KEPT = frozenset(
+    {ColumnKind.REGISTRATION_ID, ColumnKind.CODE, ColumnKind.LABEL, ColumnKind.NUMBER}
+)
 # How the columns are called that say how many there are.
 _COUNTS = ("antall_", "personer")
 # What is told of how the cells of a row were read: `rule column`.
@@ -131,20 +135,20 @@ class Protector:
         """
         last: list[set[str]] = [set() for _ in rows.whole]
         for column in self._record.columns:
-            if column.kind is Kind.PERSON_ID:
+            if column.kind is ColumnKind.PERSON_ID:
                 ids = self._ids(rows.columns[column.name])
                 for known, found in zip(last, ids, strict=True):
                     known.update({found.digits[-_LAST:]} - {""})
         for column in self._record.columns:
             if column.kind not in _KEPT:
                 continue
-            is_own = column.kind is Kind.REGISTRATION_ID
+            is_own = column.kind is ColumnKind.REGISTRATION_ID
             kept = written["registration_id" if is_own else column.name]
             fives = {text: _fives(text) for text in set(kept) if text is not None}
             for at, text in enumerate(kept):
                 if text is not None and not fives[text].isdisjoint(last[at]):
                     masked = self._masker(municipality_of_row[at]).masked(text)
-                    told = UNREADABLE + masked if column.kind is Kind.NUMBER else masked
+                    told = UNREADABLE + masked if column.kind is ColumnKind.NUMBER else masked
                     kept[at] = None if is_own else told
 
     def _emptied(self, rows: RawRows, remarks: Remarks) -> RawRows:
@@ -176,7 +180,7 @@ class Protector:
         return {
             column.name: DateReader(
                 orders[column.name],
-                latest=self._delivered if column.kind is Kind.BIRTH_DATE else None,
+                latest=self._delivered if column.kind is ColumnKind.BIRTH_DATE else None,
             )
             for column in columns
         }
@@ -192,7 +196,7 @@ class Protector:
         """Read a column of dates; what is to be told of a cell goes among the row's remarks."""
         cells = rows.columns[column.name]
         births: Sequence[dt.date | None] = [None] * len(cells)
-        if column.kind is Kind.BIRTH_DATE and "fnr" in rows.columns:
+        if column.kind is ColumnKind.BIRTH_DATE and "fnr" in rows.columns:
             births = [found.birth_date for found in self._ids(rows.columns["fnr"])]
         made: dict[tuple[str | None, dt.date | None], tuple[str | None, Sequence[str]]] = {}
         masked: dict[tuple[str, str], str] = {}
@@ -214,55 +218,55 @@ class Protector:
         return result
 
     def _column(
-        self, name: str, kind: Kind, cells: Cells, municipality_of_row: Sequence[str]
+        self, name: str, kind: ColumnKind, cells: Cells, municipality_of_row: Sequence[str]
     ) -> dict[str, Cells]:
         def each(make: Callable[[str, Masker, Pseudonymiser], str | None]) -> Cells:
             return self._each(cells, municipality_of_row, make)
 
         match kind:
-            case Kind.PERSON_ID if name == "fnr":
+            case ColumnKind.PERSON_ID if name == "fnr":
                 return self._person_id(cells, municipality_of_row)
-            case Kind.PERSON_ID:
+            case ColumnKind.PERSON_ID:
                 ids = self._ids(cells)
                 return {
                     "earlier_person_key": self._person_keys(ids, municipality_of_row),
                     "earlier_id_problem": [_problem(found) for found in ids],
                 }
-            case Kind.PERSON_NAME:
+            case ColumnKind.PERSON_NAME:
                 return {}
-            case Kind.BIRTH_DATE | Kind.DATE | Kind.YEAR:
+            case ColumnKind.BIRTH_DATE | ColumnKind.DATE | ColumnKind.YEAR:
                 raise AssertionError("dates are read with their row")
-            case Kind.NUMBER:
+            case ColumnKind.NUMBER:
                 return {name: each(lambda cell, masker, _: _read_number(name, cell, masker))}
-            case Kind.AGE:
+            case ColumnKind.AGE:
                 return {
                     name: each(lambda cell, masker, _: _read_age(cell, masker)),
                     f"{name}_form": each(lambda cell, _masker, _hashes: _age_form(cell)),
                 }
-            case Kind.EMPLOYEE_ID:
+            case ColumnKind.EMPLOYEE_ID:
                 return {_key_name(name): each(lambda cell, _, hashes: hashes.employee(cell))}
-            case Kind.EMPLOYEE_NAME:
+            case ColumnKind.EMPLOYEE_NAME:
                 return self._employee_name(name, cells, municipality_of_row)
-            case Kind.FAMILY_ID:
+            case ColumnKind.FAMILY_ID:
                 return {_key_name(name): each(lambda cell, _, hashes: hashes.family(cell))}
-            case Kind.REGISTRATION_ID:
+            case ColumnKind.REGISTRATION_ID:
                 return {
                     "registration_id": each(lambda cell, masker, _: masker.registration_id(cell)),
                     "registration_id_given": [None if cell is None else "ja" for cell in cells],
                 }
-            case Kind.CODE:
+            case ColumnKind.CODE:
                 times = Counter(_squeezed(cell) for cell in cells if cell)
                 return {
                     name: each(lambda cell, masker, _: self._code(name, cell, masker, times[cell]))
                 }
-            case Kind.CODE_LIST:
+            case ColumnKind.CODE_LIST:
                 return {name: each(lambda cell, _masker, _hashes: self._code_list(name, cell))}
-            case Kind.FREE_TEXT:
+            case ColumnKind.FREE_TEXT:
                 return {name: ["ja" if cell else None for cell in cells]}
-            case Kind.LABEL:
+            case ColumnKind.LABEL:
                 times = Counter(_squeezed(cell) for cell in cells if cell)
                 return {name: each(lambda cell, masker, _: masker.label(cell, times[cell]))}
-            case Kind.MUNICIPALITY:
+            case ColumnKind.MUNICIPALITY:
                 return {name: each(lambda cell, masker, _: self._place(cell, masker))}
 
     def _each(
@@ -381,16 +385,21 @@ class Protector:
         for name in self._record.key:
             column = self._record.column(name)
             cells = rows.columns[name]
-            if column.kind is Kind.PERSON_ID:
+            if column.kind is ColumnKind.PERSON_ID:
                 keys = written["person_key"]
                 parts.append([key or cell for key, cell in zip(keys, cells, strict=True)])
-            elif column.kind is Kind.AGE:
+            elif column.kind is ColumnKind.AGE:
                 forms = written[f"{name}_form"]
                 ages = zip(written[name], forms, strict=True)
                 parts.append([f"{age or ''}{form or ''}" or None for age, form in ages])
-            elif column.kind in (Kind.DATE, Kind.NUMBER, Kind.YEAR, Kind.MUNICIPALITY):
+            elif column.kind in (
+                ColumnKind.DATE,
+                ColumnKind.NUMBER,
+                ColumnKind.YEAR,
+                ColumnKind.MUNICIPALITY,
+            ):
                 parts.append(written[name])
-            elif column.kind is Kind.EMPLOYEE_ID:
+            elif column.kind is ColumnKind.EMPLOYEE_ID:
                 parts.append(written[_key_name(name)])
             else:
                 parts.append([fold(cell) if cell else None for cell in cells])
@@ -436,7 +445,7 @@ def _with_errors_told(column: Column, cells: Cells, remarks: Remarks) -> Cells:
     errors = {cell for cell in set(cells) if cell is not None and is_without_value(cell)}
     if not errors:
         return cells
-    if column.kind in _DATES or column.kind in (Kind.NUMBER, Kind.AGE):
+    if column.kind in _DATES or column.kind in (ColumnKind.NUMBER, ColumnKind.AGE):
         marks = {cell: AN_OBJECT if holds_object(cell) else WITHOUT_VALUE for cell in errors}
         return [marks.get(cell, cell) if cell else cell for cell in cells]
     for told, cell in zip(remarks, cells, strict=True):
@@ -471,16 +480,16 @@ def _age_form(cell: str) -> str | None:
 
 
 def _read_date(
-    kind: Kind, cell: str | None, reader: DateReader, born: dt.date | None
+    kind: ColumnKind, cell: str | None, reader: DateReader, born: dt.date | None
 ) -> tuple[str | None, Sequence[DateRemark]]:
     """Return what is written of a date or a year, `UNREADABLE` alone, and what is to be told."""
     if cell is None:
         return None, ()
     century = None
     try:
-        if kind is Kind.YEAR:
+        if kind is ColumnKind.YEAR:
             return parse_year(cell, reader), ()
-        if kind is Kind.BIRTH_DATE:
+        if kind is ColumnKind.BIRTH_DATE:
             day, century = read_birth_date(cell, reader, born)
         else:
             day = reader.read(cell)

@@ -128,7 +128,7 @@ class Delivered:
 
 
 @dataclass(frozen=True)
-class Landed:
+class LandedSource:
     """What has landed of a source, and today's code of its own municipality."""
 
     source: Source
@@ -161,21 +161,21 @@ class Catalogue:
         }
 
 
-def read_landed(installation: Installation) -> list[Landed]:
+def read_landed(installation: Installation) -> list[LandedSource]:
     """Return what has landed, of every source that has a municipality."""
     found = []
     for source in installation.sources:
         own = installation.code_of(source)
         if own is not None:
             manifest = Manifest(installation.home, source)
-            found.append(Landed(source, own, tuple(_delivered(manifest, source))))
+            found.append(LandedSource(source, own, tuple(_delivered(manifest, source))))
     return found
 
 
 def read_catalogue(
     installation: Installation,
     maskers: Maskers,
-    landed: Sequence[Landed],
+    landed: Sequence[LandedSource],
     as_of: dt.date | None,
     only: frozenset[str] | None = None,
 ) -> Catalogue:
@@ -294,7 +294,7 @@ def labelled(manifest: Manifest) -> Iterable[tuple[ManifestEntry, str, str]]:
         yield entry, label, status
 
 
-def _source_row(number: int, landed: Landed) -> dict[str, Any]:
+def _source_row(number: int, landed: LandedSource) -> dict[str, Any]:
     source = landed.source
     return {
         "source_number": number,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress, pairwise
 
-from dagster_project.contract import Column, Kind, RecordType
+from dagster_project.contract import Column, ColumnKind, RecordType
 from dagster_project.landing.table import Cell, ReadError, Score, Sheet
 from dagster_project.landing.totals import total_lines
 from dagster_project.values import fold_header
@@ -157,7 +157,10 @@ class HeaderMatcher:
 
     def _cells(self, name: str, place: int, rows: list[list[Cell]], sheet: Sheet) -> list[Cell]:
         cells = [row[place] if place < len(row) else None for row in rows]
-        if sheet.from_1904 and self._record.column(name).kind in (Kind.DATE, Kind.BIRTH_DATE):
+        if sheet.from_1904 and self._record.column(name).kind in (
+            ColumnKind.DATE,
+            ColumnKind.BIRTH_DATE,
+        ):
             return [cell and _counted_from_1900(cell) for cell in cells]
         return cells
 

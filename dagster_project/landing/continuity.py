@@ -13,7 +13,7 @@ from typing import Any
 
 from dagster_project.config.installation import Installation
 from dagster_project.config.paths import Home
-from dagster_project.landing.catalogue import Landed
+from dagster_project.landing.catalogue import LandedSource
 from dagster_project.landing.deliveries import Manifest, ManifestEntry
 from dagster_project.problems import Problem, SamordnaError
 
@@ -85,7 +85,9 @@ def manifests(home: Home) -> list[Manifest]:
     return [Manifest.of_folder(folder) for folder in sorted(folders) if folder.is_dir()]
 
 
-def require_all_there(landed: Iterable[Landed], home: Home, published: Mapping[str, Any]) -> None:
+def require_all_there(
+    landed: Iterable[LandedSource], home: Home, published: Mapping[str, Any]
+) -> None:
     """Raise SamordnaError where deliveries of the publication before are there no more.
 
     `published` is the manifest of the publication that is current, or empty.

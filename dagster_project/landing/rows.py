@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from dagster_project.config.installation import Installation
 from dagster_project.config.sources import Source
-from dagster_project.contract import RECORD_TYPES, WHOLE_COUNTRY, Kind, RecordType
+from dagster_project.contract import RECORD_TYPES, WHOLE_COUNTRY, ColumnKind, RecordType
 from dagster_project.identity.maskers import Maskers
 from dagster_project.identity.nothing import empty_cells
 from dagster_project.identity.numbers import IdRules
@@ -99,7 +99,7 @@ def _resolve(
     cells = table.columns.get(name) or [None] * len(table.whole)
     # The error of a spreadsheet is no municipality, and not nothing either.
     readable = [cell for cell in cells if not (cell and is_without_value(cell))]
-    nothing = empty_cells(Kind.MUNICIPALITY, readable)
+    nothing = empty_cells(ColumnKind.MUNICIPALITY, readable)
     years: list[Cell] = [None] * len(cells)
     if whole_country:
         years = table.columns.get("aar") or years
@@ -126,7 +126,7 @@ def _learn_names(
 ) -> None:
     """Add the names of a delivery to what its own municipality knows, and that of each row."""
     for column in record.columns:
-        if column.kind not in (Kind.PERSON_NAME, Kind.EMPLOYEE_NAME):
+        if column.kind not in (ColumnKind.PERSON_NAME, ColumnKind.EMPLOYEE_NAME):
             continue
         names: dict[str, set[str]] = {own: set()}
         for cell, of_row in zip(table.columns.get(column.name, []), keys_of_row, strict=False):
@@ -151,7 +151,7 @@ def _places(record: RecordType, table: MappedTable, resolved: list[Resolved]) ->
     return frozenset(
         cell
         for column in record.columns
-        if column.kind is Kind.MUNICIPALITY
+        if column.kind is ColumnKind.MUNICIPALITY
         for cell, found in zip(table.columns.get(column.name, []), resolved, strict=False)
         if cell and found.outcome is not Outcome.UNKNOWN
     )

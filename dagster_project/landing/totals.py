@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
 
-from dagster_project.contract import Kind, RecordType
+from dagster_project.contract import ColumnKind, RecordType
 from dagster_project.dates import DateReader
 from dagster_project.landing.table import Cell
 from dagster_project.values import UnreadableError, fold, parse_number
@@ -16,9 +16,11 @@ _TOTAL = re.compile(
     r"(sum|sub-?total|delsum|totalsum|grand total|total|totalt|totalen|i alt|samla|samlet|"
     r"sammenlagt|samanlagt|til ?sammen|til ?saman|antall?)\b"
 )
-_NAMES = frozenset({Kind.PERSON_NAME, Kind.EMPLOYEE_NAME})
-_IDS = frozenset({Kind.PERSON_ID, Kind.REGISTRATION_ID, Kind.EMPLOYEE_ID, Kind.FAMILY_ID})
-_DATES = frozenset({Kind.DATE, Kind.BIRTH_DATE})
+_NAMES = frozenset({ColumnKind.PERSON_NAME, ColumnKind.EMPLOYEE_NAME})
+_IDS = frozenset(
+    {ColumnKind.PERSON_ID, ColumnKind.REGISTRATION_ID, ColumnKind.EMPLOYEE_ID, ColumnKind.FAMILY_ID}
+)
+_DATES = frozenset({ColumnKind.DATE, ColumnKind.BIRTH_DATE})
 # Digits that a count has at most; an id of a person has more.
 _MOST_DIGITS = 6
 
@@ -39,7 +41,7 @@ def total_lines(
     bare = {at for at, label in labels.items() if _has_only_numbers(rows[at], label, kinds)}
     if any(kind in _IDS for kind in kinds.values()):
         return frozenset(bare)
-    counts = sorted(place for place, kind in kinds.items() if kind is Kind.NUMBER)
+    counts = sorted(place for place, kind in kinds.items() if kind is ColumnKind.NUMBER)
     may_be = labels.keys() | _of_numbers_alone(rows, counts)
     return frozenset(bare.union(_sums_of_those_above(rows, may_be, counts)) if may_be else bare)
 
@@ -50,7 +52,7 @@ def _label(row: list[Cell]) -> int | None:
     return place if place is not None and _TOTAL.match(fold(row[place] or "")) else None
 
 
-def _has_only_numbers(row: list[Cell], label: int, kinds: Mapping[int, Kind]) -> bool:
+def _has_only_numbers(row: list[Cell], label: int, kinds: Mapping[int, ColumnKind]) -> bool:
     names_somebody = kinds.get(label) in _NAMES
     return all(
         _is_count(cell, kinds.get(place), names_somebody)
@@ -59,7 +61,7 @@ def _has_only_numbers(row: list[Cell], label: int, kinds: Mapping[int, Kind]) ->
     )
 
 
-def _is_count(cell: str, kind: Kind | None, names_somebody: bool) -> bool:
+def _is_count(cell: str, kind: ColumnKind | None, names_somebody: bool) -> bool:
     """Whether a cell is a number that sums something up, and neither an id nor a date."""
     if _number(cell) is None:
         return False

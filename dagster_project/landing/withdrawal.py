@@ -23,7 +23,7 @@ EVERY_FILE = None
 
 
 @dataclass(frozen=True)
-class Landed:
+class LandedDelivery:
     """A delivery as it stands now: the name that people see, and what became of it."""
 
     entry: ManifestEntry
@@ -31,10 +31,10 @@ class Landed:
     status: str
 
 
-def landed(home: Home, sources: Collection[str]) -> list[Landed]:
+def landed(home: Home, sources: Collection[str]) -> list[LandedDelivery]:
     """Return the deliveries of some sources that can be taken or put back, the newest first."""
     found = [
-        Landed(*each)
+        LandedDelivery(*each)
         for manifest in manifests(home)
         if manifest.folder.name in sources
         for each in labelled(manifest)

@@ -17,7 +17,12 @@ from dagster_project.publication.reader import comparability, coverage, provenan
 from dagster_project.publication.reader.comparability import Break, Grade
 from dagster_project.publication.reader.coverage import Figure, Municipality
 from dagster_project.publication.reader.names import Names
-from dagster_project.publication.reader.provenance import Delivery, FoundRow, Parameter, Step
+from dagster_project.publication.reader.provenance import (
+    Delivery,
+    FoundRow,
+    PublishedParameter,
+    Step,
+)
 from dagster_project.publication.reader.publication import (
     Publication,
     PublicationError,
@@ -64,7 +69,7 @@ class Explanation:
     service_area: str
     figure: Figure
     grade: Grade
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[PublishedParameter, ...]
     deliveries: tuple[Delivery, ...]
     waterfalls: tuple[Waterfall, ...]
     step_names: Mapping[str, Names]

@@ -39,7 +39,7 @@ _UNFINISHED = ".unfinished-"
 
 
 @dataclass(frozen=True)
-class Publication:
+class PublicationResult:
     """What was published: its id, how many rows each table has, and whether it is a new one.
 
     `as_of` is the newest of its municipalities' days. `figures` are those of all ages and service
@@ -68,7 +68,7 @@ def said_of(home: Home) -> dict[str, Any]:
     return read_json(folder / "manifest.json") if folder else {}
 
 
-def publish(home: Home, parts: Sequence[Built]) -> Publication:
+def publish(home: Home, parts: Sequence[Built]) -> PublicationResult:
     """Publish what these parts hold together, and make it the current publication."""
     sweep(home)
     before = current_folder(home)
@@ -119,7 +119,7 @@ def publish(home: Home, parts: Sequence[Built]) -> Publication:
         shutil.rmtree(unfinished)
     point_at(home, publication)
     rows = {name: int(table["rows"]) for name, table in tables.items()}
-    return Publication(publication, as_of, rows, is_new)
+    return PublicationResult(publication, as_of, rows, is_new)
 
 
 def _lay_out(parts: Sequence[Built], folder: Path) -> dict[str, dict[str, Any]]:

@@ -325,7 +325,7 @@ def table_of_definition(labels: Labels, view: View) -> Table:
     )
 
 
-def _parameters(labels: Labels, view: View) -> tuple[provenance.Parameter, ...]:
+def _parameters(labels: Labels, view: View) -> tuple[provenance.PublishedParameter, ...]:
     return provenance.parameters(labels.publication, view.municipality)
 
 

@@ -26,7 +26,7 @@ from dashboards.render.page import Page
 from dashboards.view.address import opens_elsewhere
 
 if TYPE_CHECKING:
-    from dagster_project.landing.withdrawal import Landed
+    from dagster_project.landing.withdrawal import LandedDelivery
 
 # Set where `samordna serve` was told that deliveries may be taken back on the pages.
 ALLOWED = "SAMORDNA_ALLOW_WITHDRAW"
@@ -132,7 +132,7 @@ def _draw_choice(page: Page, home: Home, sources: Sequence[str]) -> None:
     elements.remark(texts(f"taking_back.then.{act}"))
 
 
-def in_words(labels: Labels, delivery: Landed) -> list[str]:
+def in_words(labels: Labels, delivery: LandedDelivery) -> list[str]:
     """Return what a delivery holds, what became of it, and who has taken it back or put it back."""
     texts, entry = labels.texts, delivery.entry
     holds = texts(
@@ -156,7 +156,7 @@ def _begin_anew(told: str = "") -> None:
     st.session_state[_TOLD] = told
 
 
-def _take_back(page: Page, home: Home, chosen: Landed, field: str) -> None:
+def _take_back(page: Page, home: Home, chosen: LandedDelivery, field: str) -> None:
     """Do it, and tell what came of it; `field` is where the reader has written the reason."""
     from dagster_project.landing.withdrawal import take_back  # noqa: PLC0415
 

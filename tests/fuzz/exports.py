@@ -24,7 +24,7 @@ import xlsxwriter
 from dagster_project.contract import (
     RECORD_TYPES,
     WHOLE_COUNTRY,
-    Kind,
+    ColumnKind,
     code_list,
     read_vocabulary,
 )
@@ -105,16 +105,16 @@ RECORDS = tuple(RECORD_TYPES)
 POPULATION = tuple(record for record in RECORDS if record in WHOLE_COUNTRY)
 # What cells of a kind are made as here.
 _MADE_AS = {
-    Kind.PERSON_ID: "id",
-    Kind.PERSON_NAME: "name",
-    Kind.BIRTH_DATE: "date",
-    Kind.EMPLOYEE_ID: "employee",
-    Kind.FAMILY_ID: "family",
-    Kind.REGISTRATION_ID: "own",
-    Kind.YEAR: "number",
-    Kind.AGE: "number",
-    Kind.CODE_LIST: "list",
-    Kind.FREE_TEXT: "free",
+    ColumnKind.PERSON_ID: "id",
+    ColumnKind.PERSON_NAME: "name",
+    ColumnKind.BIRTH_DATE: "date",
+    ColumnKind.EMPLOYEE_ID: "employee",
+    ColumnKind.FAMILY_ID: "family",
+    ColumnKind.REGISTRATION_ID: "own",
+    ColumnKind.YEAR: "number",
+    ColumnKind.AGE: "number",
+    ColumnKind.CODE_LIST: "list",
+    ColumnKind.FREE_TEXT: "free",
 }
 _MADE_AS_COLUMN = {"tidligere_id": "former", "region": "region"}
 # Units stand beside the names that people know.

@@ -10,11 +10,11 @@ import duckdb
 
 from dagster_project.pointer import current_folder, point_at
 from dagster_project.publication.layout import whole_file
-from dagster_project.publication.publish import Publication
+from dagster_project.publication.publish import PublicationResult
 from tests.support.small_home import SmallHome, coordinator, person, plan
 
 
-def built(home: SmallHome) -> Publication:
+def built(home: SmallHome) -> PublicationResult:
     return home.publish("2024-01-31")
 
 

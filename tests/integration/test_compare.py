@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.compare import Cell, Comparison, as_csv, write_report
+from dagster_project.compare import Comparison, DifferingFigure, as_csv, write_report
 from dagster_project.config.paths import Home
 from dagster_project.lock import writing
 from dagster_project.publication.layout import relation
@@ -251,9 +251,9 @@ def test_killed_it_leaves_what_is_published_and_the_next_one_clears_up(home: Hom
 
 # Reports in three languages, without building anything.
 CELLS = (
-    Cell("4602", "answer_days", "median", 1, dt.date(2024, 1, 31), "standard", "all", "all",
+    DifferingFigure("4602", "answer_days", "median", 1, dt.date(2024, 1, 31), "standard", "all", "all",
          None, 9, 14.5, None, 8, 12.25, "2026.1", "2026.1 bridge_days=60"),
-    Cell("4602", "coordinator_rate", "rate", 1000, dt.date(2024, 1, 31), "sintef", "unknown",
+    DifferingFigure("4602", "coordinator_rate", "rate", 1000, dt.date(2024, 1, 31), "sintef", "unknown",
          "educational_psychology", 4, 3000, 4 / 3, None, None, None, "2026.1", "2026.1 bridge_days=60"),
 )  # fmt: skip
 

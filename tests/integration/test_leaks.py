@@ -20,7 +20,7 @@ import xlsxwriter
 import yaml
 
 from dagster_project.config.paths import DBT_PROJECT, Home
-from dagster_project.contract import RECORD_TYPES, Kind, RecordType
+from dagster_project.contract import RECORD_TYPES, ColumnKind, RecordType
 from tests.support.leaks import Planted, Search
 from tests.support.persons import fnr
 from tests.support.small_home import as_csv, only_warehouse
@@ -44,17 +44,17 @@ ENDINGS = ["csv", "xlsx", "json", "jsonl", "xml"]
 # What an ordinary cell of each kind holds.
 ALL_COLUMNS = {column.name for record in RECORD_TYPES.values() for column in record.columns}
 PLAIN = {
-    Kind.DATE: "2022-03-01",
-    Kind.BIRTH_DATE: "1985-02-03",
-    Kind.NUMBER: "3",
-    Kind.YEAR: "2027",
-    Kind.EMPLOYEE_ID: "17",
-    Kind.EMPLOYEE_NAME: "Ansgar Prøvesen",
-    Kind.FAMILY_ID: "F7",
-    Kind.LABEL: "Sone nord",
-    Kind.CODE_LIST: "fastlege; skole",
-    Kind.FREE_TEXT: "referat skrevet",
-    Kind.MUNICIPALITY: "4602",
+    ColumnKind.DATE: "2022-03-01",
+    ColumnKind.BIRTH_DATE: "1985-02-03",
+    ColumnKind.NUMBER: "3",
+    ColumnKind.YEAR: "2027",
+    ColumnKind.EMPLOYEE_ID: "17",
+    ColumnKind.EMPLOYEE_NAME: "Ansgar Prøvesen",
+    ColumnKind.FAMILY_ID: "F7",
+    ColumnKind.LABEL: "Sone nord",
+    ColumnKind.CODE_LIST: "fastlege; skole",
+    ColumnKind.FREE_TEXT: "referat skrevet",
+    ColumnKind.MUNICIPALITY: "4602",
 }
 CODES = {
     "kjonn": "K", "tjenesteomrade": "skole", "rolle": "koordinator", "koordinator_tjeneste": "ppt",
@@ -120,7 +120,12 @@ class Planter:
                 # A column that the contract does not know holds persons too.
                 row["Merknad"] = self.forms(self.person())[form]
                 rows.append(row)
-            if column.kind in (Kind.REGISTRATION_ID, Kind.CODE, Kind.LABEL, Kind.NUMBER):
+            if column.kind in (
+                ColumnKind.REGISTRATION_ID,
+                ColumnKind.CODE,
+                ColumnKind.LABEL,
+                ColumnKind.NUMBER,
+            ):
                 rows += self._last_digits(record, column.name)
         if record.name == "person":
             # The register knows everybody by name.
@@ -145,7 +150,7 @@ class Planter:
         """Return rows that say the same: a name on so many is no code of the house."""
         rows = []
         for column in record.columns:
-            if column.kind in (Kind.CODE, Kind.LABEL):
+            if column.kind in (ColumnKind.CODE, ColumnKind.LABEL):
                 person = self.person()
                 for form in self.forms(person)[-NAMES_IN_A_CELL:]:
                     for number in range(6):
@@ -159,13 +164,13 @@ class Planter:
     def _plain(self, record: RecordType, name: str, person: Planted, number: str) -> str:
         column = record.column(name)
         match column.kind:
-            case Kind.PERSON_ID:
+            case ColumnKind.PERSON_ID:
                 return person.fnr if name == "fnr" else ""
-            case Kind.PERSON_NAME:
+            case ColumnKind.PERSON_NAME:
                 return f"{person.given} {person.surname}"
-            case Kind.REGISTRATION_ID:
+            case ColumnKind.REGISTRATION_ID:
                 return f"R-{sum(map(ord, number))}-{len(number)}"
-            case Kind.CODE:
+            case ColumnKind.CODE:
                 return CODES[name]
             case _:
                 return PLAIN[column.kind]

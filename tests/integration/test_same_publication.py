@@ -9,17 +9,17 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.publication.layout import relation
-from dagster_project.publication.publish import Publication
+from dagster_project.publication.publish import PublicationResult
 from tests.support.small_home import SmallHome, as_csv, coordinator, person, plan
 
 DATE = "20240131"
 
 
-def published(home: SmallHome) -> Publication:
+def published(home: SmallHome) -> PublicationResult:
     return home.publish()
 
 
-def row_in_file(home: SmallHome, made: Publication, rule: str) -> set[tuple[int, str]]:
+def row_in_file(home: SmallHome, made: PublicationResult, rule: str) -> set[tuple[int, str]]:
     findings = relation(home.home.published / made.id, "findings")
     query = f"select row_number, delivery from {findings} where rule = ?"
     with duckdb.connect() as connection:

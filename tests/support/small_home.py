@@ -28,7 +28,7 @@ from dagster_project.landing.deliveries import CheckResult, Unchecked
 from dagster_project.landing.files import find_files
 from dagster_project.landing.land import Check, Lander
 from dagster_project.landing.reading import SourceOutcome
-from dagster_project.publication.publish import Publication, publish
+from dagster_project.publication.publish import PublicationResult, publish
 from dagster_project.run import plan_parts
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin, build_environment
@@ -64,7 +64,7 @@ def only_warehouse(home: Home) -> Path:
     return file
 
 
-def publish_parts(home: Home, as_of: str = "") -> Publication:
+def publish_parts(home: Home, as_of: str = "") -> PublicationResult:
     """Build what has landed, each municipality by itself, and publish it. Data tests fail it."""
     installation = load_installation(home)
     parts = plan_parts(installation, Maskers(installation), as_of, accept_loss=True)
@@ -158,7 +158,7 @@ class SmallHome:
         build(Building.whole(self.home), tests=tests)
         return duckdb.connect(str(self.home.building), read_only=True)
 
-    def publish(self, as_of: str = "") -> Publication:
+    def publish(self, as_of: str = "") -> PublicationResult:
         """Land, build each municipality by itself, and publish."""
         self.land()
         return publish_parts(self.home, as_of)

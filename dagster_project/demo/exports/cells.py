@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
-from dagster_project.contract import RECORD_TYPES, Kind
+from dagster_project.contract import RECORD_TYPES, ColumnKind
 from dagster_project.demo.exports.registration import HomeOf, Raw, Registration, Value, Versions
 from dagster_project.demo.exports.specification import DateForm, HomeForm, NameForm, Specification
 from dagster_project.demo.identities import Name
@@ -51,20 +51,20 @@ class CellWriter:
             for name, kind in self._columns
         ]
 
-    def _cell(self, name: str, kind: Kind, value: Value, variant: int, day: int) -> Cell:
+    def _cell(self, name: str, kind: ColumnKind, value: Value, variant: int, day: int) -> Cell:
         if isinstance(value, Versions):
             value = value.on(day)
         if value is None:
             forms = self._style.open_ended if name in _ENDS else ("",)
             return forms[variant % len(forms)] or None
         if isinstance(value, int):
-            if kind is Kind.DATE:
+            if kind is ColumnKind.DATE:
                 return write_date(value, _usual(self._style.dates, variant))
-            return write_date(value, self._style.births) if kind is Kind.BIRTH_DATE else value
+            return write_date(value, self._style.births) if kind is ColumnKind.BIRTH_DATE else value
         if isinstance(value, str):
-            if kind is Kind.CODE:
+            if kind is ColumnKind.CODE:
                 return self._specification.word(name, value, variant)
-            if kind is Kind.PERSON_ID and self._style.spaced_ids:
+            if kind is ColumnKind.PERSON_ID and self._style.spaced_ids:
                 return f"{value[:6]} {value[6:]}"
             return value
         if isinstance(value, Raw):

@@ -92,7 +92,7 @@ class CheckOutcome:
 
 
 @dataclass(frozen=True)
-class Parameter:
+class PublishedParameter:
     """One parameter of the counting rules, as the municipality is counted by it."""
 
     names: Names
@@ -313,7 +313,7 @@ def checks(
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
-def parameters(publication: Publication, municipality: str) -> tuple[Parameter, ...]:
+def parameters(publication: Publication, municipality: str) -> tuple[PublishedParameter, ...]:
     """Return the parameters that a municipality is counted by."""
     rows = ask(
         publication,
@@ -325,4 +325,4 @@ def parameters(publication: Publication, municipality: str) -> tuple[Parameter, 
         """,
         municipality=municipality,
     )
-    return tuple(Parameter(Names(*row[:3]), *row[3:]) for row in rows)
+    return tuple(PublishedParameter(Names(*row[:3]), *row[3:]) for row in rows)

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from dagster_project.config.sources import Source
-from dagster_project.contract import RECORD_TYPES, Kind
+from dagster_project.contract import RECORD_TYPES, ColumnKind
 from dagster_project.landing.deliveries import CheckResult, Manifest, Status, Unchecked
 from dagster_project.publication.layout import own_file
 from expectations.runner import check_parts, check_source, suite
@@ -32,13 +32,13 @@ def good(record: str, number: int) -> Row:
     for column in said.columns:
         if column.name == "fnr":
             row["fnr"] = fnr("1980-05-15", number)
-        elif column.kind is Kind.REGISTRATION_ID:
+        elif column.kind is ColumnKind.REGISTRATION_ID:
             row[column.name] = f"R-{number}"
-        elif column.kind is Kind.EMPLOYEE_ID:
+        elif column.kind is ColumnKind.EMPLOYEE_ID:
             row[column.name] = 100 + number
-        elif column.kind is Kind.LABEL and column.required:
+        elif column.kind is ColumnKind.LABEL and column.required:
             row[column.name] = f"Enhet {number}"
-        elif column.kind is Kind.AGE:
+        elif column.kind is ColumnKind.AGE:
             row[column.name] = number // 2
     for name, value in said.example.items():
         row[name] = value[number % len(value)] if isinstance(value, list) else value

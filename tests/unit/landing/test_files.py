@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from dagster_project.contract import RECORD_TYPES, Column, Kind, RecordType
+from dagster_project.contract import RECORD_TYPES, Column, ColumnKind, RecordType
 from dagster_project.landing.columns import HeaderMatcher
 from dagster_project.landing.deliveries import Manifest, Status
 from dagster_project.landing.table import ReadError, Sheet
@@ -206,8 +206,8 @@ class TestHeaders:
             "prøve",
             "a row",
             (
-                Column("fra_dato", Kind.DATE, aliases=("dato",)),
-                Column("til_dato", Kind.DATE, aliases=("Dato",)),
+                Column("fra_dato", ColumnKind.DATE, aliases=("dato",)),
+                Column("til_dato", ColumnKind.DATE, aliases=("Dato",)),
             ),
             ("fra_dato",),
         )

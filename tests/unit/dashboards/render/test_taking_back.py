@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from dagster_project.cli import app
 from dagster_project.landing.deliveries import Manifest
-from dagster_project.landing.withdrawal import Landed, landed
+from dagster_project.landing.withdrawal import LandedDelivery, landed
 from dagster_project.problems import SamordnaError
 from dagster_project.publication.reader.provenance import Delivery
 from dashboards.i18n.texts import Language, Texts
@@ -141,10 +141,10 @@ class Window:
         self.said: dict[str, Any] = {}
 
     @property
-    def known(self) -> list[Landed]:
+    def known(self) -> list[LandedDelivery]:
         return landed(self.home.home, ["koord"])
 
-    def press(self, monkeypatch: pytest.MonkeyPatch, chosen: Landed, why: str) -> str:
+    def press(self, monkeypatch: pytest.MonkeyPatch, chosen: LandedDelivery, why: str) -> str:
         self.said["why"] = why
         monkeypatch.setattr(st, "session_state", self.said)
         taking_back._take_back(self.page, self.home.home, chosen, "why")
