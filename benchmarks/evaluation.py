@@ -96,7 +96,7 @@ class Answer:
     together: float | None
     by_place: Mapping[str, float | None]
 
-    def told(self) -> str:
+    def shown(self) -> str:
         """Write the value of all places together; their span where they cannot be put together."""
         if self.together is None and (
             values := [v for v in self.by_place.values() if v is not None]
@@ -105,12 +105,12 @@ class Answer:
             return low if low == high else f"{low} to {high}"
         return self.question.unit.write(self.together)
 
-    def told_of(self, place: str) -> str:
+    def shown_of(self, place: str) -> str:
         """Write the value of a place, its own published one in brackets."""
-        told = self.question.unit.write(self.by_place.get(place))
+        written = self.question.unit.write(self.by_place.get(place))
         if (published := self.question.published_by_place.get(place)) is not None:
-            told += f" ({self.question.unit.write(published)})"
-        return told
+            written += f" ({self.question.unit.write(published)})"
+        return written
 
 
 # What stands on the day in the places asked for. `age` is in completed years, as rule 2.5 has it.
@@ -790,22 +790,22 @@ def _by_chapter(answered: Iterable[Answer]) -> Iterator[tuple[str, list[Answer]]
         yield f"{chapter} {CHAPTERS[chapter]}", list(some)
 
 
-def _told_in_cells(one: Answer) -> list[str]:
+def _in_cells(one: Answer) -> list[str]:
     asked = one.question
-    marked = one.told() + (" *" if asked.built_in else "")
+    marked = one.shown() + (" *" if asked.built_in else "")
     month = f"{asked.day:%Y-%m}"
-    return [asked.asks, asked.where, month, asked.published, marked, *map(one.told_of, PLACES)]
+    return [asked.asks, asked.where, month, asked.published, marked, *map(one.shown_of, PLACES)]
 
 
 def print_table(answered: Iterable[Answer]) -> None:
     """Print every question with its answers, by chapter of the evaluation."""
     for chapter, some in _by_chapter(answered):
-        rows = [[chapter, *_HEADS[1:]], *map(_told_in_cells, some)]
+        rows = [[chapter, *_HEADS[1:]], *map(_in_cells, some)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)][1:]
         print()
-        for asks, *told in rows:
+        for asks, *shown in rows:
             first, *more = textwrap.wrap(asks, _ASKS_WIDE)
-            cells = [f"{cell:>{width}}" for cell, width in zip(told, widths, strict=True)]
+            cells = [f"{cell:>{width}}" for cell, width in zip(shown, widths, strict=True)]
             print("  ".join([f"{first:{_ASKS_WIDE}}", *cells]))
             print(*(f"  {line}\n" for line in more), sep="", end="")
     print("\n* built into the demo's world; in brackets: published of that municipality")
@@ -843,7 +843,7 @@ def page(answered: Iterable[Answer]) -> str:
         for one in some:
             remark = one.question.remark
             note = f"[{remarks.index(remark) + 1}]" if remark else ""
-            cells = [cell.replace("*", r"\*") for cell in (*_told_in_cells(one), note)]
+            cells = [cell.replace("*", r"\*") for cell in (*_in_cells(one), note)]
             lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
         lines += [f"{number}. {remark}" for number, remark in enumerate(remarks, 1)]

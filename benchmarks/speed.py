@@ -31,6 +31,7 @@ import sys, time
 began = time.monotonic()
 from pathlib import Path
 from dagster_project.progress import Stage, listening
+from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import Home
 from dagster_project.run import run_once
 told = {"imports": time.monotonic() - began}
@@ -51,23 +52,23 @@ def timed_run(home: Home) -> dict[str, float]:
     done = subprocess.run(
         [sys.executable, "-c", _TIMED, str(home.root)], capture_output=True, text=True, check=True
     )
-    told = json.loads(done.stdout.strip().splitlines()[-1])
-    return {str(name): float(seconds) for name, seconds in told.items()}
+    began = json.loads(done.stdout.strip().splitlines()[-1])
+    return {str(name): float(seconds) for name, seconds in began.items()}
 
 
-def print_run(title: str, told: dict[str, float]) -> None:
+def print_run(title: str, began: dict[str, float]) -> None:
     """Print the stages of a run, and how much of it is the start of tools."""
-    first = told.get("warehouse", told["publication"] if "publication" in told else told["end"])
+    first = began.get("warehouse", began["publication"] if "publication" in began else began["end"])
     stages = {
-        "start of the orchestrator": told["landing"],
-        "landing": first - told["landing"],
-        "models and their tests": told["checks"] - first,
-        "checks before publication": told["publication"] - told["checks"],
-        "publication": told["end"] - told["publication"],
+        "start of the orchestrator": began["landing"],
+        "landing": first - began["landing"],
+        "models and their tests": began["checks"] - first,
+        "checks before publication": began["publication"] - began["checks"],
+        "publication": began["end"] - began["publication"],
     }
-    print(f"\n{title}: {told['end']:.1f} s")
+    print(f"\n{title}: {began['end']:.1f} s")
     for name, seconds in stages.items():
-        print(f"  {name:28}{seconds:8.1f} s{100 * seconds / told['end']:6.0f} %")
+        print(f"  {name:28}{seconds:8.1f} s{100 * seconds / began['end']:6.0f} %")
 
 
 def seconds_of(building: Callable[[Home], None], home: Home) -> float:

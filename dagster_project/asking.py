@@ -13,7 +13,7 @@ import duckdb
 from dagster_project.built import Built
 from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
-from dagster_project.publication.publish import said_of
+from dagster_project.publication.publish import manifest_of
 
 _MOST_SHOWN = 1000
 _QUESTIONS = [[duckdb.StatementType.SELECT], [duckdb.StatementType.EXPLAIN]]
@@ -49,7 +49,7 @@ def write_csv(home: Home, query: str, file: TextIO) -> int:
 @contextmanager
 def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the parts behind the current publication as one, closed to every other file."""
-    parts = [Built(home.warehouse / name) for name in said_of(home).get("parts", ())]
+    parts = [Built(home.warehouse / name) for name in manifest_of(home).get("parts", ())]
     if not parts:
         raise SamordnaError("nothing_published", home=str(home.root))
     with duckdb.connect() as connection:

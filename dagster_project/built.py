@@ -25,7 +25,7 @@ from dagster_project.config.paths import Home
 from dagster_project.landing.catalogue import lead_to_files
 from dagster_project.models import build_with_dbt
 from dagster_project.parts import Part
-from dagster_project.progress import Stage, tell
+from dagster_project.progress import Stage, report_progress
 from dagster_project.publication.describe import describe
 from dagster_project.publication.export import OwnTables, Written, export
 from dagster_project.publication.layout import own_file
@@ -68,16 +68,17 @@ class Built:
         """What each municipality publishes."""
         return {
             code: OwnTables(
-                {table: Written(**said) for table, said in told["tables"].items()}, told["content"]
+                {table: Written(**written) for table, written in own["tables"].items()},
+                own["content"],
             )
-            for code, told in self.entry["own"].items()
+            for code, own in self.entry["own"].items()
         }
 
     @property
-    def said(self) -> Mapping[str, Any]:
+    def description(self) -> Mapping[str, Any]:
         """What a manifest says of how the figures were made (`publication.describe`)."""
-        said: Mapping[str, Any] = self.entry["said"]
-        return said
+        described: Mapping[str, Any] = self.entry["said"]
+        return described
 
     @property
     def is_of_this_version(self) -> bool:
@@ -124,12 +125,12 @@ def make(home: Home, part: Part) -> Built:
     if part.made_with == WITH_DBT:
         build_with_dbt(building)
     else:
-        build(building, tell=partial(tell, Stage.WAREHOUSE, part.place))
+        build(building, report=partial(report_progress, Stage.WAREHOUSE, part.place))
     shutil.rmtree(building.spill, ignore_errors=True)
     with duckdb.connect(str(building.file)) as connection:
         connection.execute("checkpoint")
         own = export(connection, part.municipalities, building.folder)
-        said = describe(connection, part.municipalities)
+        description = describe(connection, part.municipalities)
         rows = _row_counts(connection)
     sync_file(building.file)
     entry = {
@@ -140,7 +141,7 @@ def make(home: Home, part: Part) -> Built:
         "made_by": code_version(),
         "bytes": building.file.stat().st_size,
         "rows": rows,
-        "said": said,
+        "said": description,
         "own": {
             code: {
                 "content": each.content,

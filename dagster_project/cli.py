@@ -466,10 +466,10 @@ def status(home: HomeOption = None) -> None:
     if published is None:
         out.print("Nothing has been published yet.")
     else:
-        said = read_json(published / "manifest.json")
-        out.print(f"Published: {said['publication']}, made {said['made_at']}.")
+        manifest = read_json(published / "manifest.json")
+        out.print(f"Published: {manifest['publication']}, made {manifest['made_at']}.")
         names = municipalities().name_today
-        for code, day in said.get("as_of_by_municipality", {}).items():
+        for code, day in manifest.get("as_of_by_municipality", {}).items():
             out.print(f"  {names.get(code, code)} is counted up to {day}.")
 
 
@@ -524,7 +524,7 @@ def _print_problems(installation: Installation) -> None:
         for problem in read_outcome(installation.home, source.name).get("problems", []):
             err.print(f"[yellow]![/yellow] {problem}")
         for entry in Manifest(installation.home, source).in_force()[-1:]:
-            for notice in entry.told():
+            for notice in entry.read_notices():
                 err.print(f"[blue]i[/blue] {notice}")
 
 
@@ -582,14 +582,14 @@ _STAGES = {
 def _progress() -> Iterator[None]:
     """Show how far a run has come; on a terminal as bars, elsewhere as a line for each stage."""
     if not err.is_terminal:
-        told: set[progress.Stage] = set()
+        reported: set[progress.Stage] = set()
 
-        def tell_once(stage: progress.Stage, _what: str, _done: int, _total: int) -> None:
-            if stage not in told:
-                told.add(stage)
+        def report_once(stage: progress.Stage, _what: str, _done: int, _total: int) -> None:
+            if stage not in reported:
+                reported.add(stage)
                 err.print(f"{_STAGES[stage]} ...")
 
-        with progress.listening(tell_once):
+        with progress.listening(report_once):
             yield
         return
     columns = (

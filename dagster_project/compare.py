@@ -23,8 +23,8 @@ from dagster_project.config.installation import Installation, load_installation
 from dagster_project.config.paths import Home
 from dagster_project.identity.maskers import Maskers
 from dagster_project.lock import writing
-from dagster_project.problems import MisfitError, SamordnaError
-from dagster_project.progress import Stage, tell
+from dagster_project.problems import SamordnaError, SettingError
+from dagster_project.progress import Stage, report_progress
 from dagster_project.reference.parameters import Parameter, parameters, read_setting
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin, clear_work
@@ -205,12 +205,12 @@ def _read_settings(written: Sequence[str]) -> dict[str, str]:
         name, equals, value = (part.strip() for part in each.partition("="))
         try:
             if not equals:
-                raise MisfitError("it is written as bridge_days=60")
+                raise SettingError("it is written as bridge_days=60")
             if name in changes:
-                raise MisfitError(f"`{name}` is set twice")
+                raise SettingError(f"`{name}` is set twice")
             changes[name] = read_setting(name, value)
-        except MisfitError as misfit:
-            raise SamordnaError("setting_invalid", written=each, reason=misfit.reason) from None
+        except SettingError as error:
+            raise SamordnaError("setting_invalid", written=each, reason=error.reason) from None
     return changes
 
 
@@ -231,8 +231,8 @@ def _require_a_change(
         for name, value in changes.items()
         for code in asked
     ):
-        said = ", ".join(f"{name}={value}" for name, value in changes.items())
-        raise SamordnaError("nothing_changed", settings=said)
+        settings = ", ".join(f"{name}={value}" for name, value in changes.items())
+        raise SamordnaError("nothing_changed", settings=settings)
 
 
 def _in_force(installation: Installation, parameter: Parameter, municipality: str) -> str:
@@ -243,14 +243,14 @@ def _in_force(installation: Installation, parameter: Parameter, municipality: st
 def _changed(installation: Installation, changes: Mapping[str, str]) -> Installation:
     """Return the installation with the changes in force everywhere."""
     kept = {
-        where: {name: value for name, value in said.items() if name not in changes}
-        for where, said in installation.parameters.items()
+        where: {name: value for name, value in parameters.items() if name not in changes}
+        for where, parameters in installation.parameters.items()
     }
     return replace(installation, parameters={**kept, "": {**kept[""], **changes}})
 
 
 def _build(installation: Installation, as_of: dt.date | None, what: str, done: int) -> _Built:
-    tell(Stage.WAREHOUSE, what, done, 2)
+    report_progress(Stage.WAREHOUSE, what, done, 2)
     home = installation.home
     begin(installation, Maskers(installation), as_of).close()
     building = Building.whole(home)

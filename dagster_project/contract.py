@@ -141,7 +141,7 @@ _Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 _Text = Annotated[str, Field(min_length=1)]
 
 
-class _ColumnSaid(BaseModel):
+class _ColumnEntry(BaseModel):
     """A column as the files say it; what a record type leaves out, `_columns.yml` says."""
 
     model_config = ConfigDict(extra="forbid")
@@ -155,7 +155,7 @@ class _ColumnSaid(BaseModel):
     meaning: str = ""
 
 
-class _RecordSaid(BaseModel):
+class _RecordEntry(BaseModel):
     """A file of `seeds/records/`; one that is `like` another has what that one says, too."""
 
     model_config = ConfigDict(extra="forbid")
@@ -172,60 +172,60 @@ class _RecordSaid(BaseModel):
     day: _Word | None = None
     interval: tuple[_Text, _Text] | None = None
     days: tuple[_Word, ...] = ()
-    columns: dict[_Word, _ColumnSaid | None] = {}
+    columns: dict[_Word, _ColumnEntry | None] = {}
     compared: tuple[_Word, ...] = ()
     checks: tuple[Check, ...] = ()
     example: dict[_Word, Any] = {}
 
 
-_Said = TypeVar("_Said")
-_COLUMNS_SAID = TypeAdapter(dict[_Word, _ColumnSaid])
-_RECORD_SAID = TypeAdapter(_RecordSaid)
+_Entry = TypeVar("_Entry")
+_COLUMNS = TypeAdapter(dict[_Word, _ColumnEntry])
+_RECORD = TypeAdapter(_RecordEntry)
 
 
 def read_records(folder: Path = RECORDS) -> dict[str, RecordType]:
     """Return the record types of a folder in their order. Raises SamordnaError."""
-    shared = _read(folder / f"{_SHARED}.yml", _COLUMNS_SAID)
+    shared = _read(folder / f"{_SHARED}.yml", _COLUMNS)
     files = sorted(file for file in folder.glob("*.yml") if file.stem != _SHARED)
-    said = {file.stem: _read(file, _RECORD_SAID) for file in files}
-    whole = [name for name, record in said.items() if record.like is None]
-    for name, record in said.items():
+    entries = {file.stem: _read(file, _RECORD) for file in files}
+    whole = [name for name, record in entries.items() if record.like is None]
+    for name, record in entries.items():
         if record.like is not None and record.like not in whole:
             reason = f"there is no record type '{record.like}' of columns of its own"
             raise _invalid(name, "like", f"{reason}{did_you_mean(record.like, whole)}")
-    order = sorted(said, key=lambda name: (said[name].sort_order, name))
+    order = sorted(entries, key=lambda name: (entries[name].sort_order, name))
     # What another is like comes first.
     records: dict[str, RecordType] = {}
-    for name in sorted(order, key=lambda name: said[name].like is not None):
-        records[name] = _record(name, said[name], records, shared)
+    for name in sorted(order, key=lambda name: entries[name].like is not None):
+        records[name] = _record(name, entries[name], records, shared)
     _require_one_code_list(records)
     return {name: records[name] for name in order}
 
 
 def _record(
     name: str,
-    said: _RecordSaid,
+    entry: _RecordEntry,
     records: Mapping[str, RecordType],
-    shared: Mapping[str, _ColumnSaid],
+    shared: Mapping[str, _ColumnEntry],
 ) -> RecordType:
-    of_files = {**said.columns, _EVERYWHERE: None}
+    of_files = {**entry.columns, _EVERYWHERE: None}
     record = RecordType(
         name=name,
-        grain=said.grain,
+        grain=entry.grain,
         columns=tuple(_column(name, each, of_files[each], shared) for each in of_files),
-        key=said.key,
-        names={"nb": said.name_nb, "nn": said.name_nn, "en": said.name_en},
-        whole_country=said.whole_country,
-        model=said.model,
-        days=said.days or ((said.day,) if said.day else said.interval or ()),
-        day=said.day,
-        in_play=said.interval or (said.day or "", said.day or ""),
-        compared=said.compared,
-        checks=said.checks,
-        example=said.example,
+        key=entry.key,
+        names={"nb": entry.name_nb, "nn": entry.name_nn, "en": entry.name_en},
+        whole_country=entry.whole_country,
+        model=entry.model,
+        days=entry.days or ((entry.day,) if entry.day else entry.interval or ()),
+        day=entry.day,
+        in_play=entry.interval or (entry.day or "", entry.day or ""),
+        compared=entry.compared,
+        checks=entry.checks,
+        example=entry.example,
     )
-    if said.like is not None:
-        other = records[said.like]
+    if entry.like is not None:
+        other = records[entry.like]
         record = replace(
             other,
             name=name,
@@ -242,9 +242,9 @@ def _record(
 
 
 def _column(
-    record: str, name: str, said: _ColumnSaid | None, shared: Mapping[str, _ColumnSaid]
+    record: str, name: str, entry: _ColumnEntry | None, shared: Mapping[str, _ColumnEntry]
 ) -> Column:
-    own, common = said or _ColumnSaid(), shared.get(name, _ColumnSaid())
+    own, common = entry or _ColumnEntry(), shared.get(name, _ColumnEntry())
     kind = own.kind or common.kind
     if kind is None:
         raise _invalid(record, f"columns.{name}.kind", f"neither here nor in {_SHARED}.yml")
@@ -291,7 +291,7 @@ def _require_one_code_list(records: Mapping[str, RecordType]) -> None:
                 raise _invalid(record.name, f"columns.{column.name}.codes", reason)
 
 
-def _read(file: Path, what: TypeAdapter[_Said]) -> _Said:
+def _read(file: Path, what: TypeAdapter[_Entry]) -> _Entry:
     try:
         content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         return what.validate_python(content)

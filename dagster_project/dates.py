@@ -20,8 +20,8 @@ from dagster_project.values import (
     LONGEST_CELL,
     UnreadableError,
     fold,
+    means_not_known,
     parse_number,
-    says_not_known,
 )
 
 _OSLO = ZoneInfo("Europe/Oslo")
@@ -144,7 +144,7 @@ class DateReader:
         if text and len(text) > LONGEST_CELL:
             raise UnreadableError
         plain = _plain(text)
-        if not plain or says_not_known(plain) or _NO_DIGITS_OF_A_DATE.fullmatch(plain):
+        if not plain or means_not_known(plain) or _NO_DIGITS_OF_A_DATE.fullmatch(plain):
             return None
         try:
             day = self._day(plain)
@@ -159,7 +159,7 @@ class DateReader:
     def remark(self, text: str | None) -> DateRemark | None:
         """Return what is to be told of a cell whose order of day and month decides the date."""
         match = _as_year_last(text)
-        if not match or not _tells_nothing(int(match[1]), int(match[3])):
+        if not match or not _has_no_order(int(match[1]), int(match[3])):
             return None
         return {
             Order.MONTH_FIRST: DateRemark.MONTH_FIRST,
@@ -200,7 +200,7 @@ class DateReader:
         if order is Order.UNREADABLE:
             raise ValueError
         if order is Order.CONTRADICTORY:
-            if _tells_nothing(first, second):
+            if _has_no_order(first, second):
                 raise ValueError
             order = Order.MONTH_FIRST if second > 12 else Order.DAY_FIRST
         day, month = (second, first) if order is Order.MONTH_FIRST else (first, second)
@@ -269,7 +269,7 @@ def parse_year(text: str | None, reader: DateReader) -> str | None:
 
 
 def read_birth_date(
-    text: str | None, reader: DateReader, told_by_id: dt.date | None
+    text: str | None, reader: DateReader, birth_of_id: dt.date | None
 ) -> tuple[dt.date | None, DateRemark | None]:
     """Return a birth date in its century, and what is to be told of that.
 
@@ -277,10 +277,10 @@ def read_birth_date(
     as `DateReader.read` does.
     """
     day = reader.read(text)
-    if day is None or day == told_by_id:
+    if day is None or day == birth_of_id:
         return day, None
-    if told_by_id and _in_its_century(day) == _in_its_century(told_by_id):
-        return told_by_id, DateRemark.CENTURY
+    if birth_of_id and _in_its_century(day) == _in_its_century(birth_of_id):
+        return birth_of_id, DateRemark.CENTURY
     if reader.latest and day > reader.latest:
         try:
             return day.replace(year=day.year - 100), DateRemark.CENTURY
@@ -317,7 +317,7 @@ def _form(match: re.Match[str]) -> Form:
     return match[2], match[2] == "-" and len(match[4]) == 2
 
 
-def _tells_nothing(first: int, second: int) -> bool:
+def _has_no_order(first: int, second: int) -> bool:
     return first <= 12 and second <= 12 and first != second
 
 

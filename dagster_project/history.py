@@ -82,7 +82,7 @@ class Run:
                 "municipalities": part.municipalities,
                 "seconds": entry["seconds"],
                 "made_with": entry["made_with"],
-                "deliveries": len(part.said["sources"]),
+                "deliveries": len(part.description["sources"]),
                 "rows": entry["rows"],
             }
         )
@@ -97,7 +97,7 @@ class Run:
         """Note what went wrong, in the words that a person is told."""
         self._failures += why
 
-    def said(self, publication: str | None) -> dict[str, Any]:
+    def content(self, publication: str | None) -> dict[str, Any]:
         """Return what was done, and which publication it came to."""
         return {
             "at": self.at.isoformat(timespec="seconds"),
@@ -111,28 +111,28 @@ class Run:
 
     def write(self, home: Home, publication: str | None, shown_by: str | None = None) -> None:
         """Write it down. `shown_by` is the orchestrator's own run, if it was one of those."""
-        said = {**self.said(publication), "shown_by": shown_by}
+        content = {**self.content(publication), "shown_by": shown_by}
         before = _files(home)
         file = home.runs / f"{self.at:%Y%m%dT%H%M%S%f}-{os.getpid()}.json"
-        write_atomically(file, json.dumps(said, indent=1, ensure_ascii=False))
-        if before and not is_news(said) and not is_news(read_json(before[-1])):
+        write_atomically(file, json.dumps(content, indent=1, ensure_ascii=False))
+        if before and not is_news(content) and not is_news(read_json(before[-1])):
             before.pop().unlink()
         for old in before[: max(0, len(before) + 1 - _KEPT)]:
             old.unlink()
 
 
-def is_news(said: dict[str, Any]) -> bool:
+def is_news(run: dict[str, Any]) -> bool:
     """Whether a run did more than find that nothing was new."""
-    is_landed = any(source["deliveries_landed"] for source in said.get("landed", ()))
-    return is_landed or any(said.get(what) for what in ("built", "checked", "failures"))
+    is_landed = any(source["deliveries_landed"] for source in run.get("landed", ()))
+    return is_landed or any(run.get(what) for what in ("built", "checked", "failures"))
 
 
 def since(home: Home, name: str | None) -> list[tuple[str, dict[str, Any]]]:
     """Return the runs after the one of a name, oldest first, with their names; or all."""
     return [
-        (file.stem, said)
+        (file.stem, run)
         for file in _files(home)
-        if (name is None or file.stem > name) and (said := read_json(file))
+        if (name is None or file.stem > name) and (run := read_json(file))
     ]
 
 

@@ -69,7 +69,7 @@ class BuildError(SamordnaError):
 
 def build_with_dbt(building: Building) -> None:
     """Let dbt itself build and test the models in the file that has begun. Raises BuildError."""
-    target = building.told_in
+    target = building.logs
     done = _dbt(building, "build", "--exclude-resource-type", "unit_test", logs=target)
     if done.returncode:
         results = read_json(target / "run_results.json").get("results", ())
@@ -84,7 +84,7 @@ def build_with_dbt(building: Building) -> None:
 
 def _dbt(building: Building, *command: str, logs: Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [str(DBT), "--quiet", *command, "--target-path", str(building.told_in)],
+        [str(DBT), "--quiet", *command, "--target-path", str(building.logs)],
         cwd=DBT_PROJECT,
         env={**os.environ, **build_environment(building), "DBT_LOG_PATH": str(logs)},
         capture_output=True,

@@ -128,14 +128,14 @@ def _extract(file: Path, folder: Path) -> None:
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
-    told = tarfile.TarInfo(name)
-    told.size = len(content)
-    tar.addfile(told, io.BytesIO(content))
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    tar.addfile(entry, io.BytesIO(content))
 
 
-def _of_nobody(told: tarfile.TarInfo) -> tarfile.TarInfo:
+def _of_nobody(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     """Leave out whose file it was, for a user's name may be a person's, and what others may."""
-    told.uid = told.gid = 0
-    told.uname = told.gname = ""
-    told.mode &= 0o700
-    return told
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    entry.mode &= 0o700
+    return entry

@@ -696,7 +696,7 @@ class SamordnaError(Exception):
         return cls(problem.code, **problem.params)
 
 
-class MisfitError(ValueError):
+class SettingError(ValueError):
     """Something in a settings file does not fit: why, and where below what is being read."""
 
     def __init__(self, reason: str, *where: str | int) -> None:

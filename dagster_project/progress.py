@@ -31,7 +31,7 @@ def listening(listener: Listener) -> Iterator[None]:
         _listeners.remove(listener)
 
 
-def tell(stage: Stage, what: str, done: int = 0, total: int = 0) -> None:
+def report_progress(stage: Stage, what: str, done: int = 0, total: int = 0) -> None:
     """Tell that a stage has come to `what`, with `done` of `total` things behind it."""
     for listener in _listeners:
         listener(stage, what, done, total)

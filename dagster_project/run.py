@@ -37,8 +37,8 @@ from dagster_project.problems import (
     where_it_happened,
     without_right,
 )
-from dagster_project.progress import Stage, tell
-from dagster_project.publication.publish import is_whole, publish, said_of
+from dagster_project.progress import Stage, report_progress
+from dagster_project.publication.publish import is_whole, manifest_of, publish
 from dagster_project.warehouse import clear_work, require_room, require_something
 from expectations import process
 
@@ -165,7 +165,7 @@ def land(lander: Lander, sources: Iterable[Source]) -> list[SourceOutcome]:
     in_order = sorted(sources, key=lambda source: (*_first(source.record), source.name))
     readings = []
     for done, source in enumerate(in_order):
-        tell(Stage.LANDING, source.name, done, len(in_order))
+        report_progress(Stage.LANDING, source.name, done, len(in_order))
         readings.append(_of_source(source, partial(lander.read, source)))
     outcomes = []
     for reading in readings:
@@ -188,7 +188,7 @@ def plan_parts(
     landed = read_landed(installation)
     require_something(home, landed)
     if not accept_loss:
-        require_all_there(landed, home, said_of(home))
+        require_all_there(landed, home, manifest_of(home))
     day = dt.date.fromisoformat(as_of) if as_of else None
     return plan(installation, maskers, landed, day, WITH_DBT if with_dbt else STRAIGHT)
 
@@ -235,7 +235,7 @@ def build_parts(
     require_room(home, _files(missing))
     failed: dict[str, SamordnaError] = {}
     for part in missing:
-        tell(Stage.WAREHOUSE, part.place)
+        report_progress(Stage.WAREHOUSE, part.place)
         try:
             made = make(home, part)
         except BuildError as error:
@@ -255,7 +255,7 @@ def _check_parts(
     # What was damaged since cannot be compared with; it is made anew.
     published = before if before and is_whole(before) else None
     for together in _at_once(parts):
-        tell(Stage.CHECKS, "marts")
+        report_progress(Stage.CHECKS, "marts")
         found = [(together, process.check_parts([part.folder for part in together], published))]
         # Where something does not hold, each is asked alone: the others are not held back by it.
         if len(together) > 1 and not all(result.success for result in found[0][1]):
@@ -281,7 +281,7 @@ def _publish_parts(
     """
     if all(part.name in failed for part in parts):
         raise failed[parts[0].name]
-    manifest = said_of(home)
+    manifest = manifest_of(home)
     kept = {tuple(part.municipalities): part for part in current(home, manifest)}
     going_out = []
     for part in parts:
@@ -306,12 +306,12 @@ def _publish_parts(
         report.publication = folder.name
         point_at(home, folder.name)
     else:
-        tell(Stage.PUBLICATION, "tables")
+        report_progress(Stage.PUBLICATION, "tables")
         made = publish(home, going_out)
         report.publication, report.is_new = made.id, made.is_new
         if home.undivided_warehouse.exists():
-            said = {"figures": made.figures, "differing": made.differing}
-            report.remarks.append(str(Problem("home_divided", {"count": len(parts), **said})))
+            counts = {"figures": made.figures, "differing": made.differing}
+            report.remarks.append(str(Problem("home_divided", {"count": len(parts), **counts})))
     keep_only(home, {*names, *built})
 
 

@@ -39,12 +39,12 @@ class Store:
         with self._asked():
             self._system.get_file(self._path(name), str(file))
 
-    def say(self, name: str, what: Any) -> None:
+    def write_entry(self, name: str, what: Any) -> None:
         """Store something as JSON."""
         with self._asked():
             self._system.pipe_file(self._path(name), json.dumps(what).encode())
 
-    def said(self, name: str) -> Any:
+    def read_entry(self, name: str) -> Any:
         """Return what was stored as JSON, or None where there is none, or the half of one."""
         with self._asked():
             try:

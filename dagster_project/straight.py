@@ -48,7 +48,7 @@ def build(
     *,
     tests: bool = True,
     up_to: str | None = None,
-    tell: Callable[[int, int], None] = lambda _done, _all: None,
+    report: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> None:
     """Build the models in the file that has begun: all, or those that `up_to` is made of.
 
@@ -62,7 +62,7 @@ def build(
     with duckdb.connect(str(building.file), config=settings) as connection:
         for schema in sorted({str(n["schema"]) for n in nodes.values() if not _is_test(n)}):
             connection.execute(f"create schema if not exists {schema}")
-        failed = _run(connection, nodes, tell)
+        failed = _run(connection, nodes, report)
         if not failed:
             _describe(connection, nodes.values())
     if failed:
@@ -92,7 +92,7 @@ def _is_test(node: Node) -> bool:
 def _run(
     connection: duckdb.DuckDBPyConnection,
     nodes: Mapping[str, Node],
-    tell: Callable[[int, int], None],
+    report: Callable[[int, int], None],
 ) -> dict[str, str]:
     """Run each node once what it is made of is there; return what was wrong with which."""
     order = TopologicalSorter({name: parents(node, nodes) for name, node in nodes.items()})
@@ -111,7 +111,7 @@ def _run(
                 for ended in wait(running, return_when=FIRST_COMPLETED).done:
                     name, _ = running.pop(ended)
                     done += 1
-                    tell(done, len(nodes))
+                    report(done, len(nodes))
                     if wrong := ended.result():
                         failed[str(nodes[name]["name"])] = wrong
                     else:
@@ -161,8 +161,8 @@ def _places(connection: duckdb.DuckDBPyConnection, node: Node) -> Iterator[str]:
     )
     names = [column.partition(".")[2] for column in shown]
     for place in places.fetchall():
-        said = zip(names, place, strict=True)
-        yield ", ".join(f"{name} {value}" for name, value in said if value is not None)
+        of_row = zip(names, place, strict=True)
+        yield ", ".join(f"{name} {value}" for name, value in of_row if value is not None)
 
 
 class _UnknownError(Exception):
@@ -193,8 +193,8 @@ def _statements(node: Node) -> Iterator[str]:
 
 def _describe(connection: duckdb.DuckDBPyConnection, nodes: Iterable[Node]) -> None:
     """Write what tables and their columns are as comments: all at once, which is the fastest."""
-    said = [comment for node in nodes if not _is_test(node) for comment in _comments(node)]
-    connection.execute("; ".join(["begin", *said, "commit"]))
+    comments = [comment for node in nodes if not _is_test(node) for comment in _comments(node)]
+    connection.execute("; ".join(["begin", *comments, "commit"]))
 
 
 def _comments(node: Node) -> Iterator[str]:
@@ -206,8 +206,8 @@ def _comments(node: Node) -> Iterator[str]:
             yield f'comment on column {place}."{column["name"]}" is {_quoted(column)}'
 
 
-def _quoted(said: Mapping[str, Any]) -> str:
-    return "'" + str(said["description"]).replace("'", "''") + "'"
+def _quoted(node: Mapping[str, Any]) -> str:
+    return "'" + str(node["description"]).replace("'", "''") + "'"
 
 
 def _broken_contract(connection: duckdb.DuckDBPyConnection, node: Node) -> str | None:
@@ -222,8 +222,8 @@ def _broken_contract(connection: duckdb.DuckDBPyConnection, node: Node) -> str |
         f'cast(null as {column["data_type"]}) as "{column["name"]}"'
         for column in node["columns"].values()
     )
-    said, selected = columns(f"select {', '.join(contract)}"), columns(_compiled(node))
-    return None if said == selected else f"the contract is broken by {sorted(said ^ selected)}"
+    agreed, selected = columns(f"select {', '.join(contract)}"), columns(_compiled(node))
+    return None if agreed == selected else f"the contract is broken by {sorted(agreed ^ selected)}"
 
 
 def _place(node: Node) -> str:
@@ -240,9 +240,9 @@ def _columns(node: Node) -> Iterator[str]:
 
 def _compiled(node: Node) -> str:
     if _is_test(node):
-        said = {name: node["config"][name] for name in _USUAL_TEST}
-        said["severity"] = said["severity"].upper()
-        _require(said == _USUAL_TEST, f"a test with {said}")
+        settings = {name: node["config"][name] for name in _USUAL_TEST}
+        settings["severity"] = settings["severity"].upper()
+        _require(settings == _USUAL_TEST, f"a test with {settings}")
     return str(node["compiled_code"])
 
 

@@ -92,7 +92,7 @@ _NOBODY = """
 # What databases write for nothing in a text: `\N`; and what a Norwegian spreadsheet shows for it.
 _NULL_SIGNS = frozenset({"\\n", "i/t"})
 # `Ukjent koordinator`, `ikke oppnevnt ennå`: no number, name or day begins so.
-_NOT_KNOWN_SAID = re.compile(
+_NOT_KNOWN_WORDS = re.compile(
     r"(?:ukjent|ukjend|ingen|mangler|manglar|ikke|ikkje|uten|utan|unknown|missing|not)"
     r"(?: [a-z]+){1,2}"
 )
@@ -125,15 +125,15 @@ def stands_for_nothing(text: str) -> bool:
     return _squeezed(text.strip()) in _NOTHING_WORDS
 
 
-def says_not_known(text: str) -> bool:
+def means_not_known(text: str) -> bool:
     """Whether a cell says so in more words, where a key, a name or a day should stand.
 
-    >>> says_not_known("Ukjent koordinator"), says_not_known("ikke avsluttet")
+    >>> means_not_known("Ukjent koordinator"), means_not_known("ikke avsluttet")
     (True, True)
     """
     if stands_for_nothing(text):
         return True
-    return len(text) <= _LONGEST_NOTHING and _NOT_KNOWN_SAID.fullmatch(fold(text)) is not None
+    return len(text) <= _LONGEST_NOTHING and _NOT_KNOWN_WORDS.fullmatch(fold(text)) is not None
 
 
 def stands_for_nobody(text: str) -> bool:
@@ -142,7 +142,7 @@ def stands_for_nobody(text: str) -> bool:
     >>> stands_for_nobody("N.N."), stands_for_nobody("Ukjent koordinator"), stands_for_nobody("0")
     (True, True, False)
     """
-    return says_not_known(text) or _squeezed(text.strip()) in _NOBODY_WORDS
+    return means_not_known(text) or _squeezed(text.strip()) in _NOBODY_WORDS
 
 
 # No date and no number is longer; what is, need not be looked through.

@@ -38,7 +38,7 @@ class Building:
     """
 
     folder: Path
-    told_in: Path
+    logs: Path
 
     @property
     def file(self) -> Path:
@@ -53,7 +53,7 @@ class Building:
     @property
     def log(self) -> Path:
         """What was wrong with the models."""
-        return self.told_in / "build.log"
+        return self.logs / "build.log"
 
     @classmethod
     def whole(cls, home: Home) -> Building:

@@ -196,8 +196,8 @@ def checks() -> str:
     lines += ["| kind | right | tried on | test |", "|---|---|---|---|"]
     for kind in kinds():
         path, *names = kind["test"].split("::")
-        said = (kind[each].replace("|", "\\|") for each in ("kind", "right", "tried_on"))
-        lines.append(f"| {' | '.join(said)} | [`{names[-1]}`](../{path}) |")
+        cells = (kind[each].replace("|", "\\|") for each in ("kind", "right", "tried_on"))
+        lines.append(f"| {' | '.join(cells)} | [`{names[-1]}`](../{path}) |")
     return "\n".join([*lines, ""])
 
 

@@ -43,13 +43,17 @@ def sentences(
             place = f"{language} {labels.municipality(view.municipality)}"
             for key in PageKey:
                 if key not in _OF_INDICATOR:
-                    yield from _page(f"{place}, {key}", said(sections_of(key, labels, view)))
+                    yield from _page(
+                        f"{place}, {key}", sentences_of(sections_of(key, labels, view))
+                    )
             steward = replace(view, role=Role.STEWARD)
-            yield from _page(f"{place}, steward", said(sections_of(PageKey.FRONT, labels, steward)))
+            yield from _page(
+                f"{place}, steward", sentences_of(sections_of(PageKey.FRONT, labels, steward))
+            )
             for code in reference.indicators(publication):
                 of_indicator = replace(view, indicator=code)
-                for name, told in _pages_of_indicator(labels, of_indicator):
-                    yield from _page(f"{place}, {name}, {code}", told)
+                for name, lines in _pages_of_indicator(labels, of_indicator):
+                    yield from _page(f"{place}, {name}, {code}", lines)
 
 
 def views(
@@ -64,7 +68,7 @@ def views(
             yield View(language, code, dates[0], first, scheme)
 
 
-def said(sections: Iterable[Section]) -> Iterator[str]:
+def sentences_of(sections: Iterable[Section]) -> Iterator[str]:
     """Yield what sections say, but for their tables."""
     for section in sections:
         yield from (*section.lead, section.absence)
@@ -82,16 +86,16 @@ def _pages_of_indicator(labels: Labels, view: View) -> Iterator[tuple[str, Itera
     if view.indicator not in figures.cuts(labels.publication):
         return  # not counted
     for cut in _cuts(labels, view):
-        yield "development", said(part(development.sections(labels, cut)))
+        yield "development", sentences_of(part(development.sections(labels, cut)))
     yield "analyst", _analyst(labels, view)
     explained = explanation.gather(labels, view)
-    yield "explanation", said(explanation.sections(explained, has_page=False))
+    yield "explanation", sentences_of(explanation.sections(explained, has_page=False))
     preferences = Preferences(view.language, view.municipality)
     offered = PublishedOffer(labels.publication, preferences, PageKey.COVERAGE)
     if view.indicator in offered.indicators():
         for cut in _cuts(labels, view):
-            yield "coverage", said(part(coverage.sections(labels, cut)))
-        yield "registration", said(part(registration.sections(labels, view)))
+            yield "coverage", sentences_of(part(coverage.sections(labels, cut)))
+        yield "registration", sentences_of(part(registration.sections(labels, view)))
 
 
 def _cuts(labels: Labels, view: View) -> Iterator[View]:
@@ -105,13 +109,13 @@ def _cuts(labels: Labels, view: View) -> Iterator[View]:
 def _analyst(labels: Labels, view: View) -> Iterator[str]:
     """Yield what the page says, and of each municipality the judgement."""
     sections = list(part(front_analyst.sections(labels, view)))
-    yield from said(sections)
+    yield from sentences_of(sections)
     for table in (each.table for each in sections if each.table):
         yield from (": ".join(str(cell) for cell in (row[0], *row[-2:])) for row in table.rows)
 
 
-def _page(heading: str, told: Iterable[str]) -> Iterator[str]:
-    lines = [line.replace(NO_BREAK_SPACE, " ") for line in told if line]
+def _page(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    lines = [line.replace(NO_BREAK_SPACE, " ") for line in lines if line]
     if lines:
         yield f"== {heading}"
         yield from lines

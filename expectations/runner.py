@@ -356,14 +356,14 @@ def _validate(
         )
     # Results come back in an order of their own: each says which check it is of.
     results = {result.expectation_config.meta["check"]: result for result in outcome.results}
-    return [_judged(check, results[check.name], frame, setting) for check in checks]
+    return [_as_result(check, results[check.name], frame, setting) for check in checks]
 
 
-def _judged(check: Check, result: Any, frame: pd.DataFrame, setting: Setting) -> CheckResult:
+def _as_result(check: Check, result: Any, frame: pd.DataFrame, setting: Setting) -> CheckResult:
     if _failed_to_run(result.exception_info):
         raise ExpectationError(f"the check {check.name} could not be carried out")
-    said = result.result
-    observed = _observed(check, frame, said, setting)
+    outcome = result.result
+    observed = _observed(check, frame, outcome, setting)
     limit = _limit(check, observed)
     success = bool(result.success)
     holds = check.holds
@@ -376,7 +376,7 @@ def _judged(check: Check, result: Any, frame: pd.DataFrame, setting: Setting) ->
         holds=holds,
         success=success,
         rows=len(frame),
-        unexpected=_whole(said.get("unexpected_count")),
+        unexpected=_whole(outcome.get("unexpected_count")),
         limit=limit,
         observed=observed,
     )
@@ -429,14 +429,14 @@ def _whole(value: Any) -> int | None:
 
 
 def _observed(
-    check: Check, frame: pd.DataFrame, said: Mapping[str, Any], setting: Setting
+    check: Check, frame: pd.DataFrame, outcome: Mapping[str, Any], setting: Setting
 ) -> float | None:
     """Return the share of rows that pass, or how the delivery stands against the one before it."""
     if check.column is None:
         return round(len(frame) / setting.rows_before, 4) if setting.rows_before else None
     if check.column == "largest_share_change":
         return round(float(frame[check.column].iloc[0]), 4)
-    percent = said.get("unexpected_percent_nonmissing", said.get("unexpected_percent"))
+    percent = outcome.get("unexpected_percent_nonmissing", outcome.get("unexpected_percent"))
     return round(1 - float(percent) / 100, 4) if percent is not None else None
 
 

@@ -22,7 +22,7 @@ _WRITTEN_AS = "format parquet, compression zstd, compression_level 9, dictionary
 
 def write_publication(connection: duckdb.DuckDBPyConnection, home: Home) -> dict[str, int]:
     """Write what a warehouse publishes, make it current, and return the rows of each table."""
-    manifest = _said(connection)
+    manifest = _manifest(connection)
     folder = home.published / manifest["publication"]
     tables = {
         **{table: _write_apart(connection, folder, table) for table in OWN},
@@ -33,16 +33,16 @@ def write_publication(connection: duckdb.DuckDBPyConnection, home: Home) -> dict
     }
     # Nothing was published before.
     pq.write_table(SCHEMA.empty_table(), whole_file(folder, "change"))
-    tables["change"] = _told(whole_file(folder, "change"))
+    tables["change"] = _described(whole_file(folder, "change"))
     (folder / "manifest.json").write_text(json.dumps({**manifest, "tables": tables}), "utf-8")
     point_at(home, manifest["publication"])
-    return {table: told["rows"] for table, told in tables.items()}
+    return {table: described["rows"] for table, described in tables.items()}
 
 
 def _write_apart(connection: duckdb.DuckDBPyConnection, folder: Path, table: str) -> dict[str, Any]:
     connection.execute(f"create or replace temp table rows as {OWN[table]}")
     codes = connection.sql("select municipality_code from intermediate.int_municipality order by 1")
-    told = {
+    own = {
         code: _write(
             connection,
             f"from rows where municipality_code = '{code}'",
@@ -51,19 +51,19 @@ def _write_apart(connection: duckdb.DuckDBPyConnection, folder: Path, table: str
         for (code,) in codes.fetchall()
     }
     return {
-        "rows": sum(each["rows"] for each in told.values()),
-        "bytes": sum(each["bytes"] for each in told.values()),
-        "municipalities": told,
+        "rows": sum(each["rows"] for each in own.values()),
+        "bytes": sum(each["bytes"] for each in own.values()),
+        "municipalities": own,
     }
 
 
 def _write(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> dict[str, Any]:
     file.parent.mkdir(parents=True, exist_ok=True)
     connection.execute(f"copy ({query}) to '{file}' ({_WRITTEN_AS})")
-    return _told(file)
+    return _described(file)
 
 
-def _told(file: Path) -> dict[str, Any]:
+def _described(file: Path) -> dict[str, Any]:
     content = file.read_bytes()
     return {
         "rows": pq.read_metadata(file).num_rows,
@@ -72,7 +72,7 @@ def _told(file: Path) -> dict[str, Any]:
     }
 
 
-def _said(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+def _manifest(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Return what a manifest says beside its tables."""
     days: dict[str, dt.date] = dict(
         connection.sql("select municipality_code, as_of from intermediate.int_as_of").fetchall()

@@ -86,10 +86,10 @@ def in_turns(home: Home, folder: Path, times: int) -> tuple[list[list[Cost]], li
     for _ in range(times):
         shutil.rmtree(home.warehouse, ignore_errors=True)
         built.append(step(home, "product.run"))
-        tell(Cost.of_all("the product", built[-1]))
+        print_cost(Cost.of_all("the product", built[-1]))
         shutil.rmtree(folder, ignore_errors=True)
         by_hand.append(step(home, "hand.run", str(folder)))
-        tell(Cost.of_all("by hand", by_hand[-1]))
+        print_cost(Cost.of_all("by hand", by_hand[-1]))
     return built, by_hand
 
 
@@ -105,14 +105,14 @@ def differing_rows(home: Home, folder: Path) -> dict[str, int]:
             cells[table] += found.cells
             if found.differing_rows:
                 differing[f"{table} of {part.place}"] = found.differing_rows
-    told = ", ".join(f"{table} {count:,}" for table, count in cells.items())
-    print(f"\n{sum(cells.values()):,} cells held together: {told}")
+    listed = ", ".join(f"{table} {count:,}" for table, count in cells.items())
+    print(f"\n{sum(cells.values()):,} cells held together: {listed}")
     print(f"not made by hand, for a region has no row of them: {', '.join(NOT_MADE)}")
     print(f"rows that differ: {differing or 'none'}", flush=True)
     return differing
 
 
-def tell(cost: Cost) -> None:
+def print_cost(cost: Cost) -> None:
     """Print at once what a step cost: the whole takes long, and a later step may fail."""
     print(
         f"{cost.what}: {cost.cpu_seconds:.1f} s of processor, {cost.seconds:.1f} s, "
@@ -190,7 +190,7 @@ def main() -> None:
         for way in _FRAMES:
             begin_warehouse(home)
             result = folder / f"{way}.parquet"
-            tell(frame(home, way, result))
+            print_cost(frame(home, way, result))
             shutil.rmtree(home.work)
             if differing := differing_cells(expected, result):
                 wrong[way] = differing
@@ -204,7 +204,7 @@ def main() -> None:
 
         deliver_a_day(home, _OF_THE_DAY)
         day = Cost.of_all(f"a day of {_OF_THE_DAY}", step(home, "product.run"))
-        tell(day)
+        print_cost(day)
         print(f"{day.cpu_seconds / whole:.3f} of the whole")
         if wrong:
             raise SystemExit(f"differing: {wrong}")

@@ -251,7 +251,7 @@ def _table(
     some = denominator > 0
     indicator, scheme, group, area = names
     dates = days[some].astype("datetime64[D]")
-    said = {
+    fixed = {
         "indicator": indicator,
         "municipality_code": code,
         "age_scheme": scheme,
@@ -260,7 +260,7 @@ def _table(
     }
     return pa.table(
         {
-            **{name: pa.array([value] * len(dates), pa.string()) for name, value in said.items()},
+            **{name: pa.array([value] * len(dates), pa.string()) for name, value in fixed.items()},
             "reference_date": pa.array(dates, pa.date32()),
             "numerator": pa.array(numerator[some], pa.int64()),
             "denominator": pa.array(denominator[some], pa.int64()),

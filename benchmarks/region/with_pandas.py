@@ -286,17 +286,17 @@ def _persons(register: pd.DataFrame, rows: Mapping[str, pd.DataFrame]) -> pd.Dat
         }
     )
     known["municipality_code"] = known.municipality_code.astype(str)
-    strangers = []
+    unregistered = []
     for table in rows.values():
-        stranger = table[~table.person_key.isin(register.person_key)]
-        told = stranger["told_birth"] if "told_birth" in table else _NO_DAY
-        strangers.append(
-            stranger[[*_FEW, "id_birth", "first_day"]].assign(
-                told_birth=told, municipality_code=stranger.municipality_code.astype(str)
+        unknown = table[~table.person_key.isin(register.person_key)]
+        birth = unknown["told_birth"] if "told_birth" in table else _NO_DAY
+        unregistered.append(
+            unknown[[*_FEW, "id_birth", "first_day"]].assign(
+                told_birth=birth, municipality_code=unknown.municipality_code.astype(str)
             )
         )
     made = (
-        pd.concat(strangers)
+        pd.concat(unregistered)
         .groupby(_FEW, as_index=False)
         .agg(
             id_birth=("id_birth", "min"),

@@ -16,7 +16,7 @@ from dagster_project.config.sources import CONNECTORS, PAGING, Source
 from dagster_project.config.yaml_limits import require_moderate
 from dagster_project.config.yaml_tree import key_with_id, line_of, node_at
 from dagster_project.identity.detection import holds_person_id
-from dagster_project.problems import MisfitError, Problem, SamordnaError, did_you_mean
+from dagster_project.problems import Problem, SamordnaError, SettingError, did_you_mean
 from dagster_project.reference import SEEDS
 from dagster_project.reference.municipalities import municipalities
 from dagster_project.reference.seeds import require_sound
@@ -234,12 +234,12 @@ def _keys_at(model: type[Source], location: tuple[int | str, ...]) -> set[str]:
 
 
 def _reason(error: ErrorDetails, known: set[str]) -> str:
-    """Return what is wrong at a place, in words; a `MisfitError` has said it whole."""
+    """Return what is wrong at a place, in words; a `SettingError` has said it whole."""
     location = error["loc"]
     where = ".".join(str(part) for part in (location[2:] if location[:1] in _LISTS else location))
-    told = error.get("ctx", {}).get("error")
-    if isinstance(told, MisfitError):
-        return told.reason
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, SettingError):
+        return cause.reason
     if error["type"] == "extra_forbidden":
         return f"unknown key '{where}'{did_you_mean(where, known)}"
     if error["type"] == "missing":

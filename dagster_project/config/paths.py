@@ -90,7 +90,7 @@ class Home:
         return self.state / "views.json"
 
     @property
-    def identity_card(self) -> Path:
+    def home_metadata(self) -> Path:
         """The installation's own id and the fingerprints of its keys (never the keys)."""
         return self.state / "home.json"
 

@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from dagster_project.identity.detection import looks_like_person_id
-from dagster_project.problems import MisfitError, did_you_mean
+from dagster_project.problems import SettingError, did_you_mean
 from dagster_project.reference import rows
 from dagster_project.reference.municipalities import municipalities
 from dagster_project.reference.parameters import read_setting
@@ -69,7 +69,7 @@ def _in(known: str, key: str, what: str) -> AfterValidator:
     def named(value: str, info: ValidationInfo) -> str:
         among = getattr(_known(info), known)
         if value not in among:
-            raise MisfitError(f"`{key}`: '{value}' is {what}{did_you_mean(value, among)}")
+            raise SettingError(f"`{key}`: '{value}' is {what}{did_you_mean(value, among)}")
         return value
 
     return AfterValidator(named)
@@ -77,7 +77,7 @@ def _in(known: str, key: str, what: str) -> AfterValidator:
 
 def _text(key: str, value: object) -> str:
     if not isinstance(value, str):
-        raise MisfitError(f"`{key}` must be one value")
+        raise SettingError(f"`{key}` must be one value")
     return value
 
 
@@ -86,7 +86,7 @@ def _first_day(value: object) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise MisfitError("`date` must be a date as 2022-08-01") from None
+        raise SettingError("`date` must be a date as 2022-08-01") from None
 
 
 def _last_day(value: object) -> dt.date:
@@ -97,24 +97,26 @@ def _last_day(value: object) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise MisfitError("`by` must be a year or a date as 2027-06-30") from None
+        raise SettingError("`by` must be a year or a date as 2027-06-30") from None
 
 
 def _aim(value: object, info: ValidationInfo) -> float:
     text = _text("value", value)
     if not _NUMBER.fullmatch(text):
-        raise MisfitError("`value` must be a number with a point for decimals")
+        raise SettingError("`value` must be a number with a point for decimals")
     kind = _known(info).indicators.get(info.data.get("indicator", ""))
     if kind == "share" and float(text) > 1:
-        raise MisfitError("`value` must be from 0 to 1, for the indicator is a share: 0.75 is 75 %")
+        raise SettingError(
+            "`value` must be from 0 to 1, for the indicator is a share: 0.75 is 75 %"
+        )
     return float(text)
 
 
 def _note(text: str) -> str:
     if len(text) > _LONGEST_NOTE:
-        raise MisfitError(f"`note` has more than {_LONGEST_NOTE} signs")
+        raise SettingError(f"`note` has more than {_LONGEST_NOTE} signs")
     if looks_like_person_id(text):
-        raise MisfitError("`note` holds a number that may be a person's id")
+        raise SettingError("`note` holds a number that may be a person's id")
     return text
 
 
@@ -133,20 +135,20 @@ class _Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    told_by: ClassVar[str]
+    written_as: ClassVar[str]
 
     @model_validator(mode="before")
     @classmethod
     def _has_keys(cls, content: object) -> object:
         if not isinstance(content, dict):
-            raise MisfitError(cls.told_by)
+            raise SettingError(cls.written_as)
         return content
 
 
 class Break(_Entry):
     """A break: the first day that is counted the new way, and of what; None means of all."""
 
-    told_by = "a break is told by date, kind and note"
+    written_as = "a break is told by date, kind and note"
 
     municipality_code: Municipality | None = Field(default=None, alias="kommune")
     source: Annotated[str, _in("sources", "source", "no source of this file")] | None = None
@@ -159,7 +161,7 @@ class Break(_Entry):
 class Target(_Entry):
     """What an indicator is to come to, and by when; without a municipality, that of all."""
 
-    told_by = "a target is told by indicator and value"
+    written_as = "a target is told by indicator and value"
 
     municipality_code: Municipality | None = Field(default=None, alias="kommune")
     indicator: Indicator
@@ -169,7 +171,7 @@ class Target(_Entry):
     @model_validator(mode="after")
     def _is_the_only_one(self, info: ValidationInfo) -> Target:
         if (self.municipality_code, self.indicator) in _known(info).once:
-            raise MisfitError(f"`{self.indicator}` has a target above already; leave one of them")
+            raise SettingError(f"`{self.indicator}` has a target above already; leave one of them")
         _known(info).once.add((self.municipality_code, self.indicator))
         return self
 
@@ -177,7 +179,7 @@ class Target(_Entry):
 def _list(reason: str) -> BeforeValidator:
     def is_list(content: object) -> object:
         if not isinstance(content, list):
-            raise MisfitError(reason)
+            raise SettingError(reason)
         return content
 
     return BeforeValidator(is_list)
@@ -194,16 +196,16 @@ Targets = Annotated[
 def _with_names(content: object, reason: str) -> dict[str, tuple[str, object]]:
     """Return what is said below names, each with its name: whoever reads it has to know it."""
     if not isinstance(content, dict):
-        raise MisfitError(reason)
-    return {name: (name, said) for name, said in content.items()}
+        raise SettingError(reason)
+    return {name: (name, value) for name, value in content.items()}
 
 
-def _setting(said: tuple[str, object]) -> str:
-    return read_setting(*said)
+def _setting(setting: tuple[str, object]) -> str:
+    return read_setting(*setting)
 
 
-def _settings(said: tuple[str, object]) -> object:
-    return _with_names(said[1], f"`{said[0]}:` must name parameters")
+def _settings(setting: tuple[str, object]) -> object:
+    return _with_names(setting[1], f"`{setting[0]}:` must name parameters")
 
 
 def _of_each(content: object) -> object:
@@ -215,9 +217,9 @@ def _of_each(content: object) -> object:
 def _another(code: str, info: ValidationInfo) -> str:
     known = _known(info)
     if code not in known.today:
-        raise MisfitError(f"'{code}' is no municipality's number{did_you_mean(code, known.today)}")
+        raise SettingError(f"'{code}' is no municipality's number{did_you_mean(code, known.today)}")
     if known.today[code] in known.once:
-        raise MisfitError(f"'{code}' is the same municipality as one above")
+        raise SettingError(f"'{code}' is the same municipality as one above")
     known.once.add(known.today[code])
     return known.today[code]
 
@@ -246,8 +248,8 @@ class Definition(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _names_parameters(cls, content: object) -> dict[str, object]:
-        said = _with_names(content, "`definition:` must name parameters")
-        return {name: each[1] if name in cls.model_fields else each for name, each in said.items()}
+        named = _with_names(content, "`definition:` must name parameters")
+        return {name: each[1] if name in cls.model_fields else each for name, each in named.items()}
 
     @property
     def parameters(self) -> dict[str, dict[str, str]]:

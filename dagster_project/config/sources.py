@@ -163,9 +163,9 @@ def _address(value: str) -> str:
     if parts.scheme == "http" and host not in LOCAL_HOSTS:
         raise ValueError("must begin with https://; only this machine is spoken to unencrypted")
     if "@" in parts.netloc or any(
-        _is_secret(name, said)
+        _is_secret(name, value)
         for query in (parts.query, parts.fragment)
-        for name, said in parse_qsl(query, keep_blank_values=True)
+        for name, value in parse_qsl(query, keep_blank_values=True)
     ):
         raise ValueError(
             "holds a secret; put the secret in an environment variable and name that with "

@@ -12,7 +12,7 @@ from dagster_project.config.sources import FetchedSource, RestSource, SqlSource,
 from dagster_project.connectors.errors import FetchError, UnreachableError
 from dagster_project.connectors.inbox import drafting, last_landed_watermark
 from dagster_project.problems import Problem, SamordnaError, no_room_left, where_it_happened
-from dagster_project.progress import Stage, tell
+from dagster_project.progress import Stage, report_progress
 from dagster_project.storage import read_json, write_atomically
 
 
@@ -34,7 +34,7 @@ def fetch_all(
     problems: list[Problem] = []
     unreached: list[UnreachableError] = []
     for source in fetched_sources(installation):
-        tell(Stage.FETCHING, source.name)
+        report_progress(Stage.FETCHING, source.name)
         try:
             _fetch(installation, source, today, sleep)
         except UnreachableError as error:
@@ -50,8 +50,8 @@ def fetch_all(
         hosts = ", ".join(dict.fromkeys(error.host for error in unreached))
         names = ", ".join(str(error.problem.params["sources"]) for error in unreached)
         problems.append(Problem("fetch_unreachable", {"hosts": hosts, "sources": names}))
-    said = json.dumps([problem.as_dict() for problem in problems], indent=1)
-    write_atomically(installation.home.last_fetch, f'{{"problems": {said}}}')
+    content = json.dumps([problem.as_dict() for problem in problems], indent=1)
+    write_atomically(installation.home.last_fetch, f'{{"problems": {content}}}')
     return problems
 
 

@@ -74,8 +74,8 @@ def last_landed_watermark(home: Home, source: FetchedSource) -> str | None:
     for file in reversed(find_files(home, source)):
         stat = file.lstat()
         if (stat.st_size, stat.st_mtime_ns) in landed:
-            said = read_json(_beside(file)).get("watermark")
-            return str(said) if said is not None else None
+            watermark = read_json(_beside(file)).get("watermark")
+            return str(watermark) if watermark is not None else None
     return None
 
 

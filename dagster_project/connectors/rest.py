@@ -64,10 +64,10 @@ def _write(source: RestSource, service: Service, draft: Draft) -> None:
     total: int | None = None
     for answer in _pages(source, service):
         if source.total:
-            said = _number(service, _at(service, answer.content, source.total))
-            if total is not None and said != total:
+            stated = _number(service, _at(service, answer.content, source.total))
+            if total is not None and stated != total:
                 raise _ChangedError
-            total = said
+            total = stated
         for record in _records(source, service, answer):
             if not isinstance(record, dict):
                 raise service.unusable("a record is no object")

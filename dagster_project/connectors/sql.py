@@ -95,8 +95,8 @@ def _engine(source: SqlSource, url: URL, host: str) -> Engine:
             sa.event.listen(engine, "connect", _read_infinity)
         return engine
     except NoSuchModuleError:
-        said = f"SQLAlchemy knows no kind of database '{url.drivername}'"
-        error = FetchError("fetch_url", source=source.name, variable=source.url_env, reason=said)
+        reason = f"SQLAlchemy knows no kind of database '{url.drivername}'"
+        error = FetchError("fetch_url", source=source.name, variable=source.url_env, reason=reason)
     except ModuleNotFoundError as missing:
         package = str(missing.name).partition(".")[0]
         error = FetchError("fetch_driver", source=source.name, host=host, package=package)
@@ -240,15 +240,15 @@ def _in_words(source: SqlSource, host: str, words: _Words) -> Iterator[None]:
 
 
 def _not_connected(source: SqlSource, host: str, error: SQLAlchemyError) -> FetchError:
-    said = str(error.orig) if isinstance(error, DBAPIError) else ""
+    message = str(error.orig) if isinstance(error, DBAPIError) else ""
     # PostgreSQL's refusals have no code before a connection stands; this word marks them.
-    if "FATAL" in said:
+    if "FATAL" in message:
         secret = f"the user, password or database in {source.url_env}"
         return FetchError(
             "fetch_refused", source=source.name, host=host, status="by the database", secret=secret
         )
-    if "certificate" in said or "SSL" in said:
-        code = "fetch_unencrypted" if "does not support SSL" in said else "fetch_untrusted"
+    if "certificate" in message or "SSL" in message:
+        code = "fetch_unencrypted" if "does not support SSL" in message else "fetch_untrusted"
         return FetchError(code, source=source.name, host=host, variable=source.url_env)
     if isinstance(error, OperationalError):
         return UnreachableError(source, host)

@@ -216,10 +216,10 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 def _asked_to_wait(response: requests.Response) -> float | None:
     """Return how long the server asks us to wait (seconds), if it says: a number or a moment."""
-    said = response.headers.get("Retry-After", "").strip()
-    if said.isdigit():
-        return float(said)
+    header = response.headers.get("Retry-After", "").strip()
+    if header.isdigit():
+        return float(header)
     try:
-        return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
+        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
     except ValueError:
         return None

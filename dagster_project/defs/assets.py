@@ -93,11 +93,11 @@ def checks(home: Home, records: Sequence[str]) -> dg.AssetChecksDefinition:
     """Return the checks; they are made in a run, and here it is said again what came of them."""
 
     @dg.multi_asset_check(specs=_check_specs(records), name="told_of_checks")
-    def told_of_checks() -> Iterator[dg.AssetCheckResult]:
+    def report_checks() -> Iterator[dg.AssetCheckResult]:
         latest = {
             event.asset_check_key: event
-            for _, said in since(home, None)
-            for event in events_of(said)
+            for _, run in since(home, None)
+            for event in events_of(run)
             if isinstance(event, dg.AssetCheckEvaluation)
         }
         for key, event in latest.items():
@@ -109,14 +109,14 @@ def checks(home: Home, records: Sequence[str]) -> dg.AssetChecksDefinition:
                 metadata=event.metadata,
             )
 
-    return told_of_checks
+    return report_checks
 
 
 def _check_specs(records: Sequence[str]) -> list[dg.AssetCheckSpec]:
     of_landing = [
-        dg.AssetCheckSpec(name, asset=landing_key(record), description=said)
+        dg.AssetCheckSpec(name, asset=landing_key(record), description=description)
         for record in records
-        for name, said in (
+        for name, description in (
             (READ, "Every delivery could be read."),
             (HELD, "No delivery is held back by its suite."),
         )

@@ -20,25 +20,25 @@ from dagster_project.defs.keys import (
 Event = dg.AssetMaterialization | dg.AssetCheckEvaluation
 
 
-def events_of(said: Mapping[str, Any]) -> Iterator[Event]:
+def events_of(run: Mapping[str, Any]) -> Iterator[Event]:
     """Yield the events of what is said of a run.
 
     A check is told of once for all its municipalities, with those that it does not hold of: what
     failed is checked again in every run.
     """
-    yield from _of_landing(said.get("landed", ()))
-    for built in said.get("built", ()):
+    yield from _of_landing(run.get("landed", ()))
+    for built in run.get("built", ()):
         yield from _of_part(built)
-    if built := said.get("built"):
+    if built := run.get("built"):
         yield _checked(
             COVERAGE, HOLD, {code: 0 for each in built for code in each["municipalities"]}
         )
-    if checked := said.get("checked"):
+    if checked := run.get("checked"):
         failed = {code: len(each["failed"]) for each in checked for code in each["municipalities"]}
         which = sorted({name for each in checked for name in each["failed"]})
         yield _checked(COVERAGE, FIT, failed, which=", ".join(which))
-    if said.get("publication"):
-        metadata = {"publication": said["publication"], "seconds": said["seconds"]}
+    if run.get("publication"):
+        metadata = {"publication": run["publication"], "seconds": run["seconds"]}
         yield dg.AssetMaterialization(PUBLICATION, metadata=metadata)
 
 

@@ -15,7 +15,7 @@ from dagster_project.problems import (
 
 
 @contextmanager
-def told(source: str = "-") -> Iterator[None]:
+def as_failure(source: str = "-") -> Iterator[None]:
     """Turn whatever goes wrong inside into a failure with a problem's text.
 
     A known problem is not tried again; what is not known may be of the moment, and is.

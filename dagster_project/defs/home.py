@@ -10,7 +10,7 @@ from pydantic import PrivateAttr
 from dagster_project.closed import close_to_others
 from dagster_project.config.installation import Installation, load_installation
 from dagster_project.config.paths import Home
-from dagster_project.defs.failures import told
+from dagster_project.defs.failures import as_failure
 from dagster_project.landing.land import Lander
 from dagster_project.lock import writing
 from dagster_project.parts import Part
@@ -34,7 +34,7 @@ class HomeFolder(dg.ConfigurableResource):
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the home's lock until the block ends; a server's run waits for it."""
-        with told(), writing(self.home, patience=_PATIENCE_SECONDS):
+        with as_failure(), writing(self.home, patience=_PATIENCE_SECONDS):
             close_to_others(self.home)
             yield
 

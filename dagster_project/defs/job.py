@@ -14,7 +14,7 @@ from dagster_project.clock import today_here
 from dagster_project.connectors.fetch import fetch_all, fetched_sources
 from dagster_project.defs.builders import AtHome, Builder
 from dagster_project.defs.events import events_of
-from dagster_project.defs.failures import told
+from dagster_project.defs.failures import as_failure
 from dagster_project.defs.home import HomeFolder
 from dagster_project.problems import Problem, SamordnaError
 from dagster_project.run import RunReport, finish, land
@@ -29,7 +29,7 @@ _AGAIN = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)
 def landed(context: dg.OpExecutionContext, home_folder: HomeFolder) -> None:
     """Fetch what is fetched, and land what is new."""
     installation = home_folder.installation()
-    with told():
+    with as_failure():
         problems = fetch_all(installation, today_here()) if fetched_sources(installation) else []
         noted = history.Run.begun()
         lander = home_folder.open(installation)
@@ -43,7 +43,7 @@ def landed(context: dg.OpExecutionContext, home_folder: HomeFolder) -> None:
 @dg.op(ins={"after": dg.In(dg.Nothing)}, out=dg.DynamicOut(str))
 def parts(home_folder: HomeFolder, builder: Builder) -> Iterator[dg.DynamicOutput[str]]:
     """Say which parts are to be built: those that are there already are not built again."""
-    with told():
+    with as_failure():
         planned = home_folder.parts()
         missing = [part for part in planned if find(home_folder.home, part) is None]
         # Where several are built at a time, nobody waits at the end for the largest.
@@ -57,7 +57,7 @@ def parts(home_folder: HomeFolder, builder: Builder) -> Iterator[dg.DynamicOutpu
 def built(context: dg.OpExecutionContext, builder: Builder, name: str) -> dict[str, Any]:
     """Build a part. What fails is said to the last step: the others go on."""
     noted = history.Run.begun()
-    with told():
+    with as_failure():
         try:
             builder.build(name, noted)
         except SamordnaError as error:
@@ -83,7 +83,7 @@ def published(
         if each["problem"]
     }
     try:
-        with told():
+        with as_failure():
             planned = home_folder.parts()
             builder.bring_home(home, planned)
             there = {part.name: part_there for part in planned if (part_there := find(home, part))}
@@ -119,7 +119,7 @@ def nightly(home_folder: HomeFolder) -> dg.JobDefinition:
 def _show(
     context: dg.OpExecutionContext, noted: history.Run, publication: str | None = None
 ) -> None:
-    for event in events_of(noted.said(publication)):
+    for event in events_of(noted.content(publication)):
         if isinstance(event, dg.AssetMaterialization):
             context.log_event(event)
         else:

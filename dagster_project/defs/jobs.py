@@ -62,7 +62,7 @@ def terminal_sensor(home: Home) -> dg.SensorDefinition:
     def runs_at_the_terminal(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         tidy(home, context.instance)
         runs = since(home, context.cursor)[:_RUNS_AT_ONCE]
-        events = [event for _, said in runs if not said["shown_by"] for event in events_of(said)]
+        events = [event for _, run in runs if not run["shown_by"] for event in events_of(run)]
         cursor = runs[-1][0] if runs else context.cursor
         if not events:
             return dg.SensorResult(skip_reason="Nothing was run at the terminal.", cursor=cursor)

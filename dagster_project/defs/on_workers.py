@@ -64,12 +64,12 @@ class OnWorkers(Builder):
         store = Store(self.address)
         names = {part.name for part in parts}
         made = {
-            name: said
-            for name, said in _made(store).items()
-            if name in names and not said["problem"]
+            name: entry
+            for name, entry in _made(store).items()
+            if name in names and not entry["problem"]
         }
         kept = {_made_entry(name) for name in made}
-        kept |= {_made_file(name, said["attempt"]) for name, said in made.items()}
+        kept |= {_made_file(name, entry["attempt"]) for name, entry in made.items()}
         store.remove(set(store.names()) - kept)
         home.work.mkdir(parents=True, exist_ok=True)
         for part in parts:
@@ -82,9 +82,9 @@ class OnWorkers(Builder):
     def build(self, name: str, noted: Run) -> None:
         """Build a part of what lies in the store, unless another worker has, and put it there."""
         store = Store(self.address)
-        said = store.said(_made_entry(name)) or _build(store, name, noted)
-        if said["problem"]:
-            raise SamordnaError.of(Problem.from_dict(said["problem"]))
+        entry = store.read_entry(_made_entry(name)) or _build(store, name, noted)
+        if entry["problem"]:
+            raise SamordnaError.of(Problem.from_dict(entry["problem"]))
 
     def bring_home(self, home: Home, parts: Sequence[Part]) -> None:
         """Fetch what was made of these parts, and empty the store."""
@@ -93,12 +93,12 @@ class OnWorkers(Builder):
         made = _made(store)
         lost = []
         for part in parts:
-            if said := made.get(part.name):
-                file = home.work / f"{said['attempt']}.tar.zst"
-                store.get(_made_file(part.name, said["attempt"]), file)
+            if entry := made.get(part.name):
+                file = home.work / f"{entry['attempt']}.tar.zst"
+                store.get(_made_file(part.name, entry["attempt"]), file)
                 is_whole = take_in(file, home, part)
                 file.unlink()
-                if not is_whole and not said["problem"]:
+                if not is_whole and not entry["problem"]:
                     lost.append(part.name)
         store.remove(store.names())
         if lost:
@@ -112,12 +112,12 @@ class HandedOn(dg.ConfigurableIOManager):
 
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
         """Store what a step came to."""
-        Store(self.address).say(_value(context), obj)
+        Store(self.address).write_entry(_value(context), obj)
 
     def load_input(self, context: dg.InputContext) -> Any:
         """Return what a step before came to."""
         output = check.not_none(context.upstream_output)
-        return Store(self.address).said(_value(output))
+        return Store(self.address).read_entry(_value(output))
 
 
 class _Executor(dg.Executor):
@@ -184,15 +184,15 @@ def _build(store: Store, name: str, noted: Run) -> dict[str, Any]:
                 try:
                     noted.built(make(made_in, part))
                 except BuildError as error:
-                    told = dict(error.problem.params)
+                    as_failure = dict(error.problem.params)
                     # As it will lie in the home.
-                    told["log"] = made_in.relative(Path(str(told["log"])))
-                    problem = Problem(error.problem.code, told).as_dict()
+                    as_failure["log"] = made_in.relative(Path(str(as_failure["log"])))
+                    problem = Problem(error.problem.code, as_failure).as_dict()
                 pack_made(made_in, file)
                 store.put(_made_file(name, attempt), file)
-                said = {"attempt": attempt, "problem": problem}
-                store.say(_made_entry(name), said)
-    return said
+                entry = {"attempt": attempt, "problem": problem}
+                store.write_entry(_made_entry(name), entry)
+    return entry
 
 
 def _clear_of_killed() -> None:
@@ -209,7 +209,7 @@ def _begun(store: Store, part: Part, attempt: str) -> Iterator[None]:
     if len(before) >= _MOST_LOST:
         raise SamordnaError("worker_lost_too_often", municipality=part.place, times=len(before))
     note = f"begun/{part.name}/{attempt}"
-    store.say(note, {})
+    store.write_entry(note, {})
     try:
         yield
     finally:
@@ -220,8 +220,8 @@ def _made(store: Store) -> dict[str, dict[str, Any]]:
     """Return what was said of the parts that have been made, by their names."""
     found = {}
     for file in store.names("made/"):
-        if file.endswith(".json") and (said := store.said(file)):
-            found[file.removeprefix("made/").removesuffix(".json")] = said
+        if file.endswith(".json") and (entry := store.read_entry(file)):
+            found[file.removeprefix("made/").removesuffix(".json")] = entry
     return found
 
 

@@ -14,7 +14,7 @@ times a year that come to be called *oppfølgingsteam*, and child coordinators f
 
 Invented is everything else: all persons (test persons, with numbers that nobody has), how many
 have services, coordinators and plans where nothing was published, inhabitants after 2021, the
-projection, the look of every export, and the mess in it.
+projection, the look of every export, and the errors in it.
 """
 
 from dagster_project.demo.make import DemoSummary, make_demo

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dagster_project.config.paths import Home
-from dagster_project.demo.exports.deliver import Written, deliver, write_mess
+from dagster_project.demo.exports.deliver import Written, deliver, write_errors
 from dagster_project.demo.simulation import make_world
 from dagster_project.demo.truth import write_truth
 from dagster_project.demo.world import World
@@ -25,7 +25,7 @@ class DemoSummary:
     sources: int
     files: int
     rows: dict[str, int]
-    messed: dict[str, int]
+    errors: dict[str, int]
 
 
 def make_demo(home: Home, seed: int = 2025) -> DemoSummary:
@@ -56,7 +56,7 @@ def write_demo(world: World, home: Home, seed: int) -> DemoSummary:
     written = deliver(world, home, seed)
     shutil.rmtree(home.truth, ignore_errors=True)
     write_truth(world, home.truth)
-    write_mess(written, home.truth / "mess.parquet")
+    write_errors(written, home.truth / "errors.parquet")
     return _summary(world, written)
 
 
@@ -70,5 +70,5 @@ def _summary(world: World, written: Written) -> DemoSummary:
         sources=len(written.records),
         files=len({path for _, path in written.rows}),
         rows=dict(sorted(rows.items())),
-        messed=dict(sorted(Counter(rule for _, _, rule in written.mess).items())),
+        errors=dict(sorted(Counter(rule for _, _, rule in written.errors).items())),
     )

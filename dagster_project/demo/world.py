@@ -218,10 +218,10 @@ class Person:
         """
         if self.registered:
             return self.moved_in or 0
-        told = [service.first for service in self.services]
-        told += [spell.first for spell in self.spells] + [plan.first for plan in self.plans]
-        told += [meeting.day for meeting in self.meetings] + [form.day for form in self.forms]
-        return min(told + [notice.received for notice in self.notices])
+        days = [service.first for service in self.services]
+        days += [spell.first for spell in self.spells] + [plan.first for plan in self.plans]
+        days += [meeting.day for meeting in self.meetings] + [form.day for form in self.forms]
+        return min(days + [notice.received for notice in self.notices])
 
     def lives_here(self, day: int) -> bool:
         """Whether the person is an inhabitant on a day."""

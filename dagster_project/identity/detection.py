@@ -82,13 +82,13 @@ def _numbered(words: str, first: int) -> dict[str, int]:
 _ROMANS = _numbered("I II III IV V VI VII VIII IX X XI XII", 1)
 _ROMAN_MONTH = re.compile(r"(?<=[0-9])[ ./-]{1,2}([IVX]{1,4})[ ./-]{1,2}(?=[0-9])")
 # Numbers in words, as they are said: digit by digit, or in pairs.
-_SAID = "null en to tre fire fem seks sju åtte ni"
-_SAID_TOO = {"zero": 0, "ein": 1, "ett": 1, "eitt": 1, "én": 1, "éin": 1, "syv": 7}
+_WORDS_OF_DIGITS = "null en to tre fire fem seks sju åtte ni"
+_OTHER_WORDS_OF_DIGITS = {"zero": 0, "ein": 1, "ett": 1, "eitt": 1, "én": 1, "éin": 1, "syv": 7}
 _IN_ENGLISH = "one two three four five six seven eight nine"
 _UNITS = {
-    **_numbered(_SAID, 0),
+    **_numbered(_WORDS_OF_DIGITS, 0),
     **_numbered(_IN_ENGLISH, 1),
-    **_SAID_TOO,
+    **_OTHER_WORDS_OF_DIGITS,
 }
 _TEENS = _numbered("ti elleve tolv tretten fjorten femten seksten sytten atten nitten", 10)
 _TENS = _numbered("tjue tretti førti femti seksti sytti åtti nitti", 2)
@@ -205,11 +205,11 @@ def _readings(text: str) -> Iterator[str]:
         yield without_elements(plain_text(unescaped(_BEFORE_DIGIT.sub(" ", plain))), " ")
     words = _WORD.search(opened) is not None
     if words:
-        said = _WORD_OF_NUMBERS.sub(
-            lambda word: _NUMBER_IN_WORDS.sub(_said, word[0].lower()), opened
+        in_digits = _WORD_OF_NUMBERS.sub(
+            lambda word: _NUMBER_IN_WORDS.sub(_number_in_digits, word[0].lower()), opened
         )
-        if said != opened:
-            yield said
+        if in_digits != opened:
+            yield in_digits
     digits = len(_DIGIT.findall(opened))
     if digits and _ID - 1 <= len(_MAY_BE_DIGIT.findall(opened)) > digits:
         yield _WORD_OF_ALIKE.sub(lambda word: word.group().translate(_ALIKE), opened)
@@ -228,7 +228,7 @@ def _readings(text: str) -> Iterator[str]:
         yield base64.b64decode(coded + "=" * (-len(coded) % 4)).decode("ascii", "replace")
 
 
-def _said(number: re.Match[str]) -> str:
+def _number_in_digits(number: re.Match[str]) -> str:
     """Return a number in words as digits: two for what is said of a pair."""
     tens, unit, teen, alone = number.groups()
     if tens:

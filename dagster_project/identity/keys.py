@@ -93,12 +93,12 @@ def open_keys(installation: Installation) -> KeyRing:
     the user who runs Samordna: never inside the home folder.
     """
     home = installation.home
-    card = _card(home)
-    if "home_id" not in card:
-        card = {"home_id": f"{home.root.name}-{uuid.uuid4().hex[:8]}", "keys": {}}
-        write_kept(home.identity_card, json.dumps(card, indent=1))
-    file = installation.key_file or settings_folder() / f"{card['home_id']}.keys"
-    return KeyRing(file, home.root, dict(card["keys"]))
+    metadata = _metadata(home)
+    if "home_id" not in metadata:
+        metadata = {"home_id": f"{home.root.name}-{uuid.uuid4().hex[:8]}", "keys": {}}
+        write_kept(home.home_metadata, json.dumps(metadata, indent=1))
+    file = installation.key_file or settings_folder() / f"{metadata['home_id']}.keys"
+    return KeyRing(file, home.root, dict(metadata["keys"]))
 
 
 def settings_folder() -> Path:
@@ -109,15 +109,15 @@ def settings_folder() -> Path:
 
 def remember_fingerprint(home: Home, municipality: str, fingerprint: str) -> None:
     """Note the fingerprint of a key under which data land for the first time."""
-    card = _card(home)
-    if card["keys"].get(municipality) != fingerprint:
-        card["keys"][municipality] = fingerprint
-        write_kept(home.identity_card, json.dumps(card, indent=1))
+    metadata = _metadata(home)
+    if metadata["keys"].get(municipality) != fingerprint:
+        metadata["keys"][municipality] = fingerprint
+        write_kept(home.home_metadata, json.dumps(metadata, indent=1))
 
 
-def _card(home: Home) -> dict[str, Any]:
+def _metadata(home: Home) -> dict[str, Any]:
     """Return the installation's id and fingerprints; without them no key could be known again."""
     try:
-        return read_kept(home.identity_card)
+        return read_kept(home.home_metadata)
     except DamagedError:
-        raise SamordnaError("card_damaged", file=str(home.identity_card)) from None
+        raise SamordnaError("card_damaged", file=str(home.home_metadata)) from None

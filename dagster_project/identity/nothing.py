@@ -14,7 +14,7 @@ from dagster_project.contract import ColumnKind
 from dagster_project.values import stands_for_nobody, stands_for_nothing
 
 # Where nothing is taken for something, somebody comes to be who is not: that is told of the row.
-TOLD = frozenset(
+WITH_REMARK = frozenset(
     {
         ColumnKind.PERSON_ID,
         ColumnKind.PERSON_NAME,
@@ -59,15 +59,15 @@ def empty_cells(
             # Whoever reads them knows.
             return frozenset()
         case ColumnKind.CODE | ColumnKind.CODE_LIST | ColumnKind.LABEL | ColumnKind.FREE_TEXT:
-            said = stands_for_nothing
+            is_nothing = stands_for_nothing
         case _:
-            said = stands_for_nobody
+            is_nothing = stands_for_nobody
     times = Counter(cell for cell in cells if cell is not None)
-    numbers = _numbers_for_nobody(kind, times) if kind in TOLD else frozenset()
+    numbers = _numbers_for_nobody(kind, times) if kind in WITH_REMARK else frozenset()
     return frozenset(
         cell
         for cell in times
-        if cell in numbers or (said(cell) and cell != _ALSO_A_NAME and not is_listed(cell))
+        if cell in numbers or (is_nothing(cell) and cell != _ALSO_A_NAME and not is_listed(cell))
     )
 
 

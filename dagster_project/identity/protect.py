@@ -12,7 +12,7 @@ from dagster_project.contract import Column, ColumnKind, RecordType, Vocabulary,
 from dagster_project.dates import DateReader, DateRemark, orders_of, parse_year, read_birth_date
 from dagster_project.identity.digits import plain_text, unescaped
 from dagster_project.identity.masking import Masker
-from dagster_project.identity.nothing import TOLD, empty_cells, key_text
+from dagster_project.identity.nothing import WITH_REMARK, empty_cells, key_text
 from dagster_project.identity.numbers import IdRules, PersonId, read_person_id
 from dagster_project.identity.pseudonyms import Pseudonymiser
 from dagster_project.values import (
@@ -123,7 +123,7 @@ class Protector:
             self._pseudonymiser(municipality).content(cells)
             for municipality, cells in zip(municipality_of_row, rows.whole, strict=True)
         ]
-        written["remarks"] = [";".join(told) or None for told in remarks]
+        written["remarks"] = [";".join(of_row) or None for of_row in remarks]
         return written
 
     def _hide_last_digits(
@@ -148,22 +148,22 @@ class Protector:
             for at, text in enumerate(kept):
                 if text is not None and not fives[text].isdisjoint(last[at]):
                     masked = self._masker(municipality_of_row[at]).masked(text)
-                    told = UNREADABLE + masked if column.kind is ColumnKind.NUMBER else masked
-                    kept[at] = None if is_own else told
+                    shown = UNREADABLE + masked if column.kind is ColumnKind.NUMBER else masked
+                    kept[at] = None if is_own else shown
 
     def _emptied(self, rows: RawRows, remarks: Remarks) -> RawRows:
         """Return every column of the record type, without what stands for nothing in it."""
         emptied: dict[str, Cells] = {}
         for column in self._record.columns:
             cells = rows.columns.get(column.name) or [None] * len(rows)
-            cells = _with_errors_told(column, cells, remarks)
+            cells = _with_errors_remarked(column, cells, remarks)
             if column.kind in _KEYS:
                 cells = [None if cell is None else key_text(cell) for cell in cells]
             if nothing := empty_cells(column.kind, cells, self._listed_in(column)):
-                if column.kind in TOLD:
-                    for told, cell in zip(remarks, cells, strict=True):
+                if column.kind in WITH_REMARK:
+                    for of_row, cell in zip(remarks, cells, strict=True):
                         if cell in nothing:
-                            told.append(f"{_STANDS_FOR_NOTHING} {column.name}")
+                            of_row.append(f"{_STANDS_FOR_NOTHING} {column.name}")
                 cells = [None if cell in nothing else cell for cell in cells]
             emptied[column.name] = cells
         return RawRows(emptied, rows.whole)
@@ -201,7 +201,7 @@ class Protector:
         made: dict[tuple[str | None, dt.date | None], tuple[str | None, Sequence[str]]] = {}
         masked: dict[tuple[str, str], str] = {}
         result: Cells = []
-        for cell, born, municipality, told in zip(
+        for cell, born, municipality, of_row in zip(
             cells, births, municipality_of_row, remarks, strict=True
         ):
             if (cell, born) not in made:
@@ -214,7 +214,7 @@ class Protector:
                     )
                 value = masked[municipality, cell]
             result.append(value)
-            told += [f"{remark} {column.name}" for remark in of_cell]
+            of_row += [f"{remark} {column.name}" for remark in of_cell]
         return result
 
     def _column(
@@ -437,7 +437,7 @@ def _unread(cell: str, masker: Masker) -> str:
     return UNREADABLE + (_WRITTEN.get(cell) or masker.label(cell))
 
 
-def _with_errors_told(column: Column, cells: Cells, remarks: Remarks) -> Cells:
+def _with_errors_remarked(column: Column, cells: Cells, remarks: Remarks) -> Cells:
     """Return the cells of a column without errors and objects, which go among the remarks.
 
     A date or a number that is one stays, as what cannot be read: it is not empty.
@@ -448,10 +448,10 @@ def _with_errors_told(column: Column, cells: Cells, remarks: Remarks) -> Cells:
     if column.kind in _DATES or column.kind in (ColumnKind.NUMBER, ColumnKind.AGE):
         marks = {cell: AN_OBJECT if holds_object(cell) else WITHOUT_VALUE for cell in errors}
         return [marks.get(cell, cell) if cell else cell for cell in cells]
-    for told, cell in zip(remarks, cells, strict=True):
+    for of_row, cell in zip(remarks, cells, strict=True):
         if cell in errors:
             rule = _CELL_HOLDS_OBJECT if cell and holds_object(cell) else _CELL_WITHOUT_VALUE
-            told.append(f"{rule} {column.name}")
+            of_row.append(f"{rule} {column.name}")
     return [None if cell in errors else cell for cell in cells]
 
 
@@ -495,8 +495,8 @@ def _read_date(
             day = reader.read(cell)
     except UnreadableError:
         return UNREADABLE, ()
-    told = [remark for remark in (reader.remark(cell), century) if remark and day]
-    return (day.isoformat() if day else None), told
+    remarks = [remark for remark in (reader.remark(cell), century) if remark and day]
+    return (day.isoformat() if day else None), remarks
 
 
 def _date_or_none(written: str | None) -> dt.date | None:

@@ -27,8 +27,8 @@ class Pseudonymiser:
 
     def _hash(self, domain: str, text: str) -> str:
         # The name of a file need not be valid text.
-        said = f"samordna|{self._municipality}|{domain}|{text}"
-        message = said.encode("utf-8", errors="surrogatepass")
+        named = f"samordna|{self._municipality}|{domain}|{text}"
+        message = named.encode("utf-8", errors="surrogatepass")
         return hmac.digest(self._key, message, "sha256").hex()[:_LENGTH].translate(_IN_LETTERS)
 
     def person(self, digits: str) -> str:

@@ -185,14 +185,14 @@ def read_catalogue(
     """
     deliveries: list[dict[str, Any]] = []
     checks: list[dict[str, Any]] = []
-    told: list[dict[str, Any]] = []
+    municipalities: list[dict[str, Any]] = []
     files: dict[str, list[Path]] = {name: [] for name in RECORD_TYPES}
     for number, each in enumerate(landed, start=1):
         for delivery in each.deliveries:
             row = _delivery_row(len(deliveries) + 1, number, delivery)
             deliveries.append(row)
             checks += _checks(row["delivery_number"], delivery.entry)
-            told += [
+            municipalities += [
                 {"delivery_number": row["delivery_number"], "municipality_code": code}
                 for code in sorted(delivery.municipalities)
             ]
@@ -210,7 +210,7 @@ def read_catalogue(
         "source": [_source_row(number, each) for number, each in enumerate(landed, start=1)],
         "delivery": deliveries,
         "delivery_check": checks,
-        "delivery_municipality": told,
+        "delivery_municipality": municipalities,
         "local_value": list(_local_values(sources, maskers)),
         "parameter_override": [
             row for row in _overrides(installation) if is_theirs(row["municipality_code"])
@@ -254,9 +254,13 @@ def _delivered(manifest: Manifest, source: Source) -> Iterator[Delivered]:
         is_read = entry.parquet and entry.status is not Status.WITHDRAWN
         parquet = manifest.parquet_path(entry) if is_read else None
         # Statistics of the whole country tell of no municipality that its register has delivered.
-        tells = parquet is not None and source.record not in WHOLE_COUNTRY
+        of_municipalities = parquet is not None and source.record not in WHOLE_COUNTRY
         yield Delivered(
-            entry, label, status, parquet, _municipalities_in(parquet) if tells else frozenset()
+            entry,
+            label,
+            status,
+            parquet,
+            _municipalities_in(parquet) if of_municipalities else frozenset(),
         )
 
 
@@ -268,10 +272,18 @@ def _municipalities_in(parquet: Path | None) -> frozenset[str]:
     with pq.ParquetFile(parquet) as file:
         column = file.schema_arrow.get_field_index("municipality_code")
         for number in range(file.metadata.num_row_groups):
-            said = file.metadata.row_group(number).column(column).statistics
-            if said is not None and said.has_min_max and said.min == said.max:
-                found.add(said.min)
-            elif said is None or said.null_count is None or said.null_count < said.num_values:
+            statistics = file.metadata.row_group(number).column(column).statistics
+            if (
+                statistics is not None
+                and statistics.has_min_max
+                and statistics.min == statistics.max
+            ):
+                found.add(statistics.min)
+            elif (
+                statistics is None
+                or statistics.null_count is None
+                or statistics.null_count < statistics.num_values
+            ):
                 rows = file.read_row_group(number, columns=["municipality_code"])
                 found.update(rows.column(0).drop_null().unique().to_pylist())
     return frozenset(found)

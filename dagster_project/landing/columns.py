@@ -52,7 +52,7 @@ class MappedTable:
     names: frozenset[str] = frozenset()
     header_number: int = 1
     hidden: int = 0
-    told: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    remarks: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 class HeaderMatcher:
@@ -116,7 +116,7 @@ class HeaderMatcher:
         places = self._places(header)
         years = self._years(header, places)
         self._require(set(places) | ({"aar", "personer"} if years else set()), header)
-        rows, numbers, told = self._rows(sheet, at, header, places)
+        rows, numbers, remarks = self._rows(sheet, at, header, places)
         if not rows:
             raise ReadError("no_rows")
         # The rows of a sheet are all as wide as its widest; the header's own width is what counts.
@@ -128,7 +128,7 @@ class HeaderMatcher:
         if sheet.cells_have_places and not any(row[width] for row in rows if len(row) > width):
             # Behind an empty column stand notes, which shift nothing.
             if any(too_wide):
-                told["notes_beside"] = list(compress(numbers, too_wide))
+                remarks["notes_beside"] = list(compress(numbers, too_wide))
             # Where nothing stands in the table itself, there is no row beside the note.
             kept = [any(row[:width]) for row in rows]
             rows, numbers = list(compress(rows, kept)), list(compress(numbers, kept))
@@ -151,7 +151,7 @@ class HeaderMatcher:
             ),
             header_number=sheet.numbers[at],
             hidden=sheet.hidden,
-            told=told,
+            remarks=remarks,
         )
         return _melt(table, years) if years else table
 
@@ -178,16 +178,16 @@ class HeaderMatcher:
             if not same:
                 raise ReadError("other_header", line=str(numbers[index]))
         totals = total_lines(self._record, places, rows)
-        told = {code: list(of) for code, of in sheet.told.items()}
-        told["header_again"] = [numbers[index] for index in again]
-        told["total_lines"] = [numbers[index] for index in sorted(totals)]
-        told["notes_below"] = [numbers[index] for index in sorted(notes - totals)]
+        remarks = {code: list(of) for code, of in sheet.remarks.items()}
+        remarks["header_again"] = [numbers[index] for index in again]
+        remarks["total_lines"] = [numbers[index] for index in sorted(totals)]
+        remarks["notes_below"] = [numbers[index] for index in sorted(notes - totals)]
         left_out = notes | totals | again.keys()
         kept = [index not in left_out for index in range(len(rows))]
         return (
             list(compress(rows, kept)),
             list(compress(numbers, kept)),
-            {code: of for code, of in told.items() if of},
+            {code: of for code, of in remarks.items() if of},
         )
 
     def _headers_again(
@@ -346,12 +346,12 @@ def _notes_below(rows: list[list[Cell]], numbers: list[int]) -> frozenset[int]:
     notes: set[int] = set()
     for index, row in enumerate(rows[1:], start=1):
         below = numbers[index] > numbers[index - 1] + 1 or index - 1 in notes
-        if below and sum(cell is not None for cell in row) == 1 and any(map(_says_words, row)):
+        if below and sum(cell is not None for cell in row) == 1 and any(map(_has_words, row)):
             notes.add(index)
     return frozenset(notes)
 
 
-def _says_words(cell: Cell) -> bool:
+def _has_words(cell: Cell) -> bool:
     if not cell or not any(map(str.isalpha, cell)):
         return False
     return " " in cell or ":" in cell or cell.isalpha()

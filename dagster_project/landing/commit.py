@@ -27,8 +27,8 @@ def commit(reading: Reading, delivery: Unchecked, checks: list[CheckResult]) -> 
     entry = delivery.entry.model_copy(update={"checks": checks})
     if (failed := broken(checks)) and not delivery.accepted:
         names = ", ".join(dict.fromkeys(_check_name(check) for check in failed))
-        said = {"source": entry.source, "file": entry.file, "checks": names}
-        problem = Problem("held", said)
+        params = {"source": entry.source, "file": entry.file, "checks": names}
+        problem = Problem("held", params)
         entry = entry.model_copy(update={"status": Status.HELD, "problem": problem.as_dict()})
         reading.outcome.problems.append(problem)
     same_file = reading.of_file(entry)
@@ -84,8 +84,8 @@ def arrange_days(
             _rewrite(reading, each.entry, Status.LANDED)
         for key, later in day.replaced.items():
             entry, other = by_key[key], later.entry
-            said = {"source": entry.source, "file": entry.file, "other": other.file}
-            problem = Problem(REPLACED, said)
+            params = {"source": entry.source, "file": entry.file, "other": other.file}
+            problem = Problem(REPLACED, params)
             _rewrite(reading, entry, Status.LANDED, problem, replaced_by=other.key)
             if day is days[-1] and entry.file_key != other.file_key:
                 problems.append(problem)
@@ -101,9 +101,9 @@ def _rewrite(
     problem: Problem | None = None,
     replaced_by: str | None = None,
 ) -> None:
-    told = problem.as_dict() if problem else None
-    said = {"status": status, "problem": told, "replaced_by": replaced_by}
-    changed = entry.model_copy(update=said)
+    as_stored = problem.as_dict() if problem else None
+    update = {"status": status, "problem": as_stored, "replaced_by": replaced_by}
+    changed = entry.model_copy(update=update)
     if changed != entry:
         reading.write(changed)
 

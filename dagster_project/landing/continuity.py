@@ -40,8 +40,8 @@ def changed_settings(installation: Installation) -> Iterable[Problem]:
     for source in installation.sources:
         records = {record for record, name in folders if name == source.name}
         if records and source.record not in records:
-            said = {"file": file, "source": source.name, "record": source.record}
-            yield Problem("source_record_changed", {**said, "landed": ", ".join(sorted(records))})
+            params = {"file": file, "source": source.name, "record": source.record}
+            yield Problem("source_record_changed", {**params, "landed": ", ".join(sorted(records))})
     landed = {name for _, name in folders}
     for problem in installation.problems:
         if problem.params["source"] in landed - named.keys():
@@ -70,13 +70,13 @@ def _gone(
         for source in installation.sources
         if source.record == record and source.name not in landed
     ]
-    said: dict[str, str | int] = {
+    params: dict[str, str | int] = {
         "source": name,
         "record": record,
         "count": len(entries),
         "heir": heirs[0] if len(heirs) == 1 else "NEW",
     }
-    return Problem("source_gone", said)
+    return Problem("source_gone", params)
 
 
 def manifests(home: Home) -> list[Manifest]:
@@ -97,9 +97,9 @@ def require_all_there(
         for each in landed
     }
     before = Counter(
-        str(said["source"])
-        for said in published.get("sources", [])
-        if said["status"] in _HAD_LANDED and said["source"] in now
+        str(source["source"])
+        for source in published.get("sources", [])
+        if source["status"] in _HAD_LANDED and source["source"] in now
     )
     for source, count in before.items():
         if now[source] < count:

@@ -128,7 +128,7 @@ class ManifestEntry(BaseModel):
         """What went wrong, in words."""
         return str(Problem.from_dict(self.problem)) if self.problem else None
 
-    def told(self) -> list[Problem]:
+    def read_notices(self) -> list[Problem]:
         """Return what is told of a delivery that was read: what was left out, joined or mended."""
         place = {"source": self.source, "file": self.file}
         notices = map(Problem.from_dict, self.notices)

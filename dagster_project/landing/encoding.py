@@ -68,7 +68,7 @@ class Decoded:
     twice: tuple[int, ...] = ()
 
     @property
-    def told(self) -> dict[str, Sequence[int]]:
+    def remarks(self) -> dict[str, Sequence[int]]:
         """What is to be told of the lines, by the code of a notice."""
         notices = {"mixed_encoding": self.mixed, "encoded_twice": self.twice}
         return {code: lines for code, lines in notices.items() if lines}

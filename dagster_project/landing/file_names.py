@@ -140,7 +140,7 @@ _DAYS_AHEAD = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class NameSays:
+class FileName:
     """What a name says; what it does not say is None, 0 or empty.
 
     `day` is the day of the delivery, or the last day of the period in the name, which then began on
@@ -169,19 +169,19 @@ class NameSays:
         return modified if ongoing else self.day
 
 
-def read_name(path: PurePath, modified: dt.date) -> NameSays:
+def read_name(path: PurePath, modified: dt.date) -> FileName:
     """Read the name of a file, given the day it was last modified.
 
     `path` is relative to the home: where the name itself says no day, the folders that the file
     lies in may, the nearest first.
     """
-    said = _read(_ENDING.sub("", path.name), modified)
+    file_name = _read(_ENDING.sub("", path.name), modified)
     for folder in reversed(path.parent.parts):
-        if said.day or said.unread:
+        if file_name.day or file_name.unread:
             break
         above = _read(folder, modified)
-        said = replace(said, day=above.day, began=above.began, unread=above.unread)
-    return said
+        file_name = replace(file_name, day=above.day, began=above.began, unread=above.unread)
+    return file_name
 
 
 @dataclass(frozen=True)
@@ -195,20 +195,20 @@ class _Found:
     time: str = ""
 
 
-def _read(name: str, modified: dt.date) -> NameSays:
+def _read(name: str, modified: dt.date) -> FileName:
     text = re.sub("[–—−]", "-", fold(unicodedata.normalize("NFKC", name)))
     part, parts, text = _part(text)
-    said = NameSays(part=part, parts=parts)
+    file_name = FileName(part=part, parts=parts)
     found = max(_days(text), key=lambda each: each.end, default=None)
     if found is None:
         readings = set(_short_readings(text, modified))
         if len(readings) > 1 or _TWO_MEANINGS.search(text):
-            return replace(said, unread=True, copy=_copy(text, ""))
+            return replace(file_name, unread=True, copy=_copy(text, ""))
         found = next(iter(readings), None) or _period(text, modified)
     if found is None:
-        return replace(said, unread=bool(_MUST_BE_A_DAY.search(text)), copy=_copy(text, ""))
+        return replace(file_name, unread=bool(_MUST_BE_A_DAY.search(text)), copy=_copy(text, ""))
     copy = _copy(text[found.end :], text[: found.start])
-    return replace(said, day=found.day, began=found.began, time=found.time, copy=copy)
+    return replace(file_name, day=found.day, began=found.began, time=found.time, copy=copy)
 
 
 def _part(text: str) -> tuple[int, int, str]:
@@ -284,8 +284,8 @@ def _period(text: str, modified: dt.date) -> _Found | None:
     """Find the last period that is written in a text."""
     for pattern in _WORDED_MONTHS:
         for match in pattern.finditer(text):
-            said = match.groupdict()
-            year = int(said.get("year") or 2000 + int(said["short"]))
+            parts = match.groupdict()
+            year = int(parts.get("year") or 2000 + int(parts["short"]))
             return _months(year, _MONTHS[match["name"]], 1, match)
     for name, most, months in _PERIODS:
         for pattern in _numbered(name):

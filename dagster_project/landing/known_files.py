@@ -10,7 +10,7 @@ from pathlib import Path
 from dagster_project.clock import today_here
 from dagster_project.config.sources import Source
 from dagster_project.landing.deliveries import ManifestEntry, Status
-from dagster_project.landing.file_names import NameSays
+from dagster_project.landing.file_names import FileName
 from dagster_project.problems import Problem
 from dagster_project.values import visible
 
@@ -60,12 +60,14 @@ def dated_ahead(entry: ManifestEntry, source: Source) -> Problem | None:
     """Return what is wrong with a delivery whose day has not come."""
     if entry.delivered <= today_here() + dt.timedelta(days=source.days_ahead):
         return None
-    said = {"source": entry.source, "file": entry.file, "day": entry.delivered.isoformat()}
-    return Problem("dated_ahead", {**said, "days": source.days_ahead})
+    params = {"source": entry.source, "file": entry.file, "day": entry.delivered.isoformat()}
+    return Problem("dated_ahead", {**params, "days": source.days_ahead})
 
 
-def doubted(entry: ManifestEntry, says: NameSays, source: Source, path: Path) -> Problem | None:
+def doubted(
+    entry: ManifestEntry, file_name: FileName, source: Source, path: Path
+) -> Problem | None:
     """Return why it is not known of which day a file is, if it is not."""
-    if says.unread and not accepts(source, path):
+    if file_name.unread and not accepts(source, path):
         return Problem("day_unread", {"day": entry.delivered.isoformat()})
     return dated_ahead(entry, source)

@@ -66,7 +66,7 @@ _TIMES = ("size", "modified_ns", "landed_at")
 # A delivery without a row, which is right where the register is empty.
 _EMPTY = frozenset({"no_rows", "no_records"})
 # A notice names so many rows.
-_MOST_ROWS_TOLD = 10
+_MOST_ROWS_NAMED = 10
 
 
 class Lander:
@@ -181,9 +181,9 @@ class Lander:
                 reading.outcome.problems.append(Problem("file_unreadable", params))
                 continue
             modified = _day_of(found.st_mtime)
-            says = read_name(Path(self._home.relative(path)), modified)
-            delivered = says.delivered(modified)
-            arrivals.append(Arrival(path, says, delivered, found.st_size, found.st_mtime_ns))
+            file_name = read_name(Path(self._home.relative(path)), modified)
+            delivered = file_name.delivered(modified)
+            arrivals.append(Arrival(path, file_name, delivered, found.st_size, found.st_mtime_ns))
         return sorted(arrivals, key=lambda arrival: arrival.order)
 
     def _hold_what_dated_ahead(self, reading: Reading) -> None:
@@ -231,7 +231,7 @@ class Lander:
 
     def _found(self, reading: Reading, arrival: Arrival) -> ManifestEntry:
         """Return what is known of a file before it is read."""
-        source, own, says = reading.source, reading.municipality, arrival.says
+        source, own, file_name = reading.source, reading.municipality, arrival.file_name
         path = arrival.path
         relative = self._home.relative(path)
         return ManifestEntry(
@@ -245,11 +245,11 @@ class Lander:
             config_key=self._config_key(source, own),
             size=arrival.size,
             modified_ns=arrival.modified_ns,
-            time=says.time,
-            download=says.copy,
+            time=file_name.time,
+            download=file_name.copy,
             written_ns=arrival.modified_ns,
-            part=says.part,
-            parts=says.parts,
+            part=file_name.part,
+            parts=file_name.parts,
             municipality=own,
         )
 
@@ -270,13 +270,13 @@ class Lander:
 
     def _read_file(self, reading: Reading, arrival: Arrival) -> None:
         source, own, outcome = reading.source, reading.municipality, reading.outcome
-        path, says = arrival.path, arrival.says
+        path, file_name = arrival.path, arrival.file_name
         entry = self._found(reading, arrival)
         reading.seen.add(entry.file_key)
         if any(is_taken_back(entry, other) for other in reading.of_file(entry)):
             outcome.unchanged += 1
             return
-        if doubt := doubted(entry, says, source, path):
+        if doubt := doubted(entry, file_name, source, path):
             reading.hold(entry, doubt)
             return
         if known := already_read(entry, reading.of_file(entry)):
@@ -293,7 +293,7 @@ class Lander:
         except ReadError as error:
             reading.fail(entry, Problem(error.code, error.params))
             return
-        if self._is_repeated(reading, entry, dated=says.day is not None):
+        if self._is_repeated(reading, entry, dated=file_name.day is not None):
             return
         self._get_ready()
         try:
@@ -311,7 +311,7 @@ class Lander:
                 return
             rows = protected_rows(self.installation, self.maskers, source, entry, MappedTable())
         except BrokenReaderError as error:
-            reading.fail(entry, Problem("unexpected", error.said))
+            reading.fail(entry, Problem("unexpected", error.params))
             return
         except Exception as error:  # noqa: BLE001 - whatever it quotes must not be passed on
             reading.fail(entry, Problem("unexpected", where_it_happened(error)))
@@ -367,24 +367,26 @@ class Lander:
         return ", ".join(masker.label(part) for part in text.split(", "))
 
     def _config_key(self, source: Source, municipality: str) -> str:
-        said = source.model_dump(include={"record", "columns"})
-        said |= {name: getattr(source.files, name) for name in ("sheet", "encoding", "delimiter")}
-        said |= {"municipality": municipality, "version": LANDING_VERSION}
-        said |= {"synthetic": self.installation.allow_synthetic_ids}
+        settings = source.model_dump(include={"record", "columns"})
+        settings |= {
+            name: getattr(source.files, name) for name in ("sheet", "encoding", "delimiter")
+        }
+        settings |= {"municipality": municipality, "version": LANDING_VERSION}
+        settings |= {"synthetic": self.installation.allow_synthetic_ids}
         if lost_at := self.maskers.names_lost_at(municipality):
-            said |= {"names_lost_at": lost_at}
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
+            settings |= {"names_lost_at": lost_at}
+        return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _notices(read: ReadTable, masker: Masker) -> Iterator[Problem]:
     """Return what is told of a delivery that was read."""
     table = read.table
     for unread in read.unread:
-        said: dict[str, str | int] = {"sheet": masker.label(unread.name), "count": unread.rows}
-        yield Problem("sheet_not_read" if unread.shown else "hidden_sheet_not_read", said)
-    for code, numbers in table.told.items():
-        listed = ", ".join(map(str, numbers[:_MOST_ROWS_TOLD]))
-        rows = f"{listed}, ..." if len(numbers) > _MOST_ROWS_TOLD else listed
+        params: dict[str, str | int] = {"sheet": masker.label(unread.name), "count": unread.rows}
+        yield Problem("sheet_not_read" if unread.shown else "hidden_sheet_not_read", params)
+    for code, numbers in table.remarks.items():
+        listed = ", ".join(map(str, numbers[:_MOST_ROWS_NAMED]))
+        rows = f"{listed}, ..." if len(numbers) > _MOST_ROWS_NAMED else listed
         yield Problem(code, {"count": len(numbers), "rows": rows})
     if table.hidden:
         yield Problem("invisible_signs", {"count": table.hidden})

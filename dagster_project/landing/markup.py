@@ -40,7 +40,7 @@ _MESSAGES = re.compile(r"message|melding", re.I)
 _YEARS = range(1900, 2100)
 # What expat says of a text that ends too early.
 _ENDS_EARLY = frozenset(
-    errors.codes[said] for said in (errors.XML_ERROR_NO_ELEMENTS, errors.XML_ERROR_UNCLOSED_TOKEN)
+    errors.codes[code] for code in (errors.XML_ERROR_NO_ELEMENTS, errors.XML_ERROR_UNCLOSED_TOKEN)
 )
 
 Records = list[tuple[int, Any]]
@@ -110,8 +110,8 @@ def _records(whole: Any, score: Callable[[list[list[Cell]]], Score]) -> Records:
     if best[0] and len(chosen) > 1:
         raise ReadError("json_several_lists", count=str(len(chosen)))
     if not best[1] and isinstance(whole, dict):
-        said = [name for name, value in whole.items() if isinstance(value, str)]
-        if any(map(_MESSAGES.fullmatch, said)) or any(
+        texts = [name for name, value in whole.items() if isinstance(value, str)]
+        if any(map(_MESSAGES.fullmatch, texts)) or any(
             map(_ERRORS.fullmatch, (*whole, str(whole.get("resourceType"))))
         ):
             raise ReadError("error_message")
@@ -303,4 +303,4 @@ def _sheet(items: Iterable[tuple[int, Mapping[str, Any]]], decoded: Decoded) -> 
     records += [[clean(cells.get(name)) for name in headers] for _, cells in found]
     hidden = hidden_in(headers) + sum(hidden_in(cells.values()) for _, cells in found)
     numbers = [0, *(number for number, _ in found)]
-    return Sheet(records, numbers, decoded.encoding, hidden=hidden, told=decoded.told)
+    return Sheet(records, numbers, decoded.encoding, hidden=hidden, remarks=decoded.remarks)

@@ -15,22 +15,22 @@ from dagster_project.storage import read_json, write_atomically
 
 def write_outcome(home: Home, outcome: SourceOutcome) -> None:
     """Note what was done with a source."""
-    said = {
+    noted = {
         "at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         "landed": len(outcome.landed),
         "rows": sum(entry.rows_read for entry in outcome.landed),
         "unchanged": outcome.unchanged,
         "problems": [problem.as_dict() for problem in outcome.problems],
     }
-    write_atomically(_file(home, outcome.source.name), json.dumps(said, indent=1))
+    write_atomically(_file(home, outcome.source.name), json.dumps(noted, indent=1))
 
 
 def read_outcome(home: Home, source: str) -> dict[str, Any]:
     """Return what was last done with a source; empty where nothing was."""
-    said = read_json(_file(home, source))
-    if said:
-        said["problems"] = [Problem.from_dict(stored) for stored in said["problems"]]
-    return said
+    noted = read_json(_file(home, source))
+    if noted:
+        noted["problems"] = [Problem.from_dict(stored) for stored in noted["problems"]]
+    return noted
 
 
 def _file(home: Home, source: str) -> Path:

@@ -69,7 +69,7 @@ class BrokenReaderError(Exception):
     """Something unforeseen happened in the process: what and where, and nothing of the file."""
 
     def __init__(self, reason: str, where: str) -> None:
-        self.said = {"reason": reason, "where": where}
+        self.params = {"reason": reason, "where": where}
         super().__init__(reason, where)
 
 

@@ -15,7 +15,7 @@ from dagster_project.landing.deliveries import (
     Status,
     Unchecked,
 )
-from dagster_project.landing.file_names import NameSays
+from dagster_project.landing.file_names import FileName
 from dagster_project.problems import Problem
 
 
@@ -24,7 +24,7 @@ class Arrival:
     """A file in the inbox before it is read: what its name says, and how it was found."""
 
     path: Path
-    says: NameSays
+    file_name: FileName
     delivered: dt.date
     size: int
     modified_ns: int
@@ -34,8 +34,8 @@ class Arrival:
         """What sorts the files of a source in the order of delivery, as their entries."""
         return (
             self.delivered,
-            self.says.time,
-            self.says.copy,
+            self.file_name.time,
+            self.file_name.copy,
             self.modified_ns,
             self.path.as_posix(),
         )

@@ -170,9 +170,12 @@ def _hold_halves(day: Day, accepted: Collection[str]) -> None:
     missing = sorted(set(range(1, most + 1)) - present)
     if not missing:
         return
-    said: dict[str, str | int] = {"missing": ", ".join(map(str, missing)), "parts": most}
+    params: dict[str, str | int] = {"missing": ", ".join(map(str, missing)), "parts": most}
     _hold(
-        day, [each for each in named if _composed(each.entry.file) not in accepted], _MISSING, said
+        day,
+        [each for each in named if _composed(each.entry.file) not in accepted],
+        _MISSING,
+        params,
     )
 
 
@@ -195,9 +198,11 @@ def _hold_beside_held(
             _hold(day, beside, _PART_HELD, {"other": other.entry.file})
 
 
-def _hold(day: Day, deliveries: Sequence[Unchecked], code: str, said: dict[str, str | int]) -> None:
+def _hold(
+    day: Day, deliveries: Sequence[Unchecked], code: str, params: dict[str, str | int]
+) -> None:
     for each in deliveries:
-        whole = {**said, "source": each.entry.source, "file": each.entry.file}
+        whole = {**params, "source": each.entry.source, "file": each.entry.file}
         day.held[each.entry.key] = Problem(code, whole)
     day.counting = [each for each in day.counting if each not in deliveries]
 
@@ -208,5 +213,5 @@ def _held_by_checks(entry: ManifestEntry) -> bool:
 
 def _unclear(earlier: Unchecked, later: Unchecked, registrations: Registrations) -> Problem:
     lacking, of = registrations.lacking(earlier.parquet, later.parquet)
-    said: dict[str, str | int] = {"other": earlier.entry.file, "lacking": lacking, "of": of}
-    return Problem(_UNCLEAR, {"source": later.entry.source, "file": later.entry.file, **said})
+    params: dict[str, str | int] = {"other": earlier.entry.file, "lacking": lacking, "of": of}
+    return Problem(_UNCLEAR, {"source": later.entry.source, "file": later.entry.file, **params})

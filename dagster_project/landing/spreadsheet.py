@@ -133,13 +133,20 @@ def _xlsx(part: bytes, shared: bytes) -> bytes:
 
 def _with_mark(cell: re.Match[bytes]) -> bytes:
     """Return a formula's cell; with a mark where no result was stored."""
-    prefix, said = cell[1], cell[2]
-    type_of = _TYPE.search(said)
+    prefix, attributes = cell[1], cell[2]
+    type_of = _TYPE.search(attributes)
     if type_of and type_of[2] == b"str" and cell["value"]:
         # The result is the empty text.
         return cell[0]
-    said = _TYPE.sub(b"", said)
-    return b'<%bc%b t="str"><%bv>%b</%bv></%bc>' % (prefix, said, prefix, _MARK, prefix, prefix)
+    attributes = _TYPE.sub(b"", attributes)
+    return b'<%bc%b t="str"><%bv>%b</%bv></%bc>' % (
+        prefix,
+        attributes,
+        prefix,
+        _MARK,
+        prefix,
+        prefix,
+    )
 
 
 def _reach(sheet: bytes) -> tuple[int, int]:
@@ -231,16 +238,16 @@ def _refuse_large_ods(part: bytes) -> None:
         refuse_large_sheet(last_row, last_column)
 
 
-def _ods_repeated(said: bytes) -> int:
-    repeated = _ODS_REPEATED.search(said)
+def _ods_repeated(attributes: bytes) -> int:
+    repeated = _ODS_REPEATED.search(attributes)
     return int(repeated[1]) if repeated else 1
 
 
 def _ods_with_mark(cell: re.Match[bytes]) -> bytes:
-    said = cell[1]
-    if _ODS_VALUE.search(said) and not _ODS_ERROR.search(said):
+    attributes = cell[1]
+    if _ODS_VALUE.search(attributes) and not _ODS_ERROR.search(attributes):
         return cell[0]
-    place = b" ".join(_ODS_PLACE.findall(said))
+    place = b" ".join(_ODS_PLACE.findall(attributes))
     return (
         b'<table:table-cell %b office:value-type="string"><text:p>%b</text:p></table:table-cell>'
         % (place, _MARK)

@@ -56,7 +56,7 @@ class Sheet:
     titles: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     ended: bool = True
     hidden: int = 0
-    told: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    remarks: Mapping[str, Sequence[int]] = field(default_factory=dict)
     cells_have_places: bool = False
     from_1904: bool = False
 

@@ -62,7 +62,7 @@ def read_delimited(
         delimiter,
         ended=text.endswith(("\n", "\r")),
         hidden=reader.hidden,
-        told={**reader.told, **decoded.told},
+        remarks={**reader.remarks, **decoded.remarks},
     )
 
 
@@ -140,7 +140,7 @@ class _Reader:
         self.records: list[list[Cell]] = []
         self.numbers: list[int] = []
         self.hidden = 0
-        self.told: defaultdict[str, list[int]] = defaultdict(list)
+        self.remarks: defaultdict[str, list[int]] = defaultdict(list)
         self._lines = lines
         self._delimiter = delimiter
         self._widths = range(width[0], width[1] + 1) if width else range(0)
@@ -158,7 +158,7 @@ class _Reader:
             cells, number = record
             while (whole := self._joined(cells)) is not None:
                 cells = whole
-                self.told["line_end_in_text"].append(number)
+                self.remarks["line_end_in_text"].append(number)
             cleaned = _cleaned(cells)
             if any(cleaned):
                 self.hidden += hidden_in(cells)
@@ -202,7 +202,7 @@ class _Reader:
         """Return the cells of a line in which the quotation mark is a sign like any other."""
         self._source.at = first + 1
         self._csv = self._reader()
-        self.told["stray_quotation"].append(first + 1)
+        self.remarks["stray_quotation"].append(first + 1)
         return self._literal(self._lines[first])
 
     def _are_rows(self, lines: Sequence[str]) -> bool:

@@ -55,15 +55,15 @@ def take_back(
     with writing(home):
         maskers = Maskers(load_installation(home))
         account = maskers.remark("", getpass.getuser())
-        said = trace_of(f"{account} ({where})" if where else account, why)
-        return act(home, source, file, said, maskers.label, maskers.remark)
+        trace = trace_of(f"{account} ({where})" if where else account, why)
+        return act(home, source, file, trace, maskers.label, maskers.remark)
 
 
 def withdraw(
     home: Home,
     source: str,
     file: str | None,
-    said: Trace,
+    trace: Trace,
     label: Callable[[str, str], str],
     remark: Callable[[str, str], str],
 ) -> list[ManifestEntry]:
@@ -77,16 +77,16 @@ def withdraw(
     manifest = _manifest(home, source)
     taken = _found(manifest, source, file, label, _CAN_BE_TAKEN_BACK)
     for entry in taken:
-        trace = said.model_copy(
-            update={"why": remark(entry.municipality or "", said.why), "was": entry.status}
+        own = trace.model_copy(
+            update={"why": remark(entry.municipality or "", trace.why), "was": entry.status}
         )
-        params = {"source": source, "file": entry.file, "day": f"{trace.at:%Y-%m-%d}"}
+        params = {"source": source, "file": entry.file, "day": f"{own.at:%Y-%m-%d}"}
         manifest.write(
             entry.model_copy(
                 update={
                     "status": Status.WITHDRAWN,
                     "problem": Problem("withdrawn", params).as_dict(),
-                    "trace": [*entry.trace, trace],
+                    "trace": [*entry.trace, own],
                 }
             )
         )
@@ -97,7 +97,7 @@ def put_back(
     home: Home,
     source: str,
     file: str | None,
-    said: Trace,
+    trace: Trace,
     label: Callable[[str, str], str],
     remark: Callable[[str, str], str],
 ) -> list[ManifestEntry]:
@@ -106,11 +106,11 @@ def put_back(
     found = _found(manifest, source, file, label, (Status.WITHDRAWN,))
     for entry in found:
         was = entry.trace[-1].was or Status.LANDED
-        trace = said.model_copy(update={"why": remark(entry.municipality or "", said.why)})
+        own = trace.model_copy(update={"why": remark(entry.municipality or "", trace.why)})
         # What was held back is looked at anew.
         params = {"source": source, "file": entry.file, "checks": "-"}
         problem = Problem("held", params).as_dict() if was is Status.HELD else None
-        update = {"status": was, "problem": problem, "trace": [*entry.trace, trace]}
+        update = {"status": was, "problem": problem, "trace": [*entry.trace, own]}
         manifest.write(entry.model_copy(update=update))
     return found
 

@@ -16,8 +16,10 @@ _CELLS = range(2, 12)  # 1 is a blank one
 
 def counts_from_1904(workbook: bytes) -> bool:
     """Return whether the days of a workbook are counted from 1904, as its first part says."""
-    said = (workbook[at] for kind, at, length in _records(workbook) if kind == _BOOK and length)
-    return bool(next(said, 0) & 1)
+    properties = (
+        workbook[at] for kind, at, length in _records(workbook) if kind == _BOOK and length
+    )
+    return bool(next(properties, 0) & 1)
 
 
 def refuse_errors(sheet: bytes) -> None:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.contract import RECORD_TYPES, WHOLE_COUNTRY
-from dagster_project.publication.layout import files_told, reading, whole_file
+from dagster_project.publication.layout import named_files, reading, whole_file
 
 SCHEMA = pa.schema(
     [
@@ -94,7 +94,7 @@ class _Delivery:
     municipality_code: str | None
     status: str
     # Whose rows it holds.
-    told_of: frozenset[str] = frozenset()
+    municipalities: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -102,7 +102,7 @@ class _Delivery:
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Manifest:
     """What the reasons are found in: the part of a manifest that tells how figures were made."""
 
     code_version: str
@@ -110,7 +110,7 @@ class _Said:
     as_of: Mapping[str, dt.date]
     deliveries: Mapping[tuple[str, str], _Delivery]
 
-    def alike(self, other: _Said, code: str) -> bool:
+    def alike(self, other: _Manifest, code: str) -> bool:
         """Return whether both say the same of a municipality: its day, definition, deliveries."""
         return self._of(code) == other._of(code)
 
@@ -131,7 +131,7 @@ class _Earlier:
     """
 
     publication: str
-    said: _Said
+    manifest: _Manifest
     figures: pa.Table
     changed: pa.Table
     previous: Mapping[str, Previous] | None
@@ -154,19 +154,19 @@ class Changes:
 
 
 def changes(
-    connection: duckdb.DuckDBPyConnection, said: Mapping[str, Any], before: Path | None
+    connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], before: Path | None
 ) -> Changes:
     """Return the figures that are other than those of the publication before.
 
-    `connection` knows `marts.coverage` and `reference.indicators` as they are now, and `said` is
-    what the manifest will say. Without a publication before, or where that cannot be read, nothing
-    has changed. Of a municipality that stands there as it does now, what was told there is told
-    again.
+    `connection` knows `marts.coverage` and `reference.indicators` as they are now, and `manifest`
+    is what will be published beside them. Without a publication before, or where that cannot be
+    read, nothing has changed. Of a municipality that stands there as it does now, what was told
+    there is told again.
     """
     earlier = _read(before) if before else None
     if earlier is None:
         return Changes(SCHEMA.empty_table(), {})
-    now = _told(said)
+    now = _read_manifest(manifest)
     after = connection.sql(_FIGURES.format(coverage="marts.coverage")).to_arrow_table()
     with duckdb.connect() as both:
         both.register("before", earlier.figures)
@@ -178,27 +178,27 @@ def changes(
     standing = {
         code
         for code in now.as_of
-        if earlier.previous is not None and code not in moved and earlier.said.alike(now, code)
+        if earlier.previous is not None and code not in moved and earlier.manifest.alike(now, code)
     }
-    reasons = _Reasons(connection, earlier.said, now)
+    reasons = _Reasons(connection, earlier.manifest, now)
     rows = [each for each in earlier.changed.to_pylist() if each["municipality_code"] in standing]
     for code, indicator, *figure in figures:
         if code not in standing:
             found = ";".join(reasons.of(str(code), str(indicator))) or None
-            told = (earlier.publication, earlier.said.as_of.get(code))
-            row = (code, indicator, *figure, found, *told)
+            earlier_day = (earlier.publication, earlier.manifest.as_of.get(code))
+            row = (code, indicator, *figure, found, *earlier_day)
             rows.append(dict(zip(SCHEMA.names, row, strict=True)))
     rows.sort(key=lambda row: (row["municipality_code"], row["indicator"]))
     previous: dict[str, Previous] = {}
     for code in sorted(now.as_of):
         if code in standing:
-            told_before = (earlier.previous or {}).get(code)
-            if told_before is not None:
-                previous[code] = told_before
-        elif code in earlier.said.as_of:
+            noted_before = (earlier.previous or {}).get(code)
+            if noted_before is not None:
+                previous[code] = noted_before
+        elif code in earlier.manifest.as_of:
             previous[code] = {
                 "publication": earlier.publication,
-                "as_of": earlier.said.as_of[code].isoformat(),
+                "as_of": earlier.manifest.as_of[code].isoformat(),
                 "compared_on": common[code].isoformat() if code in common else None,
             }
     return Changes(pa.Table.from_pylist(rows, SCHEMA), previous)
@@ -209,14 +209,14 @@ def _read(folder: Path) -> _Earlier | None:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         with duckdb.connect() as connection:
-            files = files_told(folder, "coverage", manifest["tables"]["coverage"])
+            files = named_files(folder, "coverage", manifest["tables"]["coverage"])
             query = _FIGURES.format(coverage=reading(files))
             figures = connection.sql(query).to_arrow_table()
         previous = manifest.get("previous")
         has_changes = previous is not None
         return _Earlier(
             publication=str(manifest["publication"]),
-            said=_told(manifest),
+            manifest=_read_manifest(manifest),
             figures=figures,
             changed=pq.read_table(whole_file(folder, "change")) if has_changes else pa.table({}),
             previous=previous,
@@ -225,7 +225,7 @@ def _read(folder: Path) -> _Earlier | None:
         return None
 
 
-def _told(manifest: Mapping[str, Any]) -> _Said:
+def _read_manifest(manifest: Mapping[str, Any]) -> _Manifest:
     deliveries = [
         _Delivery(
             source=str(each["source"]),
@@ -233,7 +233,7 @@ def _told(manifest: Mapping[str, Any]) -> _Said:
             name=str(each["delivery"]),
             municipality_code=each["municipality_code"],
             status=str(each["status"]),
-            told_of=frozenset(each.get("municipalities") or ()),
+            municipalities=frozenset(each.get("municipalities") or ()),
         )
         for each in manifest["sources"]
     ]
@@ -241,7 +241,7 @@ def _told(manifest: Mapping[str, Any]) -> _Said:
     as_of = manifest.get("as_of_by_municipality") or dict.fromkeys(
         manifest["definition_sets"], manifest["as_of"]
     )
-    return _Said(
+    return _Manifest(
         code_version=str(manifest["code_version"]),
         definition_sets=dict(manifest["definition_sets"]),
         as_of={code: dt.date.fromisoformat(day) for code, day in as_of.items()},
@@ -252,7 +252,9 @@ def _told(manifest: Mapping[str, Any]) -> _Said:
 class _Reasons:
     """Why a figure differs, as far as two manifests tell."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, before: _Said, after: _Said) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, before: _Manifest, after: _Manifest
+    ) -> None:
         self._before, self._after = before, after
         was, stands = before.deliveries, after.deliveries
         in_force = {key for key, each in stands.items() if each.status == "in_force"}
@@ -261,7 +263,7 @@ class _Reasons:
         then = {key for key, each in was.items() if each.status == "in_force"}
         self._new = [stands[key] for key in sorted(in_force - then)]
         self._withdrawn = [was[key] for key in sorted(then - kept)]
-        self._told_of = _told_of([*self._new, *self._withdrawn])
+        self._municipalities = _municipalities([*self._new, *self._withdrawn])
         self._needs = {
             str(indicator): _needs(str(needs).split(";"), denominator)
             for indicator, needs, denominator in connection.sql(
@@ -281,7 +283,8 @@ class _Reasons:
             records = {
                 each.record
                 for each in deliveries
-                if code == each.municipality_code or code in self._told_of.get(each.source, ())
+                if code == each.municipality_code
+                or code in self._municipalities.get(each.source, ())
             }
             found += [
                 f"{kind}:{record}" for record in self._needs.get(indicator, ()) if record in records
@@ -302,12 +305,12 @@ def _needs(needs: Iterable[str], denominator: str | None) -> tuple[str, ...]:
     return tuple(record for record in RECORD_TYPES if record in wanted)
 
 
-def _told_of(deliveries: Iterable[_Delivery]) -> dict[str, set[str]]:
+def _municipalities(deliveries: Iterable[_Delivery]) -> dict[str, set[str]]:
     """Return the municipalities that the rows of these sources are of.
 
     Several municipalities may share a source, which is then one municipality's own.
     """
     found: dict[str, set[str]] = {}
     for each in deliveries:
-        found.setdefault(each.source, set()).update(each.told_of)
+        found.setdefault(each.source, set()).update(each.municipalities)
     return found

@@ -67,18 +67,20 @@ def together(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
     `as_of` is the newest of the days that the municipalities are counted up to.
     """
-    said = list(parts)
-    as_of = {code: day for each in said for code, day in each["as_of_by_municipality"].items()}
-    delivered = [each["newest_delivery"] for each in said if each["newest_delivery"]]
+    descriptions = list(parts)
+    as_of = {
+        code: day for each in descriptions for code, day in each["as_of_by_municipality"].items()
+    }
+    delivered = [each["newest_delivery"] for each in descriptions if each["newest_delivery"]]
     return {
         "as_of": max(as_of.values(), default=None) or max(delivered),
         "as_of_by_municipality": dict(sorted(as_of.items())),
         "definition_sets": dict(
-            sorted(pair for each in said for pair in each["definition_sets"].items())
+            sorted(pair for each in descriptions for pair in each["definition_sets"].items())
         ),
-        "changed_parameters": [row for each in said for row in each["changed_parameters"]],
+        "changed_parameters": [row for each in descriptions for row in each["changed_parameters"]],
         "sources": sorted(
-            (row for each in said for row in each["sources"]),
+            (row for each in descriptions for row in each["sources"]),
             key=lambda row: (row["source"], row["delivered"], row["delivery"]),
         ),
     }

@@ -43,19 +43,19 @@ def files_of(folder: Path, table: str, municipalities: Collection[str] = ()) -> 
     return [whole] if whole.is_file() else []
 
 
-def files_told(
+def named_files(
     folder: Path,
     table: str,
-    told: Mapping[str, Any],
+    entry: Mapping[str, Any],
     municipalities: Collection[str] | None = None,
 ) -> list[Path]:
     """Return the files of a table that a manifest tells of, whether they are there or not.
 
-    `told` is what the manifest says of the table. Of some municipalities it is only theirs; one
+    `entry` is what the manifest says of the table. Of some municipalities it is only theirs; one
     that the manifest does not name has no rows. Where none is named one file stands for the
     columns.
     """
-    named = told.get("municipalities")
+    named = entry.get("municipalities")
     if named is None:
         return [whole_file(folder, table)]
     asked = named if municipalities is None else [code for code in municipalities if code in named]

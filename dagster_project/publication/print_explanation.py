@@ -31,35 +31,38 @@ _BREAKS = {
 }
 
 
-def print_explanation(console: Console, told: Explanation) -> None:
+def print_explanation(console: Console, explanation: Explanation) -> None:
     """Print an explanation, the figure first and the way to it after."""
-    cut = [f"{told.municipality.name} ({told.municipality.code})", str(told.date)]
-    cut.append("all ages" if told.age_group == ALL else f"age {told.age_group}")
-    cut.append("all service areas" if told.service_area == ALL else told.service_area)
-    console.print(f"[bold]{told.indicator.names.en}[/bold], {', '.join(cut)}")
-    console.print(_figure(told.indicator.kind, told.figure))
-    console.print(f"\n[bold]Definition[/bold] ({told.municipality.definition_set})")
-    console.print(f"{told.indicator.definitions.en}.")
+    cut = [
+        f"{explanation.municipality.name} ({explanation.municipality.code})",
+        str(explanation.date),
+    ]
+    cut.append("all ages" if explanation.age_group == ALL else f"age {explanation.age_group}")
+    cut.append("all service areas" if explanation.service_area == ALL else explanation.service_area)
+    console.print(f"[bold]{explanation.indicator.names.en}[/bold], {', '.join(cut)}")
+    console.print(_figure(explanation.indicator.kind, explanation.figure))
+    console.print(f"\n[bold]Definition[/bold] ({explanation.municipality.definition_set})")
+    console.print(f"{explanation.indicator.definitions.en}.")
     table = _table("Parameter", "Value", "")
-    for each in sorted(told.parameters, key=lambda each: each.code):
+    for each in sorted(explanation.parameters, key=lambda each: each.code):
         changed = "changed by this installation" if each.is_changed else ""
         table.add_row(each.code, each.value, changed)
     console.print(table)
-    console.print(f"\n[bold]Grade {told.grade.letter}[/bold]")
-    if not told.grade.reasons:
+    console.print(f"\n[bold]Grade {explanation.grade.letter}[/bold]")
+    if not explanation.grade.reasons:
         console.print("  every limit of grade A is kept")
-    for reason in told.grade.reasons:
-        console.print(f"  {_reason(reason, told.grade)}")
-    _print_breaks(console, told)
+    for reason in explanation.grade.reasons:
+        console.print(f"  {_reason(reason, explanation.grade)}")
+    _print_breaks(console, explanation)
     console.print("\n[bold]Sources[/bold] (the newest delivery of each)")
     table = _table("Source", "System", "Record", "File", "Date", "Rows", "Counted", "Quarantined")
-    for d in told.deliveries:
+    for d in explanation.deliveries:
         counts = (f"{n:,}" for n in (d.rows_read, d.rows_counted, d.rows_quarantined))
         table.add_row(d.source, d.system or "", d.record, d.delivery, str(d.delivered), *counts)
     console.print(table)
-    for waterfall in told.waterfalls:
-        _print_waterfall(console, told, waterfall)
-    if told.age_group != ALL or told.service_area != ALL:
+    for waterfall in explanation.waterfalls:
+        _print_waterfall(console, explanation, waterfall)
+    if explanation.age_group != ALL or explanation.service_area != ALL:
         console.print(
             "\nThe way from the rows is that of the whole municipality; the figure is one part of "
             "its end."
@@ -121,11 +124,11 @@ def _reason(reason: Reason, grade: Grade) -> str:
     )
 
 
-def _print_breaks(console: Console, told: Explanation) -> None:
-    if not told.breaks:
+def _print_breaks(console: Console, explanation: Explanation) -> None:
+    if not explanation.breaks:
         return
     console.print("\n[bold]Breaks of the series[/bold] (the two sides are not compared)")
-    for found in told.breaks:
+    for found in explanation.breaks:
         what = found.source or found.record or found.indicator
         about = ", ".join(filter(None, (what, found.notes.en)))
         console.print(
@@ -133,16 +136,20 @@ def _print_breaks(console: Console, told: Explanation) -> None:
         )
 
 
-def _print_waterfall(console: Console, told: Explanation, waterfall: Waterfall) -> None:
+def _print_waterfall(console: Console, explanation: Explanation, waterfall: Waterfall) -> None:
     measure = waterfall.measure
     console.print(f"\n[bold]From the rows to: {measure.names.en}[/bold] ({measure.code})")
     table = _table("Step", "Rows", "")
     table.columns[1].justify = "right"
     for step in waterfall.steps:
         rows = f"{step.rows:,}" if step.is_level else f"{step.rows:+,}"
-        called = told.step_names[step.code].en if step.code in told.step_names else step.code
+        called = (
+            explanation.step_names[step.code].en
+            if step.code in explanation.step_names
+            else step.code
+        )
         name = f"[bold]{called}[/bold]" if step.is_level else f"  {called}"
-        table.add_row(name, rows, f"* {step.code}" if step.code in told.rules else "")
+        table.add_row(name, rows, f"* {step.code}" if step.code in explanation.rules else "")
     console.print(table)
 
 

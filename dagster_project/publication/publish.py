@@ -62,7 +62,7 @@ class PublicationResult:
         return self.rows["change"]
 
 
-def said_of(home: Home) -> dict[str, Any]:
+def manifest_of(home: Home) -> dict[str, Any]:
     """Return the manifest of the current publication, or an empty one before the first."""
     folder = current_folder(home)
     return read_json(folder / "manifest.json") if folder else {}
@@ -75,31 +75,31 @@ def publish(home: Home, parts: Sequence[Built]) -> PublicationResult:
     unfinished = home.published / f"{_UNFINISHED}{os.getpid()}"
     unfinished.mkdir(parents=True)
     tables = _lay_out(parts, unfinished)
-    said: dict[str, Any] = {
+    content: dict[str, Any] = {
         "code_version": version("samordna"),
-        **together(part.said for part in parts),
+        **together(part.description for part in parts),
     }
-    as_of = dt.date.fromisoformat(said["as_of"])
+    as_of = dt.date.fromisoformat(content["as_of"])
     publication = f"{as_of:%Y%m%d}-{_content_key(parts, tables)[:10]}"
     final = home.published / publication
     is_new = not is_whole(final)
     if is_new:
-        change = _changes(unfinished, said, before)
+        change = _changes(unfinished, content, before)
         target = whole_file(unfinished, "change")
         pq.write_table(change.figures, target, compression="zstd")
         tables["change"] = Written.of(target).as_dict()
-        said["previous"] = change.previous
+        content["previous"] = change.previous
     else:
         # The same figures; the way back to their rows may be another. What was told of the change
         # when they were new is told still.
         old = read_json(final / "manifest.json")
-        said |= {key: old[key] for key in ("made_at", "previous") if key in old}
+        content |= {key: old[key] for key in ("made_at", "previous") if key in old}
         tables["change"] = old["tables"]["change"]
     manifest: dict[str, Any] = {
         "publication": publication,
         "profile": "internal",
         "made_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
-        **said,
+        **content,
         "parts": [part.name for part in parts],
         "tables": tables,
     }
@@ -127,13 +127,13 @@ def _lay_out(parts: Sequence[Built], folder: Path) -> dict[str, dict[str, Any]]:
     owners = {code: part for part in parts for code in part.own}
     tables: dict[str, dict[str, Any]] = {}
     for table in OWN:
-        told = {code: part.own[code].tables[table] for code, part in sorted(owners.items())}
-        for code in told:
+        own = {code: part.own[code].tables[table] for code, part in sorted(owners.items())}
+        for code in own:
             _share(own_file(owners[code].folder, table, code), own_file(folder, table, code))
         tables[table] = {
-            "rows": sum(written.rows for written in told.values()),
-            "bytes": sum(written.bytes for written in told.values()),
-            "municipalities": {code: written.as_dict() for code, written in told.items()},
+            "rows": sum(written.rows for written in own.values()),
+            "bytes": sum(written.bytes for written in own.values()),
+            "municipalities": {code: written.as_dict() for code, written in own.items()},
         }
     with duckdb.connect(str(parts[0].file), read_only=True) as connection:
         connection.execute("set threads = 1; set preserve_insertion_order = true")
@@ -147,12 +147,12 @@ def _lay_out(parts: Sequence[Built], folder: Path) -> dict[str, dict[str, Any]]:
     return tables
 
 
-def _changes(folder: Path, said: Mapping[str, Any], before: Path | None) -> Changes:
+def _changes(folder: Path, manifest: Mapping[str, Any], before: Path | None) -> Changes:
     with duckdb.connect() as connection:
         connection.execute("create schema marts; create schema reference")
         for name, table in (("marts.coverage", "coverage"), ("reference.indicators", "indicator")):
             connection.execute(f"create view {name} as from {relation(folder, table)}")
-        return changes(connection, said, before)
+        return changes(connection, manifest, before)
 
 
 def _share(file: Path, target: Path) -> None:
@@ -187,19 +187,19 @@ def is_whole(folder: Path) -> bool:
     """Whether a publication is there, and each of its files is as its manifest says."""
     tables = read_json(folder / "manifest.json").get("tables", {})
     return bool(tables) and all(
-        file.is_file() and digest(file) == said["sha256"]
-        for table, told in tables.items()
-        for file, said in _files(folder, table, told)
+        file.is_file() and digest(file) == expected["sha256"]
+        for table, entry in tables.items()
+        for file, expected in _files(folder, table, entry)
     )
 
 
 def _files(
-    folder: Path, table: str, told: Mapping[str, Any]
+    folder: Path, table: str, entry: Mapping[str, Any]
 ) -> list[tuple[Path, Mapping[str, Any]]]:
-    if "municipalities" not in told:
-        return [(whole_file(folder, table), told)]
-    own: Mapping[str, Mapping[str, Any]] = told["municipalities"]
-    return [(own_file(folder, table, code), said) for code, said in own.items()]
+    if "municipalities" not in entry:
+        return [(whole_file(folder, table), entry)]
+    own: Mapping[str, Mapping[str, Any]] = entry["municipalities"]
+    return [(own_file(folder, table, code), expected) for code, expected in own.items()]
 
 
 def sweep(home: Home) -> None:

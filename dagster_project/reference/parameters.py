@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from dagster_project.problems import MisfitError, did_you_mean
+from dagster_project.problems import SettingError, did_you_mean
 from dagster_project.reference import rows
 
 
@@ -25,20 +25,20 @@ class Parameter:
     def read(self, text: object) -> str:
         """Return a value as the warehouse compares it: equal numbers are written alike.
 
-        Raises MisfitError for what is of another type or out of range.
+        Raises SettingError for what is of another type or out of range.
         """
         if self.value_type == "boolean":
             if text not in ("true", "false"):
-                raise MisfitError(f"`{self.name}` must be true or false")
+                raise SettingError(f"`{self.name}` must be true or false")
             return str(text)
         whole = self.value_type == "integer"
         pattern = r"\d{1,9}" if whole else r"\d{1,9}(\.\d{1,9})?"
         if not isinstance(text, str) or not re.fullmatch(pattern, text):
             what = "a whole number" if whole else "a number with a point for decimals"
-            raise MisfitError(f"`{self.name}` must be {what} ({self.unit})")
+            raise SettingError(f"`{self.name}` must be {what} ({self.unit})")
         value = Decimal(text)
         if not Decimal(self.least) <= value <= Decimal(self.most):
-            raise MisfitError(
+            raise SettingError(
                 f"`{self.name}` must be from {self.least} to {self.most} ({self.unit})"
             )
         if value == Decimal(self.default):
@@ -63,7 +63,7 @@ def parameters() -> dict[str, Parameter]:
 
 
 def read_setting(name: str, value: object) -> str:
-    """Return the value that a parameter is set to, or raise MisfitError."""
+    """Return the value that a parameter is set to, or raise SettingError."""
     if name not in parameters():
-        raise MisfitError(f"unknown parameter '{name}'{did_you_mean(name, parameters())}")
+        raise SettingError(f"unknown parameter '{name}'{did_you_mean(name, parameters())}")
     return parameters()[name].read(value)

@@ -59,7 +59,7 @@ class Extremes:
 
     highest: Cell | None
     lowest: Cell | None
-    judged: int
+    tested: int
 
 
 def differ(
@@ -133,13 +133,13 @@ def extremes(groups: Iterable[Cell], everyone: Measured, kind: Kind) -> Extremes
     ]
     if len(candidates) < _FEWEST_GROUPS:
         return Extremes(None, None, 0)
-    judged = [
+    tested = [
         (group, rest)
         for group, rest in candidates
         if has_events(group.measured, rest, kind) and has_events(rest, group.measured, kind)
     ]
     level = SIGNIFICANCE / len(candidates)
-    apart = [group for group, rest in judged if differ(group.measured, rest, kind, level)]
+    apart = [group for group, rest in tested if differ(group.measured, rest, kind, level)]
     above = [group for group in apart if group.measured.value > everyone.value]
     below = [group for group in apart if group.measured.value < everyone.value]
 
@@ -149,7 +149,7 @@ def extremes(groups: Iterable[Cell], everyone: Measured, kind: Kind) -> Extremes
     return Extremes(
         highest=max(above, key=by_value, default=None),
         lowest=min(below, key=by_value, default=None),
-        judged=len(judged),
+        tested=len(tested),
     )
 
 

@@ -230,7 +230,7 @@ def _where_loads_are_heavy(figures: CoordinatorFigures) -> str:
     ends, values = sentences.ends_in_words(
         labels, Kind.SHARE, found, lambda cell: labels.service_area(cell.service_area)
     )
-    if not found.judged:
+    if not found.tested:
         ends = "too_few"
     return figures.texts(f"coordinators.area.{ends or 'nowhere'}", **values)
 

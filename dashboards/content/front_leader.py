@@ -453,7 +453,7 @@ def _ages_in_words(found: Overview) -> str:
         found.ages,
         lambda cell: labels.age_group_in_text(found.view.age_scheme, cell.age_group),
     )
-    if not found.ages.judged:
+    if not found.ages.tested:
         ends = "too_few"
     name = labels.indicator(figure.indicator)
     return found.text(f"front.ages_{ends or 'alike'}", indicator=name, **values)

@@ -421,7 +421,7 @@ def who_stands_out(figures: MeetingFigures, everyone: Measured) -> Extremes:
 
 def _who_stands_out_in_words(figures: MeetingFigures, everyone: Measured) -> str:
     found = who_stands_out(figures, everyone)
-    if not found.judged:
+    if not found.tested:
         return figures.texts("where.too_few")
     lowest = "lowest" if found.highest else "lowest_alone"
     sentences_of_ends = [

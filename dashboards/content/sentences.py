@@ -85,7 +85,7 @@ def value(labels: Labels, kind: Kind, found: float) -> str:
 def where(labels: Labels, kind: Kind, scheme: str, ages: Extremes, areas: Extremes) -> str:
     """Return which age group and which service area stand out, or that none does."""
     texts = labels.texts
-    if not (ages.judged or areas.judged):
+    if not (ages.tested or areas.tested):
         return texts("where.too_few")
     names: dict[str, tuple[Extremes, Callable[[Cell], str]]] = {
         "age": (ages, lambda cell: labels.age_group_in_text(scheme, cell.age_group)),

@@ -41,27 +41,27 @@ class Example:
     name: str
     given: Mapping[str, Sequence[Row]]
     expect: Sequence[Row]
-    said: Mapping[str, Any]
+    meta: Mapping[str, Any]
 
     @property
     def section(self) -> str:
         """The section of the counting rules."""
-        return str(self.said["section"])
+        return str(self.meta["section"])
 
     @property
     def form(self) -> str:
         """How it is shown: timeline, table or arithmetic."""
-        return str(self.said["form"])
+        return str(self.meta["form"])
 
     @property
     def rules(self) -> Sequence[str]:
         """The rules that it shows."""
-        return list(self.said.get("rules", ()))
+        return list(self.meta.get("rules", ()))
 
     @property
     def indicators(self) -> Sequence[str]:
         """The indicators that it explains."""
-        return list(self.said.get("indicators", ()))
+        return list(self.meta.get("indicators", ()))
 
     @cached_property
     def persons(self) -> Mapping[str, str]:
@@ -132,7 +132,7 @@ def parse(text: str) -> list[Example]:
             name=test["name"],
             given={_input_name(each["input"]): each.get("rows") or [] for each in test["given"]},
             expect=test["expect"]["rows"],
-            said={key: _stripped(said) for key, said in test["config"]["meta"].items()},
+            meta={key: _stripped(meta) for key, meta in test["config"]["meta"].items()},
         )
         for test in yaml.safe_load(text).get("unit_tests", ())
         if test.get("config", {}).get("meta")
@@ -144,8 +144,8 @@ def _input_name(text: str) -> str:
     return str(re.findall(r"'(\w+)'", text)[-1])
 
 
-def _stripped(said: Any) -> Any:
-    return said.strip() if isinstance(said, str) else said
+def _stripped(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
 
 
 def _place(section: str) -> tuple[int, ...]:

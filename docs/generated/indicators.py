@@ -44,7 +44,7 @@ class Indicators:
         for row in sorted(seed("indicators"), key=lambda row: int(row["sort_order"])):
             examples = [e for e in self._examples if row["indicator"] in e.indicators]
             links = ", ".join(
-                f"[{words.said(e, 'title')}](#{anchor(words.heading(e))})" for e in examples
+                f"[{words.text(e, 'title')}](#{anchor(words.heading(e))})" for e in examples
             )
             counted = [
                 (words(f"labels.{part}"), words.measure(row[f"{part}_measure"]))
@@ -67,7 +67,7 @@ class Indicators:
             yield ""
             yield "| | |"
             yield "|---|---|"
-            yield from (f"| {name} | {said} |" for name, said in facts)
+            yield from (f"| {name} | {fact} |" for name, fact in facts)
 
     def _sum(self, indicator: Mapping[str, str], row: Row) -> str:
         """Return the arithmetic of an indicator: `9 / 40 = 22,5 % (95 % KI 12,3–37,5 %)`."""

@@ -102,7 +102,7 @@ class _Page:
         yield ""
         yield f"### {words.heading(example)}"
         yield ""
-        yield words.said(example, "text")
+        yield words.text(example, "text")
         yield ""
         if example.form == "timeline":
             file = (PICTURES / f"{example.name}.{words.language}.svg").as_posix()

@@ -45,7 +45,7 @@ class Person:
 def people(example: Example, words: Words) -> list[Person]:
     """Return what the picture of an example shows, person by person."""
     rows = next(rows for rows in example.given.values() if rows)
-    answers = [_Answer(example, said, asked) for said, asked in example.answers(rows)]
+    answers = [_Answer(example, answer, asked) for answer, asked in example.answers(rows)]
     persons = list(dict.fromkeys(example.person(row) or "" for row in rows))
     return [
         Person(
@@ -63,13 +63,13 @@ def people(example: Example, words: Words) -> list[Person]:
 @dataclass(frozen=True)
 class _Answer:
     example: Example
-    said: Row
+    answer: Row
     asked: Row | None
 
     @property
     def row(self) -> Row:
         """What is expected; what it does not say is as it was."""
-        return {**(self.asked or {}), **self.said}
+        return {**(self.asked or {}), **self.answer}
 
     @property
     def person(self) -> str | None:
@@ -110,7 +110,7 @@ def _counted(
 
 def _what_is_one(example: Example, answer: _Answer, number: int) -> object:
     """Return what answers that are counted as one have in common; alone by its number."""
-    together = example.said.get("together")
+    together = example.meta.get("together")
     return tuple(str(answer.row.get(column)) for column in together) if together else number
 
 
@@ -127,7 +127,7 @@ def _joined(example: Example, words: Words, group: Sequence[_Answer]) -> Span:
 
 
 def _label(example: Example, words: Words, row: Row) -> str:
-    lanes = list(example.said["lanes"])
+    lanes = list(example.meta["lanes"])
     parts = [words.code(str(row[c])) for c in lanes if c in _CODES and row.get(c) != "counted"]
     if any(column in row for column in lanes if column in _COORDINATORS):
         key = next(str(row[c]) for c in lanes if c in _COORDINATORS and c in row)
@@ -182,7 +182,7 @@ def outcome(span: Span, was: Span | None, words: Words) -> str:
     return f"{span.label}: {dates(span, words)}"
 
 
-def told(persons: Sequence[Person], words: Words) -> str:
+def describe(persons: Sequence[Person], words: Words) -> str:
     """Return everything that a picture shows, in words."""
     sentences = []
     for person in persons:

@@ -29,8 +29,8 @@ def anchor(heading: str) -> str:
 
 def before_and_after(example: Example, words: Words) -> Iterator[str]:
     """Yield the tables of an example: side by side where each row has its answer, else in turn."""
-    shown = dict(example.said["before"])
-    after = list(example.said["after"])
+    shown = dict(example.meta["before"])
+    after = list(example.meta["after"])
     first = next(iter(shown))
     days = [name for name, columns in shown.items() if list(columns) in _DAYS]
     others = [name for name in shown if name not in (*days, first)]
@@ -40,11 +40,11 @@ def before_and_after(example: Example, words: Words) -> Iterator[str]:
         yield from _input(example, words, name, shown[name])
     if side_by_side:
         same = [column for column in after if column in _NAMES and column in shown[first]]
-        told = [column for column in after if column not in same]
+        differing = [column for column in after if column not in same]
         if others:
             yield f"**{words(f'tables.{_kind(first)}')}**"
             yield ""
-        yield from _side_by_side(example, words, shown[first], told)
+        yield from _side_by_side(example, words, shown[first], differing)
         return
     yield f"**{words('labels.after')}**"
     yield ""
@@ -58,7 +58,7 @@ def before_and_after(example: Example, words: Words) -> Iterator[str]:
 def _side_by_side(
     example: Example, words: Words, before: Sequence[str], after: Sequence[str]
 ) -> Iterator[str]:
-    rows = example.given[next(iter(example.said["before"]))]
+    rows = example.given[next(iter(example.meta["before"]))]
     answers = example.answers(rows)
     numbered = ["row_number"] if "duplicate_of_row" in after else []
     yield from table(
@@ -69,7 +69,7 @@ def _side_by_side(
         ],
         [
             [words.cell(example, column, row) for column in [*numbered, *before]]
-            + _answer(example, words, after, [said for said, asked in answers if asked is row])
+            + _answer(example, words, after, [answer for answer, asked in answers if asked is row])
             for row in rows
         ],
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from docs.generated.examples import Example
-from docs.generated.spans import DAY, Person, Span, dates, outcome, people, told
+from docs.generated.spans import DAY, Person, Span, dates, describe, outcome, people
 from docs.generated.words import Words
 
 WIDTH, LEFT, RIGHT = 760, 96, 744
@@ -32,12 +32,12 @@ _STYLE = """
 
 def picture(example: Example, words: Words) -> str:
     """Return the picture of an example as SVG."""
-    return "\n".join([*_Drawing(people(example, words), words, words.said(example, "title"))(), ""])
+    return "\n".join([*_Drawing(people(example, words), words, words.text(example, "title"))(), ""])
 
 
 def in_words(example: Example, words: Words) -> str:
     """Return what the picture shows, for those who do not see it."""
-    return told(people(example, words), words)
+    return describe(people(example, words), words)
 
 
 class _Drawing:
@@ -60,7 +60,7 @@ class _Drawing:
             f'font-family="system-ui, Segoe UI, Helvetica, Arial, sans-serif" font-size="13">'
         )
         yield f'  <title id="title">{escape(self._title)}</title>'
-        yield f'  <desc id="desc">{escape(told(self._persons, self._words))}</desc>'
+        yield f'  <desc id="desc">{escape(describe(self._persons, self._words))}</desc>'
         yield f"  <style>{_STYLE}  </style>"
         yield f'  <rect class="paper" width="{WIDTH}" height="{height}"/>'
         yield from self._axis(foot)
@@ -82,14 +82,14 @@ class _Drawing:
             self._top += _HEADING
             who = f"{self._words('labels.person')} {person.number}"
             yield _text("ink", 12, self._top - 8, who, font_weight="bold")
-        told = self._top
+        below = self._top
         self._top += _EVENT * len(person.events)
         lanes = [
             *self._lanes("before", [(span, None) for span in person.before]),
             *self._lanes("after", person.after),
         ]
         places = [
-            (self._x(day), told + _EVENT * n + 14) for n, (day, _) in enumerate(person.events)
+            (self._x(day), below + _EVENT * n + 14) for n, (day, _) in enumerate(person.events)
         ]
         for x, y in places:
             yield f'  <line class="event" x1="{x}" y1="{y + 3}" x2="{x}" y2="{self._top - 6}"/>'
@@ -105,15 +105,15 @@ class _Drawing:
             if number == 0:
                 yield _text("soft", 12, top + 29, self._words(f"labels.{kind}"))
             if kind == "before":
-                said = f"{span.label}: {dates(span, self._words)}"
+                label = f"{span.label}: {dates(span, self._words)}"
                 yield from self._bar("before", span, top)
             else:
-                said = outcome(span, was, self._words)
+                label = outcome(span, was, self._words)
                 for gone in _taken_away(was, span) if was else ():
                     yield from self._bar("gone", gone, top)
                 if span.counts and span.has_days:
                     yield from self._bar("after", span, top)
-            yield self._beside(self._x(span.first), top + 14, said)
+            yield self._beside(self._x(span.first), top + 14, label)
 
     def _bar(self, kind: str, span: Span, top: int) -> Iterator[str]:
         if not span.has_days:
@@ -163,6 +163,6 @@ def _ticks(first: dt.date, last: dt.date) -> list[dt.date]:
     return [day for day in days if first + edge < day < last - edge]
 
 
-def _text(kind: str, x: float, y: float, text: str, **said: str) -> str:
-    more = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in said.items())
+def _text(kind: str, x: float, y: float, text: str, **attributes: str) -> str:
+    more = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())
     return f'  <text class="{kind}" x="{x}" y="{y}"{more}>{escape(text)}</text>'

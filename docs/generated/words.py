@@ -58,9 +58,9 @@ class Words:
         """Return whether the page has a word of its own."""
         return key in _own()[group]
 
-    def either(self, said: Mapping[str, str]) -> str:
+    def either(self, texts: Mapping[str, str]) -> str:
         """Return the text of a pair in this language, on one line."""
-        return " ".join(str(said[self.language]).split())
+        return " ".join(str(texts[self.language]).split())
 
     def sections(self) -> list[str]:
         """Return the sections of the page, in order."""
@@ -92,15 +92,15 @@ class Words:
             return self(f"records.{code}")
         return self.interface(f"record.{code}")
 
-    def said(self, example: Example, what: str) -> str:
+    def text(self, example: Example, what: str) -> str:
         """Return the title or the text of an example."""
         parameters = {row["parameter"]: self.parameter(row) for row in seed("parameters")}
-        return str(example.said[f"{what}_{self.language}"]).format(**parameters)
+        return str(example.meta[f"{what}_{self.language}"]).format(**parameters)
 
     def heading(self, example: Example) -> str:
         """Return the heading of an example: its section and its title."""
         number = f"{example.section} " if "." in example.section else ""
-        return f"{number}{self.said(example, 'title')}"
+        return f"{number}{self.text(example, 'title')}"
 
     def parameter(self, row: Mapping[str, str]) -> str:
         """Return the usual value of a parameter."""

@@ -48,7 +48,7 @@ def test_every_example_of_the_methods_page_is_a_unit_test_that_dbt_runs(
         for test in manifest["unit_tests"].values()
         if test["config"]["enabled"]
     }
-    shown = {example.name: example.said for example in examples.read(DBT_PROJECT / "models")}
+    shown = {example.name: example.meta for example in examples.read(DBT_PROJECT / "models")}
     assert shown == {name: meta for name, meta in run.items() if meta}
 
 
@@ -65,10 +65,10 @@ def test_every_model_has_a_description_its_grain_and_a_key(manifest: Mapping[str
         if model["resource_type"] != "model":
             continue
         meta = model["config"]["meta"]
-        said = "Grain - " in model["description"] and meta.get("grain")
+        meta = "Grain - " in model["description"] and meta.get("grain")
         # What has no key says so in words: several alike rows of it mean several things.
         keyed = unique_id in tested or meta.get("no_key")
-        if not (said and keyed):
+        if not (meta and keyed):
             wrong.append(model["name"])
     assert wrong == []
 
@@ -89,7 +89,7 @@ def test_every_seed_is_described(manifest: Mapping[str, Any]) -> None:
         with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
             header = next(csv.reader(lines))
         assert seed["description"], name
-        described = {column for column, said in seed["columns"].items() if said["description"]}
+        described = {column for column, meta in seed["columns"].items() if meta["description"]}
         assert described == set(header), name
 
 

@@ -161,7 +161,7 @@ def test_every_kind_of_file_at_rest_is_healed_by_the_next_run(
     home = published.home
     before = current_folder(home)
     expected = figures(published)
-    card = home.identity_card
+    card = home.home_metadata
     damaged = [
         path
         for folder in (home.landing, home.published, home.warehouse, home.state)

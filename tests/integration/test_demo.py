@@ -1,4 +1,4 @@
-"""The demo counted: exact against its true world, and each mess found where it was made."""
+"""The demo counted: exact against its true world, and each error found where it was made."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from dashboards.i18n.texts import Language
 from tests.support.small_home import land_all, no_checks, publish_parts
 from tests.support.verdicts import contradictions
 
-# All but the largest: every system, every format, every mess, in a third of the time.
+# All but the largest: every system, every format, every error, in a third of the time.
 MUNICIPALITIES = ("1134", "1867", "4602", "5530")
 SEED = 7
-# A mess that concerns two rows is found in one of them.
+# An error that concerns two rows is found in one of them.
 FOUND_IN_ONE_OF_TWO = {"bridged", "plans_merged", "one_at_a_time", "joined_without_id"}
 
 
@@ -41,7 +41,7 @@ def warehouse(home: Home) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute(f"attach '{home.building}' as warehouse (read_only)")
     connection.execute("use warehouse")
-    for name in ("coverage", "mess"):
+    for name in ("coverage", "errors"):
         file = home.truth / f"{name}.parquet"
         connection.execute(f"create temp table true_{name} as from read_parquet('{file}')")
     return connection
@@ -64,15 +64,15 @@ def test_every_cell_is_what_the_true_world_says(warehouse: duckdb.DuckDBPyConnec
     assert wrong == 0
 
 
-def test_each_mess_is_found_where_it_was_made(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_each_error_is_found_where_it_was_made(warehouse: duckdb.DuckDBPyConnection) -> None:
     missed = warehouse.execute(
         """
         select rule, count(*) filter (findings.rule is null) as missed, count(*) as made
-        from true_mess as mess
+        from true_errors as error
         inner join reference.rules using (rule)
         left join (select distinct rule, source, delivery, row_number from marts.findings) as findings
-            on mess.rule = findings.rule and mess.source = findings.source
-            and mess.file = findings.delivery and mess.row_number = findings.row_number
+            on error.rule = findings.rule and error.source = findings.source
+            and error.file = findings.delivery and error.row_number = findings.row_number
         group by rule having missed > 0
         """
     ).fetchall()
@@ -84,7 +84,7 @@ def test_each_mess_is_found_where_it_was_made(warehouse: duckdb.DuckDBPyConnecti
 
 
 def test_every_rule_that_the_demo_can_break_is_found(warehouse: duckdb.DuckDBPyConnection) -> None:
-    made = {r for (r,) in warehouse.sql("select distinct rule from true_mess").fetchall()}
+    made = {r for (r,) in warehouse.sql("select distinct rule from true_errors").fetchall()}
     found = {r for (r,) in warehouse.sql("select distinct rule from marts.findings").fetchall()}
     rules = {r for (r,) in warehouse.sql("select rule from reference.rules").fetchall()}
     assert (made & rules) <= found

@@ -35,7 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
 @pytest.fixture(scope="module")
 def part(home: SmallHome) -> Part:
     installation = load_installation(home.home)
-    (planned,) = plan_parts(open_home(installation))
+    (planned,) = plan_parts(installation, open_home(installation).maskers)
     return planned
 
 
@@ -79,7 +79,7 @@ def test_what_a_broken_off_run_had_built_is_not_built_again(
     home: SmallHome, part: Part, builder: OnWorkers, built_parts: list[str], tmp_path: Path
 ) -> None:
     builder.build(part.name, Run.begun())
-    Store(builder.address).say("values/run/left", 1)
+    Store(builder.address).write_entry("values/run/left", 1)
     # Another run, which hands out the same; its steps are given to a worker twice.
     builder.hand_out(home.home, [part])
     assert names(builder) == ["made", "made"]
@@ -98,7 +98,7 @@ def test_one_that_came_damaged_is_said_and_forgotten(
     empty = home.home.root.parent / "empty"
     parcels.pack_made(Home(empty), empty)
     store.put(f"made/{part.name}/1.tar.zst", empty)
-    store.say(f"made/{part.name}.json", {"attempt": "1", "problem": None})
+    store.write_entry(f"made/{part.name}.json", {"attempt": "1", "problem": None})
     with pytest.raises(SamordnaError) as lost:
         builder.bring_home(home.home, [part])
     assert lost.value.problem.code == "parts_lost"
@@ -107,7 +107,7 @@ def test_one_that_came_damaged_is_said_and_forgotten(
 
 def test_one_that_ends_every_worker_is_not_begun_for_ever(part: Part, builder: OnWorkers) -> None:
     for attempt in range(3):
-        Store(builder.address).say(f"begun/{part.name}/{attempt}", {})
+        Store(builder.address).write_entry(f"begun/{part.name}/{attempt}", {})
     assert refusal(builder, part) == "worker_lost_too_often"
 
 
@@ -133,14 +133,14 @@ def test_what_a_killed_worker_left_on_the_disk_is_removed(
 def test_a_store_that_cannot_be_used_is_said_without_what_opens_it(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("no folder")
     with pytest.raises(SamordnaError) as unusable:
-        Store(f"file://{tmp_path}/store").say("a/b", 1)
+        Store(f"file://{tmp_path}/store").write_entry("a/b", 1)
     assert "SAMORDNA_STORE" in str(unusable.value)
 
 
 def test_half_a_note_is_none(tmp_path: Path) -> None:
     store = Store(f"file://{tmp_path}")
     (tmp_path / "half.json").write_text('{"attempt": "1')
-    assert store.said("half.json") is None
+    assert store.read_entry("half.json") is None
 
 
 def _jobs(defined: dg.Definitions) -> list[str]:

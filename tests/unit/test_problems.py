@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from dagster_project.cli import main
-from dagster_project.defs.failures import told
+from dagster_project.defs.failures import as_failure
 from dagster_project.identity.detection import holds_person_id
 from dagster_project.problems import SamordnaError, without_right
 from tests.support.persons import fnr
@@ -42,7 +42,7 @@ def test_a_right_that_is_lacking_is_told_as_such(error: Exception) -> None:
     assert problem is not None
     assert problem.code == "home_unwritable"
     assert "cannot be written to" in str(problem)
-    with pytest.raises(dg.Failure) as failure, told():
+    with pytest.raises(dg.Failure) as failure, as_failure():
         raise error
     assert str(failure.value.description) == str(problem)
     assert failure.value.description == str(problem)

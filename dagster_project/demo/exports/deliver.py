@@ -15,13 +15,13 @@ import yaml
 
 from dagster_project.config.paths import Home
 from dagster_project.config.sources import Delivery
+from dagster_project.demo.errors import inject_errors
 from dagster_project.demo.exports.cells import Cell, CellWriter
 from dagster_project.demo.exports.files import Table, write_file
 from dagster_project.demo.exports.generate import generate
 from dagster_project.demo.exports.population import write_population
 from dagster_project.demo.exports.registration import Registration
 from dagster_project.demo.exports.specification import Specification, specifications
-from dagster_project.demo.mess import make_mess
 from dagster_project.demo.world import Town, World
 
 _HOME_MUNICIPALITY = "3203"
@@ -52,13 +52,13 @@ class Written:
     """What was written.
 
     `rows` counts them by source and path (from the home folder), `records` has each source's record
-    type. `mess` has the file and the row of each messed registration, by its source, its number and
-    the rule. `empty` are the files of a source that rightly hold no rows.
+    type. `errors` has the file and the row of each registration with an error, by its source, its
+    number and the rule. `empty` are the files of a source that rightly hold no rows.
     """
 
     records: dict[str, str] = field(default_factory=dict)
     rows: dict[tuple[str, str], int] = field(default_factory=dict)
-    mess: dict[tuple[str, str, str], tuple[str, int]] = field(default_factory=dict)
+    errors: dict[tuple[str, str, str], tuple[str, int]] = field(default_factory=dict)
     empty: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -85,9 +85,9 @@ def deliver(world: World, home: Home, seed: int) -> Written:
 def generate_town(
     town: Town, sources: Iterable[Specification], seed: int
 ) -> dict[str, list[Registration]]:
-    """Return the registrations of the sources of a municipality, with the mess; by source."""
+    """Return the registrations of the sources of a municipality, with the errors; by source."""
     registered = {source.name: generate(source, town) for source in sources}
-    make_mess(town, registered, seed)
+    inject_errors(town, registered, seed)
     return registered
 
 
@@ -115,7 +115,7 @@ def _write_files(registered: dict[str, list[Registration]], home: Home, written:
         places = write_file(path, tables)
         for (specification, rows), numbers in zip(contents, places, strict=True):
             written.rows[specification.name, home.relative(path)] = len(rows)
-            _note_mess(specification, path.name, day, rows, numbers, written)
+            _note_errors(specification, path.name, day, rows, numbers, written)
             if not rows:
                 written.empty[specification.name].append(path.name)
 
@@ -151,7 +151,7 @@ def _table(specification: Specification, rows: list[tuple[Registration, list[Cel
     )
 
 
-def _note_mess(
+def _note_errors(
     specification: Specification,
     file: str,
     day: int,
@@ -159,9 +159,9 @@ def _note_mess(
     numbers: list[int],
     written: Written,
 ) -> None:
-    """Note where each messed registration stands; of several deliveries, in the last one.
+    """Note where each registration with an error stands; of several deliveries, in the last one.
 
-    What is said again further down in the file is a mess in its first row, the rest in its last.
+    What is said again further down in the file is an error in its first row, the rest in its last.
     """
     first: set[str] = set()
     for (registration, _), number in zip(rows, numbers, strict=True):
@@ -170,13 +170,13 @@ def _note_mess(
         for mark in registration.marks:
             if day < mark.until and not (again and mark.rule in _OF_FIRST_ROW):
                 place = (specification.name, registration.number, mark.rule)
-                written.mess[place] = (file, number)
+                written.errors[place] = (file, number)
 
 
-def write_mess(written: Written, file: Path) -> None:
-    """Write one row for each rule that a messed registration breaks; no id and no name."""
+def write_errors(written: Written, file: Path) -> None:
+    """Write one row for each rule that a registration with an error breaks; no id and no name."""
     rows = sorted(
-        (source, name, number, rule) for (source, _, rule), (name, number) in written.mess.items()
+        (source, name, number, rule) for (source, _, rule), (name, number) in written.errors.items()
     )
     sources, names, numbers, rules = zip(*rows, strict=True)
     table = pa.table(

@@ -1,7 +1,7 @@
 """From the world to registrations: what each source knows of it, before anything goes wrong.
 
 A main source tells every fact of its scope with its true days. The others tell some of them, begin
-a little later and end a little earlier, as second-hand knowledge does. `mess` then does its work.
+a little later and end a little earlier, as second-hand knowledge does. `errors` are injected then.
 """
 
 from __future__ import annotations

@@ -72,8 +72,8 @@ def grade(
     if not rows:
         return None
     letter, reasons, *facts = rows[0]
-    told = (reason.partition(":") for reason in reasons.split(";") if reason)
-    return Grade(letter, tuple(Reason(code, about) for code, _, about in told), *facts)
+    parts = (reason.partition(":") for reason in reasons.split(";") if reason)
+    return Grade(letter, tuple(Reason(code, about) for code, _, about in parts), *facts)
 
 
 def breaks(

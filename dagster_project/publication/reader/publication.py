@@ -21,7 +21,7 @@ import duckdb
 from dagster_project.config.paths import Home
 from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.pointer import current_folder
-from dagster_project.publication.layout import AS_WRITTEN, files_told
+from dagster_project.publication.layout import AS_WRITTEN, named_files
 
 # How many answers of each kind are kept; enough for some readers' pages of some publications.
 KEPT_ANSWERS = 256
@@ -150,7 +150,7 @@ def current_publication(home: Home) -> Publication:
 def _publication(folder: Path) -> Publication:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        if not any("municipalities" in told for told in manifest["tables"].values()):
+        if not any("municipalities" in entry for entry in manifest["tables"].values()):
             # Before each municipality had files of its own.
             raise PublicationError(Unreadable.OLDER_VERSION)
         return Publication(
@@ -167,10 +167,10 @@ def _publication(folder: Path) -> Publication:
             },
             previous={
                 code: Previous(
-                    dt.date.fromisoformat(told["as_of"]),
-                    dt.date.fromisoformat(told["compared_on"]) if told["compared_on"] else None,
+                    dt.date.fromisoformat(entry["as_of"]),
+                    dt.date.fromisoformat(entry["compared_on"]) if entry["compared_on"] else None,
                 )
-                for code, told in manifest.get("previous", {}).items()
+                for code, entry in manifest.get("previous", {}).items()
             },
         )
     except FileNotFoundError:
@@ -241,7 +241,7 @@ def _read(table: Table) -> str:
 
 
 def _paths(publication: Publication, table: Table, whose: Sequence[str] | None) -> list[str]:
-    files = files_told(publication.folder, table, publication.tables[table], whose)
+    files = named_files(publication.folder, table, publication.tables[table], whose)
     return [str(file) for file in files]
 
 

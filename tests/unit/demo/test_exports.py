@@ -177,7 +177,7 @@ class TestMess:
     def test_every_rule_is_broken_somewhere(self, demo: Demo) -> None:
         with (SEEDS / "rules.csv").open(encoding="utf-8", newline="") as lines:
             rules = {row["rule"] for row in csv.DictReader(lines)}
-        broken = {str(row["rule"]) for row in truth(demo, "mess")}
+        broken = {str(row["rule"]) for row in truth(demo, "errors")}
         assert rules - broken == DO_NOT_HAPPEN
         assert broken - rules == {
             "form_superseded",
@@ -185,12 +185,12 @@ class TestMess:
             "plan_not_active",
         }
 
-    def test_every_messed_row_is_there(self, demo: Demo) -> None:
+    def test_every_row_with_an_error_is_there(self, demo: Demo) -> None:
         rows_of: dict[tuple[str, str], set[int]] = {}
         for (source, file), entry in demo.landed.items():
             table = pq.read_table(demo.home.root / str(entry.parquet), columns=["row_number"])
             rows_of[source, file] = {int(number) for number in table["row_number"].to_pylist()}
-        for row in truth(demo, "mess"):
+        for row in truth(demo, "errors"):
             assert row["row_number"] in rows_of[str(row["source"]), str(row["file"])]
 
     def test_a_backlog_in_one_system_only(self, demo: Demo) -> None:
@@ -240,7 +240,7 @@ class TestNobodyIsReal:
             for person in town.persons
             for name in person.name.surname.split("-")
         }
-        for name in ("coverage", "registrations", "mess"):
+        for name in ("coverage", "registrations", "errors"):
             table = pq.read_table(demo.home.truth / f"{name}.parquet")
             for column in table.select([f.name for f in table.schema if f.type == "string"]):
                 for value in column.unique().to_pylist():

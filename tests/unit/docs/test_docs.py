@@ -177,7 +177,7 @@ def changed(column: str, value: Any) -> Any:
 def told(example: Example) -> list[tuple[int, str]]:
     """Return the cells of the expected rows that the page tells, by row and column."""
     columns = {
-        "table": example.said.get("after", ()),
+        "table": example.meta.get("after", ()),
         "timeline": ("first_day", "last_day"),
         "arithmetic": ("numerator", "denominator", "value", "ci_low", "ci_high"),
     }[example.form]
@@ -195,7 +195,7 @@ def told(example: Example) -> list[tuple[int, str]]:
 
 def decisive(example: Example) -> list[tuple[int, str]]:
     """Return the cells that say what is one, or that there is no day: some of them decide."""
-    columns = (*example.said.get("together", ()), "has_no_day", "closed_without_date")
+    columns = (*example.meta.get("together", ()), "has_no_day", "closed_without_date")
     return [
         (number, column)
         for number, row in enumerate(example.expect)

@@ -11,7 +11,7 @@ from dagster_project.publication.reader.publication import Publication, current_
 from dashboards.content.section import Section
 from dashboards.i18n.texts import Language
 from dashboards.pages import PageKey
-from docs.sentences import said, sentences
+from docs.sentences import sentences, sentences_of
 from tests.support import publication as made
 
 PAGES = {*PageKey, "steward", "analyst", "explanation"}
@@ -33,7 +33,7 @@ def test_every_page_says_something(published: Publication, language: Language) -
 
 
 def test_where_there_is_nothing_the_reason_is_printed() -> None:
-    assert list(said([Section(lead=["Funnet."], absence="Ingen tall.")])) == [
+    assert list(sentences_of([Section(lead=["Funnet."], absence="Ingen tall.")])) == [
         "Funnet.",
         "Ingen tall.",
     ]

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.landing.file_names import NameSays, read_name
+from dagster_project.landing.file_names import FileName, read_name
 
 MODIFIED = dt.date(2026, 11, 20)
 
 
-def said(name: str, modified: dt.date = MODIFIED) -> NameSays:
+def said(name: str, modified: dt.date = MODIFIED) -> FileName:
     return read_name(PurePath(name), modified)
 
 

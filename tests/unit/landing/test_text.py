@@ -57,12 +57,15 @@ def ids_of(home: SmallHome) -> list[str | None]:
     return [row["registration_id"] for row in rows_of(home)]
 
 
-def told(home: SmallHome, name: str = "reg") -> dict[str, object]:
+def read_notices(home: SmallHome, name: str = "reg") -> dict[str, object]:
     """Return what is told of the delivery that was read: by code, the rows or how many there are."""
     entry = Manifest(home.home, home.source_named(name)).in_force()[-1]
-    assert all(str(notice).startswith(f"Source {name}, {entry.file}: ") for notice in entry.told())
+    assert all(
+        str(notice).startswith(f"Source {name}, {entry.file}: ") for notice in entry.read_notices()
+    )
     return {
-        notice.code: notice.params.get("rows", notice.params["count"]) for notice in entry.told()
+        notice.code: notice.params.get("rows", notice.params["count"])
+        for notice in entry.read_notices()
     }
 
 
@@ -151,7 +154,7 @@ class TestStrayQuotationMarks:
         lines = [line.replace(";x", ';"x') for line in LINES]
         home.deliver("reg", "20240131", "\n".join([*lines, ""]))
         assert ids_of(home) == IDS
-        assert told(home) == {"stray_quotation": "2"}
+        assert read_notices(home) == {"stray_quotation": "2"}
 
     def test_where_every_cell_is_quoted(self, home: SmallHome) -> None:
         quoted = [";".join(f'"{cell}"' for cell in line.split(";")) for line in LINES]
@@ -178,7 +181,7 @@ class TestStrayQuotationMarks:
             "reg", "20240131", as_csv([{**row, "merknad": text} for row in ROWS], delimiter)
         )
         assert ids_of(home) == IDS
-        assert told(home) == {}
+        assert read_notices(home) == {}
 
     def test_a_text_whose_end_cannot_be_told_is_not_guessed(self, home: SmallHome) -> None:
         lines = [*LINES[:2], 'A-9;1;koordinator;2;2021-01-01;;"sa', '"nei" og', *LINES[3:]]
@@ -222,7 +225,7 @@ class TestLineEndsInText:
         home.deliver("reg", "20240131", own.join([*lines, ""]).encode())
         assert ids_of(home) == IDS
         assert [row["too_short"] for row in rows_of(home)] == [None] * 4
-        assert told(home) == {"line_end_in_text": "3" if last else "2, 4, 6, 8"}
+        assert read_notices(home) == {"line_end_in_text": "3" if last else "2, 4, 6, 8"}
 
     def test_files_of_two_systems_joined_end_their_lines_in_two_ways(self, home: SmallHome) -> None:
         text = "\r\n".join(LINES[:3]) + "\r\n" + "\r".join(LINES[3:]) + "\r"
@@ -236,7 +239,7 @@ class TestHeaderAgain:
         lines = [*LINES[:3], mark + LINES[0], *LINES[3:]]
         home.deliver("reg", "20240131", "\n".join([*lines, ""]))
         assert ids_of(home) == IDS
-        assert told(home)["header_again"] == "4"
+        assert read_notices(home)["header_again"] == "4"
 
     def test_in_json_lines_of_arrays(self, home: SmallHome) -> None:
         table = [line.split(";") for line in [*LINES[:3], LINES[0], *LINES[3:]]]
@@ -258,7 +261,7 @@ class TestTotalLines:
         lines = [*LINES[:2], f"{word};;;1", *LINES[2:], f"{word};;;;;4"]
         home.deliver("reg", "20240131", "\n".join([*lines, ""]))
         assert ids_of(home) == IDS
-        assert told(home) == {"total_lines": "3, 7"}
+        assert read_notices(home) == {"total_lines": "3, 7"}
 
     def test_in_a_workbook(self, home: SmallHome) -> None:
         book = io.BytesIO()
@@ -269,7 +272,7 @@ class TestTotalLines:
             sheet.write_number(len(LINES), 3, 4)
         home.deliver("reg", "20240131", book.getvalue(), "xlsx")
         assert ids_of(home) == IDS
-        assert told(home) == {"total_lines": "6"}
+        assert read_notices(home) == {"total_lines": "6"}
 
     @pytest.mark.parametrize("born", ["1982-07-08", "30140", ""])
     def test_a_person_called_sum_is_a_person(self, tmp_path: Path, born: str) -> None:
@@ -277,7 +280,7 @@ class TestTotalLines:
         person = fnr("1982-07-08", 5)
         home.deliver("reg", "20240131", f"navn;fnr;fodselsdato\nKari Prøve;{person};\nSum Aung;{person};{born}\n")  # fmt: skip
         assert len(rows_of(home)) == 2
-        assert told(home) == {}
+        assert read_notices(home) == {}
 
     def test_an_employee_called_total_is_an_employee(self, tmp_path: Path) -> None:
         home = SmallHome(tmp_path / "home").source("reg", "ansatt")
@@ -297,7 +300,7 @@ class TestTotalLines:
         ]
         home.deliver("reg", "20240131", "\n".join([*lines, ""]))
         assert [row["enhet"] for row in rows_of(home)] == ["Total omsorg", "Sone nord", "Total oppfølging"]  # fmt: skip
-        assert told(home) == {"total_lines": "5"}
+        assert read_notices(home) == {"total_lines": "5"}
 
     def test_a_sum_without_a_word_is_one_where_rows_have_no_id(self, tmp_path: Path) -> None:
         home = SmallHome(tmp_path / "home").source("reg", "koordinatortall")
@@ -306,7 +309,7 @@ class TestTotalLines:
         )
         home.deliver("reg", "20240131", f"enhet;tjenesteomrade;telledato;antall_koordinatorer;antall_ip\n{rows}")  # fmt: skip
         assert [row["antall_koordinatorer"] for row in rows_of(home)] == ["2", "3", "1", "4"]
-        assert told(home) == {"total_lines": "4"}
+        assert read_notices(home) == {"total_lines": "4"}
 
     def test_what_is_the_sum_of_a_part_is_one_too(self) -> None:
         places = {"enhet": 0, "tjenesteomrade": 1, "telledato": 2, "antall_ip": 3}
@@ -342,8 +345,8 @@ class TestSignsThatNobodySees:
         assert [{k: v for k, v in row.items() if k not in beside} for row in one] == [
             {k: v for k, v in row.items() if k not in beside} for row in other
         ]
-        assert told(home, "plain") == {}
-        assert set(told(home, "hidden")) == {"invisible_signs"}
+        assert read_notices(home, "plain") == {}
+        assert set(read_notices(home, "hidden")) == {"invisible_signs"}
 
     @pytest.mark.parametrize("ending", ["xlsx", "ods", "xlsb"])
     def test_they_are_told_of_workbooks_too(self, tmp_path: Path, ending: str) -> None:
@@ -359,7 +362,7 @@ class TestSignsThatNobodySees:
         }[ending]
         home.deliver("reg", "20240131", book, ending)
         assert [row["registration_id"] for row in rows_of(home)] == ["M1"]
-        assert set(told(home)) == {"invisible_signs"}
+        assert set(read_notices(home)) == {"invisible_signs"}
 
     @pytest.mark.parametrize("space", ["\u00a0", "\u2009", "\u2007", "\u202f", "\u3000"])
     def test_every_space_is_one(self, tmp_path: Path, space: str) -> None:
@@ -420,7 +423,7 @@ class TestEncodings:
         )
         home.deliver("reg", "20240131", mark + content)
         assert ids_of(home) == IDS
-        assert told(home) == {"mixed_encoding": "3, 4, 5"}
+        assert read_notices(home) == {"mixed_encoding": "3, 4, 5"}
 
     @pytest.mark.parametrize(
         ("ending", "begins", "part", "ends"),
@@ -439,7 +442,7 @@ class TestEncodings:
         )
         home.deliver("reg", "20240131", content, ending)
         assert [row["tjenesteomrade"] for row in rows_of(home)] == ["bo- og miljø"] * 2
-        assert told(home) == {"mixed_encoding": "2"}
+        assert read_notices(home) == {"mixed_encoding": "2"}
 
     @pytest.mark.parametrize("between", ["cp1252", "latin-1"])
     def test_letters_that_were_encoded_twice(self, tmp_path: Path, between: str) -> None:
@@ -447,7 +450,7 @@ class TestEncodings:
         text = f"tjeneste_id;fnr;tjenesteområde;frå\n1;{fnr('1980-05-15', 1)};bo- og miljø;2023-01-01\n2;{fnr('1980-05-15', 2)};skole;2023-01-01\n"
         home.deliver("reg", "20240131", text.encode().decode(between).encode())
         assert [row["tjenesteomrade"] for row in rows_of(home)] == ["bo- og miljø", "skole"]
-        assert told(home) == {"encoded_twice": "1, 2"}
+        assert read_notices(home) == {"encoded_twice": "1, 2"}
 
     @pytest.mark.parametrize("encoding", ["cp850", "cp865", "mac_roman"])
     def test_those_of_older_systems(self, tmp_path: Path, encoding: str) -> None:
@@ -455,7 +458,7 @@ class TestEncodings:
         text = f"tjeneste_id;fnr;tjenesteområde;frå\n1;{fnr('1980-05-15', 1)};bo- og miljø;2023-01-01\n"
         home.deliver("reg", "20240131", text.encode(encoding))
         assert [row["tjenesteomrade"] for row in rows_of(home)] == ["bo- og miljø"]
-        assert told(home) == {}
+        assert read_notices(home) == {}
 
     def test_one_byte_too_many_behind_utf_16(self, home: SmallHome) -> None:
         home.deliver("reg", "20240131", TEXT.encode("utf-16") + b"\n")

@@ -39,8 +39,8 @@ def landed(home: SmallHome) -> tuple[ManifestEntry, list[dict[str, Any]]]:
     return entry, pq.read_table(manifest.parquet_path(entry)).to_pylist()
 
 
-def told(home: SmallHome) -> list[str]:
-    return [str(notice) for notice in landed(home)[0].told()]
+def read_notices(home: SmallHome) -> list[str]:
+    return [str(notice) for notice in landed(home)[0].read_notices()]
 
 
 def dates(home: SmallHome) -> list[tuple[str, str | None]]:
@@ -83,13 +83,13 @@ class TestOtherThings:
         home.deliver("reg", "20251231", xlsx(rows), "xlsx")
         entry, found = landed(home)
         assert [each["too_wide"] for each in found] == [None, None]
-        assert "beside the table stand notes in 1 rows (rows 2)" in str(entry.told()[0])
+        assert "beside the table stand notes in 1 rows (rows 2)" in str(entry.read_notices()[0])
 
     def test_a_note_beside_the_table_in_ods(self, home: SmallHome) -> None:
         cells = [str(cell) for cell in said(1, "2024-01-15", "2024-06-30")]
         rows = ods_row(*HEADER) + ods_row(*cells, None, "sjekk denne!")
         home.deliver("reg", "20251231", ods(rows), "ods")
-        assert "beside the table stand notes in 1 rows (rows 2)" in told(home)[0]
+        assert "beside the table stand notes in 1 rows (rows 2)" in read_notices(home)[0]
 
     def test_a_cell_right_behind_the_table_is_told_of_its_row(self, home: SmallHome) -> None:
         rows = row(1, *HEADER) + row(2, *said(1), "mer")
@@ -106,7 +106,9 @@ class TestOtherThings:
         home.deliver("reg", "20251231", xlsx(rows), "xlsx")
         entry, found = landed(home)
         assert [each["registration_id"] for each in found] == ["A-1"]
-        assert "1 rows hold one text alone, below an empty row (rows 4)" in str(entry.told()[0])
+        assert "1 rows hold one text alone, below an empty row (rows 4)" in str(
+            entry.read_notices()[0]
+        )
 
     @pytest.mark.parametrize("ending", ["xlsx", "ods", "csv"])
     def test_notes_of_several_lines_below_the_table(self, home: SmallHome, ending: str) -> None:
@@ -126,7 +128,7 @@ class TestOtherThings:
         home.deliver("reg", "20251231", book[ending], ending)
         entry, found = landed(home)
         assert [each["registration_id"] for each in found] == ["A-1"]
-        assert "4 rows hold one text alone, below an empty row" in str(entry.told()[0])
+        assert "4 rows hold one text alone, below an empty row" in str(entry.read_notices()[0])
 
     def test_a_note_beside_no_row_makes_none(self, home: SmallHome) -> None:
         nothing = [None] * len(HEADER)
@@ -134,14 +136,14 @@ class TestOtherThings:
         home.deliver("reg", "20251231", xlsx(rows + row(4, *said(2))), "xlsx")
         entry, found = landed(home)
         assert [each["registration_id"] for each in found] == ["A-1", "A-2"]
-        assert "beside the table stand notes in 1 rows (rows 3)" in str(entry.told()[0])
+        assert "beside the table stand notes in 1 rows (rows 3)" in str(entry.read_notices()[0])
 
     def test_two_tables_one_below_the_other(self, home: SmallHome) -> None:
         rows = row(1, *HEADER) + row(2, *said(1)) + row(4, "Avsluttede:") + row(5, *HEADER)
         home.deliver("reg", "20251231", xlsx(rows + row(6, *said(2))), "xlsx")
         entry, found = landed(home)
         assert [each["registration_id"] for each in found] == ["A-1", "A-2"]
-        assert {notice.code for notice in entry.told()} == {"header_again", "notes_below"}
+        assert {notice.code for notice in entry.read_notices()} == {"header_again", "notes_below"}
 
     def test_a_sheet_with_the_same_header_is_named(self, home: SmallHome) -> None:
         one = row(1, *HEADER) + row(2, *said(1)) + row(3, *said(2))
@@ -149,7 +151,9 @@ class TestOtherThings:
         home.deliver("reg", "20251231", xlsx(one, other), "xlsx")
         entry, found = landed(home)
         assert [each["registration_id"] for each in found] == ["A-1", "A-2"]
-        assert "the sheet 'Ark2' holds 1 rows below such a header too" in str(entry.told()[0])
+        assert "the sheet 'Ark2' holds 1 rows below such a header too" in str(
+            entry.read_notices()[0]
+        )
 
     def test_a_hidden_copy_does_not_double_and_is_named(self, home: SmallHome) -> None:
         made = io.BytesIO()
@@ -162,19 +166,19 @@ class TestOtherThings:
         home.deliver("reg", "20251231", made.getvalue(), "xlsx")
         entry, found = landed(home)
         assert len(found) == 1
-        assert "the hidden sheet '2024' holds 1 rows" in str(entry.told()[0])
+        assert "the hidden sheet '2024' holds 1 rows" in str(entry.read_notices()[0])
 
     def test_a_sheet_without_such_rows_is_not_named(self, home: SmallHome) -> None:
         one = row(1, *HEADER) + row(2, *said(1))
         home.deliver("reg", "20251231", xlsx(one, row(1, *HEADER), row(1, "Om", "fila")), "xlsx")
-        assert told(home) == []
+        assert read_notices(home) == []
 
     def test_the_sheet_that_is_picked_is_read_alone(self, tmp_path: Path) -> None:
         home = SmallHome(tmp_path / "home").source("reg", "koordinator", sheet="Ark2")
         one, other = (row(1, *HEADER) + row(2, *said(number)) for number in (1, 2))
         home.deliver("reg", "20251231", xlsx(one, other), "xlsx")
         entry, found = landed(home)
-        assert ([each["registration_id"] for each in found], entry.told()) == (["A-2"], [])
+        assert ([each["registration_id"] for each in found], entry.read_notices()) == (["A-2"], [])
 
 
 class TestFarCells:

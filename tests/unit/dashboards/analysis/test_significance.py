@@ -107,7 +107,7 @@ def test_a_group_of_few_hides_no_difference_of_many() -> None:
     assert max(groups, key=lambda each: each.measured.value).age_group == "oldest"
     assert found.highest is groups[0]
     assert found.lowest is None
-    assert found.judged == 4
+    assert found.tested == 4
 
 
 def test_few_events_make_no_finding_however_many_they_are_counted_among() -> None:
@@ -122,12 +122,12 @@ def test_nobody_among_many_is_a_finding_where_many_were_to_be_expected() -> None
     found = significance.extremes(groups, _share(100, 400), Kind.SHARE)
     assert (found.highest, found.lowest) == (groups[0], groups[1])
     rare = [Cell("0-17", ALL, _share(1, 200)), Cell("18-49", ALL, _share(0, 200))]
-    assert significance.extremes(rare, _share(1, 400), Kind.SHARE).judged == 0
+    assert significance.extremes(rare, _share(1, 400), Kind.SHARE).tested == 0
 
 
 def test_of_nearly_everybody_those_without_are_the_events() -> None:
     groups = [Cell("0-17", ALL, _share(200, 200)), Cell("18-49", ALL, _share(194, 200))]
-    assert significance.extremes(groups, _share(394, 400), Kind.SHARE).judged == 0
+    assert significance.extremes(groups, _share(394, 400), Kind.SHARE).tested == 0
     groups[1] = Cell("18-49", ALL, _share(150, 200))
     assert significance.extremes(groups, _share(350, 400), Kind.SHARE).lowest is groups[1]
 

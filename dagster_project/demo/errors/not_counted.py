@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from dagster_project.demo.errors.copies import copy_of
+from dagster_project.demo.errors.desk import ALL, Desk
 from dagster_project.demo.exports.cells import name_form, write_name
 from dagster_project.demo.exports.generate import of_person
 from dagster_project.demo.exports.registration import Raw, Value
 from dagster_project.demo.exports.specification import Specification
-from dagster_project.demo.mess.copies import copy_of
-from dagster_project.demo.mess.desk import ALL, Desk
 from dagster_project.demo.places import LAST_DAY
 from dagster_project.demo.world import OPEN, Person, Role
 
@@ -20,8 +20,8 @@ _NOT_ACTIVE = ("in_preparation", "in_assessment", "dormant", "refused", "decline
 
 def _in_need(person: Person) -> bool:
     """Whether a person with a complex need has neither coordinator nor plan, and stays."""
-    told = person.spells or person.plans or person.notices
-    return person.complex_need and person.stays and not told
+    is_registered = person.spells or person.plans or person.notices
+    return person.complex_need and person.stays and not is_registered
 
 
 def _assignment_of(desk: Desk, specification: Specification, person: Person) -> dict[str, Value]:
@@ -87,7 +87,7 @@ def _is_journal(specification: Specification) -> bool:
 def register_what_has_no_day(desk: Desk) -> None:
     """Register a coordinator for somebody who has moved out or died by then."""
     for specification in desk.sources("koordinator"):
-        if not _tells_all(specification):
+        if not _covers_everybody(specification):
             continue
         since = max(desk.town.place.begins, specification.scope.opens)
         for person in desk.persons(partial(_is_gone_after, since), 2):
@@ -101,7 +101,7 @@ def _is_gone_after(day: int, person: Person) -> bool:
     return not person.stays and not person.spells and person.resident_until > day
 
 
-def _tells_all(specification: Specification) -> bool:
+def _covers_everybody(specification: Specification) -> bool:
     scope = specification.scope
     return scope.main and scope.part is None and scope.closes == OPEN
 
@@ -109,7 +109,7 @@ def _tells_all(specification: Specification) -> bool:
 def plan_ahead(desk: Desk) -> None:
     """Register coordinators who are to begin after the last delivery."""
     for specification in desk.sources("koordinator"):
-        if not _tells_all(specification):
+        if not _covers_everybody(specification):
             continue
         for at, person in enumerate(desk.persons(_in_need, _AHEAD), start=1):
             first = LAST_DAY + 7 * at
@@ -120,7 +120,7 @@ def plan_ahead(desk: Desk) -> None:
 def double_a_child_coordinator(desk: Desk) -> None:
     """Give a child who has a child coordinator an ordinary one besides, for a while."""
     for specification in desk.sources("koordinator"):
-        if not _tells_all(specification):
+        if not _covers_everybody(specification):
             continue
         children = desk.persons(lambda one: _has_long_child_spell(one) and one.stays, 1)
         for person in children:
@@ -173,13 +173,13 @@ def disagree_on_plans(desk: Desk) -> None:
     for specification in desk.sources("ip"):
         if specification.scope.main:
             continue
-        told = {
+        known = {
             one.person.id_number
             for one in desk.all_of("ip")
             if one.person is not None and one.specification is specification
         }
         planned = desk.persons(lambda one: bool(one.plans), ALL)
-        for person in (one for one in planned if one.id_number not in told):
+        for person in (one for one in planned if one.id_number not in known):
             if desk.chance.random() < 0.2:
                 at = min(person.plans[0].first + 30, LAST_DAY)
                 values = of_person(specification, person) | {

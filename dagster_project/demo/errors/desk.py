@@ -1,4 +1,4 @@
-"""Where the registrations of one municipality are messed up."""
+"""The registrations of one municipality, where errors are injected into them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dagster_project.demo.identities import Registry
 from dagster_project.demo.world import Person, Town, town_chance
 
 ALL = 1_000_000  # more than there are
-# Registrations of a record type that one kind of mess is made of, of each thousand.
+# Registrations of a record type that one kind of error is made of, of each thousand.
 _PER_MILLE = {
     "koordinator": 9,
     "ip": 11,
@@ -31,14 +31,14 @@ _PER_MILLE = {
 class Desk:
     """The registrations of one municipality, by source, and the chance of what happens to them."""
 
-    def __init__(self, town: Town, told: dict[str, list[Registration]], seed: int) -> None:
+    def __init__(self, town: Town, by_source: dict[str, list[Registration]], seed: int) -> None:
         self.town = town
         self.chance = town_chance(seed, town.place.code, "mess")
         self.names = Registry(self.chance)
-        self._told = told
-        self._numbers = {name: len(registrations) for name, registrations in told.items()}
+        self._by_source = by_source
+        self._numbers = {name: len(registrations) for name, registrations in by_source.items()}
         self._of_record: dict[str, list[Registration]] = defaultdict(list)
-        for registrations in told.values():
+        for registrations in by_source.values():
             for registration in registrations:
                 self._of_record[registration.specification.record].append(registration)
 
@@ -52,8 +52,8 @@ class Desk:
 
     def sources(self, record: str) -> list[Specification]:
         """Return the sources of a record type that have told anything."""
-        told = (registrations for registrations in self._told.values() if registrations)
-        found = [registrations[0].specification for registrations in told]
+        some = (registrations for registrations in self._by_source.values() if registrations)
+        found = [registrations[0].specification for registrations in some]
         return [specification for specification in found if specification.record == record]
 
     def some(self, of: list[Registration], share: float = 1.0) -> list[Registration]:
@@ -79,7 +79,7 @@ class Desk:
         added = Registration(specification, "", known, values, person, marks=marks)
         self._numbers[specification.name] += 1
         numbered(added, self._numbers[specification.name])
-        self._told[specification.name].append(added)
+        self._by_source[specification.name].append(added)
         self._of_record[specification.record].append(added)
         return added
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dagster_project.demo.errors.desk import Desk
+from dagster_project.demo.errors.edits import fnr_of, invalid_id
 from dagster_project.demo.exports.registration import Raw, Registration, Value
 from dagster_project.demo.exports.specification import FileKind
-from dagster_project.demo.mess.desk import Desk
-from dagster_project.demo.mess.edits import fnr_of, invalid_id
 
 _ELSEWHERE = {
     "municipality_ambiguous": ("1507 Ålesund", "Herøy"),

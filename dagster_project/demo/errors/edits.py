@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
+from dagster_project.demo.errors.desk import Desk, mark
 from dagster_project.demo.exports.registration import HomeOf, Raw, Registration, Versions
 from dagster_project.demo.exports.specification import FileKind
-from dagster_project.demo.mess.desk import Desk, mark
 from dagster_project.demo.places import CHILD_RIGHT, LAST_DAY
 from dagster_project.demo.world import OPEN, Ending, Person, Plan, Role, Spell
 from dagster_project.identity.numbers import may_be_person_id
@@ -27,7 +27,7 @@ _DISAGREEING = 4
 
 
 def note_what_is_so(desk: Desk) -> None:
-    """Mark what is a mess already as the sources tell it."""
+    """Mark what breaks a rule already as the sources have it."""
     for registration in desk.all_of("koordinator", "tjeneste"):
         person = registration.person
         if person is not None and not person.registered:
@@ -41,9 +41,9 @@ def note_what_is_so(desk: Desk) -> None:
 
 def note_what_is_merged(desk: Desk) -> None:
     """Mark the plans that several sources tell, in each of them."""
-    told = Counter(id(one.fact) for one in desk.all_of("ip") if one.fact is not None)
+    times = Counter(id(one.fact) for one in desk.all_of("ip") if one.fact is not None)
     for registration in desk.all_of("ip"):
-        if registration.fact is not None and told[id(registration.fact)] > 1:
+        if registration.fact is not None and times[id(registration.fact)] > 1:
             mark(registration, "plans_merged")
 
 
@@ -212,7 +212,7 @@ def _knows_birth(registration: Registration) -> bool:
     return _may_be_found_by_name(registration) and registration.values.get("fnr") is not None
 
 
-def say_what_is_not_listed(desk: Desk) -> None:
+def write_what_is_not_listed(desk: Desk) -> None:
     """Write words that are not listed where they do not decide the count."""
     silent = [
         one
