@@ -36,6 +36,7 @@ _NO_PART_OF_A_RUN = (
     "dagster_project/landing/renaming.py",
     "dagster_project/landing/withdrawal.py",
     "dagster_project/parcels.py",
+    "dagster_project/planning/",
     "dagster_project/publication/explain.py",
     "dagster_project/publication/print_explanation.py",
     "dagster_project/publication/reader/",

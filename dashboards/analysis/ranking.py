@@ -106,7 +106,7 @@ def reach(figure: Figure) -> Reach | None:
     return Reach.REACHED if (above > 0) == (figure.polarity == "more") else Reach.NOT_REACHED
 
 
-def most_telling(
+def clearest(
     figures: Sequence[Figure],
     groups: Mapping[str, Mapping[str, Change[Reading]]],
     most: int,
@@ -121,8 +121,8 @@ def most_telling(
     )
     of_all: list[Finding] = [Changed(tuple(changed))] if changed else []
     others: list[Finding] = [*_groups(figures, groups), *_targets(figures)]
-    clearest = sorted(others, key=_strength)[: most - len(of_all)]
-    return sorted([*of_all, *clearest], key=_strength)
+    foremost = sorted(others, key=_strength)[: most - len(of_all)]
+    return sorted([*of_all, *foremost], key=_strength)
 
 
 def _groups(

@@ -137,7 +137,7 @@ def gather(labels: Labels, view: View) -> Overview:
         view=view,
         cards=tuple(cards),
         absent=tuple(code for code in SHOWN if code not in counted),
-        findings=tuple(ranking.most_telling(found, groups, _SENTENCES)),
+        findings=tuple(ranking.clearest(found, groups, _SENTENCES)),
         ages=_ages(labels, cards[0]),
         changes=overview.changes(publication, view.municipality),
         previous=publication.previous.get(view.municipality),

@@ -308,7 +308,7 @@ def table_of_definition(labels: Labels, view: View) -> Table:
     """Return the parameters that the municipality is counted by; those that are changed first."""
     texts = labels.texts
 
-    def value(name: str) -> Callable[[provenance.Parameter], str]:
+    def value(name: str) -> Callable[[provenance.PublishedParameter], str]:
         return lambda each: _parameter_value(labels, getattr(each, name))
 
     return table_of(

@@ -99,7 +99,7 @@ def test_the_clearest_comes_first_and_chance_is_not_told() -> None:
     rise = _figure(_share(700, 1000), _share(550, 1000))
     same = _figure(_share(600, 1000), _share(590, 1000), indicator="plan_coverage")
     missed = _figure(_share(100, 1000), target=0.6, indicator="living_plan_share")
-    told = ranking.most_telling([rise, same, missed], {}, 3)
+    told = ranking.clearest([rise, same, missed], {}, 3)
     assert told == [OffTarget(missed, Target(0.6, None)), Changed((rise,))]
     assert told[0].strength > told[1].strength > 1
 
@@ -108,7 +108,7 @@ def test_all_that_have_changed_are_told_in_one_sentence_whatever_else_is_clearer
     missed = [_figure(_share(10, 1000), target=0.9, indicator=f"missed_{at}") for at in range(4)]
     rise = _figure(_share(600, 1000), _share(550, 1000))
     fall = _figure(_share(400, 1000), _share(550, 1000), indicator="plan_coverage")
-    told = ranking.most_telling([*missed, rise, fall], {}, 3)
+    told = ranking.clearest([*missed, rise, fall], {}, 3)
     assert len(told) == 3
     assert told[-1] == Changed((fall, rise))
 
@@ -118,15 +118,15 @@ def test_an_age_group_is_told_only_where_the_whole_did_not_go_the_same_way() -> 
     down = {"coordinator_coverage": _groups(old=old, older=old)}
     fall = _figure(_share(400, 1000), _share(600, 1000))
     rise = _figure(_share(600, 1000), _share(400, 1000))
-    assert ranking.most_telling([fall], down, 3) == [Changed((fall,))]
-    told = ranking.most_telling([rise], down, 3)
+    assert ranking.clearest([fall], down, 3) == [Changed((fall,))]
+    told = ranking.clearest([rise], down, 3)
     assert [each.age_group for each in told if isinstance(each, ChangedGroup)] == ["old"]
     assert len(told) == 2
 
 
 def test_small_groups_make_no_finding() -> None:
     few = _figure(_share(0, 9), _share(900, 1000), target=0.9)
-    assert ranking.most_telling([few], {"x": _groups(young=(_share(9, 9), _share(0, 9)))}, 3) == []
+    assert ranking.clearest([few], {"x": _groups(young=(_share(9, 9), _share(0, 9)))}, 3) == []
 
 
 def _delivery(
