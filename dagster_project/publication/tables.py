@@ -15,6 +15,10 @@ OWN: dict[str, str] = {
         select * from marts.coverage
         order by municipality_code, indicator, age_scheme, age_group, service_area, reference_date
     """,
+    "coverage_change": """
+        select * from marts.coverage_change
+        order by municipality_code, reference_date, indicator, age_group, cause
+    """,
     "waterfall": """
         select * from marts.waterfall
         order by municipality_code, measure, reference_date, step_order
@@ -140,6 +144,7 @@ COMMON: dict[str, str] = {
     "service_area": "select * from reference.service_areas order by sort_order",
     "code_name": "select * from reference.code_names order by field, sort_order",
     "measure": "select * exclude (counted_with) from reference.measures order by sort_order",
+    "change_cause": "select * from reference.change_causes order by sort_order",
     "grade": "select * from reference.grades order by grade",
     "rule": "select * from reference.rules order by sort_order",
     "waterfall_step": "select * from reference.waterfall_steps order by sort_order",

@@ -241,6 +241,7 @@ SEEDS: dict[str, Seed] = {
         {"events": _WHOLE, "lower_95": _NUMBER, "upper_95": _NUMBER},
         ("events",),
     ),
+    "change_causes": Seed({"cause": _NAME, "sort_order": _POSITIVE, **_NAMES}, ("cause",)),
     "kostra_functions": Seed(
         {
             "service_area": _NAME,

@@ -1,4 +1,29 @@
 {#-
+    What is asked of each of the target group (`int_person_date`, as `member`), by measure of the family
+    `persons`.
+-#}
+{% macro of_whom_in_the_target_group() -%}
+    {{
+        return(
+            {
+                "target_group": "true",
+                "coordinator": "has_coordinator",
+                "child_coordinator": "has_child_coordinator and member.age < 18",
+                "consent_yes": "has_consent",
+                "consent_known": "has_consent_value",
+                "coordinator_with_meeting": "has_meeting",
+                "plan": "has_plan",
+                "coordinator_and_plan": "has_coordinator and has_plan",
+                "plan_without_coordinator": "has_plan and not has_coordinator",
+                "living_plan": "has_living_plan",
+                "coordinator_at_most": "may_have_coordinator",
+                "plan_at_most": "may_have_plan",
+            }
+        )
+    }}
+{%- endmacro %}
+
+{#-
     Measures are counted in families, each a model `int_coverage__<family>` with a column for each of
     them (seeds/measures.csv). Which cells a family is counted in beside municipality and date:
 -#}

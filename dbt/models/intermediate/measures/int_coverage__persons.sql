@@ -2,20 +2,7 @@
     Persons of the target group by municipality, reference date, age group and service area. Counted
     by the ages that no scheme tells apart first: a person has one age, so ages add up to groups.
 -#}
-{% set measures = {
-    "target_group": "true",
-    "coordinator": "has_coordinator",
-    "child_coordinator": "has_child_coordinator and member.age < 18",
-    "consent_yes": "has_consent",
-    "consent_known": "has_consent_value",
-    "coordinator_with_meeting": "has_meeting",
-    "plan": "has_plan",
-    "coordinator_and_plan": "has_coordinator and has_plan",
-    "plan_without_coordinator": "has_plan and not has_coordinator",
-    "living_plan": "has_living_plan",
-    "coordinator_at_most": "may_have_coordinator",
-    "plan_at_most": "may_have_plan",
-} %}
+{% set measures = of_whom_in_the_target_group() %}
 
 with
     -- Each age goes as the youngest of those that belong to the same groups.
