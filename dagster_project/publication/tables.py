@@ -19,6 +19,12 @@ OWN: dict[str, str] = {
         select * from marts.coverage_change
         order by municipality_code, reference_date, indicator, age_group, cause
     """,
+    "unmet_need": """
+        select * from marts.unmet_need
+        order by
+            municipality_code, reference_date, lacking, age_group, service_area, months_in_group,
+            under_way
+    """,
     "waterfall": """
         select * from marts.waterfall
         order by municipality_code, measure, reference_date, step_order
