@@ -25,6 +25,9 @@ OWN: dict[str, str] = {
             municipality_code, reference_date, lacking, age_group, service_area, months_in_group,
             under_way
     """,
+    "population": """
+        select * from marts.population order by municipality_code, year, age
+    """,
     "waterfall": """
         select * from marts.waterfall
         order by municipality_code, measure, reference_date, step_order

@@ -1,0 +1,1 @@
+{{ inhabitants_of(ref("int_projection__row")) }}

@@ -1,0 +1,34 @@
+{#-
+    Inhabitants by age, counted and expected. Of the years that are counted, what was expected of them is
+    left out.
+-#}
+with
+    counted as (select * from {{ ref("int_inhabitants") }}),
+
+    expected as (
+        select projected.*
+        from {{ ref("int_projected_inhabitants") }} as projected
+        left join
+            (
+                select municipality_code, max(year) as last_year
+                from counted
+                group by municipality_code
+            ) as known using (municipality_code)
+        where projected.year > coalesce(known.last_year, 0)
+    )
+
+select
+    municipality_code,
+    cast(year as integer) as year,
+    cast(age as integer) as age,
+    persons,
+    'counted' as basis
+from counted
+union all
+select
+    municipality_code,
+    cast(year as integer) as year,
+    cast(age as integer) as age,
+    persons,
+    'projected' as basis
+from expected
