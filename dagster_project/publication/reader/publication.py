@@ -62,6 +62,10 @@ class Table(StrEnum):
     RULE = "rule"
     WATERFALL_STEP = "waterfall_step"
     HOUSING_NEED = "housing_need"
+    POPULATION = "population"
+    UNMET_NEED = "unmet_need"
+    COVERAGE_CHANGE = "coverage_change"
+    CHANGE_CAUSE = "change_cause"
 
 
 class Unreadable(StrEnum):

@@ -140,6 +140,27 @@ def service_areas(publication: Publication) -> dict[str, Names]:
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
+def sectors(publication: Publication) -> dict[str, str]:
+    """Return the sector of each service area."""
+    rows = ask(publication, "select service_area, sector from read_parquet($service_area)")
+    return dict(rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def change_causes(publication: Publication) -> dict[str, Names]:
+    """Return why a share is another than a year before, by code, in their order."""
+    rows = ask(
+        publication,
+        """
+        select cause, name_nb, name_nn, name_en
+        from read_parquet($change_cause)
+        order by sort_order
+        """,
+    )
+    return {row[0]: Names(*row[1:]) for row in rows}
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
 def rules(publication: Publication) -> dict[str, Rule]:
     """Return the rules by code, in their order."""
     rows = ask(
