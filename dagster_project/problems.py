@@ -515,6 +515,17 @@ TEXTS: dict[str, str] = {
         "years in all."
     ),
     "scenario_long": "Scenario, line {line}: `{key}` has more than {most} signs. Shorten it.",
+    "scenario_municipality": (
+        "Scenario, line {line}: `{key}` must be the four digits of a municipality, in quotation "
+        "marks."
+    ),
+    "scenario_many": (
+        "Scenario: there are {most} already. Drop one that is not needed, and save again."
+    ),
+    "scenario_unwritten": (
+        "Scenario: could not be saved ({reason}). Let the account that runs samordna write in the "
+        "home folder, and save again."
+    ),
     # Running
     "no_sources": (
         "{file} names no source that can be read. Name one under `sources:` and run again; "

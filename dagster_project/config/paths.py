@@ -105,6 +105,11 @@ class Home:
         return self.work / "warehouse.duckdb"
 
     @property
+    def scenarios(self) -> Path:
+        """What leaders decide and assume about the coming years, a folder for each municipality."""
+        return self.root / "scenarios"
+
+    @property
     def reports(self) -> Path:
         """Reports made for people, to be taken along."""
         return self.root / "reports"

@@ -7,6 +7,7 @@ from: no assumption stands in code.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
@@ -71,6 +72,12 @@ def _text(longest: int) -> AfterValidator:
 def _not_empty(value: str) -> str:
     if not value:
         raise PydanticCustomError("scenario_missing", "it is empty")
+    return value
+
+
+def _code(value: str) -> str:
+    if not re.fullmatch(r"\d{4}", value, re.ASCII):
+        raise PydanticCustomError("scenario_municipality", "no number of a municipality")
     return value
 
 
@@ -195,7 +202,7 @@ class Scenario(_Part):
 
     scenario: int = VERSION
     name: Annotated[str, _text(_LONGEST_NAME), AfterValidator(_not_empty)]
-    municipality: str
+    municipality: Annotated[str, AfterValidator(_code)]
     first_year: Year
     last_year: Year
     target: Target = Target()

@@ -109,6 +109,8 @@ def test_a_file_by_hand() -> None:
         ("last_year: 2030", "last_year: 2026", "scenario_years", 1, "scenario"),
         ("last_year: 2030", "last_year: 2099", "scenario_years", 1, "scenario"),
         ("last_year: 2030", "last_year: snart", "scenario_number", 5, "last_year"),
+        ('"4602"', "../..", "scenario_municipality", 3, "municipality"),
+        ('"4602"', "4602", "scenario_number", 3, "municipality"),
         ("Vedteken plan", "x" * 81, "scenario_long", 2, "name"),
         ("Vedteken plan", f"For {fnr('1980-05-15', 1)}", "scenario_id", 2, None),
         ("target:", "target: {", "scenario_yaml", None, None),
