@@ -1,7 +1,7 @@
 """What the coming years ask for: persons, coordinators, posts and kroner.
 
 Nothing here knows where its numbers come from: inhabitants and persons counted go in, what is
-expected of them comes out. Only scenarios are files. Why so: `docs/decisions/0019-needs.md`.
+expected of them comes out. Only scenarios are files. Why so: `docs/decisions/0017-needs.md`.
 """
 
 
