@@ -25,6 +25,7 @@ from dashboards.content import (
     sentences,
     series,
     side_by_side,
+    unmet,
     yearly,
 )
 from dashboards.content.labels import Labels
@@ -109,6 +110,8 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
     yield from part(_section_groups(figures), texts(f"coverage.section_{by}"))
     if figures.chosen:
         yield from part(_section_series(figures), texts("coverage.section_series"))
+    if unmet.is_told(figures.view):
+        yield from part(unmet.sections(labels, figures.view), texts("unmet.section"))
 
 
 def _section_groups(figures: CoverageFigures) -> Iterator[Section]:

@@ -19,6 +19,7 @@ from dashboards.charts.colours import Palette
 from dashboards.charts.control_chart import Limits, Month, Named, control_chart
 from dashboards.content import (
     absence,
+    causes,
     columns,
     selection,
     sentences,
@@ -101,6 +102,8 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
         remarks=[*selection.not_counted(labels, view), *cautions(labels, of_its_own)],
     )
     yield from part(_section_series(figures), texts("development.section_series"))
+    if causes.is_taken_apart(labels, figures.view):
+        yield from part(causes.sections(labels, figures.view), texts("causes.section"))
     yield from part(_section_months(figures), texts("development.months"))
     if year_change.is_compared(labels, figures.view):
         yield from part(year_change.sections(labels, figures.view), texts("development.year"))

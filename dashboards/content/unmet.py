@@ -1,0 +1,199 @@
+"""Who is without a coordinator or a plan: how many, how long, and what is under way for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import plotly.graph_objects as go
+
+from dagster_project.publication.reader import coverage, reference
+from dagster_project.publication.reader.coverage import Measured
+from dagster_project.publication.reader.reference import ALL, UNKNOWN
+from dashboards.charts.bars import Bar, Part, bars
+from dashboards.charts.colours import Palette
+from dashboards.content.labels import Labels
+from dashboards.content.page_data import PageData
+from dashboards.content.section import Section
+from dashboards.content.shared import ON_A_DATE, Picture
+from dashboards.export.table import Kind as Holds
+from dashboards.export.table import Table, table_of
+from dashboards.queries import causes as queries
+from dashboards.queries.causes import MONTHS, UNDER_WAY, Unmet
+from dashboards.view.state import View
+
+# What is lacking, and the indicator that it is lacking of.
+INDICATORS = {"coordinator_coverage": "coordinator", "plan_coverage": "plan"}
+
+
+@dataclass(frozen=True)
+class UnmetFigures(PageData):
+    """Those without, of one group on one day."""
+
+    lacking: str
+    measured: Measured
+    found: tuple[Unmet, ...]
+    by_age: dict[str, int]
+    by_area: dict[str, int]
+
+    @property
+    def persons(self) -> int:
+        """How many are without."""
+        return sum(each.persons for each in self.found)
+
+    def of(self, under_way: str, months: str = "") -> int:
+        """Return how many have something under way, of those so long in the group."""
+        return sum(
+            each.persons
+            for each in self.found
+            if each.under_way == under_way and months in ("", each.months)
+        )
+
+    def so_long(self, months: str) -> int:
+        """Return how many have been so long in the group."""
+        return sum(each.persons for each in self.found if each.months == months)
+
+
+def is_told(view: View) -> bool:
+    """Return whether the view's indicator says who is without."""
+    return view.indicator in INDICATORS
+
+
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the part of a page."""
+    figures = gather(labels, view)
+    table = table_of_unmet(figures)
+    of_unmet = partial(
+        figures.notes,
+        definition=figures.text("unmet.definition"),
+        records=labels.indicator_entry(view.indicator).needs,
+        parameters=ON_A_DATE,
+    )
+    yield Section(
+        key="unmet",
+        picture=picture(figures),
+        table=table,
+        notes=of_unmet(table.title, part=f"unmet-{figures.lacking}"),
+    )
+    groups = table_of_groups(figures)
+    yield Section(
+        key="unmet_groups",
+        of_table=[figures.text("unmet.areas_overlap")],
+        table=groups,
+        notes=of_unmet(groups.title, part=f"unmet-groups-{figures.lacking}"),
+    )
+
+
+def gather(labels: Labels, view: View) -> UnmetFigures:
+    """Read the figures of a view, or raise why there are none."""
+    data = PageData(labels, view)
+    lacking = INDICATORS[view.indicator]
+    place, day = view.municipality, view.reference_date
+    standard = next(iter(reference.age_groups(labels.publication)))
+    group = view.age_group if view.age_scheme == standard else ALL
+    cells = coverage.cells(labels.publication, place, day, view.indicator, standard)
+    measured = next(
+        (
+            cell.measured
+            for cell in cells
+            if (cell.age_group, cell.service_area) == (group, view.service_area)
+        ),
+        None,
+    )
+    if measured is None:
+        raise data.absence("unmet.nobody_in_group")
+    found = queries.unmet(labels.publication, place, day, lacking, group, view.service_area)
+    if not found:
+        raise data.absence(f"unmet.everybody_{lacking}")
+    by = partial(queries.unmet_by, labels.publication, place, day, lacking)
+    return UnmetFigures(labels, view, lacking, measured, found, by("age_group"), by("service_area"))
+
+
+def picture(figures: UnmetFigures) -> Picture:
+    """Return the picture of those without by what is under way, and how long they have waited."""
+    texts = figures.texts
+    return figures.picture(
+        figures.text(
+            f"unmet.title_{figures.lacking}",
+            persons=texts.counted("person", figures.persons),
+            of=figures.measured.denominator,
+            long=sum(figures.so_long(months) for months in MONTHS[2:]),
+            nothing=figures.of("nothing"),
+        ),
+        figures.text("unmet.subtitle"),
+        partial(_draw, figures),
+        figures.text("unmet.seen_monthly"),
+        figures.text("unmet.where"),
+    )
+
+
+def table_of_unmet(figures: UnmetFigures) -> Table:
+    """Return those without by what is under way and how long they have been in the group."""
+    texts = figures.texts
+    return table_of(
+        figures.text(f"unmet.table_{figures.lacking}"),
+        [code for code in UNDER_WAY if figures.of(code)],
+        (texts("unmet.under_way"), Holds.TEXT, lambda code: texts(f"unmet.{code}")),
+        *(
+            (
+                texts(f"unmet.months.{place}"),
+                Holds.WHOLE,
+                partial(lambda of, code: figures.of(code, of), months),
+            )
+            for place, months in enumerate(MONTHS)
+        ),
+        (texts("column.total"), Holds.WHOLE, figures.of),
+        total=(
+            texts("column.total"),
+            *(figures.so_long(months) for months in MONTHS),
+            figures.persons,
+        ),
+    )
+
+
+def table_of_groups(figures: UnmetFigures) -> Table:
+    """Return how many are without in each age group, and in each service area."""
+    labels, texts = figures.labels, figures.texts
+    ages = [group.code for group in next(iter(reference.age_groups(labels.publication).values()))]
+    rows = [
+        *(
+            (texts("filter.age"), labels.age_group(code), figures.by_age[code])
+            for code in (*ages, UNKNOWN, ALL)
+            if code in figures.by_age
+        ),
+        *(
+            (texts("filter.area"), labels.service_area(code), figures.by_area[code])
+            for code in reference.service_areas(labels.publication)
+            if code in figures.by_area
+        ),
+    ]
+    return table_of(
+        figures.text(f"unmet.groups_{figures.lacking}"),
+        rows,
+        (texts("unmet.by"), Holds.TEXT, lambda row: row[0]),
+        (texts("unmet.group"), Holds.TEXT, lambda row: row[1]),
+        (texts("unmet.persons"), Holds.WHOLE, lambda row: row[2]),
+    )
+
+
+def _draw(figures: UnmetFigures, palette: Palette) -> go.Figure:
+    texts = figures.texts
+
+    def bar(code: str) -> Bar:
+        by_months = [figures.of(code, months) for months in MONTHS]
+        hover = "<br>".join(
+            f"{texts(f'unmet.months.{place}')}: {texts.counted('person', persons)}"
+            for place, persons in enumerate(by_months)
+        )
+        return figures.bar(texts(f"unmet.{code}"), by_months, hover)
+
+    darkness = (0.15, 0.4, 0.7, 1.0)
+    return bars(
+        palette,
+        [
+            Part(texts(f"unmet.months.{place}"), darkness=shade)
+            for place, shade in enumerate(darkness)
+        ],
+        [bar(code) for code in UNDER_WAY if figures.of(code)],
+    )
