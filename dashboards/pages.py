@@ -16,6 +16,7 @@ class PageKey(StrEnum):
     MEETINGS = "meetings"
     NOTICES = "notices"
     HOUSING = "housing"
+    BUDGET = "budget"
     QUALITY = "quality"
     REGISTRATION = "registration"
 
@@ -37,5 +38,6 @@ MENU = {
         PageKey.NOTICES,
         PageKey.HOUSING,
     ),
+    "planning": (PageKey.BUDGET,),
     "source": (PageKey.QUALITY, PageKey.REGISTRATION),
 }

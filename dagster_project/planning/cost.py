@@ -108,7 +108,12 @@ class Plan:
     # Age groups whose target lies below today's coverage.
     below_today: Sequence[str]
 
-    def extra(self, year: int) -> float:
+    def at_todays_coverage(self, basis: Basis, year: int) -> float:
+        """Return how many would have a coordinator in a year, each age covered as today."""
+        need = basis.need[year].by_age
+        return sum(_share(*counted) * need[age].persons for age, counted in basis.counted.items())
+
+    def beyond_today(self, year: int) -> float:
         """Return what the target costs in a year beyond today's coverage."""
         return self.years[year].kroner.middle - self.as_today[year].kroner.middle
 
@@ -133,7 +138,8 @@ def reckon(basis: Basis, scenario: Scenario) -> Plan:
     """Return what a scenario asks for; raises PlanningError where its years cannot be reckoned."""
     if scenario.first_year <= basis.year:
         raise PlanningError("years_behind")
-    if scenario.last_year not in basis.need:
+    # What waiting costs is asked of the year after.
+    if scenario.last_year + 1 not in basis.need:
         raise PlanningError("years_ahead")
     model = _Model(basis, scenario)
     return Plan(
@@ -155,14 +161,14 @@ def waiting(basis: Basis, plan: Plan) -> Waiting:
     later = scenario.model_copy(
         update={"first_year": scenario.first_year + 1, "last_year": scenario.last_year + 1}
     )
-    delayed = reckon(basis, later)
+    delayed = _Model(basis, later).costs()
     now, then = scenario.last_year, later.last_year
     through = sum(
         plan.years[year].persons.middle
-        - (delayed.years[year] if year in delayed.years else plan.as_today[year]).persons.middle
+        - (delayed[year] if year in delayed else plan.as_today[year]).persons.middle
         for year in scenario.years
     )
-    return Waiting(through, delayed.years[then].kroner.middle - plan.years[now].kroner.middle)
+    return Waiting(through, delayed[then].kroner.middle - plan.years[now].kroner.middle)
 
 
 def gap(cases: int, persons: int, target: float) -> int:

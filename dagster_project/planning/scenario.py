@@ -298,15 +298,19 @@ def read_scenario(text: str) -> Scenario:
     try:
         return Scenario.model_validate(content)
     except ValidationError as invalid:
-        found = [_problem(dict(error), tree) for error in invalid.errors()]
-    raise ScenarioError(*found)
+        raise ScenarioError(*faults_of(invalid, tree)) from None
+
+
+def faults_of(invalid: ValidationError, tree: yaml.Node | None = None) -> list[Problem]:
+    """Return what is wrong with a scenario, by the line of its file where it is of one."""
+    return [_problem(dict(error), tree) for error in invalid.errors()]
 
 
 # What pydantic itself finds, and what it is called here.
 _FOUND = {"missing": "scenario_missing", "extra_forbidden": "scenario_unknown"}
 
 
-def _problem(error: dict[str, Any], tree: yaml.Node) -> Problem:
+def _problem(error: dict[str, Any], tree: yaml.Node | None) -> Problem:
     kind = error["type"]
     found = {key: value for key, value in error.get("ctx", {}).items() if key != "under"}
     place = [part for part in error["loc"] if part != "[key]"]
@@ -315,4 +319,5 @@ def _problem(error: dict[str, Any], tree: yaml.Node) -> Problem:
         found["hint"] = did_you_mean(str(place[-1]), Scenario.model_fields)
     code = kind if kind.startswith("scenario_") else _FOUND.get(kind, "scenario_number")
     key = ".".join(map(str, place)) or "scenario"
-    return Problem(code, {"line": line_of(tree, tuple(place)), "key": key, **found})
+    line = line_of(tree, tuple(place)) if tree else 0
+    return Problem(code, {"line": line, "key": key, **found})

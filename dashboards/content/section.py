@@ -11,6 +11,7 @@ from dashboards.content.shared import Picture
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Table
 from dashboards.pages import PageKey
+from dashboards.queries.scenarios import KeptScenario
 from dashboards.view.state import Parameter, View
 
 T = TypeVar("T")
@@ -84,6 +85,8 @@ class Section:
     files: str = ""
     # What the files hold, where the table shows no more than its beginning.
     whole: Callable[[], Table] | None = None
+    # What is decided and assumed, to be changed.
+    scenario: KeptScenario | None = None
     # Those of which one may be taken back.
     deliveries: Sequence[Delivery] = ()
 

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboards.content import explanation
 from dashboards.content.section import KeyFigure, Section
 from dashboards.pages import PageKey
-from dashboards.render import elements, filters, taking_back, toolbar
+from dashboards.render import elements, filters, scenarios, taking_back, toolbar
 from dashboards.render.page import Page
 from dashboards.view.address import link_to
 from dashboards.view.state import Parameter, View
@@ -37,6 +37,8 @@ def draw(page: Page, sections: Iterable[Section], *, level: int = 2) -> list[tup
 def _draw(page: Page, section: Section, level: int) -> None:
     if section.filters:
         _draw_filters(page, section)
+    if section.scenario:
+        scenarios.draw(page, section.scenario)
     if section.lead:
         first, *others = section.lead
         elements.lead(first)

@@ -13,6 +13,7 @@ from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publica
 from dagster_project.publication.reader.reference import ALL
 from dashboards.i18n.texts import Language, Texts, alphabetical
 from dashboards.pages import PageKey
+from dashboards.queries.scenarios import scenarios_of
 from dashboards.view.preferences import Preferences
 
 # The pages that show an indicator by age group.
@@ -89,6 +90,12 @@ class PublishedOffer:
     def rules(self) -> Collection[str]:
         """Return the rules that findings may be looked up by."""
         return reference.rules(self.publication)
+
+    def scenarios(self, municipality: str) -> Sequence[str]:
+        """Return the files of a municipality's scenarios, none (empty) first."""
+        # Only the page that reckons with one looks for them.
+        kept = scenarios_of(municipality) if self.page is PageKey.BUDGET else ()
+        return ("", *(each.file for each in kept))
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

@@ -34,6 +34,7 @@ class Parameter(StrEnum):
     COMPARED = "compare"
     RULE = "rule"
     ROLE = "role"
+    SCENARIO = "scenario"
 
 
 class Role(StrEnum):
@@ -58,6 +59,8 @@ class View:
     compared: tuple[str, ...] = ()
     rule: str | None = None
     role: Role = Role.LEADER
+    # The file of a scenario that is kept; empty where one is proposed.
+    scenario: str = ""
 
 
 class Offer(Protocol):
@@ -87,6 +90,9 @@ class Offer(Protocol):
 
     def rules(self) -> Collection[str]:
         """Return the rules that findings may be looked up by."""
+
+    def scenarios(self, municipality: str) -> Sequence[str]:
+        """Return the files of a municipality's scenarios, none (empty) first."""
 
 
 class UnusableParameter(StrEnum):
@@ -152,6 +158,7 @@ def read_view(query: Query, offer: Offer) -> tuple[View, tuple[Complaint, ...]]:
         compared=compared,
         rule=rule,
         role=chosen(Parameter.ROLE, list(Role), Role),
+        scenario=chosen(Parameter.SCENARIO, offer.scenarios(municipality), str),
     )
     return view, tuple(complaints)
 
@@ -169,6 +176,7 @@ def write_query(view: View) -> dict[str, list[str]]:
         Parameter.COMPARED: list(view.compared),
         Parameter.RULE: [view.rule] if view.rule else [],
         Parameter.ROLE: [view.role.value],
+        Parameter.SCENARIO: [view.scenario] if view.scenario else [],
     }
     return {name.value: values for name, values in query.items() if values}
 

@@ -1,0 +1,781 @@
+"""The page *Budsjett*: the gap to the target in persons, posts and kroner, by year of a plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import plotly.graph_objects as go
+
+from dagster_project.planning import PlanningError
+from dagster_project.planning.cost import (
+    UNKNOWN_AREA,
+    Amount,
+    Basis,
+    Cost,
+    Plan,
+    Sway,
+    Waiting,
+    gap,
+    reckon,
+    waiting,
+)
+from dagster_project.planning.need import Change, Year
+from dagster_project.planning.scenario import (
+    Scenario,
+    Target,
+    proposals,
+    read_scenario,
+    write_scenario,
+)
+from dagster_project.problems import Problem
+from dagster_project.publication.reader import coverage, reference
+from dagster_project.publication.reader import needs as reader
+from dagster_project.publication.reader.needs import Needs
+from dagster_project.publication.reader.publication import Publication
+from dagster_project.publication.reader.reference import ALL
+from dagster_project.reference import rows
+from dashboards.charts.colours import Palette
+from dashboards.charts.dots import Dot, dots
+from dashboards.charts.time_series import Series, SeriesPoint, time_series
+from dashboards.content import followup, housing
+from dashboards.content.absence import dates
+from dashboards.content.labels import Labels
+from dashboards.content.page_data import PageData
+from dashboards.content.section import NoFigure, Section, Way, or_none, part
+from dashboards.content.shared import ON_A_DATE, Picture, cautions
+from dashboards.export.table import Kind as Holds
+from dashboards.export.table import Table, table_of
+from dashboards.i18n.texts import Texts
+from dashboards.pages import PageKey
+from dashboards.queries import overview
+from dashboards.queries.scenarios import KeptScenario, scenario_of, scenarios_of
+from dashboards.view.state import Parameter, View
+
+RECORDS = ("koordinator", "tjeneste", "befolkning")
+# A plan is of so many years, and looks ahead as far as these.
+PLAN_YEARS, YEARS_AHEAD = 4, 10
+# Further ahead than this nothing is said.
+_MOST_AHEAD = 20
+_A_THOUSAND, _A_MILLION = 1_000, 1_000_000
+_LONGEST_STEP = dt.timedelta(days=400)
+_MOST_SWAYS = 8
+FEWEST_COMPARED = 2
+_KEPT_PLANS = 100
+
+
+# A row of the plan's table: what it is called, the amount of each year, and with how many decimals.
+_PlanRow = tuple[str, Sequence[Amount], int]
+
+
+@dataclass(frozen=True)
+class BudgetFigures(PageData):
+    """Everything that the page shows, read at once from one publication and one scenario."""
+
+    kept: KeptScenario
+    needs: Needs
+    plan: Plan
+    waiting: Waiting
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is decided and assumed."""
+        return self.plan.scenario
+
+    @property
+    def basis(self) -> Basis:
+        """What is known and expected before that."""
+        return self.needs.basis
+
+    @property
+    def last(self) -> Cost:
+        """What the last year asks for."""
+        return self.plan.years[self.scenario.last_year]
+
+
+def sections(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the page."""
+    texts = labels.texts
+    yield Section(filters=[(*ON_A_DATE, Parameter.SCENARIO)])
+    kept = scenario_of(view.municipality, view.scenario) or proposed(labels, view)
+    try:
+        figures = gather(labels, view, kept)
+    except NoFigure:
+        # Whoever has to mend the scenario needs it beside what is said of it.
+        yield Section(scenario=kept)
+        raise
+    yield Section(lead=headline(figures), remarks=reservations(figures))
+    yield Section(scenario=kept)
+    yield from part(_section_plan(figures), texts("budget.section_plan"))
+    yield from _section_compared(labels, view)
+    yield from part(_section_gap(figures), texts("budget.section_gap"))
+    yield from part(_section_need(figures), texts("budget.section_need"))
+    yield from part(_section_areas(figures), texts("budget.section_areas"))
+    yield from part(_section_assumptions(figures), texts("budget.section_assumptions"))
+    yield from part(_section_housing(labels, view), texts("budget.section_housing"))
+
+
+def _section_plan(figures: BudgetFigures) -> Iterator[Section]:
+    table = table_of_plan(figures)
+    yield Section(
+        key="budget_plan",
+        table=table,
+        notes=figures.notes(table.title, figures.text("budget.definition_plan"), RECORDS, "plan"),
+    )
+    yield Section(remarks=[figures.text("budget.limits")])
+
+
+def _section_compared(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield the scenarios that are kept side by side, where there are several to compare."""
+    found = [
+        figures
+        for kept in scenarios_of(view.municipality)
+        if (figures := or_none(partial(gather, labels, view, kept))) is not None
+    ]
+    if len(found) < FEWEST_COMPARED:
+        return
+    table = table_of_scenarios(found)
+    yield Section(heading=labels.texts("budget.section_compared"))
+    yield Section(
+        key="budget_compared",
+        table=table,
+        notes=found[0].notes(
+            table.title, labels.texts("budget.definition_plan"), RECORDS, "scenarios"
+        ),
+    )
+
+
+def _section_gap(figures: BudgetFigures) -> Iterator[Section]:
+    for key, table in (("age", table_of_gaps(figures)), ("area", table_of_area_gaps(figures))):
+        definition = figures.text("budget.definition_gap")
+        yield Section(
+            key=f"budget_gap_{key}",
+            of_table=[figures.text("budget.areas_overlap")] if key == "area" else [],
+            table=table,
+            notes=figures.notes(table.title, definition, RECORDS, f"gap-{key}"),
+        )
+
+
+def _section_need(figures: BudgetFigures) -> Iterator[Section]:
+    table = table_of_needs(figures)
+    definition = figures.text("budget.definition_need")
+    yield Section(
+        key="budget_need",
+        picture=need_over_time(figures),
+        table=table,
+        notes=figures.notes(table.title, definition, RECORDS, "need"),
+    )
+    by_area = table_of_needs_by_area(figures)
+    yield Section(
+        key="budget_need_area",
+        of_table=[figures.text("budget.areas_overlap")],
+        table=by_area,
+        notes=figures.notes(by_area.title, definition, RECORDS, "need-area"),
+    )
+
+
+def _section_areas(figures: BudgetFigures) -> Iterator[Section]:
+    for key, table in (
+        ("area", table_of_cost_by_area(figures)),
+        ("function", table_of_cost_by_function(figures)),
+    ):
+        yield Section(
+            key=f"budget_cost_{key}",
+            of_table=[figures.text(f"budget.about_{key}")],
+            table=table,
+            notes=figures.notes(
+                table.title, figures.text("budget.definition_plan"), RECORDS, f"cost-{key}"
+            ),
+        )
+
+
+def _section_assumptions(figures: BudgetFigures) -> Iterator[Section]:
+    table = table_of_assumptions(figures)
+    definition = figures.text("budget.definition_assumptions")
+    yield Section(
+        key="budget_sways",
+        picture=sways(figures),
+        table=table,
+        notes=figures.notes(table.title, definition, RECORDS, "assumptions"),
+    )
+
+
+def _section_housing(labels: Labels, view: View) -> Iterator[Section]:
+    """Yield what belongs to the plan beside coordinators: homes, and who comes of age."""
+    found = housing.gather(labels, view)
+    yield Section(
+        lead=[housing.headline(found)],
+        way=Way(labels.texts("budget.way_housing"), PageKey.HOUSING, view),
+    )
+
+
+def gather(labels: Labels, view: View, kept: KeptScenario) -> BudgetFigures:
+    """Read the figures of a view and a scenario, or raise why there are none."""
+    texts = labels.texts
+    dates(labels, view)
+    scenario = kept.scenario
+    if scenario is None:
+        raise NoFigure(" ".join(problem_in_words(texts, problem) for problem in kept.problems))
+    try:
+        found = _reckoned(
+            labels.publication, view.municipality, view.reference_date, write_scenario(scenario)
+        )
+    except PlanningError as error:
+        raise NoFigure(
+            texts(
+                f"budget.{error.code}",
+                municipality=labels.municipality(view.municipality),
+                date=view.reference_date,
+            )
+        ) from None
+    return BudgetFigures(labels, view, kept, *found)
+
+
+@functools.lru_cache(maxsize=_KEPT_PLANS)
+def _reckoned(
+    publication: Publication, municipality: str, reference_date: dt.date, written: str
+) -> tuple[Needs, Plan, Waiting]:
+    """Return a scenario reckoned, by its text: a page asks for several of them again and again."""
+    scenario = read_scenario(written)
+    year = reader.year_of(reference_date)
+    last_year = min(max(scenario.last_year + 1, year + YEARS_AHEAD), year + _MOST_AHEAD)
+    needs = reader.needs(publication, municipality, reference_date, last_year)
+    plan = reckon(needs.basis, scenario)
+    return needs, plan, waiting(needs.basis, plan)
+
+
+def proposed(labels: Labels, view: View) -> KeptScenario:
+    """Return the scenario to begin from: the plan's next years, and the target that is set.
+
+    The plan begins with the first whole year after the one that the newest figures are of.
+    """
+    newest = coverage.reference_dates(labels.publication, view.municipality)[:1]
+    day = max([view.reference_date, *newest]) + dt.timedelta(days=1)
+    target = overview.targets(labels.publication, view.municipality).get(reader.COVERAGE)
+    ages = [row["age_group"] for row in rows("age_groups") if row["age_scheme"] == reader.SCHEME]
+    scenario = Scenario(
+        name=labels.texts("budget.proposal"),
+        municipality=view.municipality,
+        first_year=day.year + 1,
+        last_year=day.year + PLAN_YEARS,
+        target=Target(by_age=dict.fromkeys(ages, target.value) if target else {}),
+    )
+    return KeptScenario("", scenario)
+
+
+def headline(figures: BudgetFigures) -> Sequence[str]:
+    """Return what the page is about: what the target takes, and what waiting costs."""
+    year, last = figures.scenario.last_year, figures.last
+    as_today = figures.plan.as_today[year]
+    if not figures.scenario.target.by_age:
+        return [
+            figures.text(
+                "budget.no_target",
+                year=str(year),
+                persons=_persons(figures, as_today.persons),
+                posts=figures.texts.decimal(as_today.posts.middle),
+                kroner=_kroner(figures, as_today.kroner.middle),
+            )
+        ]
+    more = last.persons.middle - as_today.persons.middle
+    told = [
+        figures.text(
+            "budget.headline" if more > 0 else "budget.headline_fewer",
+            year=str(year),
+            persons=_persons(figures, last.persons),
+            more=figures.texts.counted("person", abs(round(more))),
+            posts=figures.texts.decimal(abs(last.posts.middle - as_today.posts.middle)),
+            kroner=_kroner(figures, abs(figures.plan.beyond_today(year))),
+            limits=_limits(figures, last.kroner),
+        )
+    ]
+    if figures.waiting.person_years >= 1:
+        told.append(
+            figures.text(
+                "budget.waiting",
+                years=figures.texts.counted("person_year", round(figures.waiting.person_years)),
+                kroner=_kroner(figures, abs(figures.waiting.kroner)),
+                year=str(year + 1),
+            )
+        )
+    return told
+
+
+def reservations(figures: BudgetFigures) -> list[str]:
+    """Return what the figures cannot be read without."""
+    texts, plan = figures.texts, figures.plan
+    own = sum(figures.scenario.is_own(name, area) for name, area in _assumed(figures))
+    whole = len(_assumed(figures))
+    found = [
+        figures.text(
+            "budget.all_proposed"
+            if not own
+            else "budget.some_own"
+            if own < whole
+            else "budget.all_own",
+            own=own,
+            whole=whole,
+        ),
+        figures.text(
+            f"budget.{figures.needs.inhabitants.projected_by(figures.scenario.last_year)}",
+            counted=str(figures.needs.inhabitants.last_counted),
+        ),
+    ]
+    if plan.below_today:
+        ages = [figures.labels.age_group_in_text(reader.SCHEME, age) for age in plan.below_today]
+        found.append(figures.text("budget.below_today", ages=followup.listed(texts, ages)))
+    if UNKNOWN_AREA in figures.last.by_area:
+        found.append(figures.text("budget.unknown_area"))
+    return [
+        *found,
+        *cautions(figures.labels, followup.view_of(figures.labels, figures.view, reader.COVERAGE)),
+    ]
+
+
+def need_over_time(figures: BudgetFigures) -> Picture:
+    """Return the picture of the target group of the years to come."""
+    texts, need = figures.texts, figures.basis.need
+    first, last = min(need), max(need)
+    change = need[last].change
+    key = "more" if change.whole >= 0.5 else "fewer" if change.whole <= -0.5 else "alike"
+    return figures.picture(
+        figures.text(
+            f"budget.need_{key}",
+            year=str(last),
+            persons=texts.counted("person", round(need[last].of_all.persons)),
+            now=round(need[first].of_all.persons),
+            change=texts.counted("person", abs(round(change.whole))),
+            reasons=_reasons(figures, change),
+        ),
+        figures.text("budget.need_subtitle", first=str(first), last=str(last)),
+        partial(_draw_need, figures),
+        figures.text("budget.need_limits"),
+    )
+
+
+def _reasons(figures: BudgetFigures, change: Change) -> str:
+    """Return why there are more or fewer, the parts that are somebody."""
+    parts = {"population": change.population, "ages": change.ages, "rate": change.rate}
+    told = [
+        figures.text(f"budget.because_{why}", persons=figures.texts.signed(round(persons)))
+        for why, persons in parts.items()
+        if round(persons)
+    ]
+    return followup.listed(figures.texts, told) if told else ""
+
+
+def sways(figures: BudgetFigures) -> Picture:
+    """Return the picture of what moves the sum most."""
+    widest = next((sway for sway in figures.plan.sways if sway.width > 0), None)
+    if widest is None:
+        raise figures.absence("budget.nothing_sways")
+    return figures.picture(
+        figures.text(
+            "budget.sways_title",
+            assumption=_assumption(figures, widest.assumption, widest.area),
+            low=_kroner(figures, min(widest.at_low, widest.at_high)),
+            high=_kroner(figures, max(widest.at_low, widest.at_high)),
+            year=str(figures.scenario.last_year),
+        ),
+        figures.text("budget.sways_subtitle", year=str(figures.scenario.last_year)),
+        partial(_draw_sways, figures),
+    )
+
+
+def table_of_plan(figures: BudgetFigures) -> Table:
+    """Return what each year asks for, as it goes into the plan."""
+    texts, plan = figures.texts, figures.plan
+    whole, one_decimal = 0, 1
+    amounts: list[tuple[str, Callable[[Cost], Amount], int]] = [
+        ("target_group", lambda cost: cost.target_group, whole),
+        ("persons", lambda cost: cost.persons, whole),
+        ("coordinators", lambda cost: cost.coordinators, whole),
+        ("training_places", lambda cost: cost.training_places, whole),
+        ("hours", lambda cost: cost.hours, whole),
+        ("posts", lambda cost: cost.posts, one_decimal),
+        ("thousands", lambda cost: _scaled(cost.kroner, _A_THOUSAND), whole),
+    ]
+    shown: list[_PlanRow] = [
+        (texts(f"budget.{name}"), [read(cost) for cost in plan.years.values()], digits)
+        for name, read, digits in amounts
+    ]
+    more = [Amount(plan.beyond_today(year) / _A_THOUSAND, 0, 0) for year in plan.years]
+    shown.append((texts("budget.extra_thousands"), more, whole))
+    return table_of(
+        figures.text("budget.plan_table", name=figures.scenario.name),
+        shown,
+        (texts("budget.what"), Holds.TEXT, lambda row: row[0]),
+        *(
+            (str(year), Holds.DECIMAL, partial(_middle, place))
+            for place, year in enumerate(plan.years)
+        ),
+        (
+            texts("budget.between", year=str(figures.scenario.last_year)),
+            Holds.TEXT,
+            partial(_between, figures),
+        ),
+    )
+
+
+def _scaled(amount: Amount, by: float) -> Amount:
+    return Amount(amount.middle / by, amount.low / by, amount.high / by)
+
+
+def _middle(place: int, row: _PlanRow) -> float | int:
+    value = row[1][place].middle
+    return round(value, row[2]) if row[2] else round(value)
+
+
+def _between(figures: BudgetFigures, row: _PlanRow) -> str:
+    last = row[1][-1]
+    if (last.low, last.high) == (0, 0):
+        return ""
+
+    def write(value: float) -> str:
+        return figures.texts.decimal(value) if row[2] else figures.texts.whole(round(value))
+
+    return f"{write(last.low)}-{write(last.high)}"
+
+
+def table_of_scenarios(compared: Sequence[BudgetFigures]) -> Table:
+    """Return what each scenario asks for in its last year."""
+    texts = compared[0].texts
+
+    def thousands(kroner: float) -> int:
+        return round(kroner / _A_THOUSAND)
+
+    return table_of(
+        compared[0].text("budget.compared_table"),
+        compared,
+        (texts("budget.scenario"), Holds.TEXT, lambda each: each.scenario.name),
+        (texts("scenario.last_year"), Holds.TEXT, lambda each: str(each.scenario.last_year)),
+        (texts("budget.persons"), Holds.WHOLE, lambda each: round(each.last.persons.middle)),
+        (
+            texts("budget.coordinators"),
+            Holds.WHOLE,
+            lambda each: round(each.last.coordinators.middle),
+        ),
+        (texts("budget.posts"), Holds.DECIMAL, lambda each: round(each.last.posts.middle, 1)),
+        (
+            texts("budget.thousands"),
+            Holds.WHOLE,
+            lambda each: thousands(each.last.kroner.middle),
+        ),
+        (texts("budget.low"), Holds.WHOLE, lambda each: thousands(each.last.kroner.low)),
+        (texts("budget.high"), Holds.WHOLE, lambda each: thousands(each.last.kroner.high)),
+        (
+            texts("budget.extra_thousands"),
+            Holds.WHOLE,
+            lambda each: thousands(each.plan.beyond_today(each.scenario.last_year)),
+        ),
+    )
+
+
+def table_of_gaps(figures: BudgetFigures) -> Table:
+    """Return today's gap to the target by age group, everybody last."""
+    texts, labels = figures.texts, figures.labels
+
+    counted, targets = figures.basis.counted, figures.scenario.target.by_age
+    missing = {age: gap(*counted[age], target) for age, target in targets.items() if age in counted}
+    everybody = (
+        sum(cases for cases, _ in counted.values()),
+        sum(persons for _, persons in counted.values()),
+    )
+    ages = {**counted, ALL: everybody}
+    missing[ALL] = sum(missing.values())
+    return table_of(
+        figures.text("budget.gap_age_table"),
+        list(counted),
+        (texts("filter.age"), Holds.TEXT, labels.age_group),
+        (texts("budget.target_group"), Holds.WHOLE, lambda age: ages[age][1]),
+        (texts("budget.with_coordinator"), Holds.WHOLE, lambda age: ages[age][0]),
+        (
+            texts("budget.coverage"),
+            Holds.PER_CENT,
+            lambda age: ages[age][0] / ages[age][1] if ages[age][1] else None,
+        ),
+        (texts("budget.target"), Holds.PER_CENT, targets.get),
+        (texts("budget.gap"), Holds.WHOLE, lambda age: missing.get(age) if targets else None),
+        whole=ALL,
+    )
+
+
+def table_of_area_gaps(figures: BudgetFigures) -> Table:
+    """Return today's gap to the target by service area."""
+    texts, labels, view = figures.texts, figures.labels, figures.view
+    cells = coverage.cells(
+        labels.publication, view.municipality, view.reference_date, reader.COVERAGE, reader.SCHEME
+    )
+    of_area = {
+        cell.service_area: cell.measured
+        for cell in cells
+        if cell.age_group == ALL and cell.service_area != ALL
+    }
+    targets = figures.scenario.target.by_service_area
+    shown = [
+        (area, of_area[area], targets.get(area))
+        for area in reference.service_areas(labels.publication)
+        if area in of_area
+    ]
+    return table_of(
+        figures.text("budget.gap_area_table"),
+        shown,
+        (texts("filter.area"), Holds.TEXT, lambda each: labels.service_area(each[0])),
+        (texts("budget.target_group"), Holds.WHOLE, lambda each: each[1].denominator),
+        (texts("budget.with_coordinator"), Holds.WHOLE, lambda each: each[1].numerator),
+        (texts("budget.coverage"), Holds.PER_CENT, lambda each: each[1].value),
+        (texts("budget.target"), Holds.PER_CENT, lambda each: each[2]),
+        (
+            texts("budget.gap"),
+            Holds.WHOLE,
+            lambda each: (
+                None if each[2] is None else gap(each[1].numerator, each[1].denominator, each[2])
+            ),
+        ),
+    )
+
+
+def table_of_needs(figures: BudgetFigures) -> Table:
+    """Return the target group expected by year and age group, and why it changes."""
+    texts, labels, need = figures.texts, figures.labels, figures.basis.need
+    return table_of(
+        figures.text("budget.need_table"),
+        list(need.items()),
+        (texts("budget.last_day_of"), Holds.TEXT, lambda row: str(row[0])),
+        *(
+            (labels.age_group(age), Holds.WHOLE, partial(_expected_of, age))
+            for age in figures.basis.counted
+        ),
+        (texts("budget.all_ages"), Holds.WHOLE, lambda row: round(row[1].of_all.persons)),
+        (texts("budget.low"), Holds.WHOLE, lambda row: round(row[1].of_all.low)),
+        (texts("budget.high"), Holds.WHOLE, lambda row: round(row[1].of_all.high)),
+        (texts("budget.by_population"), Holds.SIGNED, lambda row: round(row[1].change.population)),
+        (texts("budget.by_ages"), Holds.SIGNED, lambda row: round(row[1].change.ages)),
+        (texts("budget.by_rate"), Holds.SIGNED, lambda row: round(row[1].change.rate)),
+    )
+
+
+def _expected_of(age: str, row: tuple[int, Year]) -> int:
+    return round(row[1].by_age[age].persons)
+
+
+def table_of_needs_by_area(figures: BudgetFigures) -> Table:
+    """Return the target group expected by service area, in the years of the plan and the last."""
+    texts, labels = figures.texts, figures.labels
+    years = sorted({figures.basis.year, *figures.scenario.years, max(figures.basis.need)})
+    return table_of(
+        figures.text("budget.need_area_table"),
+        list(figures.needs.by_area.items()),
+        (texts("filter.area"), Holds.TEXT, lambda row: labels.service_area(row[0])),
+        *(
+            (
+                str(year),
+                Holds.WHOLE,
+                partial(lambda of, row: round(row[1][of].of_all.persons), year),
+            )
+            for year in years
+        ),
+    )
+
+
+def table_of_cost_by_area(figures: BudgetFigures) -> Table:
+    """Return the kroner of each year by the service area that the coordinators work in."""
+    return _table_of_cost(
+        figures,
+        "area",
+        {
+            area: figures.texts("budget.area_unknown")
+            if area == UNKNOWN_AREA
+            else figures.labels.service_area(area)
+            for area in figures.last.by_area
+        },
+    )
+
+
+def table_of_cost_by_function(figures: BudgetFigures) -> Table:
+    """Return the kroner of each year by KOSTRA function; what falls on none stands apart."""
+    language = figures.texts.language
+    names = {row["kostra_function"]: row[f"name_{language}"] for row in rows("kostra_functions")}
+    found = {
+        function: f"{function} {names.get(function, '')}" for function in figures.last.by_function
+    }
+    return _table_of_cost(figures, "function", found)
+
+
+def _table_of_cost(figures: BudgetFigures, what: str, named: dict[str, str]) -> Table:
+    texts, plan = figures.texts, figures.plan
+
+    def of(year: int, code: str) -> int:
+        cost = plan.years[year]
+        amounts = cost.by_area if what == "area" else cost.by_function
+        return round(amounts.get(code, 0.0) / _A_THOUSAND)
+
+    return table_of(
+        figures.text(f"budget.cost_{what}_table", name=figures.scenario.name),
+        list(named),
+        (texts(f"budget.{what}"), Holds.TEXT, lambda code: named[code]),
+        *((str(year), Holds.WHOLE, partial(of, year)) for year in plan.years),
+        total=(
+            texts("column.total"),
+            *(sum(of(year, code) for code in named) for year in plan.years),
+        ),
+    )
+
+
+def table_of_assumptions(figures: BudgetFigures) -> Table:
+    """Return every assumption with where it is from, and how far it moves the last year's sum."""
+    texts, scenario = figures.texts, figures.scenario
+    swayed = {(sway.assumption, sway.area): sway for sway in figures.plan.sways}
+    proposed_by = {
+        row["assumption"]: row[f"source_{texts.language}"] for row in rows("assumptions")
+    }
+
+    def source(key: tuple[str, str]) -> str:
+        if not scenario.is_own(*key):
+            return proposed_by[key[0]]
+        return scenario.estimate(*key).source or texts("budget.own_without_source")
+
+    def end(which: str, key: tuple[str, str]) -> str:
+        value = getattr(scenario.estimate(*key), which)
+        unit = proposals()[key[0]].unit
+        if unit == "share":
+            return texts.per_cent(value)
+        return texts.whole(int(value)) if float(value).is_integer() else texts.decimal(value)
+
+    return table_of(
+        figures.text("budget.assumptions_table", name=scenario.name),
+        _assumed(figures),
+        (texts("budget.assumption"), Holds.TEXT, lambda key: _assumption(figures, *key)),
+        *(
+            (texts(f"budget.{which}"), Holds.TEXT, partial(end, which))
+            for which in ("low", "middle", "high")
+        ),
+        (
+            texts("budget.whose"),
+            Holds.TEXT,
+            lambda key: texts("budget.own" if scenario.is_own(*key) else "budget.proposed"),
+        ),
+        (
+            texts("budget.sways_by", year=str(scenario.last_year)),
+            Holds.WHOLE,
+            lambda key: round(swayed[key].width / _A_THOUSAND),
+        ),
+        (texts("budget.source"), Holds.PROSE, source),
+    )
+
+
+def _assumed(figures: BudgetFigures) -> list[tuple[str, str]]:
+    return sorted(
+        ((sway.assumption, sway.area) for sway in figures.plan.sways),
+        key=lambda key: (list(proposals()).index(key[0]), key[1]),
+    )
+
+
+def _assumption(figures: BudgetFigures, name: str, area: str) -> str:
+    """Return the name of an assumption, and of which service area it is."""
+    row = next(row for row in rows("assumptions") if row["assumption"] == name)
+    told = row[f"name_{figures.texts.language}"]
+    if not area:
+        return told
+    where = (
+        figures.texts("budget.area_unknown")
+        if area == UNKNOWN_AREA
+        else figures.labels.service_area(area)
+    )
+    return f"{told}: {where}"
+
+
+def _persons(figures: BudgetFigures, amount: Amount) -> str:
+    return figures.texts.counted("person", round(amount.middle))
+
+
+def _kroner(figures: BudgetFigures, kroner: float) -> str:
+    """Return an amount as it is said: `1,2 mill. kr`, `350 000 kr`."""
+    if abs(kroner) >= _A_MILLION:
+        return figures.texts(
+            "budget.million_kroner", number=figures.texts.decimal(kroner / _A_MILLION)
+        )
+    return figures.texts("budget.kroner", number=round(kroner / _A_THOUSAND) * _A_THOUSAND)
+
+
+def _limits(figures: BudgetFigures, amount: Amount) -> str:
+    return figures.texts(
+        "budget.from_to", low=_kroner(figures, amount.low), high=_kroner(figures, amount.high)
+    )
+
+
+def _draw_need(figures: BudgetFigures, palette: Palette) -> go.Figure:
+    texts, plan = figures.texts, figures.plan
+
+    def line(name: str, amounts: dict[int, Amount]) -> Series:
+        return Series(
+            name,
+            [
+                SeriesPoint(
+                    # Where the axis names the year.
+                    date=dt.date(year, 1, 1),
+                    value=amount.middle,
+                    low=amount.low,
+                    high=amount.high,
+                    hover=f"<b>{name}</b>, {year}<br>"
+                    + texts.counted("person", round(amount.middle)),
+                )
+                for year, amount in amounts.items()
+            ],
+        )
+
+    need = {
+        year: Amount(each.of_all.persons, each.of_all.low, each.of_all.high)
+        for year, each in figures.basis.need.items()
+    }
+    # Until the plan begins coverage is today's.
+    before = {
+        year: figures.plan.at_todays_coverage(figures.basis, year)
+        for year in range(figures.basis.year, figures.scenario.first_year)
+    }
+    at_target = {
+        **{year: Amount(persons, persons, persons) for year, persons in before.items()},
+        **{year: cost.persons for year, cost in plan.years.items()},
+    }
+    return time_series(
+        palette,
+        [line(texts("budget.target_group"), need), line(texts("budget.persons"), at_target)],
+        marked=dt.date(figures.basis.year, 1, 1),
+        breaks=(),
+        write_value=lambda value: texts.whole(round(value)),
+        write_tick=lambda value: texts.whole(round(value)),
+        write_month=texts.short_month,
+        longest_step=_LONGEST_STEP * PLAN_YEARS,
+    )
+
+
+def _draw_sways(figures: BudgetFigures, palette: Palette) -> go.Figure:
+    texts, middle = figures.texts, figures.last.kroner.middle
+
+    def dot(sway: Sway) -> Dot:
+        low, high = sorted((sway.at_low, sway.at_high))
+        name = _assumption(figures, sway.assumption, sway.area)
+        told = texts("budget.from_to", low=_kroner(figures, low), high=_kroner(figures, high))
+        return Dot(name, middle, low, high, told, f"<b>{name}</b><br>{told}")
+
+    return dots(
+        palette,
+        [dot(sway) for sway in figures.plan.sways[:_MOST_SWAYS] if sway.width > 0],
+        Dot(
+            texts("budget.all_middle"), middle, None, None, _kroner(figures, middle),
+            _kroner(figures, middle),
+        ),
+        write_tick=partial(_kroner, figures),
+    )  # fmt: skip
+
+
+def problem_in_words(texts: Texts, problem: Problem) -> str:
+    """Return what is wrong with a scenario, with its line and what to do."""
+    about = {name: str(value) for name, value in problem.params.items() if name != "key"}
+    field = str(problem.params.get("key", ""))
+    fault = texts(f"scenario.fault.{problem.code}", field=field, **about)
+    line = problem.params.get("line")
+    return texts("scenario.at_line", line=str(line), fault=fault) if line else fault
