@@ -38,17 +38,17 @@ from dagster_project.publication.reader.needs import Needs
 from dagster_project.publication.reader.publication import Publication
 from dagster_project.publication.reader.reference import ALL
 from dagster_project.reference import rows
+from dashboards.charts.base import SeriesPoint
 from dashboards.charts.colours import Palette
 from dashboards.charts.dots import Dot, dots
-from dashboards.charts.time_series import Series, SeriesPoint, time_series
+from dashboards.charts.time_series import Series, time_series
 from dashboards.content import followup, housing
 from dashboards.content.absence import dates
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
 from dashboards.content.section import NoFigure, Section, Way, or_none, part
 from dashboards.content.shared import ON_A_DATE, Picture, cautions
-from dashboards.export.table import Kind as Holds
-from dashboards.export.table import Table, table_of
+from dashboards.export.table import Holds, Table, table_of
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
 from dashboards.queries import overview

@@ -20,8 +20,7 @@ from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
 from dashboards.content.section import Section
 from dashboards.content.shared import EVERY_GROUP, Picture, notes
-from dashboards.export.table import Kind as Holds
-from dashboards.export.table import Table, table_of
+from dashboards.export.table import Holds, Table, table_of
 from dashboards.queries import causes as queries
 from dashboards.queries.causes import Cause
 from dashboards.view.state import Parameter, View

@@ -17,8 +17,7 @@ from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
 from dashboards.content.section import Section
 from dashboards.content.shared import ON_A_DATE, Picture
-from dashboards.export.table import Kind as Holds
-from dashboards.export.table import Table, table_of
+from dashboards.export.table import Holds, Table, table_of
 from dashboards.queries import causes as queries
 from dashboards.queries.causes import MONTHS, UNDER_WAY, Unmet
 from dashboards.view.state import View
