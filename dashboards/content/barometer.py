@@ -5,7 +5,7 @@ The scale is drawn as a small picture of its own that needs no script: on a page
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -55,7 +55,7 @@ class Scale:
     low: float | None
     high: float | None
     marks: Sequence[Mark]
-    top: str
+    ends: str
 
     @property
     def description(self) -> str:
@@ -84,12 +84,15 @@ def arrow(figure: Figure) -> Arrow:
 
 
 def scale(
-    kind: Kind, measured: Measured, words: str, marks: Sequence[tuple[str, float, str]], top: str
+    kind: Kind,
+    measured: Measured,
+    words: str,
+    marks: Sequence[tuple[str, float, str]],
+    ends: Callable[[float], str],
 ) -> Scale:
     """Return a figure's scale, from nothing to all; of days to a round number above everything.
 
-    `marks` are what else stands on it: what, its value, in words; `top` is the scale's end in
-    words, with a place for the number.
+    `marks` are what else stands on it: what, its value, in words; `ends` says where it ends.
     """
     highest = max([measured.value, measured.high or 0.0, *(value for _, value, _ in marks)])
     end = _ALL if kind is Kind.SHARE else round_up(highest)
@@ -102,5 +105,5 @@ def scale(
         None if measured.low is None else at(measured.low),
         None if measured.high is None else at(measured.high),
         tuple(Mark(what, at(value), told) for what, value, told in marks),
-        top.format(end=round(end) if kind is not Kind.SHARE else 100),
+        ends(end),
     )

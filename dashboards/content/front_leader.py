@@ -16,7 +16,8 @@ from dashboards.analysis.ranking import Changed, Figure, Finding, OffTarget
 from dashboards.analysis.significance import Extremes
 from dashboards.charts.base import SeriesPoint
 from dashboards.charts.sparkline import sparkline
-from dashboards.content import absence, columns, sentences, yearly
+from dashboards.content import absence, barometer, columns, sentences, yearly
+from dashboards.content.barometer import Scale
 from dashboards.content.followup import listed
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
@@ -26,6 +27,7 @@ from dashboards.content.shared import (
     Picture,
     break_days,
     breaks_in_words,
+    reasons_in_words,
 )
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Holds, Table, Value, shortened, table_of
@@ -103,13 +105,17 @@ def _section_figures(found: Overview) -> Iterator[Section]:
 
 
 def _key_figure(found: Overview, card: Card) -> KeyFigure:
-    code = card.figure.indicator
+    code, against = card.figure.indicator, held_against(found, card)
     return KeyFigure(
         key=code,
         name=found.labels.indicator(code),
         value=value_in_words(found, card),
         interval=interval_in_words(found, card),
-        held_against=held_against(found, card),
+        held_against=against[:2],
+        scale=scale_of(found, card),
+        arrow=barometer.arrow(card.figure),
+        without=without_in_words(found, card),
+        caveats=[*against[2:], *caveats(found, card)],
         picture=small_picture(found, card),
         way=Way(found.texts("front.more"), SHOWN[code], card.view),
         explained=card.view,
@@ -135,7 +141,8 @@ def gather(labels: Labels, view: View) -> Overview:
     return Overview(
         labels=labels,
         view=view,
-        cards=tuple(cards),
+        # What asks most to be seen comes first; of those that ask alike, the usual order.
+        cards=tuple(sorted(cards, key=lambda card: barometer.attention(card.figure))),
         absent=tuple(code for code in SHOWN if code not in counted),
         findings=tuple(ranking.clearest(found, groups, _SENTENCES)),
         ages=_ages(labels, cards[0]),
@@ -211,6 +218,52 @@ def held_against(found: Overview, card: Card) -> list[str]:
         words = found.text(f"grade.{card.grade}")
         against.append(found.text("grade.sentence", letter=card.grade, words=words))
     return against
+
+
+def caveats(found: Overview, card: Card) -> list[str]:
+    """Return what the figure cannot be read without: what keeps the grade down, breaks."""
+    labels, view = found.labels, card.view
+    grade = comparability.grade(
+        labels.publication, view.municipality, view.reference_date, view.indicator
+    )
+    reasons = reasons_in_words(labels, grade) if grade else []
+    return [*reasons, *filter(None, [breaks_in_words(labels, view)])]
+
+
+def without_in_words(found: Overview, card: Card) -> str:
+    """Return how many are without what the figure counts; nothing where it counts no persons."""
+    measured, key = card.figure.measured, f"front.without_{card.figure.indicator}"
+    without = measured.denominator - (measured.numerator or 0)
+    if card.figure.kind is not Kind.SHARE or not found.texts.known(f"{key}_several"):
+        return ""
+    return found.texts.plural(key, without)
+
+
+def scale_of(found: Overview, card: Card) -> Scale:
+    """Return the figure's scale, with its target, a year before, and the other municipalities."""
+    labels, figure = found.labels, card.figure
+    others = overview.of_others(
+        labels.publication, card.view.municipality, figure.indicator, card.view.reference_date
+    )
+    marks: list[tuple[str, float, str]] = []
+    if figure.target is not None:
+        target = figure.target.value
+        value = _target(labels, figure.kind, target)
+        marks.append(("target", target, found.text("front.mark_target", value=value)))
+    if figure.change.earlier is not None:
+        before = figure.change.earlier
+        value = sentences.value(labels, figure.kind, before.value)
+        marks.append(("before", before.value, found.text("front.mark_before", value=value)))
+    if others is not None and figure.kind is Kind.SHARE:
+        value = sentences.value(labels, figure.kind, others)
+        marks.append(("others", others, found.text("front.mark_others", value=value)))
+    return barometer.scale(
+        figure.kind,
+        figure.measured,
+        f"{labels.indicator(figure.indicator)}: {value_in_words(found, card)}",
+        marks,
+        lambda end: found.text("front.scale_ends", end=_target(labels, figure.kind, end)),
+    )
 
 
 def small_picture(found: Overview, card: Card) -> Picture:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from dagster_project.publication.reader.provenance import Delivery
+from dashboards.content.barometer import Scale
 from dashboards.content.shared import Picture
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Table
@@ -36,13 +37,20 @@ class Way:
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One figure shown large: how much, held against what, which way, and where to see more."""
+    """One figure shown large: how much, held against what, which way, and where to see more.
+
+    `held_against` begins with the change, which the arrow sums up; `caveats` with what they are.
+    """
 
     key: str
     name: str
     value: str
     interval: str
     held_against: Sequence[str]
+    scale: Scale
+    arrow: str
+    without: str
+    caveats: Sequence[str]
     picture: Picture
     way: Way
     explained: View

@@ -10,6 +10,9 @@ from dagster_project.publication.reader.coverage import Measured
 from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
 from dashboards.queries.rows import of_municipality
 
+# Of fewer nobody can say how the others do, without saying how one does.
+FEWEST_OTHERS = 3
+
 
 @dataclass(frozen=True)
 class Target:
@@ -139,3 +142,32 @@ def new_findings(
         since=since,
     )
     return tuple(NewFindings(*row) for row in rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def of_others(
+    publication: Publication, municipality: str, indicator: str, reference_date: dt.date
+) -> float | None:
+    """Return the share of the other municipalities together; None where they are too few.
+
+    Those that are graded D or X are left out: they are not compared with anybody.
+    """
+    ((others, numerator, denominator),) = ask(
+        publication,
+        """
+        select count(*), sum(numerator), sum(denominator)
+        from read_parquet($overview)
+        inner join
+            read_parquet($graded) using (municipality_code, indicator, reference_date)
+        where
+            municipality_code <> $own
+            and indicator = $indicator
+            and reference_date = $reference_date
+            and grade in ('A', 'B', 'C')
+            and denominator > 0
+        """,
+        own=municipality,
+        indicator=indicator,
+        reference_date=reference_date,
+    )
+    return numerator / denominator if others >= FEWEST_OTHERS and denominator else None

@@ -17,7 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dagster_project.publication.reader.reference import ALL
 from dashboards.charts.base import CONFIG
 from dashboards.charts.colours import LIGHT, Palette
-from dashboards.content.section import Section, Way
+from dashboards.content.section import KeyFigure, Section, Way
 from dashboards.content.shared import Picture
 from dashboards.export.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
 from dashboards.export.table import Table, as_html
@@ -90,9 +90,14 @@ def way_to(page: Page, way: Way) -> None:
     )
 
 
-def figure(name: str, value: str, interval: str) -> None:
-    """Show a figure large, its name above it and how sure it is below."""
-    st.html(html().figure(name, value, interval))
+def figure(name: str, value: str, interval: str, without: str = "") -> None:
+    """Show a figure large, its name above it; below it how sure it is, and who is without."""
+    st.html(html().figure(name, value, interval, without))
+
+
+def held_against(shown: KeyFigure) -> None:
+    """Show what a figure is held against: its scale, its change, its target, what to know of it."""
+    st.html(html().held_against(shown))
 
 
 def remarks(sentences: Sequence[str]) -> None:
@@ -244,7 +249,9 @@ def _files_of(shown: Picture, notes: Notes, page: Page, key: str) -> str:
 
 @functools.cache
 def _style(palette: Palette) -> str:
-    source = (_STATIC / "style.css").read_text(encoding="utf-8")
+    source = "".join(
+        (_STATIC / name).read_text(encoding="utf-8") for name in ("style.css", "scale.css")
+    )
     on_paper = f"@media print {{ {colours(LIGHT)} }}"
     return f"<style>{colours(palette)}{on_paper}\n{source}</style>"
 

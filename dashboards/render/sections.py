@@ -88,9 +88,9 @@ def _draw_key_figure(page: Page, shown: KeyFigure) -> None:
     with st.container(key=f"card_{shown.key}"):
         value, against, way = st.columns([4, 5, 4])
         with value:
-            elements.figure(shown.name, shown.value, shown.interval)
+            elements.figure(shown.name, shown.value, shown.interval, shown.without)
         with against:
-            elements.remarks(shown.held_against)
+            elements.held_against(shown)
         with way:
             elements.sparkline(page, shown.picture, shown.key)
         with st.container(horizontal=True, vertical_alignment="center", key=f"more_{shown.key}"):

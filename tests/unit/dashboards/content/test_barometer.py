@@ -68,7 +68,7 @@ def test_only_what_is_sure_has_an_arrow(verdict: Verdict, sign: Arrow) -> None:
 
 
 def test_a_share_is_on_a_scale_to_all_of_it() -> None:
-    found = scale(Kind.SHARE, significance.wilson(36, 100), "36 %", [("target", 0.75, "mål")], "")
+    found = scale(Kind.SHARE, significance.wilson(36, 100), "36 %", [("target", 0.75, "mål")], str)
     assert found.value.at == 36
     assert found.low is not None and found.low == pytest.approx(27.3, abs=0.1)
     assert [(mark.what, mark.at) for mark in found.marks] == [("target", 75)]
@@ -77,7 +77,7 @@ def test_a_share_is_on_a_scale_to_all_of_it() -> None:
 
 def test_days_go_to_a_round_number_above_everything() -> None:
     measured = Measured(0, 20, 58.0, 30.0, 120.0)
-    found = scale(Kind.MEDIAN, measured, "58 dager", [("target", 40.0, "mål")], "{end} dager")
-    assert found.top == "200 dager"
+    found = scale(Kind.MEDIAN, measured, "58 dager", [("target", 40.0, "mål")], str)
+    assert found.ends == "200.0"
     assert (found.value.at, found.low, found.high) == (29, 15, 60)
     assert found.marks[0].at == 20
