@@ -34,7 +34,7 @@ class Arrow(StrEnum):
 
     UP = "▲"
     DOWN = "▼"
-    LEVEL = "◆"
+    LEVEL = "≈"
     UNKNOWN = "–"
 
 

@@ -18,7 +18,7 @@ from dashboards.content import series
 from dashboards.content.followup import listed
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
-from dashboards.content.section import Section
+from dashboards.content.section import Section, or_none
 from dashboards.content.shared import EVERY_GROUP, Picture, notes
 from dashboards.export.table import Holds, Table, table_of
 from dashboards.queries import causes as queries
@@ -96,19 +96,33 @@ def gather(labels: Labels, view: View) -> ChangeFigures:
     return ChangeFigures(labels, view, now, found.earlier, known.causes)
 
 
-def picture(figures: ChangeFigures) -> Picture:
-    """Return the picture of the way from the earlier share to the one now."""
-    texts = figures.texts
+def in_words(labels: Labels, view: View) -> str:
+    """Return what the change consists of most; nothing where it cannot be taken apart."""
+    if not is_taken_apart(labels, view):
+        return ""
+    figures = or_none(partial(gather, labels, view))
+    told = _most(figures) if figures else ""
+    return figures.text("causes.consists", causes=told) if figures and told else ""
+
+
+def _most(figures: ChangeFigures) -> str:
+    """Return the causes that move the share most, with what each adds."""
     ranked = sorted(figures.causes, key=lambda cause: -abs(figures.points(cause)))
     told = [
         figures.text(
             "causes.one",
             cause=_name(figures, cause),
-            points=texts.signed_decimal(figures.points(cause)),
+            points=figures.texts.signed_decimal(figures.points(cause)),
         )
         for cause in ranked[:_MOST_TOLD]
         if abs(figures.points(cause)) >= _LEAST_TOLD
     ]
+    return listed(figures.texts, told) if told else ""
+
+
+def picture(figures: ChangeFigures) -> Picture:
+    """Return the picture of the way from the earlier share to the one now."""
+    texts, told = figures.texts, _most(figures)
     title = figures.text(
         "causes.title",
         then=texts.per_cent(figures.earlier.measured.value),
@@ -117,7 +131,7 @@ def picture(figures: ChangeFigures) -> Picture:
         points=texts.signed_decimal(figures.difference),
     )
     if told:
-        title = f"{title} {figures.text('causes.most', causes=listed(texts, told))}"
+        title = f"{title} {figures.text('causes.most', causes=told)}"
     return figures.picture(
         title,
         figures.text("causes.subtitle"),

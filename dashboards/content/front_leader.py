@@ -16,7 +16,7 @@ from dashboards.analysis.ranking import Changed, Figure, Finding, OffTarget
 from dashboards.analysis.significance import Extremes
 from dashboards.charts.base import SeriesPoint
 from dashboards.charts.sparkline import sparkline
-from dashboards.content import absence, barometer, columns, sentences, yearly
+from dashboards.content import absence, barometer, causes, columns, sentences, yearly
 from dashboards.content.barometer import Scale
 from dashboards.content.followup import listed
 from dashboards.content.labels import Labels
@@ -97,7 +97,11 @@ def _section_figures(found: Overview) -> Iterator[Section]:
     absent, table = absent_in_words(found), table_of_figures(found)
     yield Section(
         key="overview",
-        key_figures=[_key_figure(found, card) for card in found.cards],
+        # What asks most to be seen comes first; of those that ask alike, the usual order.
+        key_figures=[
+            _key_figure(found, card)
+            for card in sorted(found.cards, key=lambda card: barometer.attention(card.figure))
+        ],
         remarks=[*([absent] if absent else []), texts("front.selection")],
         table=table,
         notes=notes_of_figures(found, table.title, "overview"),
@@ -111,7 +115,7 @@ def _key_figure(found: Overview, card: Card) -> KeyFigure:
         name=found.labels.indicator(code),
         value=value_in_words(found, card),
         interval=interval_in_words(found, card),
-        held_against=against[:2],
+        held_against=[*against[:2], *filter(None, [causes.in_words(found.labels, card.view)])],
         scale=scale_of(found, card),
         arrow=barometer.arrow(card.figure),
         without=without_in_words(found, card),
@@ -141,8 +145,7 @@ def gather(labels: Labels, view: View) -> Overview:
     return Overview(
         labels=labels,
         view=view,
-        # What asks most to be seen comes first; of those that ask alike, the usual order.
-        cards=tuple(sorted(cards, key=lambda card: barometer.attention(card.figure))),
+        cards=tuple(cards),
         absent=tuple(code for code in SHOWN if code not in counted),
         findings=tuple(ranking.clearest(found, groups, _SENTENCES)),
         ages=_ages(labels, cards[0]),

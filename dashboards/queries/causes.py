@@ -50,7 +50,7 @@ def causes(
         publication,
         """
         select earlier_date, cause, persons, numerator_change, denominator_change
-        from read_parquet($coverage_change)
+        from read_parquet($coverage_change) as change
         inner join read_parquet($change_cause) as named using (cause)
         where
             municipality_code = $municipality

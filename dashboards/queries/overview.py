@@ -156,9 +156,9 @@ def of_others(
         publication,
         """
         select count(*), sum(numerator), sum(denominator)
-        from read_parquet($overview)
+        from read_parquet($overview) as figure
         inner join
-            read_parquet($graded) using (municipality_code, indicator, reference_date)
+            read_parquet($graded) as graded using (municipality_code, indicator, reference_date)
         where
             municipality_code <> $own
             and indicator = $indicator
