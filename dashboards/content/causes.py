@@ -91,7 +91,7 @@ def gather(labels: Labels, view: View) -> ChangeFigures:
         view.indicator,
         view.age_group,
     )
-    if known is None or known.earlier_date != found.earlier.date:
+    if known is None or known.compared_on != found.earlier.date:
         raise data.absence("causes.nobody", earlier=found.earlier.date)
     return ChangeFigures(labels, view, now, found.earlier, known.causes)
 

@@ -24,7 +24,7 @@ class Cause:
 class Causes:
     """All reasons for the change from an earlier date, in their order."""
 
-    earlier_date: dt.date
+    compared_on: dt.date
     causes: tuple[Cause, ...]
 
 
@@ -49,7 +49,7 @@ def causes(
     rows = ask(
         publication,
         """
-        select earlier_date, cause, persons, numerator_change, denominator_change
+        select compared_on, cause, persons, numerator_change, denominator_change
         from read_parquet($coverage_change) as change
         inner join read_parquet($change_cause) as named using (cause)
         where

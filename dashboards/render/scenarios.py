@@ -271,7 +271,7 @@ def _upload(page: Page) -> None:
 
 def _go_to(file: str, *told: str) -> None:
     st.session_state[_TOLD] = list(told)
-    choose(Parameter.SCENARIO, file)
+    choose({Parameter.SCENARIO: file})
     st.rerun()
 
 

@@ -51,7 +51,7 @@ def choose(chosen: Mapping[Parameter, str | list[str]]) -> None:
     query |= {parameter.value: value for parameter, value in chosen.items()}
     if Parameter.AGE_SCHEME in chosen:
         query.pop(Parameter.AGE_GROUP, None)
-    if parameter is Parameter.MUNICIPALITY:
+    if Parameter.MUNICIPALITY in chosen:
         query.pop(Parameter.SCENARIO, None)
     st.query_params.from_dict({name: value for name, value in query.items() if value})
 

@@ -9,7 +9,7 @@ with
 
     -- Figures that nobody has lost or come to have no cause: the dates are those of any of them.
     pair as (
-        select distinct municipality_code, reference_date, earlier_date
+        select distinct municipality_code, reference_date, compared_on
         from {{ ref("coverage_change") }}
     ),
 
@@ -45,7 +45,7 @@ left join
 left join
     counted as earlier
     on pair.municipality_code = earlier.municipality_code
-    and pair.earlier_date = earlier.reference_date
+    and pair.compared_on = earlier.reference_date
     and known.indicator = earlier.indicator
     and known.age_group = earlier.age_group
 left join

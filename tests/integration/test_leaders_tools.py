@@ -166,7 +166,7 @@ class TestCauses:
     def test_each_person_once_by_what_happened(self, publication: Publication) -> None:
         found = causes.causes(publication, KINN, DAY, needs.COVERAGE, "all")
         assert found is not None
-        assert found.earlier_date == dt.date(2022, 12, 31)
+        assert found.compared_on == dt.date(2022, 12, 31)
         told = {
             each.code: (each.persons, each.numerator, each.denominator) for each in found.causes
         }

@@ -32,7 +32,7 @@ with
             arg_min(
                 earlier.reference_date,
                 (abs(earlier.reference_date - anniversary), earlier.reference_date)
-            ) as earlier_date
+            ) as compared_on
         from
             (
                 select
@@ -66,13 +66,18 @@ with
             and band.age_group <> 'all'
     ),
 
-    {% for moment, day in [("before", "earlier_date"), ("after", "reference_date")] -%}
+    {% for moment, day in [("before", "compared_on"), ("after", "reference_date")] -%}
         {{ moment }} as (
             select
                 pair.municipality_code,
                 pair.reference_date,
-                pair.earlier_date,
-                member.* exclude (municipality_code, reference_date)
+                pair.compared_on,
+                member.person_number,
+                member.age_group,
+                member.has_coordinator,
+                {% for measure in measures -%}
+                    member.is_{{ measure }} {%- if not loop.last %}, {% endif %}
+                {% endfor %}
             from pair
             inner join
                 member
@@ -85,7 +90,7 @@ with
         select
             coalesce(after.municipality_code, before.municipality_code) as municipality_code,
             coalesce(after.reference_date, before.reference_date) as reference_date,
-            coalesce(after.earlier_date, before.earlier_date) as earlier_date,
+            coalesce(after.compared_on, before.compared_on) as compared_on,
             coalesce(after.person_number, before.person_number) as person_number,
             before.age_group as age_group_before,
             after.age_group as age_group_after,
@@ -108,7 +113,7 @@ with
             select
                 municipality_code,
                 reference_date,
-                earlier_date,
+                compared_on,
                 '{{ share.indicator }}' as indicator,
                 person_number,
                 age_group_before,
@@ -185,12 +190,12 @@ with
                     end as cause
                 from
                     (
-                        select distinct person_number, reference_date, earlier_date from changed
+                        select distinct person_number, reference_date, compared_on from changed
                     ) as changed
                 inner join
                     ended
                     on changed.person_number = ended.person_number
-                    and ended.last_day >= changed.earlier_date
+                    and ended.last_day >= changed.compared_on
                     and ended.last_day < changed.reference_date
                 group by changed.person_number, changed.reference_date
             ) as lost
@@ -201,7 +206,10 @@ with
     in_groups as (
         -- Everybody, whatever the age.
         select
-            * exclude (cause),
+            municipality_code,
+            reference_date,
+            compared_on,
+            indicator,
             cause,
             'all' as age_group,
             cast(is_above as integer) - cast(was_above as integer) as above,
@@ -211,38 +219,40 @@ with
         union all
         -- Those who are of one group on both days, or in it on one of them.
         select
-            * exclude (cause),
+            municipality_code,
+            reference_date,
+            compared_on,
+            indicator,
             cause,
             coalesce(if(is_below, age_group_after, age_group_before), 'unknown') as age_group,
             cast(is_above as integer) - cast(was_above as integer) as above,
             cast(is_below as integer) - cast(was_below as integer) as below
         from explained
         where not is_of_another_age
-        union all
-        -- Those who have grown from one group into another leave the one and come to the other.
-        select
-            * exclude (cause),
-            'grew_out' as cause,
-            age_group_before as age_group,
-            - cast(was_above as integer) as above,
-            -1 as below
-        from explained
-        where is_of_another_age
-        union all
-        select
-            * exclude (cause),
-            'grew_in' as cause,
-            age_group_after as age_group,
-            cast(is_above as integer) as above,
-            1 as below
-        from explained
-        where is_of_another_age
+        {% for cause, group, sign, moment in [
+                ("grew_out", "age_group_before", -1, "was_above"),
+                ("grew_in", "age_group_after", 1, "is_above"),
+            ] -%}
+            union all
+            -- Those who have grown from one group into another leave the one and come to the other.
+            select
+                municipality_code,
+                reference_date,
+                compared_on,
+                indicator,
+                '{{ cause }}' as cause,
+                {{ group }} as age_group,
+                {{ sign }} * cast({{ moment }} as integer) as above,
+                {{ sign }} as below
+            from explained
+            where is_of_another_age
+        {% endfor %}
     )
 
 select
     municipality_code,
     reference_date,
-    earlier_date,
+    compared_on,
     indicator,
     age_group,
     cause,
@@ -250,4 +260,4 @@ select
     cast(sum(above) as bigint) as numerator_change,
     cast(sum(below) as bigint) as denominator_change
 from in_groups
-group by municipality_code, reference_date, earlier_date, indicator, age_group, cause
+group by municipality_code, reference_date, compared_on, indicator, age_group, cause

@@ -24,7 +24,13 @@ with
 
     member as (
         select
-            * exclude (stay_number),
+            municipality_code,
+            reference_date,
+            person_number,
+            age,
+            areas,
+            has_coordinator,
+            has_plan,
             min(reference_date) over (partition by person_number, stay_number) as member_since
         from stay
     ),
@@ -120,12 +126,23 @@ with
             on without.person_number = event.person_number
             and without.lacking = event.lacking
             and event.day <= without.reference_date
-        group by all
+        group by
+            without.municipality_code,
+            without.reference_date,
+            without.person_number,
+            without.age,
+            without.areas,
+            without.member_since,
+            without.lacking
     ),
 
     told as (
         select
-            * exclude (member_since),
+            municipality_code,
+            reference_date,
+            lacking,
+            age,
+            areas,
             datediff('month', member_since, reference_date) as months,
             case
                 when drafted_on > coalesce(begun_on, date '-infinity')
