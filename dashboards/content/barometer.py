@@ -66,13 +66,14 @@ class Scale:
 def attention(figure: Figure) -> Attention:
     """Return how much a figure asks to be seen; only what is more than chance asks for anything."""
     change, polarity = figure.change.verdict, figure.polarity
-    if change.is_sure and polarity in ("more", "less"):
-        got_more = change is Verdict.UP
-        return Attention.BETTER if got_more == (polarity == "more") else Attention.WORSE
+    is_judged = change.is_sure and polarity in ("more", "less")
+    is_better = is_judged and (change is Verdict.UP) == (polarity == "more")
     standing = ranking.reach(figure)
+    if is_judged and not is_better:
+        return Attention.WORSE
     if standing is Reach.NOT_REACHED:
         return Attention.SHORT
-    return Attention.BETTER if standing is Reach.REACHED else Attention.OPEN
+    return Attention.BETTER if is_better or standing is Reach.REACHED else Attention.OPEN
 
 
 def arrow(figure: Figure) -> Arrow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import plotly.graph_objects as go
@@ -16,11 +16,11 @@ from dashboards.charts.colours import Palette
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
 from dashboards.content.section import Section
-from dashboards.content.shared import ON_A_DATE, Picture
+from dashboards.content.shared import ON_A_DATE, ONE_GROUP, Picture
 from dashboards.export.table import Holds, Table, table_of
 from dashboards.queries import causes as queries
 from dashboards.queries.causes import MONTHS, UNDER_WAY, Unmet
-from dashboards.view.state import View
+from dashboards.view.state import Parameter, View
 
 # What is lacking, and the indicator that it is lacking of.
 INDICATORS = {"coordinator_coverage": "coordinator", "plan_coverage": "plan"}
@@ -67,7 +67,7 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
         figures.notes,
         definition=figures.text("unmet.definition"),
         records=labels.indicator_entry(view.indicator).needs,
-        parameters=ON_A_DATE,
+        parameters=ONE_GROUP,
     )
     yield Section(
         key="unmet",
@@ -80,7 +80,13 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
         key="unmet_groups",
         of_table=[figures.text("unmet.areas_overlap")],
         table=groups,
-        notes=of_unmet(groups.title, part=f"unmet-groups-{figures.lacking}"),
+        notes=figures.notes(
+            groups.title,
+            figures.text("unmet.definition"),
+            labels.indicator_entry(view.indicator).needs,
+            f"unmet-groups-{figures.lacking}",
+            (*ON_A_DATE, Parameter.INDICATOR),
+        ),
     )
 
 
@@ -106,7 +112,10 @@ def gather(labels: Labels, view: View) -> UnmetFigures:
     if not found:
         raise data.absence(f"unmet.everybody_{lacking}")
     by = partial(queries.unmet_by, labels.publication, place, day, lacking)
-    return UnmetFigures(labels, view, lacking, measured, found, by("age_group"), by("service_area"))
+    of_group = replace(view, age_scheme=standard, age_group=group)
+    return UnmetFigures(
+        labels, of_group, lacking, measured, found, by("age_group"), by("service_area")
+    )
 
 
 def picture(figures: UnmetFigures) -> Picture:

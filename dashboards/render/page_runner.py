@@ -112,6 +112,8 @@ def _complaint_in_words(complaint: Complaint, view: View, labels: Labels) -> str
         return texts("address.unknown_name")
     if complaint is Parameter.COMPARED:
         return texts("address.compared")
+    if complaint is Parameter.SCENARIO:
+        return texts("address.scenario")
     if complaint is Parameter.RULE:
         return texts("address.rule")
     instead = {

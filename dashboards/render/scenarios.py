@@ -232,7 +232,7 @@ def _download(page: Page, kept: KeptScenario) -> None:
     st.download_button(
         page.texts("scenario.download"),
         write_scenario(kept.scenario),
-        kept.file or "scenario.yml",
+        kept.file or f"{page.view.municipality}.yml",
         "application/yaml",
         on_click="ignore",
         key="scenario_download",

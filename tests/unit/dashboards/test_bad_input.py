@@ -172,6 +172,7 @@ _NEEDED = {
     PageKey.MEETINGS: "meeting_count",
     PageKey.NOTICES: "notice_flow",
     PageKey.HOUSING: "transition",
+    PageKey.BUDGET: "population",
     PageKey.QUALITY: "overview",
     PageKey.REGISTRATION: "overview",
 }

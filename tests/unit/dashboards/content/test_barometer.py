@@ -45,8 +45,10 @@ def figure(
         # Chance could have put it on either side, or they are too few to say.
         (figure(Verdict.BY_CHANCE, target=0.55), Attention.OPEN),
         (figure(Verdict.FEW, target=0.9, of=4), Attention.OPEN),
-        # A sure change says more than the target.
+        # What got worse asks most, even where it is still above its target; what got better asks
+        # too, as long as it is short of it.
         (figure(Verdict.DOWN, target=0.2), Attention.WORSE),
+        (figure(Verdict.UP, target=0.8), Attention.SHORT),
     ],
 )
 def test_what_asks_to_be_seen(shown: Figure, asks: Attention) -> None:

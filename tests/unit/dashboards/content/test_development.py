@@ -352,10 +352,10 @@ def test_the_page_shows_its_pictures_and_their_tables(language: str) -> None:
     (lead,) = page.texts("lead")
     assert len(lead) > 100
     pictures = [chart.proto.alt for chart in page.app.get("plotly_chart")]
-    assert len(pictures) == 3
+    assert len(pictures) == 4
     assert all(len(description) > 60 for description in pictures)
     assert page.html.count('<table class="figures">') == 5
-    assert len(page.texts("notes")) == 3
+    assert len(page.texts("notes")) == 4
     assert not page.app.warning
 
 

@@ -354,7 +354,7 @@ def test_every_page_has_its_tools(
 def test_every_picture_can_be_saved_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
     opened = _open_at(made.standing_home(), monkeypatch, COVERAGE, municipality=MIDDLE)
     bodies = [e.proto.body for e in opened.app.get("html") if "data-words" in e.proto.body]
-    assert len(bodies) == len(opened.app.get("plotly_chart")) == 2
+    assert len(bodies) == len(opened.app.get("plotly_chart")) == 3
     words = json.loads(unescape(re.findall(r'data-words="(.*?)"', bodies[0])[0]))
     assert words["title"].startswith("Aldersgruppen")
     assert "Senja, 31. desember 2025" in words["subtitle"]
@@ -409,7 +409,7 @@ def test_views_of_pages_and_files_that_are_no_more_close_nothing(
     home.saved_views.with_name("views.before.json").write_text("", encoding="utf-8")
     opened = _open_at(tmp_path, monkeypatch, COVERAGE)
     assert "De lagrede visningene kan ikke leses." in opened.html
-    assert len(opened.app.get("plotly_chart")) == 2
+    assert len(opened.app.get("plotly_chart")) == 3
 
 
 def test_without_chromium_the_sheet_is_a_document_and_says_so(

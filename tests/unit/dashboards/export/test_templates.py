@@ -1,6 +1,7 @@
 """What comes from data never becomes markup, whichever template it is put into."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,12 +14,38 @@ ELEMENTS = {
 }
 
 
+def _shown(name: str) -> SimpleNamespace:
+    """Return a figure of the front page, or its scale, whose every word is markup."""
+    mark = SimpleNamespace(what=MARKUP, at=50, words=MARKUP)
+    scale = SimpleNamespace(
+        value=mark, low=40, high=60, marks=[mark], ends=MARKUP, description=MARKUP
+    )
+    if name == "scale":
+        return scale
+    return SimpleNamespace(
+        name=MARKUP,
+        value=MARKUP,
+        interval=MARKUP,
+        without=MARKUP,
+        arrow=MARKUP,
+        held_against=[MARKUP, MARKUP],
+        caveats=[MARKUP, MARKUP],
+        scale=scale,
+    )
+
+
 @pytest.mark.parametrize("name", ELEMENTS)
 def test_every_element_escapes_what_it_shows(name: str) -> None:
     pairs, sentences = {"notes", "of", "buttons", "headings"}, {"sentences"}
     html = ELEMENTS[name](
         *(
-            [(MARKUP, MARKUP)] if each in pairs else [MARKUP] if each in sentences else MARKUP
+            _shown(name)
+            if each == "shown"
+            else [(MARKUP, MARKUP)]
+            if each in pairs
+            else [MARKUP]
+            if each in sentences
+            else MARKUP
             for each in ELEMENTS[name].arguments
         )
     )
