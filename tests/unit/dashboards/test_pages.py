@@ -29,16 +29,16 @@ def _home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_coverage_says_its_finding_and_shows_two_pictures_and_their_tables(language: str) -> None:
+def test_coverage_says_its_finding_and_shows_its_pictures_and_their_tables(language: str) -> None:
     opened = open_page(COVERAGE, lang=language, municipality=MIDDLE)
     assert opened.app.title[0].value == HEADINGS[language][0]
     (lead,) = opened.texts("lead")
     assert re.match(r"59[,.]0.% (av|of) ", lead)
     assert ("11,8" in lead) or ("11.8" in lead)
-    assert len(opened.pictures) == 2
+    assert len(opened.pictures) == 3
     assert all(len(description) > 60 for description in opened.pictures)
-    assert opened.tables == 2
-    assert len(opened.texts("notes")) == 2
+    assert opened.tables == 4
+    assert len(opened.texts("notes")) == 3
     assert opened.address("lang") == [language]
 
 
@@ -257,7 +257,7 @@ def test_an_address_edited_by_hand_is_met_with_sentences(language: str, page: st
     )
     assert len(opened.app.warning) == 9
     assert "<script>" not in "".join(warning.value for warning in opened.app.warning)
-    assert len(opened.pictures) == 2
+    assert len(opened.pictures) == (3 if page == COVERAGE else 2)
     assert opened.address("municipality") == [LARGE]
 
 

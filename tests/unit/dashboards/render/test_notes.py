@@ -59,6 +59,8 @@ FILTERS = {
         "groups": OF_ALL_GROUPS,
         "coverage": OF_ALL_GROUPS,
         "series": [*OF_A_GROUP, BESIDE],
+        "unmet": OF_A_GROUP,
+        "unmet_groups": [*ON_A_DATE, WHAT],
     },
     PageKey.DEVELOPMENT: {
         "development": [*OF_A_GROUP, BESIDE],
