@@ -94,6 +94,7 @@ _ANY_NUMBER = _matching("a number with a point for decimals", r"-?\d+(\.\d+)?")
 _TRUTH = _one_of("an answer", "true", "false")
 _FUNCTION = _matching("a KOSTRA function of three digits", r"\d{3}")
 _NAMES = {"name_nb": _WORDS, "name_nn": _WORDS, "name_en": _WORDS}
+_ADVICE = ("advice_nb", "advice_nn", "advice_en")
 _CODED = sorted(CODE_LISTS)
 # Fields of what is published, and the coded column of the contract that each comes from.
 _NAMED = {"meeting_type": "motetype", "participant": "deltakere", "sender": "melder"}
@@ -260,6 +261,7 @@ SEEDS: dict[str, Seed] = {
             "section": _SECTION,
             "sort_order": _POSITIVE,
             **_NAMES,
+            **dict.fromkeys(_ADVICE, _or_empty(_WORDS)),
         },
         ("rule",),
     ),
@@ -618,6 +620,15 @@ def _functions(seeds: Seeds) -> Iterator[Problem]:
         last[area] = int(row["last_year"] or 9999)
 
 
+def _rules(seeds: Seeds) -> Iterator[Problem]:
+    """What is to be done about a finding is told in every language; of an error, always."""
+    for row in seeds["rules"]:
+        empty = [column for column in _ADVICE if not row[column]]
+        if 0 < len(empty) < len(_ADVICE) or (empty and row["severity"] != "info"):
+            reason = "the cell is empty"
+            yield _fault("rules", row.line, empty[0], reason, "Write what the data steward does")
+
+
 def _steps(seeds: Seeds) -> Iterator[Problem]:
     """The waterfalls' steps and the rules, which are steps too, are told apart."""
     rules = {row["rule"] for row in seeds["rules"]}
@@ -669,6 +680,7 @@ _BETWEEN: tuple[Callable[[Seeds], Iterable[Problem]], ...] = (
     _poisson,
     _assumptions,
     _functions,
+    _rules,
     _steps,
     _grades,
     _breaks,

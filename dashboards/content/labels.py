@@ -79,8 +79,9 @@ class Labels:
 
     def rule_advice(self, code: str) -> str:
         """Return what can be done about a rule's findings."""
-        key = f"advice.{code}"
-        return self.texts(key if self.texts.known(key) else "advice.otherwise")
+        rule = reference.rules(self.publication).get(code)
+        advice = rule.advice if rule else None
+        return self.texts.named(advice) if advice else self.texts("advice.otherwise")
 
     def step(self, code: str) -> str:
         """Return the name of a step from row to figure."""

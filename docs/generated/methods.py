@@ -119,13 +119,11 @@ class _Page:
         yield f"{words('labels.finding')}:"
         yield ""
         for rule in example.rules:
-            advice = words.interface(f"advice.{rule}") if self._has_advice(rule) else ""
+            row = self._rule(rule)
+            advice = words.name(row, "advice")
             then = f" {words('labels.advice')}: {advice}" if advice else ""
-            action = words.interface(f"action.{self._rule(rule)['action']}")
+            action = words.interface(f"action.{row['action']}")
             yield f"- *{words.rule(rule)}* ({action}).{then}"
-
-    def _has_advice(self, rule: str) -> bool:
-        return self._words.interface.known(f"advice.{rule}")
 
     def _rule(self, rule: str) -> Mapping[str, str]:
         return next(row for row in seed("rules") if row["rule"] == rule)

@@ -62,12 +62,16 @@ class AgeGroup:
 
 @dataclass(frozen=True)
 class Rule:
-    """One counting rule or check of a row: what it does and how grave a finding it is."""
+    """One counting rule or check of a row: what it does, how grave a finding it is, what to do.
+
+    There is no advice where nothing is to be done about it.
+    """
 
     code: str
     action: str
     severity: str
     names: Names
+    advice: Names | None
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
@@ -166,12 +170,18 @@ def rules(publication: Publication) -> dict[str, Rule]:
     rows = ask(
         publication,
         """
-        select rule, action, severity, name_nb, name_nn, name_en
+        select
+            rule, action, severity, name_nb, name_nn, name_en, advice_nb, advice_nn, advice_en
         from read_parquet($rule)
         order by sort_order
         """,
     )
-    return {row[0]: Rule(row[0], row[1], row[2], Names(*row[3:])) for row in rows}
+    return {
+        row[0]: Rule(
+            row[0], row[1], row[2], Names(*row[3:6]), Names(*row[6:]) if row[6] else None
+        )
+        for row in rows
+    }
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

@@ -27,7 +27,7 @@ BROKEN = [
     ("breaks", "kind,indicator", "kind,kind", "line 1, column kind: the column stands there twice"),
     ("breaks", "note_en", "note_en,note_en", "column note_en: the column stands there twice"),
     ("breaks", "note_en", "note_en,note_se", "no column is named so (did you mean 'note_en'?)"),
-    ("rules", "The same row several", "The same row, several", "line 2, column -: the row has 9"),
+    ("rules", "The same row several", "The same row, several", "line 2, column -: the row has 12"),
     ("rules", "duplicate_row", '"duplicate_row', "a quotation mark is left open"),
     # Keys
     ("rules", "same_id_in_file", "duplicate_row", "line 3, column rule: the same rule stands on"),
@@ -99,6 +99,7 @@ BROKEN = [
     ("assumptions", ",1,2,4,false", ",3,2,4,false", "column middle: 2 is less than low, 3"),
     ("kostra_functions", "home_care,258,2024", "home_care,258,2023", "column first_year: home_care has"),
     ("kostra_functions", "school,202", "skole,202", "'skole' is no service area"),
+    ("rules", "Rett datoen i kilden.", "", "column advice_nb: the cell is empty"),
     ("code_names", "meeting_form,follow_up_team", "meeting_form,team", "the meeting_form 'follow_up_team' has no name"),
     ("breaks", ",,2022", "1507,,2022", "'1507' is no municipality of today"),
     ("breaks", "child_coordinator_rate", "child_rate", "did you mean 'child_coordinator_rate'?"),
