@@ -177,9 +177,7 @@ def rules(publication: Publication) -> dict[str, Rule]:
         """,
     )
     return {
-        row[0]: Rule(
-            row[0], row[1], row[2], Names(*row[3:6]), Names(*row[6:]) if row[6] else None
-        )
+        row[0]: Rule(row[0], row[1], row[2], Names(*row[3:6]), Names(*row[6:]) if row[6] else None)
         for row in rows
     }
 
