@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -226,6 +227,65 @@ print(json.dumps(said))
 """
 
 
+RULE = (
+    "meeting_long_ago,quarantined,error,5.1,{order},Møtet er datert før 1990,Møtet er datert før "
+    "1900,The meeting is dated before 1990,Rett møtedatoen i kilden.,Rett møtedatoen i kjelda.,"
+    "Correct the date of the meeting at the source.\n"
+)
+FINDING = """\
+                finding(
+                    rule="meeting_long_ago",
+                    when=to_date("landed.motedato") ~ " < date '1990-01-01'",
+                    column="motedato",
+                    value="landed.motedato",
+                ),
+"""
+UNIT_TEST = """\
+  - name: meeting_long_ago
+    description: A meeting dated before 1990 is left out; one on the day is not.
+    model: stg_meeting
+    config:
+      meta:
+        section: "5.1"
+        rules: [meeting_long_ago]
+        form: table
+        before:
+          mote: [motedato, motetype]
+        after: [problem_rule]
+        title_nb: Et møte fra lenge siden
+        title_en: A meeting of long ago
+        text_nb: Et møte som er datert før 1990, blir holdt utenfor.
+        text_en: A meeting dated before 1990 is left out.
+    given:
+      - input: source('landing', 'mote')
+        rows:
+          - {source: sampro, delivery_key: d1, row_number: "2", registration_id_given: "1", motedato: "1990-01-01", motetype: Koordineringsmøte}
+          - {source: sampro, delivery_key: d1, row_number: "3", registration_id_given: "1", motedato: "1989-12-31", motetype: Koordineringsmøte}
+      - *meetings_delivered
+      - *meeting_types
+    expect:
+      rows:
+        - {row_number: 2, problem_rule: null}
+        - {row_number: 3, problem_rule: meeting_long_ago}
+
+"""
+# What the rule is in words, and in the recount.
+_SAID = "One dated before 1990 is left out (`meeting_long_ago`). "
+_RECOUNTED = "return met is None or met > row.delivered or lacking"
+_RECOUNTED_WITH_IT = (
+    "return met is None or met > row.delivered or met < dt.date(1990, 1, 1) or lacking"
+)
+CASE = """\
+@case("meeting_long_ago")
+def _(c: Case) -> None:
+    c.person()
+    c.add("moter", mote_id=f"M{c.number}", fnr=c.id, motedato="1989-12-31", motetype="OT-møte")
+    c.finds("moter", f"M{c.number}")
+
+
+"""
+
+
 def _copy(to: Path) -> Path:
     to.mkdir()
     for part in _PARTS:
@@ -379,6 +439,45 @@ def test_page(tmp_path: Path) -> None:
     _python(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *exposed)
     said = json.loads(_python(project, "-c", DRAWN).splitlines()[-1])
     assert said == {"filters": ["municipality", "date", "compare"], "pictures": 1, "tables": 1}
+
+
+def test_rule(tmp_path: Path) -> None:
+    """A rule that leaves a row out costs six files; every test that asks for one of them knows it."""
+    project = _copy(tmp_path / "project")
+    before = _contents(project)
+    rules = (project / "seeds/rules.csv").read_text(encoding="utf-8")
+    orders = [int(row["sort_order"]) for row in csv.DictReader(rules.splitlines())]
+    _append(project / "seeds/rules.csv", RULE.format(order=max(orders) + 1))
+    for file, above, text in (
+        ("docs/counting-rules.md", "2. Coordination and collaboration meetings", _SAID),
+        ("dbt/models/staging/stg_meeting.sql", "                finding(\n", FINDING),
+        ("dbt/models/staging/stg_meeting.yml", "  - name: meeting_after_delivery\n", UNIT_TEST),
+        ("tests/integration/cases.py", '@case("meeting_after_delivery")\n', CASE),
+    ):
+        written = (project / file).read_text(encoding="utf-8")
+        assert above in written, file
+        (project / file).write_text(written.replace(above, text + above, 1), encoding="utf-8")
+    recount = project / "tests/oracle/recount.py"
+    written = recount.read_text(encoding="utf-8")
+    assert _RECOUNTED in written
+    recount.write_text(written.replace(_RECOUNTED, _RECOUNTED_WITH_IT, 1), encoding="utf-8")
+    _python(project, "-m", "docs.generate")
+
+    after = _contents(project)
+    changed = {file for file in after if before.get(file) != after[file]}
+    made = {"docs/metode.md", "docs/methods.md"}
+    listed = {file.replace("<thing>", "meeting") for file in _listed("add-a-rule.md")}
+    assert changed == listed
+    assert len(changed - made) <= 6
+    assert "Et møte fra lenge siden" in after["docs/metode.md"].decode()
+
+    chosen = "meeting_long_ago or every_rule_is_shown or seeds_are_sound or counting or generated"
+    files = ["unit/reference/test_seeds.py", "unit/docs/test_docs.py", "integration/test_rules.py"]
+    said = _python(
+        project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen,
+        *(f"tests/{file}" for file in files),
+    )  # fmt: skip
+    assert "passed" in said
 
 
 def _append(file: Path, text: str) -> None:
