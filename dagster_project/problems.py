@@ -526,6 +526,36 @@ TEXTS: dict[str, str] = {
         "Scenario: could not be saved ({reason}). Let the account that runs samordna write in the "
         "home folder, and save again."
     ),
+    # The annual report
+    "report_municipality": (
+        "Municipality {municipality} has no figures in the current publication, so there is nothing "
+        "to report. Give another with --municipality."
+    ),
+    "report_date": "`--date {given}`: not a day. Write it as 2025-11-15.",
+    "report_scenario": "{file}: cannot be read. Give a scenario file with --scenario.",
+    "report_text_yaml": (
+        "{file}, line {line}: not valid YAML. Mend that line. No report was made."
+    ),
+    "report_text_unknown": (
+        "{file}: there is no chapter `{key}`. The chapters are: {known}. No report was made."
+    ),
+    "report_text_kind": "{file}: `{key}` is not a text. Put it in quotation marks.",
+    "report_text_long": "{file}: `{key}` has more than {most} signs. Shorten it.",
+    "report_text_id": (
+        "{file}: `{key}` holds a number that may be a person's id. Take it out. No report was made."
+    ),
+    "report_template": (
+        "{file} is no Word document that can be read. The report was made with the usual template. "
+        "Save the file as .docx."
+    ),
+    "report_template_mark": (
+        "{file} lacks the mark {mark}. The report was made with the usual template. Write the mark "
+        "alone in a paragraph where it belongs."
+    ),
+    "report_unwritten": (
+        "The report cannot be written to {folder} ({reason}). Give another folder with --out, or "
+        "make room or give the right to write there."
+    ),
     # Running
     "no_sources": (
         "{file} names no source that can be read. Name one under `sources:` and run again; "

@@ -1,0 +1,1 @@
+"""The KE's annual report: one content, written as Word, PDF and slides."""

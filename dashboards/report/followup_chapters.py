@@ -1,0 +1,256 @@
+"""The chapters of the work itself: plans, coordinators, training, meetings, notices, housing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from dagster_project.publication.reader.reference import ALL
+from dashboards.content import coordinators, housing, indicator, meetings, notices, plans
+from dashboards.content.section import NoFigure, or_none
+from dashboards.content.shared import Picture
+from dashboards.export.table import Kind as Holds
+from dashboards.export.table import Table, table_of
+from dashboards.queries import coordination
+from dashboards.report import drawing
+from dashboards.report.blocks import Block, Heading, Style
+from dashboards.report.drawing import Bar
+from dashboards.report.subject import Subject
+
+_LOADS = ("1", "2", "3-5", "6+")
+# Two years of quarters: what a report tells of.
+_QUARTERS = 8
+_TRAINING = "training_within_6_months"
+
+
+def of_plans(subject: Subject) -> Iterator[Block]:
+    """Yield who has a plan, whether it lives, and consent."""
+    labels, view, texts = subject.labels, subject.view, subject.texts
+    coverage = or_none(partial(indicator.figure_of, labels, view, "plan_coverage"))
+    if coverage:
+        yield from subject.say(indicator.level_and_change(coverage), style=Style.LEAD)
+    figures = plans.gather(labels, view)
+    yield from subject.say(plans.headline(figures))
+    if figures.together:
+        table = plans.table_of_plan_and_coordinator(figures, figures.together)
+        yield from subject.grid(table)
+    yield Heading(texts("plans.section.age"))
+    yield from subject.say(*_pictured(plans.by_age(figures)))
+    yield from subject.grid(plans.table_by_age(figures), sums=((1, (2, 3)), (1, (4, 5))))
+    consent = or_none(partial(indicator.figure_of, labels, view, "consent_share"))
+    if consent:
+        yield Heading(texts("plans.section.consent"))
+        yield from subject.say(indicator.level_and_change(consent))
+
+
+def of_coordinators(subject: Subject) -> Iterator[Block]:
+    """Yield how many they are, what each carries, who has left, how often they change."""
+    labels, view, texts = subject.labels, subject.view, subject.texts
+    figures = coordinators.gather(labels, view)
+    yield from subject.say(coordinators.headline(figures), style=Style.LEAD)
+    loads = {
+        each.load: each.coordinators
+        for each in coordination.loads(labels.publication, view.municipality, view.reference_date)
+        if (each.service_area, each.sector) == (ALL, ALL)
+    }
+    shown = [
+        Bar(
+            texts(f"coordinators.persons_each.{load}"),
+            None if subject.hides(loads.get(load, 0)) else float(loads.get(load, 0)),
+            subject.count(loads.get(load, 0)),
+        )
+        for load in _LOADS
+    ]
+    by_load = coordinators.by_load(figures)
+    yield from subject.chart(
+        "loads",
+        by_load.title,
+        by_load.subtitle,
+        drawing.bars(shown, _whole(subject)),
+        [f"{each.label}: {each.text}" for each in shown],
+    )
+    yield from subject.grid(coordinators.table_by_load(figures))
+    yield Heading(texts("report.coordinators.areas"))
+    health = or_none(partial(indicator.figure_of, labels, view, "health_sector_share"))
+    if health:
+        yield from subject.say(coordinators.from_health_in_words(health))
+    yield from subject.say(coordinators.by_area(figures).title)
+    yield from subject.grid(coordinators.table_by_area(figures), sums=((2, (3, 4, 5, 6)),))
+    yield Heading(texts("coordinators.section.departed"))
+    yield from _or_why(subject, partial(_departed, subject, figures))
+    yield Heading(texts("coordinators.section.changes"))
+    changes = indicator.figure_of(labels, view, "coordinator_changes")
+    yield from subject.say(coordinators.changes_in_words(changes))
+
+
+def of_training(subject: Subject) -> Iterator[Block]:
+    """Yield how many training needs were met within half a year."""
+    texts = subject.texts
+    figure = indicator.figure_of(subject.labels, subject.view, _TRAINING)
+    yield from subject.say(coordinators.training_in_words(figure), style=Style.LEAD)
+    measured = figure.measured
+    rows = (
+        ("due", measured.denominator),
+        ("done", measured.numerator),
+        ("not_done", measured.denominator - measured.numerator),
+    )
+    table = table_of(
+        subject.text("report.training.table"),
+        rows,
+        (
+            texts("report.training.needs"),
+            Holds.TEXT,
+            lambda row: texts(f"report.training.{row[0]}"),
+        ),
+        (texts("report.training.number"), Holds.WHOLE, lambda row: row[1]),
+    )
+    yield from subject.grid(table)
+    yield from subject.say(texts("report.training.note"), style=Style.NOTE)
+
+
+def of_meetings(subject: Subject) -> Iterator[Block]:
+    """Yield who has met, how many meetings there were, and who took part."""
+    labels, view, texts = subject.labels, subject.view, subject.texts
+    figures = meetings.gather(labels, view)
+    yield from subject.say(meetings.headline(figures), style=Style.LEAD)
+    yield Heading(texts("meetings.section_without"))
+    yield from subject.say(*_pictured(meetings.without_meeting(figures), remarks=0))
+    yield from subject.grid(
+        meetings.table_without_meeting(figures), sums=((1, (2, 3)),), shares=((2, 1),)
+    )
+    for what, picture, table in (
+        ("types", meetings.by_type, meetings.table_by_type),
+        ("forms", meetings.by_form, meetings.table_by_form),
+    ):
+        yield Heading(texts(f"meetings.section_{what}"))
+        yield from _or_why(
+            subject,
+            lambda picture=picture, table=table: [  # type: ignore[misc]
+                *subject.say(picture(figures).title),
+                *subject.grid(_beginning(table(figures))),
+            ],
+        )
+    gp = or_none(partial(indicator.figure_of, labels, view, meetings.GP))
+    if gp:
+        yield Heading(texts("meetings.section_gp"))
+        yield from subject.say(meetings.gp_title(labels, gp))
+    yield Heading(texts("meetings.section_participants"))
+    yield from _or_why(
+        subject,
+        lambda: [
+            *subject.say(meetings.participants(figures).title),
+            *subject.grid(meetings.table_of_participants(figures)),
+        ],
+    )
+    yield from subject.say(texts("report.meetings_note"), style=Style.NOTE)
+
+
+def of_notices(subject: Subject) -> Iterator[Block]:
+    """Yield the notices of the last year, what became of them, and how long it took."""
+    labels, view, texts = subject.labels, subject.view, subject.texts
+    figures = notices.gather(labels, view)
+    yield from subject.say(notices.headline(figures), style=Style.LEAD)
+    phases = notices.table_of_phases(figures)
+    shown = [
+        Bar(
+            str(name),
+            None if subject.hides(float(str(count))) else float(str(count)),
+            subject.count(int(str(count))),
+        )
+        for name, count, *_ in phases.rows
+    ]
+    if shown:
+        flow = notices.the_flow(figures)
+        yield from subject.chart(
+            "notices",
+            flow.title,
+            flow.subtitle,
+            drawing.bars(shown, _whole(subject)),
+            [f"{each.label}: {each.text}" for each in shown],
+        )
+    yield from subject.grid(phases)
+    yield from subject.grid(notices.table_of_flow(figures))
+    yield Heading(texts("notices.section_days"))
+    for _, sentence in notices.days_in_sentences(figures):
+        yield from subject.say(sentence)
+    yield from subject.say(texts("report.notices.two_medians"), style=Style.NOTE)
+    yield Heading(texts("notices.section_senders"))
+    yield from _or_why(
+        subject,
+        lambda: [
+            *subject.say(notices.by_sender(figures).title),
+            *subject.grid(notices.table_of_senders(figures)),
+        ],
+    )
+
+
+def of_housing(subject: Subject) -> Iterator[Block]:
+    """Yield the needs of homes by wanted year, and who comes of age."""
+    texts = subject.texts
+    figures = housing.gather(subject.labels, subject.view)
+    yield from subject.say(housing.headline(figures), style=Style.LEAD)
+    yield Heading(texts("housing.section_needs"))
+    yield from _or_why(subject, partial(_homes, subject, figures))
+    for age in housing.AGES:
+        yield Heading(texts(f"housing.section_{age}"))
+        yield from _or_why(subject, partial(_birthdays, subject, figures, age))
+
+
+def _homes(subject: Subject, figures: housing.HousingFigures) -> Iterator[Block]:
+    picture = housing.by_year(figures)
+    shown = [
+        Bar(
+            subject.texts("housing.no_year") if year.wanted_year is None else str(year.wanted_year),
+            None if subject.hides(year.persons) else float(year.persons),
+            subject.count(year.persons),
+            faint=figures.is_overdue(year),
+        )
+        for year in figures.years
+    ]
+    yield from subject.chart(
+        "homes",
+        picture.title,
+        picture.subtitle,
+        drawing.bars(shown, _whole(subject)),
+        [f"{each.label}: {each.text}" for each in shown],
+    )
+    yield from subject.grid(housing.table_of_years(figures))
+    yield from subject.say(*picture.remarks)
+
+
+def _birthdays(subject: Subject, figures: housing.HousingFigures, age: int) -> Iterator[Block]:
+    yield from subject.say(housing.coming_of_age(figures, age).title)
+    yield from subject.grid(
+        housing.table_of_birthdays(figures, age), sums=((1, (2, 3, 4)), (1, (5, 6)))
+    )
+    for sentence in housing.to_be_done(figures, age):
+        yield from subject.say(sentence, style=Style.POINT)
+
+
+def _departed(subject: Subject, figures: coordinators.CoordinatorFigures) -> Iterator[Block]:
+    yield from subject.say(*_pictured(coordinators.departed(figures)))
+    yield from subject.grid(coordinators.table_of_departed(figures))
+
+
+def _pictured(picture: Picture, remarks: int | None = None) -> list[str]:
+    """Return what a picture says, and so many of its remarks."""
+    return [picture.title, *picture.remarks[:remarks]]
+
+
+def _beginning(table: Table) -> Table:
+    """Return the newest quarters of a table."""
+    return replace(table, rows=table.rows[:_QUARTERS])
+
+
+def _whole(subject: Subject) -> drawing.Write:
+    """Return how a count on an axis is written: none but whole ones."""
+    return lambda value: subject.texts.whole(int(value)) if float(value).is_integer() else ""
+
+
+def _or_why(subject: Subject, blocks: Callable[[], Iterable[Block]]) -> Iterator[Block]:
+    """Yield a part of a chapter; where a figure is missing, why."""
+    try:
+        yield from blocks()
+    except NoFigure as absence:
+        yield from subject.say(absence.sentence)

@@ -1,0 +1,80 @@
+"""What a report is of, and how its blocks are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dashboards.content.page_data import PageData
+from dashboards.export.table import Table, sign_in_words
+from dashboards.i18n.texts import Sign
+from dashboards.queries.scenarios import KeptScenario
+from dashboards.report.blocks import Chart, Edition, Grid, Paragraph, Style
+from dashboards.report.memory import Remembered
+from dashboards.report.small_numbers import is_few, protected, without_few
+
+
+@dataclass(frozen=True)
+class Subject(PageData):
+    """One publication, seen from a municipality on a date, and for whom it is told.
+
+    `scenario` is None where none was chosen, `before` what the report of the year before said.
+    """
+
+    edition: Edition
+    scenario: KeptScenario | None
+    before: Remembered | None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether counts of few persons are left out."""
+        return self.edition is Edition.PUBLIC
+
+    def say(self, *sentences: str | None, style: Style = Style.PLAIN) -> Iterator[Paragraph]:
+        """Yield a paragraph of sentences, those that may be told."""
+        text = " ".join(each for each in sentences if each)
+        if self.is_public:
+            text = without_few(text)
+        if text:
+            yield Paragraph(text, style)
+
+    def grid(
+        self,
+        table: Table,
+        persons: Sequence[int] | None = None,
+        *,
+        sums: Sequence[tuple[int, Sequence[int]]] = (),
+        shares: Sequence[tuple[int, int]] = (),
+    ) -> Iterator[Grid | Paragraph]:
+        """Yield a table, and what its signs mean; one without rows is left out."""
+        if not table.rows:
+            return
+        if self.is_public:
+            table = protected(table, persons, sums=sums, shares=shares)
+        yield Grid(table)
+        signs = sorted({each for row in table.all_rows for each in row if isinstance(each, Sign)})
+        if signs:
+            told = [
+                self.texts("sign.explained", sign=str(sign), words=sign_in_words(sign, self.texts))
+                for sign in signs
+            ]
+            yield Paragraph(" ".join(told), Style.NOTE)
+
+    def chart(
+        self, key: str, title: str, subtitle: str, svg: str, spoken: Sequence[str]
+    ) -> Iterator[Chart]:
+        """Yield a drawing by its finding; `spoken` is what stands in it."""
+        if self.is_public:
+            title = without_few(title)
+        alternative = f"{subtitle}. {title} {'; '.join(spoken)}".strip()
+        yield Chart(key, title, subtitle, svg, alternative)
+
+    def count(self, count: int, of: int | None = None) -> str:
+        """Return a count as it may be written."""
+        if self.is_public and is_few(count, of):
+            return self.texts("report.few") if is_few(count) else str(Sign.SUPPRESSED)
+        return self.texts.whole(count)
+
+    def hides(self, count: float, of: float | None = None) -> bool:
+        """Whether a count may not be drawn."""
+        return self.is_public and is_few(count, of)
