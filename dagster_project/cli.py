@@ -388,6 +388,64 @@ def serve(
 
 
 @app.command()
+def report(
+    home: HomeOption = None,
+    municipality: Annotated[
+        str, typer.Option(help="The municipality's number. Default: the home municipality.")
+    ] = "",
+    date: Annotated[
+        str,
+        typer.Option(
+            help="The day that the figures are of (ISO); the nearest that is counted. Default: the "
+            "newest."
+        ),
+    ] = "",
+    language: Annotated[
+        str, typer.Option(help="nb, nn or en. Default: as `sources.yml` has it.")
+    ] = "",
+    scenario: Annotated[
+        Path | None, typer.Option(help="A scenario file that the budget is reckoned by.")
+    ] = None,
+    edition: Annotated[
+        str, typer.Option(help="internal, or public: without counts of 1 to 4 persons.")
+    ] = "internal",
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="Where to. Default: `reports/<municipality>/<year>/` in the home."
+        ),
+    ] = None,
+    template: Annotated[
+        bool,
+        typer.Option(
+            "--template", help="Write the Word template to make your own of, and no report."
+        ),
+    ] = False,
+) -> None:
+    """Make the annual report: Word, PDF, slides, and what it was made of.
+
+    What you write in `reports/<municipality>/<year>/text.yml`, or on the page *Årsrapport*, stands
+    first in its chapter. The same publication, texts and scenario give the same bytes.
+    """
+    # What makes reports takes a while to load, and no other command needs it.
+    from dashboards.report.command import make_at_terminal  # noqa: PLC0415
+
+    folder = _closed_home(home)
+    installation = load_installation(folder)
+    code = municipality or installation.home_code or ""
+    day = _as_date("--date", date)
+    began = time.monotonic()
+
+    def told(what: str) -> None:
+        err.print(f"{time.monotonic() - began:5.1f} s  {what}")
+
+    for line in make_at_terminal(
+        folder, code, day, language, scenario, edition, to, told, template_only=template
+    ):
+        out.print(line)
+
+
+@app.command()
 def explain(
     municipality: Annotated[str, typer.Option(help="The municipality, by number or name.")],
     indicator: Annotated[str, typer.Option(help="The indicator, as `coordinator_coverage`.")],

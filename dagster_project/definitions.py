@@ -10,6 +10,7 @@ from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import HOME, STORE, Home, home_from
 from dagster_project.connectors.fetch import fetched_sources
 from dagster_project.contract import RECORD_TYPES
+from dagster_project.defs.annual_report import annual_report, november_schedule
 from dagster_project.defs.assets import assets, checks
 from dagster_project.defs.home import HomeFolder
 from dagster_project.defs.job import nightly
@@ -25,6 +26,7 @@ def build_defs(home: Home) -> dg.Definitions:
     installation = load_installation(home)
     jobs = [nightly(HomeFolder(root=str(home.root))), *_on_workers(home)]
     by_itself = jobs[-1].name
+    reporting = annual_report(home)
     municipalities = dg.StaticPartitionsDefinition(installation.codes)
     delivered = {source.record for source in installation.sources}
     records = [record for record in RECORD_TYPES if record in delivered]
@@ -32,8 +34,8 @@ def build_defs(home: Home) -> dg.Definitions:
     return dg.Definitions(
         assets=assets(records, municipalities, is_fetched=is_fetched),
         asset_checks=[checks(home, records)],
-        jobs=jobs,
-        schedules=[nightly_schedule(by_itself)],
+        jobs=[*jobs, reporting],
+        schedules=[nightly_schedule(by_itself), november_schedule(reporting.name)],
         sensors=[inbox_sensor(home, by_itself), terminal_sensor(home)],
     )
 

@@ -528,10 +528,10 @@ TEXTS: dict[str, str] = {
     ),
     # The annual report
     "report_municipality": (
-        "Municipality {municipality} has no figures in the current publication, so there is nothing "
-        "to report. Give another with --municipality."
+        "Municipality {municipality} has no figures in the current publication, so there is "
+        "nothing to report. Give another with --municipality."
     ),
-    "report_date": "`--date {given}`: not a day. Write it as 2025-11-15.",
+    "report_choice": "There is no {what} `{given}`{hint}. There are: {known}.",
     "report_scenario": "{file}: cannot be read. Give a scenario file with --scenario.",
     "report_text_yaml": (
         "{file}, line {line}: not valid YAML. Mend that line. No report was made."

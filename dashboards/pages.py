@@ -17,6 +17,7 @@ class PageKey(StrEnum):
     NOTICES = "notices"
     HOUSING = "housing"
     BUDGET = "budget"
+    REPORT = "report"
     QUALITY = "quality"
     REGISTRATION = "registration"
 
@@ -38,6 +39,6 @@ MENU = {
         PageKey.NOTICES,
         PageKey.HOUSING,
     ),
-    "planning": (PageKey.BUDGET,),
+    "planning": (PageKey.BUDGET, PageKey.REPORT),
     "source": (PageKey.QUALITY, PageKey.REGISTRATION),
 }

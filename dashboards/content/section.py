@@ -95,6 +95,8 @@ class Section:
     whole: Callable[[], Table] | None = None
     # What is decided and assumed, to be changed.
     scenario: KeptScenario | None = None
+    # Where the annual report is made.
+    makes_report: bool = False
     # Those of which one may be taken back.
     deliveries: Sequence[Delivery] = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from dagster_project.publication.reader import reference
@@ -42,8 +43,10 @@ def of_needs(subject: Subject) -> Iterator[Block]:
     yield from subject.say(texts("budget.limits"), style=Style.NOTE)
     for sentence in budget.reservations(figures):
         yield from subject.say(sentence, style=Style.POINT)
-    yield Heading(texts("budget.section_gap"))
-    yield from subject.grid(budget.table_of_gaps(figures), persons=(1, 2, 5), shares=((2, 1),))
+    # With the target, the gap gives away how many have a coordinator.
+    if not subject.is_public:
+        yield Heading(texts("budget.section_gap"))
+        yield from subject.grid(budget.table_of_gaps(figures))
     yield Heading(texts("budget.section_need"))
     yield from _need(subject, figures)
     yield Heading(texts("budget.section_areas"))
@@ -104,7 +107,12 @@ def reported(subject: Subject) -> Iterator[Block]:
     table = quality.table_of_reported(found)
     # The day is the same in all rows, and stands above them.
     yield from subject.say(picture.subtitle)
-    yield from subject.grid(_without_column(table, 2), persons=(3, 4, 5, 7))
+    # Where reported and registered are the same, there is nothing to tell.
+    differing = [row for row in table.rows if row[6] != 0]
+    shown = _without_column(replace(table, rows=tuple(differing)), 2)
+    if shown.rows:
+        yield from subject.say(subject.texts("report.reported.differing"))
+    yield from subject.grid(shown, persons=(3, 4, 5, 7))
     yield from subject.say(*picture.remarks, style=Style.NOTE)
 
 
@@ -155,9 +163,10 @@ def of_quality(subject: Subject) -> Iterator[Block]:
 def method(subject: Subject, made_of: dict[str, str]) -> Iterator[Block]:
     """Yield how it was made: definitions, parameters, publication, code."""
     texts, labels, view = subject.texts, subject.labels, subject.view
-    yield from subject.say(texts("report.method.tests"))
+    yield from subject.say(texts("report.method.tests"), of_persons=False)
     yield from subject.say(
-        texts("report.method.few" if subject.is_public else "report.method.internal")
+        texts("report.method.few" if subject.is_public else "report.method.internal"),
+        of_persons=False,
     )
     yield Heading(texts("report.method.definitions"))
     indicators = reference.indicators(labels.publication)

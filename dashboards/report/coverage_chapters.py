@@ -20,7 +20,7 @@ from dashboards.content.section import or_none
 from dashboards.content.shared import break_marks, breaks_in_words
 from dashboards.export.table import Kind as Holds
 from dashboards.export.table import Table, Value, table_of
-from dashboards.i18n.texts import Sign
+from dashboards.i18n.texts import Sign, capitalised
 from dashboards.queries import overview
 from dashboards.queries import report as queries
 from dashboards.queries.report import Causes, Without
@@ -48,6 +48,8 @@ HEADLINE = (
     "appointment_days",
 )
 _SCHEME = "standard"
+# Where the tables of a coverage have who has it, and who is without.
+_GROUP, _WITH, _WITHOUT = 1, 2, 6
 _UNDER_WAY = {
     "coordinator": ("notice_open", "declined", "had_before", "nothing"),
     "plan": ("in_preparation", "notice_open", "declined", "had_before", "nothing"),
@@ -61,7 +63,7 @@ def summary(subject: Subject) -> Iterator[Block]:
     labels, view, texts = subject.labels, subject.view, subject.texts
     found = front_leader.gather(labels, view)
     for sentence in front_leader.three_sentences(found):
-        yield from subject.say(sentence, style=Style.POINT)
+        yield from subject.say(sentence, style=Style.POINT, of_groups=True)
     now = or_none(partial(indicator.figure_of, labels, view, COVERAGE))
     if now:
         missing = now.measured.denominator - now.measured.numerator
@@ -74,7 +76,7 @@ def summary(subject: Subject) -> Iterator[Block]:
         )
         yield from subject.say(
             subject.text("report.missing.lead_coordinator", persons=_persons(subject, missing)),
-            subject.text("report.missing.nothing", persons=_persons(subject, nothing)),
+            subject.text("report.missing.nothing", number=subject.count(nothing)),
             style=Style.POINT,
         )
     table = _table_of_headlines(subject)
@@ -95,7 +97,7 @@ def profile(subject: Subject) -> Iterator[Block]:
         yield from subject.say(
             subject.text("report.profile.merged", names=followup.listed(texts, merged))
         )
-    yield from subject.say(_standing(subject))
+    yield from subject.say(_standing(subject), of_persons=False)
 
 
 def of_coverage(subject: Subject) -> Iterator[Block]:
@@ -104,20 +106,22 @@ def of_coverage(subject: Subject) -> Iterator[Block]:
     view = followup.view_of(labels, subject.view, COVERAGE)
     figures = page.gather(labels, view)
     yield from subject.say(page.headline(figures), style=Style.LEAD)
-    yield from subject.say(page.by_group(figures).title)
-    yield from _by_age(subject)
-    yield from subject.grid(_table_by_age(subject, COVERAGE), shares=((2, 1),), sums=((1, (2, 6)),))
+    yield from subject.say(page.by_group(figures).title, of_groups=True)
+    by_age, by_area = table_by_age(subject), _table_by_area(subject)
+    yield from _by_age(subject, by_age)
+    yield from subject.shown(by_age)
     yield Heading(texts("report.coverage.by_area"))
     yield from subject.say(texts("coverage.areas_overlap"))
-    yield from subject.grid(_table_by_area(subject), shares=((2, 1),), sums=((1, (2, 6)),))
-    yield from subject.grid(_matrix(subject), persons=())
+    yield from subject.shown(by_area)
+    yield from subject.shown(_matrix(subject, hidden(by_age, _WITH), hidden(by_area, _WITH)))
     yield from subject.say(
         texts("report.coverage.matrix_note", limit=SMALL_DENOMINATOR),
         texts("report.coverage.matrix_hidden") if subject.is_public else None,
         style=Style.NOTE,
+        of_persons=False,
     )
     yield Heading(texts("report.coverage.over_time"))
-    yield from subject.say(year_change.headline(year_change.gather(labels, view)))
+    yield from subject.say(year_change.headline(year_change.gather(labels, view)), of_groups=True)
     yield from _over_time(subject, view)
     yield Heading(texts("report.coverage.children"))
     children = indicator.figure_of(labels, subject.view, CHILDREN)
@@ -233,9 +237,29 @@ def _table_of_headlines(subject: Subject) -> Table:
         target = targets.get(figure.indicator.code)
         return labels.value(figure.kind, target.value) if target else ""
 
+    def hides(figure: Figure, measured: Measured) -> bool:
+        of = measured.denominator if figure.kind is Kind.SHARE else None
+        return figure.kind is not Kind.MEDIAN and subject.hides(measured.numerator, of)
+
+    def value(figure: Figure) -> Value:
+        if hides(figure, figure.measured):
+            return Sign.SUPPRESSED
+        return labels.value(figure.kind, figure.measured.value)
+
+    def interval(figure: Figure) -> Value:
+        if figure.kind is Kind.MEDIAN:
+            return ""
+        if hides(figure, figure.measured):
+            return Sign.SUPPRESSED
+        return labels.interval(figure.kind, figure.measured)
+
     def before(figure: Figure) -> Value:
         earlier = figure.change.earlier
-        return labels.value(figure.kind, earlier.value) if earlier else Sign.NOT_AVAILABLE
+        if earlier is None:
+            return Sign.NOT_AVAILABLE
+        if hides(figure, earlier.measured):
+            return Sign.SUPPRESSED
+        return labels.value(figure.kind, earlier.value)
 
     return table_of(
         texts("report.headlines", where=subject.where),
@@ -251,19 +275,11 @@ def _table_of_headlines(subject: Subject) -> Table:
             lambda figure: figure.measured.numerator if figure.kind is not Kind.MEDIAN else None,
         ),
         (texts("report.of"), Holds.WHOLE, lambda figure: figure.measured.denominator),
-        (
-            texts("report.value"),
-            Holds.TEXT,
-            lambda figure: labels.value(figure.kind, figure.measured.value),
-        ),
+        (texts("report.value"), Holds.TEXT, value),
         (
             texts("report.interval"),
             Holds.TEXT,
-            lambda figure: (
-                labels.interval(figure.kind, figure.measured)
-                if figure.kind is not Kind.MEDIAN
-                else ""
-            ),
+            interval,
         ),
         (texts("report.year_before"), Holds.TEXT, before),
         (texts("report.change"), Holds.TEXT, lambda figure: _verdict(subject, figure)),
@@ -406,15 +422,16 @@ def _areas(subject: Subject, cells: dict[tuple[str, str], Measured]) -> list[str
     return [area for area in [*in_order, UNKNOWN] if (ALL, area) in cells]
 
 
-def _by_age(subject: Subject) -> Iterator[Block]:
+def _by_age(subject: Subject, table: Table) -> Iterator[Block]:
     labels, texts = subject.labels, subject.texts
     cells = _cells(subject, COVERAGE)
     target = overview.targets(labels.publication, subject.view.municipality).get(COVERAGE)
+    away = hidden(table, _WITH)
 
     def bar(age: str) -> Bar:
-        measured, name = cells[age, ALL], labels.age_group_in_text(_SCHEME, age)
-        name = name[:1].upper() + name[1:]
-        if subject.hides(measured.numerator, measured.denominator):
+        measured = cells[age, ALL]
+        name = capitalised(labels.age_group_in_text(_SCHEME, age))
+        if labels.age_group(age) in away:
             return Bar(name, None, str(Sign.SUPPRESSED))
         few = measured.denominator < SMALL_DENOMINATOR
         text = f"{labels.value(Kind.SHARE, measured.value)} ({_of(subject, measured)})"
@@ -446,15 +463,21 @@ def _of(subject: Subject, measured: Measured) -> str:
     )
 
 
-def _table_by_age(subject: Subject, code: str) -> Table:
+def hidden(table: Table, column: int) -> frozenset[str]:
+    """Return the names of the rows that hide a column."""
+    return frozenset(str(row[0]) for row in table.all_rows if not isinstance(row[column], int))
+
+
+def table_by_age(subject: Subject) -> Table:
+    """Return the coverage by age group, as this edition has it."""
     labels, texts = subject.labels, subject.texts
-    cells, per_thousand = _cells(subject, code), _cells(subject, RATE)
+    cells, per_thousand = _cells(subject, COVERAGE), _cells(subject, RATE)
 
     def rate(age: str) -> Value:
         found = per_thousand.get((age, ALL))
         return found.value if found else Sign.NOT_AVAILABLE
 
-    return table_of(
+    found = table_of(
         subject.text("report.coverage.age_table"),
         _ages(subject, cells),
         (texts("filter.age"), Holds.TEXT, labels.age_group),
@@ -462,17 +485,23 @@ def _table_by_age(subject: Subject, code: str) -> Table:
         (texts("report.coverage.per_thousand"), Holds.DECIMAL, rate),
         whole=ALL,
     )
+    return _protected(subject, found)
+
+
+def _protected(subject: Subject, table: Table) -> Table:
+    return subject.protect(table, shares=((_WITH, _GROUP),), sums=((_GROUP, (_WITH, _WITHOUT)),))
 
 
 def _table_by_area(subject: Subject) -> Table:
     labels, texts = subject.labels, subject.texts
     cells = _cells(subject, COVERAGE)
-    return table_of(
+    found = table_of(
         subject.text("report.coverage.area_table"),
         _areas(subject, cells),
         (texts("filter.area"), Holds.TEXT, labels.service_area),
         *_columns(subject, lambda area: cells[ALL, area]),
     )
+    return _protected(subject, found)
 
 
 def _columns(
@@ -492,7 +521,7 @@ def _columns(
     )
 
 
-def _matrix(subject: Subject) -> Table:
+def _matrix(subject: Subject, ages: frozenset[str], areas: frozenset[str]) -> Table:
     """Return the coverage of each service area by age group, of groups that say something."""
     labels, texts = subject.labels, subject.texts
     cells = _cells(subject, COVERAGE)
@@ -502,7 +531,12 @@ def _matrix(subject: Subject) -> Table:
             measured = cells.get((age, area))
             if measured is None:
                 return Sign.NOT_APPLICABLE
-            if subject.hides(measured.numerator, measured.denominator):
+            away = subject.hides(measured.numerator, measured.denominator)
+            if age == ALL:
+                away = away or labels.service_area(area) in areas
+            if area == ALL:
+                away = away or labels.age_group(age) in ages
+            if away:
                 return Sign.SUPPRESSED
             written = texts.decimal(100 * measured.value)
             return f"{written}*" if measured.denominator < SMALL_DENOMINATOR else written
@@ -565,23 +599,8 @@ def _without(
     under_way = {code: _sum(everybody, under_way=code) for code in _UNDER_WAY[lacking]}
     yield from subject.say(
         texts(f"report.missing.lead_{lacking}", persons=_persons(subject, whole)),
-        texts("report.missing.nothing", persons=_persons(subject, under_way["nothing"])),
+        texts("report.missing.nothing", number=subject.count(under_way["nothing"])),
         style=Style.LEAD,
-    )
-    shown = [
-        Bar(
-            texts(f"report.under_way.{code}"),
-            None if subject.hides(persons) else float(persons),
-            subject.count(persons),
-        )
-        for code, persons in under_way.items()
-    ]
-    yield from subject.chart(
-        f"without_{lacking}",
-        texts(f"report.missing.chart_{lacking}"),
-        subject.text(f"report.missing.subtitle_{lacking}"),
-        drawing.bars(shown, _whole(subject)),
-        [f"{each.label}: {each.text}" for each in shown],
     )
     ages = [
         age
@@ -604,7 +623,24 @@ def _without(
         (texts("column.total"), Holds.WHOLE, partial(_sum_of_age, everywhere, "")),
         whole=ALL,
     )
-    yield from subject.grid(by_age, sums=((len(heads) + 1, tuple(parts)),))
+    sum_of = len(heads) + 1
+    # Whom the table of the coverage hides in an age group, this one does not tell either.
+    away = hidden(table_by_age(subject), _WITHOUT) if lacking == "coordinator" else frozenset()
+    table = subject.protect(
+        by_age,
+        sums=((sum_of, tuple(parts)),),
+        also=[(line, sum_of) for line, row in enumerate(by_age.all_rows) if str(row[0]) in away],
+    )
+    total = table.total or ()
+    shown = [subject.bar_of(head, total[place]) for place, head in enumerate(heads, 1)]
+    yield from subject.chart(
+        f"without_{lacking}",
+        texts(f"report.missing.chart_{lacking}"),
+        subject.text(f"report.missing.subtitle_{lacking}"),
+        drawing.bars(shown, subject.whole),
+        [f"{each.label}: {each.text}" for each in shown],
+    )
+    yield from subject.shown(table)
     by_months = table_of(
         subject.text(f"report.missing.months_{lacking}"),
         _MONTHS,
@@ -648,11 +684,6 @@ def _sum_of_area(found: Sequence[Without], under_way: str, area: str) -> int:
     return _sum([each for each in found if each.service_area == area], under_way=under_way)
 
 
-def _whole(subject: Subject) -> drawing.Write:
-    """Return how a count on an axis is written: none but whole ones."""
-    return lambda value: subject.texts.whole(int(value)) if float(value).is_integer() else ""
-
-
 def _persons(subject: Subject, count: int) -> str:
     if subject.hides(count):
         return subject.texts("report.few_persons")
@@ -675,7 +706,7 @@ def _causes(subject: Subject, code: str, found: Causes) -> Iterator[Block]:
             what=what,
             now=subject.count(now.numerator),
             then=subject.count(now.numerator - numerator),
-            difference=subject.count(abs(numerator)),
+            difference=abs(numerator),
             earlier=found.earlier,
         ),
         texts(
@@ -687,26 +718,7 @@ def _causes(subject: Subject, code: str, found: Causes) -> Iterator[Block]:
         indicator.change_in_words(figure),
         style=Style.LEAD,
     )
-    moved = [each for each in found.causes if each.numerator]
-    if moved:
-        shown = [
-            Bar(
-                texts.named(names[each.code]),
-                0.0 if subject.hides(abs(each.numerator)) else float(each.numerator),
-                subject.texts("report.few")
-                if subject.hides(abs(each.numerator))
-                else texts.signed(each.numerator),
-            )
-            for each in moved
-        ]
-        yield from subject.chart(
-            f"causes_{code}",
-            texts(f"report.causes.chart_{kind}", what=what),
-            subject.text("report.causes.subtitle", what=what, earlier=found.earlier),
-            drawing.differences(shown, _signed(subject)),
-            [f"{each.label}: {each.text}" for each in shown],
-        )
-    table = table_of(
+    counted = table_of(
         subject.text("report.causes.table", indicator=labels.indicator(code)),
         found.causes,
         (texts("report.causes.cause"), Holds.TEXT, lambda each: texts.named(names[each.code])),
@@ -720,7 +732,25 @@ def _causes(subject: Subject, code: str, found: Causes) -> Iterator[Block]:
             denominator,
         ),
     )
-    yield from subject.grid(table)
+    table = subject.protect(counted)
+    shown = [
+        Bar(
+            str(row[0]),
+            float(change) if isinstance(change, int) else 0.0,
+            texts.signed(change) if isinstance(change, int) else str(change),
+        )
+        for row, each in zip(table.rows, found.causes, strict=True)
+        if each.numerator and (change := row[2]) is not None
+    ]
+    if shown:
+        yield from subject.chart(
+            f"causes_{code}",
+            texts(f"report.causes.chart_{kind}", what=what),
+            subject.text("report.causes.subtitle", what=what, earlier=found.earlier),
+            drawing.differences(shown, _signed(subject)),
+            [f"{each.label}: {each.text}" for each in shown],
+        )
+    yield from subject.shown(table)
 
 
 def _signed(subject: Subject) -> drawing.Write:

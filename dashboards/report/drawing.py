@@ -234,13 +234,17 @@ def lines(
             stroke_dasharray="5 3",
         )
         canvas.text(left + 4, up(target) - 5, target_text, size=_SMALL)
+    free = 0.0
     for day, words in breaks:
         if first < day <= last:
             canvas.line(
                 across(day), top - 6, across(day), bottom, LIGHT.ink_soft, stroke_dasharray="2 3"
             )
-            anchor = "end" if across(day) > _WIDTH / 2 else "start"
-            canvas.text(across(day), top - 10, words, anchor=anchor, size=_SMALL)
+            # Where breaks stand close, the first says its name; all are told below the drawing.
+            if across(day) >= free:
+                at = min(across(day), end - _width(words, _SMALL))
+                canvas.text(at, top - 10, words, size=_SMALL)
+                free = at + _width(words, _SMALL) + _PAD
     written: list[float] = []
     for place, line in enumerate(shown):
         colour = LIGHT.lines[place % len(LIGHT.lines)]

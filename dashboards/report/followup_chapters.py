@@ -6,19 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from dagster_project.publication.reader.reference import ALL
 from dashboards.content import coordinators, housing, indicator, meetings, notices, plans
 from dashboards.content.section import NoFigure, or_none
 from dashboards.content.shared import Picture
 from dashboards.export.table import Kind as Holds
 from dashboards.export.table import Table, table_of
-from dashboards.queries import coordination
 from dashboards.report import drawing
 from dashboards.report.blocks import Block, Heading, Style
-from dashboards.report.drawing import Bar
+from dashboards.report.coverage_chapters import hidden, table_by_age
 from dashboards.report.subject import Subject
 
-_LOADS = ("1", "2", "3-5", "6+")
 # Two years of quarters: what a report tells of.
 _QUARTERS = 8
 _TRAINING = "training_within_6_months"
@@ -49,28 +46,17 @@ def of_coordinators(subject: Subject) -> Iterator[Block]:
     labels, view, texts = subject.labels, subject.view, subject.texts
     figures = coordinators.gather(labels, view)
     yield from subject.say(coordinators.headline(figures), style=Style.LEAD)
-    loads = {
-        each.load: each.coordinators
-        for each in coordination.loads(labels.publication, view.municipality, view.reference_date)
-        if (each.service_area, each.sector) == (ALL, ALL)
-    }
-    shown = [
-        Bar(
-            texts(f"coordinators.persons_each.{load}"),
-            None if subject.hides(loads.get(load, 0)) else float(loads.get(load, 0)),
-            subject.count(loads.get(load, 0)),
-        )
-        for load in _LOADS
-    ]
+    table = subject.protect(coordinators.table_by_load(figures))
+    shown = [subject.bar_of(row[0], row[1]) for row in table.rows]
     by_load = coordinators.by_load(figures)
     yield from subject.chart(
         "loads",
         by_load.title,
         by_load.subtitle,
-        drawing.bars(shown, _whole(subject)),
+        drawing.bars(shown, subject.whole),
         [f"{each.label}: {each.text}" for each in shown],
     )
-    yield from subject.grid(coordinators.table_by_load(figures))
+    yield from subject.shown(table)
     yield Heading(texts("report.coordinators.areas"))
     health = or_none(partial(indicator.figure_of, labels, view, "health_sector_share"))
     if health:
@@ -115,9 +101,15 @@ def of_meetings(subject: Subject) -> Iterator[Block]:
     figures = meetings.gather(labels, view)
     yield from subject.say(meetings.headline(figures), style=Style.LEAD)
     yield Heading(texts("meetings.section_without"))
-    yield from subject.say(*_pictured(meetings.without_meeting(figures), remarks=0))
+    yield from subject.say(*_pictured(meetings.without_meeting(figures), remarks=0), of_groups=True)
+    without = meetings.table_without_meeting(figures)
+    # Whom the table of the coverage hides in an age group, this one does not tell either.
+    away = hidden(table_by_age(subject), 2) if subject.is_public else frozenset()
     yield from subject.grid(
-        meetings.table_without_meeting(figures), sums=((1, (2, 3)),), shares=((2, 1),)
+        without,
+        sums=((1, (2, 3)),),
+        shares=((2, 1),),
+        also=[(line, 1) for line, row in enumerate(without.all_rows) if str(row[0]) in away],
     )
     for what, picture, table in (
         ("types", meetings.by_type, meetings.table_by_type),
@@ -151,25 +143,18 @@ def of_notices(subject: Subject) -> Iterator[Block]:
     labels, view, texts = subject.labels, subject.view, subject.texts
     figures = notices.gather(labels, view)
     yield from subject.say(notices.headline(figures), style=Style.LEAD)
-    phases = notices.table_of_phases(figures)
-    shown = [
-        Bar(
-            str(name),
-            None if subject.hides(float(str(count))) else float(str(count)),
-            subject.count(int(str(count))),
-        )
-        for name, count, *_ in phases.rows
-    ]
+    phases = subject.protect(notices.table_of_phases(figures))
+    shown = [subject.bar_of(row[0], row[1]) for row in phases.rows]
     if shown:
         flow = notices.the_flow(figures)
         yield from subject.chart(
             "notices",
             flow.title,
             flow.subtitle,
-            drawing.bars(shown, _whole(subject)),
+            drawing.bars(shown, subject.whole),
             [f"{each.label}: {each.text}" for each in shown],
         )
-    yield from subject.grid(phases)
+        yield from subject.shown(phases)
     yield from subject.grid(notices.table_of_flow(figures))
     yield Heading(texts("notices.section_days"))
     for _, sentence in notices.days_in_sentences(figures):
@@ -199,23 +184,19 @@ def of_housing(subject: Subject) -> Iterator[Block]:
 
 def _homes(subject: Subject, figures: housing.HousingFigures) -> Iterator[Block]:
     picture = housing.by_year(figures)
+    table = subject.protect(housing.table_of_years(figures))
     shown = [
-        Bar(
-            subject.texts("housing.no_year") if year.wanted_year is None else str(year.wanted_year),
-            None if subject.hides(year.persons) else float(year.persons),
-            subject.count(year.persons),
-            faint=figures.is_overdue(year),
-        )
-        for year in figures.years
+        subject.bar_of(row[0], row[1], faint=figures.is_overdue(year))
+        for row, year in zip(table.rows, figures.years, strict=True)
     ]
     yield from subject.chart(
         "homes",
         picture.title,
         picture.subtitle,
-        drawing.bars(shown, _whole(subject)),
+        drawing.bars(shown, subject.whole),
         [f"{each.label}: {each.text}" for each in shown],
     )
-    yield from subject.grid(housing.table_of_years(figures))
+    yield from subject.shown(table)
     yield from subject.say(*picture.remarks)
 
 
@@ -241,11 +222,6 @@ def _pictured(picture: Picture, remarks: int | None = None) -> list[str]:
 def _beginning(table: Table) -> Table:
     """Return the newest quarters of a table."""
     return replace(table, rows=table.rows[:_QUARTERS])
-
-
-def _whole(subject: Subject) -> drawing.Write:
-    """Return how a count on an axis is written: none but whole ones."""
-    return lambda value: subject.texts.whole(int(value)) if float(value).is_integer() else ""
 
 
 def _or_why(subject: Subject, blocks: Callable[[], Iterable[Block]]) -> Iterator[Block]:

@@ -19,7 +19,10 @@ from dashboards.report.clean_text import clean
 from dashboards.report.same_bytes import repacked
 
 _LANGUAGES = {Language.NB: "nb-NO", Language.NN: "nn-NO", Language.EN: "en-GB"}
-_INK, _SOFT, _ACCENT = (RGBColor.from_string(each) for each in ("1C2429", "56626B", "005B94"))
+_INK, _SOFT, _ACCENT = (
+    RGBColor.from_string(each)  # type: ignore[no-untyped-call]
+    for each in ("1C2429", "56626B", "005B94")
+)
 _WIDTH, _HEIGHT, _EDGE = Cm(33.867), Cm(19.05), Cm(1.8)
 _TITLE_ONLY, _COVER = 5, 0
 _MOST_ROWS, _MOST_COLUMNS = 9, 6

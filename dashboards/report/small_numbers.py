@@ -8,19 +8,22 @@ a time: what several tables together give away it does not see.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from dashboards.export.table import Kind, Table, Value
 from dashboards.i18n.texts import Sign
 
+# A line and a column.
+Place = tuple[int, int]
 FEW = range(1, 5)
 _FEW_IN_WORDS = "1-4"
 _COUNTS = (Kind.WHOLE, Kind.SIGNED)
 _REST = (Kind.PER_CENT, Kind.DECIMAL)
+_SHARE_IN_BRACKETS = re.compile(r" \([^()]*\d[^()]*(?:%|prosentpoeng|points)[^()]*\)")
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-ZÆØÅ0-9«])")
-# A small whole number that counts something: no decimal, no part of a date, an age or a range, no per
-# cent, no time. What follows it in those cases:
+# A small whole number that counts something: no decimal, no part of a date, an age or a range, no
+# per cent, no time. What follows it in those cases:
 _NO_COUNT_AFTER = (
     r"(?:[.,]\d|\.\s+(?:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|"
     r"desember|kvartal)|[\s\u00a0]?%|[\s\u00a0]000|[-–]\d|[\s\u00a0]+(?:år|måned|månad|dag|kvartal|timer|"
@@ -31,7 +34,6 @@ _SMALL = re.compile(
     rf"(?<![\d.,:/\-–+\u2212])(?<!\d[\s\u00a0])[1-4](?![\d:/])(?!{_NO_COUNT_AFTER})"
 )
 _OF = re.compile(r"(?<![\d.,])(\d[\d\u00a0]*) (?:av|of) (?:de |dei |the )?(\d[\d\u00a0]*)")
-Place = tuple[int, int]
 
 
 def protected(
@@ -40,12 +42,13 @@ def protected(
     *,
     sums: Sequence[tuple[int, Sequence[int]]] = (),
     shares: Sequence[tuple[int, int]] = (),
+    also: Collection[Place] = (),
 ) -> Table:
     """Return the table as it may be public.
 
     `persons` are the columns that count persons, by default all that count. `sums` says which
     columns add up to another in a row, `shares` which column counts a part of another. Columns add
-    up to the total, where there is one.
+    up to the total, where there is one. `also` are cells that another table hides.
     """
     rows = [list(row) for row in table.all_rows]
     columns = [
@@ -57,7 +60,7 @@ def protected(
         (line, column)
         for line, row in enumerate(rows)
         for column in columns
-        if _is_few(row[column]) or _leaves_few(row, column, shares)
+        if _is_few(row[column]) or _leaves_few(row, column, shares) or (line, column) in also
     }
     _hide_more(rows, hidden, _groups(rows, columns, sums, has_total=table.total is not None))
     written: list[tuple[Value, ...]] = []
@@ -78,8 +81,19 @@ def protected(
 
 
 def without_few(text: str) -> str:
-    """Return a text without the sentences that count few persons, or all but few."""
-    return " ".join(each for each in _SENTENCE.split(text) if not _tells(each))
+    """Return a text without the sentences that count few persons, or all but few.
+
+    Where the first has to go, those after it would stand alone: nothing is left.
+    """
+    first, *others = _SENTENCE.split(text)
+    if _tells(first):
+        return ""
+    return " ".join([first, *(each for each in others if not _tells(each))])
+
+
+def without_shares(text: str) -> str:
+    """Return a text without the shares of groups that stand in brackets: a group may be of few."""
+    return _SHARE_IN_BRACKETS.sub("", text)
 
 
 def is_few(count: float, of: float | None = None) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from dashboards.content.page_data import PageData
-from dashboards.export.table import Table, sign_in_words
+from dashboards.export.table import Table, Value, sign_in_words
 from dashboards.i18n.texts import Sign
 from dashboards.queries.scenarios import KeptScenario
 from dashboards.report.blocks import Chart, Edition, Grid, Paragraph, Style
+from dashboards.report.drawing import Bar
 from dashboards.report.memory import Remembered
-from dashboards.report.small_numbers import is_few, protected, without_few
+from dashboards.report.small_numbers import Place, is_few, protected, without_few, without_shares
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,22 @@ class Subject(PageData):
         """Whether counts of few persons are left out."""
         return self.edition is Edition.PUBLIC
 
-    def say(self, *sentences: str | None, style: Style = Style.PLAIN) -> Iterator[Paragraph]:
-        """Yield a paragraph of sentences, those that may be told."""
+    def say(
+        self,
+        *sentences: str | None,
+        style: Style = Style.PLAIN,
+        of_groups: bool = False,
+        of_persons: bool = True,
+    ) -> Iterator[Paragraph]:
+        """Yield a paragraph of sentences, those that may be told.
+
+        `of_groups` says that they tell of age groups or areas by name, `of_persons` is false where
+        what they count is nobody.
+        """
         text = " ".join(each for each in sentences if each)
-        if self.is_public:
+        if self.is_public and of_groups:
+            text = without_shares(text)
+        if self.is_public and of_persons:
             text = without_few(text)
         if text:
             yield Paragraph(text, style)
@@ -45,12 +58,28 @@ class Subject(PageData):
         *,
         sums: Sequence[tuple[int, Sequence[int]]] = (),
         shares: Sequence[tuple[int, int]] = (),
+        also: Collection[Place] = (),
     ) -> Iterator[Grid | Paragraph]:
         """Yield a table, and what its signs mean; one without rows is left out."""
-        if not table.rows:
-            return
-        if self.is_public:
-            table = protected(table, persons, sums=sums, shares=shares)
+        if table.rows:
+            yield from self.shown(self.protect(table, persons, sums=sums, shares=shares, also=also))
+
+    def protect(
+        self,
+        table: Table,
+        persons: Sequence[int] | None = None,
+        *,
+        sums: Sequence[tuple[int, Sequence[int]]] = (),
+        shares: Sequence[tuple[int, int]] = (),
+        also: Collection[Place] = (),
+    ) -> Table:
+        """Return a table as this edition has it."""
+        if not self.is_public:
+            return table
+        return protected(table, persons, sums=sums, shares=shares, also=also)
+
+    def shown(self, table: Table) -> Iterator[Grid | Paragraph]:
+        """Yield a table that is protected already, and what its signs mean."""
         yield Grid(table)
         signs = sorted({each for row in table.all_rows for each in row if isinstance(each, Sign)})
         if signs:
@@ -74,6 +103,16 @@ class Subject(PageData):
         if self.is_public and is_few(count, of):
             return self.texts("report.few") if is_few(count) else str(Sign.SUPPRESSED)
         return self.texts.whole(count)
+
+    def bar_of(self, label: Value, value: Value, *, faint: bool = False) -> Bar:
+        """Return a bar of a count as a table has it; one that is hidden has no length."""
+        if isinstance(value, int):
+            return Bar(str(label), float(value), self.texts.whole(value), faint=faint)
+        return Bar(str(label), None, str(value))
+
+    def whole(self, value: float) -> str:
+        """Return a count as it stands on an axis: none but whole ones."""
+        return self.texts.whole(int(value)) if float(value).is_integer() else ""
 
     def hides(self, count: float, of: float | None = None) -> bool:
         """Whether a count may not be drawn."""

@@ -93,8 +93,9 @@ class PublishedOffer:
 
     def scenarios(self, municipality: str) -> Sequence[str]:
         """Return the files of a municipality's scenarios, none (empty) first."""
-        # Only the page that reckons with one looks for them.
-        kept = scenarios_of(municipality) if self.page is PageKey.BUDGET else ()
+        # Only the pages that reckon with one look for them.
+        reckons = self.page in (PageKey.BUDGET, PageKey.REPORT)
+        kept = scenarios_of(municipality) if reckons else ()
         return ("", *(each.file for each in kept))
 
 

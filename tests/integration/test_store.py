@@ -13,7 +13,7 @@ from dagster_project import definitions, parcels
 from dagster_project.built import find
 from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import HOME, STORE, Home
-from dagster_project.defs import job, on_workers
+from dagster_project.defs import annual_report, job, on_workers
 from dagster_project.defs.instance import EVENTS, prepare
 from dagster_project.defs.on_workers import OnWorkers
 from dagster_project.history import Run
@@ -154,12 +154,12 @@ def test_the_job_on_workers_is_there_where_a_store_is_named(
     for name in ("celery", "dagster_celery", "s3fs"):
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.delitem(sys.modules, on_workers.__name__)
-    assert _jobs(definitions.build_defs(home.home)) == [job.JOB]
+    assert _jobs(definitions.build_defs(home.home)) == [job.JOB, annual_report.JOB]
     monkeypatch.undo()
     monkeypatch.setenv(STORE, f"file://{tmp_path}")
     defined = definitions.build_defs(home.home)
-    assert _jobs(defined) == [job.JOB, on_workers.JOB]
-    (schedule,) = defined.schedules or ()
+    assert _jobs(defined) == [job.JOB, on_workers.JOB, annual_report.JOB]
+    schedule, _ = defined.schedules or ()
     assert isinstance(schedule, dg.ScheduleDefinition)
     assert schedule.job_name == on_workers.JOB
     # A worker has no home.
