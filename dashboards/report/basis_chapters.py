@@ -112,7 +112,7 @@ def reported(subject: Subject) -> Iterator[Block]:
     shown = _without_column(replace(table, rows=tuple(differing)), 2)
     if shown.rows:
         yield from subject.say(subject.texts("report.reported.differing"))
-    yield from subject.grid(shown, persons=(3, 4, 5, 7))
+    yield from subject.grid(shown)
     yield from subject.say(*picture.remarks, style=Style.NOTE)
 
 

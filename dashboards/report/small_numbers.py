@@ -26,7 +26,7 @@ _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-ZÆØÅ0-9«])")
 # per cent, no time. What follows it in those cases:
 _NO_COUNT_AFTER = (
     r"(?:[.,]\d|\.\s+(?:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|"
-    r"desember|kvartal)|[\s\u00a0]?%|[\s\u00a0]000|[-–]\d|[\s\u00a0]+(?:år|måned|månad|dag|kvartal|timer|"
+    r"desember|kvartal)|[\s\u00a0]?%|[\s\u00a0]\d{3}\b|[-–]\d|[\s\u00a0]+(?:år|måned|månad|dag|kvartal|timer|"
     r"timar|uke|veke|prosent|mill|kr\b|year|month|day|hour|January|February|March|April|May|June|July|"
     r"August|September|October|November|December))"
 )

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
+from zipfile import BadZipFile
 
 from docx import Document
 from docx.document import Document as Doc
@@ -19,6 +20,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.styles.style import BaseStyle
 from docx.text.paragraph import Paragraph as WordParagraph
+from lxml.etree import XMLSyntaxError
 
 from dashboards.export.table import Column, Row, Table, written
 from dashboards.i18n.texts import Language, Texts
@@ -293,7 +295,7 @@ def _new_page(document: Doc) -> None:
 def _opened(template: bytes) -> Doc:
     try:
         return Document(io.BytesIO(template))
-    except (PackageNotFoundError, KeyError, ValueError, OSError):
+    except (BadZipFile, PackageNotFoundError, XMLSyntaxError, KeyError, ValueError, OSError):
         raise TemplateError from None
 
 
