@@ -233,7 +233,7 @@ def lines(
             stroke_width="2",
             stroke_dasharray="5 3",
         )
-        canvas.text(left + 4, up(target) - 5, target_text, size=_SMALL)
+        canvas.text(end - 4, up(target) - 5, target_text, anchor="end", size=_SMALL)
     free = 0.0
     for day, words in breaks:
         if first < day <= last:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FILE = "report.json"
+# Beside the files of the report.
+FILE = Path("report").with_suffix(".json")
 VERSION = 1
 
 

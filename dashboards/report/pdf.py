@@ -16,7 +16,7 @@ from dashboards.report.blocks import Block, Chart, Grid, Heading, Report
 from dashboards.report.clean_text import clean, for_typesetter
 from dashboards.report.widths import widths
 
-_TEMPLATE = Path(__file__).parent / "report.typ"
+_TEMPLATE = Path(__file__).parent / "typeset.typ"
 _STANDARD = "ua-1"
 _PIXELS_PER_INCH = 200.0
 _PICTURES = """

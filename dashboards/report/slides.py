@@ -9,10 +9,11 @@ from typing import Any
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
+from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Cm, Emu, Pt
 
-from dashboards.export.table import written
+from dashboards.export.table import Kind, written
 from dashboards.i18n.texts import Language, Texts
 from dashboards.report.blocks import Grid, Report, Slide
 from dashboards.report.clean_text import clean
@@ -90,8 +91,10 @@ def _add(
 
 def _grid(page: Any, grid: Grid, left: int, texts: Texts) -> None:
     table = grid.table
-    columns = table.columns[:_MOST_COLUMNS]
-    rows = table.rows[:_MOST_ROWS]
+    # Whole sentences are for those who read the report.
+    places = [at for at, each in enumerate(table.columns) if each.kind is not Kind.PROSE]
+    columns = [table.columns[at] for at in places[:_MOST_COLUMNS]]
+    rows = [[row[at] for at in places] for row in table.rows[:_MOST_ROWS]]
     frame = page.shapes.add_table(
         len(rows) + 1, len(columns), left, Cm(3.4), _WIDTH - left - _EDGE, Cm(1) * (len(rows) + 1)
     )
@@ -113,6 +116,7 @@ def _write(
 ) -> None:
     for number, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+        paragraph.alignment = PP_ALIGN.LEFT
         run = paragraph.add_run()
         run.text = clean(line)
         run.font.size, run.font.bold = Pt(size), bold
