@@ -537,12 +537,13 @@ TEXTS: dict[str, str] = {
         "{file}, line {line}: not valid YAML. Mend that line. No report was made."
     ),
     "report_text_unknown": (
-        "{file}: there is no chapter `{key}`. The chapters are: {known}. No report was made."
+        "{file}: there is no chapter `{chapter}`. The chapters are: {known}. No report was made."
     ),
-    "report_text_kind": "{file}: `{key}` is not a text. Put it in quotation marks.",
-    "report_text_long": "{file}: `{key}` has more than {most} signs. Shorten it.",
+    "report_text_kind": "{file}: `{chapter}` is not a text. Put it in quotation marks.",
+    "report_text_long": "{file}: `{chapter}` has more than {most} signs. Shorten it.",
     "report_text_id": (
-        "{file}: `{key}` holds a number that may be a person's id. Take it out. No report was made."
+        "{file}: `{chapter}` holds a number that may be a person's id. Take it out. No report was "
+        "made."
     ),
     "report_template": (
         "{file} is no Word document that can be read. The report was made with the usual template. "

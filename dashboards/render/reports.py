@@ -127,6 +127,6 @@ def _of(page: Page) -> tuple[str, str]:
 def _in_words(texts: Texts, problem: Problem) -> str:
     key = f"report.fault.{problem.code}"
     named = dict(problem.params)
-    if texts.known(f"report.chapter.{named.get('key')}"):
-        named["key"] = texts(f"report.chapter.{named['key']}")
+    if texts.known(f"report.chapter.{named.get('chapter')}"):
+        named["chapter"] = texts(f"report.chapter.{named['chapter']}")
     return texts(key, **named) if texts.known(key) else str(problem)

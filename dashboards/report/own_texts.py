@@ -6,6 +6,7 @@ editor, or on the page *Årsrapport*.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,11 @@ from dashboards.report.clean_text import clean
 from dashboards.report.content import KEYS
 
 LONGEST = 20_000
+# Numbers of several sentences are no id together, and neither are those of a list, unless one is as
+# long as the end of an id: a report is full of years and counts.
+_SENTENCE = re.compile(r"[.?!:]\s+(?=[^\W\d])|\n\n")
+_LISTED = re.compile(r"[;,]\s")
+_LONG_NUMBER = re.compile(r"\d{5}")
 _LARGEST = 1_000_000
 _FILE = "text.yml"
 
@@ -55,7 +61,7 @@ def read_texts(file: Path) -> dict[str, str]:
     if not file.is_file():
         return {}
     if file.stat().st_size > _LARGEST:
-        raise SamordnaError("report_text_long", file=file.name, key="text.yml", most=_LARGEST)
+        raise SamordnaError("report_text_long", file=file.name, chapter="text.yml", most=_LARGEST)
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
@@ -79,15 +85,17 @@ def checked(content: Mapping[Any, object], file: str = _FILE) -> dict[str, str]:
         if key not in KEYS:
             # A key that holds a person's id is not repeated.
             told = "?" if holds_person_id(str(key)) else str(key)[:40]
-            raise SamordnaError("report_text_unknown", file=file, key=told, known=", ".join(KEYS))
+            raise SamordnaError(
+                "report_text_unknown", file=file, chapter=told, known=", ".join(KEYS)
+            )
         if text is None:
             continue
         if not isinstance(text, str):
-            raise SamordnaError("report_text_kind", file=file, key=str(key))
+            raise SamordnaError("report_text_kind", file=file, chapter=str(key))
         if len(text) > LONGEST:
-            raise SamordnaError("report_text_long", file=file, key=str(key), most=LONGEST)
-        if holds_person_id(text) or holds_person_id(clean(text)):
-            raise SamordnaError("report_text_id", file=file, key=str(key))
+            raise SamordnaError("report_text_long", file=file, chapter=str(key), most=LONGEST)
+        if any(map(_holds_id, _SENTENCE.split(clean(text)))):
+            raise SamordnaError("report_text_id", file=file, chapter=str(key))
         if written := clean(text):
             found[str(key)] = written
     return found
@@ -106,3 +114,8 @@ def keep_texts(file: Path, texts: Mapping[str, str], language: Texts) -> None:
         )
         parts.append(f"\n# {language(f'report.chapter.{key}')}\n{content}")
     write_atomically(file, "".join(parts))
+
+
+def _holds_id(sentence: str) -> bool:
+    parts = [sentence] if _LONG_NUMBER.search(sentence) else _LISTED.split(sentence)
+    return any(map(holds_person_id, parts))

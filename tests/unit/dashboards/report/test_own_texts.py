@@ -82,3 +82,22 @@ def test_the_typesetter_gets_only_what_its_fonts_hold(text: str) -> None:
 def test_an_empty_line_ends_a_paragraph() -> None:
     assert paragraphs("a\nb\r\n\r\n\x00c") == ["a b", "c"]
     assert "\u202e" not in clean(WICKED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I 2023, 2024 og 2025 var tallene 114, 109 og 101. Målet er 25 % innen 31.12.2027.",
+        "251 står uten, 12 flere enn i fjor. Vi ber om 1,5 årsverk (1 950 000 kr) fra 2027.",
+    ],
+)
+def test_years_and_counts_are_no_id(text: str) -> None:
+    assert checked({"summary": text}) == {"summary": text}
+
+
+@pytest.mark.parametrize(
+    "text", ["018180 00010", "Født 01.81.80, nummer 00010.", "Om henne: 018180\n00010"]
+)
+def test_an_id_in_whatever_form_is_refused(text: str) -> None:
+    with pytest.raises(SamordnaError):
+        checked({"summary": text})
