@@ -20,7 +20,6 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.styles.style import BaseStyle
 from docx.text.paragraph import Paragraph as WordParagraph
-from lxml.etree import XMLSyntaxError
 
 from dashboards.export.table import Column, Row, Table, written
 from dashboards.i18n.texts import Language, Texts
@@ -295,7 +294,7 @@ def _new_page(document: Doc) -> None:
 def _opened(template: bytes) -> Doc:
     try:
         return Document(io.BytesIO(template))
-    except (BadZipFile, PackageNotFoundError, XMLSyntaxError, KeyError, ValueError, OSError):
+    except (BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError, OSError):
         raise TemplateError from None
 
 
