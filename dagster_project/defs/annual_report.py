@@ -4,7 +4,7 @@ import dagster as dg
 
 from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import Home
-from dagster_project.defs.failures import told
+from dagster_project.defs.failures import as_failure
 
 JOB = "annual_report"
 # In the morning of 15 November, when the night's publication is there.
@@ -19,7 +19,7 @@ def annual_report(home: Home) -> dg.JobDefinition:
         # What makes reports is needed on one day a year.
         from dashboards.report.command import make_at_terminal  # noqa: PLC0415
 
-        with told():
+        with as_failure():
             code = load_installation(home).home_code or ""
             for line in make_at_terminal(
                 home, code, None, "", None, "internal", None, context.log.info

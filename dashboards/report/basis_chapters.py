@@ -11,8 +11,7 @@ from dagster_project.publication.reader.provenance import Delivery
 from dashboards.content import budget, followup, quality, registration
 from dashboards.content.section import or_none
 from dashboards.content.shared import breaks_in_words, definition_in_words, table_of_definition
-from dashboards.export.table import Kind as Holds
-from dashboards.export.table import Table, table_of
+from dashboards.export.table import Holds, Table, table_of
 from dashboards.report import drawing
 from dashboards.report.blocks import Block, Heading, Style
 from dashboards.report.coverage_chapters import HEADLINE

@@ -18,8 +18,7 @@ from dashboards.content import followup, front_leader, indicator, series, year_c
 from dashboards.content.indicator import Figure
 from dashboards.content.section import or_none
 from dashboards.content.shared import break_marks, breaks_in_words
-from dashboards.export.table import Kind as Holds
-from dashboards.export.table import Table, Value, table_of
+from dashboards.export.table import Holds, Table, Value, table_of
 from dashboards.i18n.texts import Sign, capitalised
 from dashboards.queries import overview
 from dashboards.queries import report as queries

@@ -9,8 +9,7 @@ from functools import partial
 from dashboards.content import coordinators, housing, indicator, meetings, notices, plans
 from dashboards.content.section import NoFigure, or_none
 from dashboards.content.shared import Picture
-from dashboards.export.table import Kind as Holds
-from dashboards.export.table import Table, table_of
+from dashboards.export.table import Holds, Table, table_of
 from dashboards.report import drawing
 from dashboards.report.blocks import Block, Heading, Style
 from dashboards.report.coverage_chapters import hidden, table_by_age

@@ -13,7 +13,7 @@ from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Cm, Emu, Pt
 
-from dashboards.export.table import Kind, written
+from dashboards.export.table import Holds, written
 from dashboards.i18n.texts import Language, Texts
 from dashboards.report.blocks import Grid, Report, Slide
 from dashboards.report.clean_text import clean
@@ -92,7 +92,7 @@ def _add(
 def _grid(page: Any, grid: Grid, left: int, texts: Texts) -> None:
     table = grid.table
     # Whole sentences are for those who read the report.
-    places = [at for at, each in enumerate(table.columns) if each.kind is not Kind.PROSE]
+    places = [at for at, each in enumerate(table.columns) if each.kind is not Holds.PROSE]
     columns = [table.columns[at] for at in places[:_MOST_COLUMNS]]
     rows = [[row[at] for at in places] for row in table.rows[:_MOST_ROWS]]
     frame = page.shapes.add_table(

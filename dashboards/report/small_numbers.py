@@ -11,15 +11,15 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from dashboards.export.table import Kind, Table, Value
+from dashboards.export.table import Holds, Table, Value
 from dashboards.i18n.texts import Sign
 
 # A line and a column.
 Place = tuple[int, int]
 FEW = range(1, 5)
 _FEW_IN_WORDS = "1-4"
-_COUNTS = (Kind.WHOLE, Kind.SIGNED)
-_REST = (Kind.PER_CENT, Kind.DECIMAL)
+_COUNTS = (Holds.WHOLE, Holds.SIGNED)
+_REST = (Holds.PER_CENT, Holds.DECIMAL)
 _SHARE_IN_BRACKETS = re.compile(r" \([^()]*\d[^()]*(?:%|prosentpoeng|points)[^()]*\)")
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-ZÆØÅ0-9«])")
 # A small whole number that counts something: no decimal, no part of a date, an age or a range, no

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.export.table import Kind, Table, written
+from dashboards.export.table import Holds, Table, written
 from dashboards.i18n.texts import Texts
 
 # Letters: what a line holds, what a column is never narrower than, and from where on its texts are
@@ -23,10 +23,10 @@ def widths(table: Table, texts: Texts) -> list[int]:
             need = max(min(word, 12), longest)
         else:
             parts = max((len(each) for cell in cells for each in cell.split()), default=0)
-            most = _MOST_OF_PROSE if column.kind is Kind.PROSE else _MOST
+            most = _MOST_OF_PROSE if column.kind is Holds.PROSE else _MOST
             need = max(word, parts, min(most, longest))
         found.append(max(_LEAST, need) + _PAD)
-    prose = [place for place, column in enumerate(table.columns) if column.kind is Kind.PROSE]
+    prose = [place for place, column in enumerate(table.columns) if column.kind is Holds.PROSE]
     over = sum(found) - _LINE
     for place in prose:
         found[place] = max(_LEAST_OF_PROSE, found[place] - max(0, over) // len(prose))
