@@ -173,6 +173,7 @@ _NEEDED = {
     PageKey.NOTICES: "notice_flow",
     PageKey.HOUSING: "transition",
     PageKey.BUDGET: "population",
+    PageKey.REPORT: "overview",
     PageKey.QUALITY: "overview",
     PageKey.REGISTRATION: "overview",
 }

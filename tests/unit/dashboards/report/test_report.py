@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
 from dagster_project.publication.reader.publication import current_publication
-from dashboards.export.table import Kind
+from dashboards.export.table import Holds
 from dashboards.i18n.texts import Language
 from dashboards.report import own_texts
 from dashboards.report.blocks import Chart, Edition, Grid, Paragraph
@@ -91,7 +91,7 @@ def test_no_public_table_counts_few_persons(municipality: str) -> None:
             if isinstance(block, Grid):
                 for row in block.table.all_rows:
                     for column, value in zip(block.table.columns, row, strict=True):
-                        if column.kind is Kind.WHOLE and isinstance(value, int):
+                        if column.kind is Holds.WHOLE and isinstance(value, int):
                             assert value not in range(1, 5), (chapter.key, block.table.title)
                             seen += 1
     assert seen > 50

@@ -6,20 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.export.table import Column, Kind, Table
+from dashboards.export.table import Column, Holds, Table
 from dashboards.i18n.texts import Sign
 from dashboards.report.small_numbers import FEW, protected, without_few, without_shares
 
 
 def _table(rows: list[tuple[str, int, int]], total: tuple[str, int, int] | None) -> Table:
-    columns = (Column("who"), Column("with", Kind.WHOLE), Column("of", Kind.WHOLE))
+    columns = (Column("who"), Column("with", Holds.WHOLE), Column("of", Holds.WHOLE))
     return Table("t", columns, tuple(rows), total)
 
 
 def test_a_small_count_takes_another_and_its_share_with_it() -> None:
     table = Table(
         "t",
-        (Column("who"), Column("n", Kind.WHOLE), Column("share", Kind.PER_CENT)),
+        (Column("who"), Column("n", Holds.WHOLE), Column("share", Holds.PER_CENT)),
         (("a", 3, 0.1), ("b", 9, 0.3), ("c", 20, 0.5)),
         ("all", 32, 0.4),
     )
