@@ -436,11 +436,11 @@ def report(
     day = _as_date("--date", date)
     began = time.monotonic()
 
-    def line(what: str) -> None:
+    def progressed(what: str) -> None:
         err.print(f"{time.monotonic() - began:5.1f} s  {what}")
 
     for line in make_at_terminal(
-        folder, code, day, language, scenario, edition, to, line, template_only=template
+        folder, code, day, language, scenario, edition, to, progressed, template_only=template
     ):
         out.print(line)
 
