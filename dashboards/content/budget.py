@@ -207,7 +207,7 @@ def _section_housing(labels: Labels, view: View) -> Iterator[Section]:
     """Yield what belongs to the plan beside coordinators: homes, and who comes of age."""
     found = housing.gather(labels, view)
     yield Section(
-        lead=[housing.headline(found)],
+        remarks=[housing.headline(found)],
         way=Way(labels.texts("budget.way_housing"), PageKey.HOUSING, view),
     )
 

@@ -41,7 +41,7 @@ def draw(page: Page) -> None:
             index=_LANGUAGES.index(view.language),
             format_func=lambda each: texts(f"language.{each}"),
         )
-        if st.form_submit_button(texts("report.page.make"), type="primary"):
+        if st.form_submit_button(texts("report.page.make")):
             _make(page, Edition(edition), Language(told_in))
     made: tuple[tuple[str, str], Files] | None = st.session_state.get(_MADE)
     if made and made[0] == _of(page):

@@ -114,7 +114,7 @@ def _form(page: Page, scenario: Scenario) -> None:
         content["note"] = st.text_area(
             texts("scenario.note"), scenario.note, max_chars=2000, key=f"note_{stamp}"
         )
-        if st.form_submit_button(texts("scenario.save"), type="primary"):
+        if st.form_submit_button(texts("scenario.save")):
             _keep(page, content)
 
 
