@@ -36,6 +36,7 @@ CHOICES = {
     "age": ("0-5", "0-5"),
     "area": ("Hjemmetjenester", "home_care"),
     "compare": ("Asker", LARGE),
+    "scenario": ("Vedtatt mål", "vedtatt-mal.yml"),
 }
 
 
@@ -79,8 +80,11 @@ class Scene:
 
     @property
     def expanders(self) -> int:
-        """How many parts are opened by a click: long tables, and how a delivery is taken back."""
-        return sum(is_closed(each) + bool(each.deliveries) for each in self.sections)
+        """How many parts are opened by a click: long tables, scenarios, taking a delivery back."""
+        return sum(
+            is_closed(each) + bool(each.deliveries) + bool(each.scenario) + each.makes_report
+            for each in self.sections
+        )
 
     @property
     def explained(self) -> list[str]:
@@ -124,10 +128,12 @@ class Scene:
         return sum(any(each.links) for each in self.sections)
 
 
+# What decides what another filter has to choose from, or what is made later.
+OFFERING = {PageKey.REGISTRATION: ("ages",), PageKey.REPORT: ("scenario",)}
 SCENES = {
     **{role: Scene(PageKey.FRONT, role=role) for role in Role},
     **{
-        page: Scene(page, offering=("ages",) if page is PageKey.REGISTRATION else ())
+        page: Scene(page, offering=OFFERING.get(page, ()))
         for page in PageKey
         if page is not PageKey.FRONT
     },
@@ -259,7 +265,7 @@ def unfold(expanders: Locator) -> None:
     """Unfold each: it shows the figures behind a picture, or a command that is to be copied."""
     # What is unfolded pushes down what follows, and a click waits until that stands still.
     for expander in reversed(expanders.all()):
-        held = expander.locator('table.figures, [data-testid="stCode"]')
+        held = expander.locator('table.figures, [data-testid="stCode"], [data-testid="stForm"]')
         expect(held).not_to_be_in_viewport()
         expander.locator("summary").click()
         expect(expander.locator("details")).to_have_attribute("open", "")

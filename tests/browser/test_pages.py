@@ -33,7 +33,7 @@ def test_each_filter_changes_the_picture_and_the_address(open_page: Open) -> Non
         ("groups", "indicator", "Plandekning", "plan_coverage"),
         ("groups", "ages", "Barn og unge (0-5 til 18-24)", "childhood"),
         ("series", "age", "0-5", "0-5"),
-        ("series", "area", "Hjemmetjenester", "home_care"),
+        ("series", "area", "Skole og SFO", "school"),
     ):
         before = _written_in(_picture(page, key))
         choose(page, parameter, label, value)
@@ -117,7 +117,9 @@ def test_files_open_and_hold_what_the_page_shows(open_page: Open, tmp_path: Path
     lines = list(csv.reader(io.StringIO(files["csv"].read_text("utf-8-sig")), delimiter=";"))
     assert lines[-1][: len(total)] == total
     sheet = CalamineWorkbook.from_path(files["xlsx"]).get_sheet_by_name("Tall").to_python()
-    assert [str(cell).replace(".", ",").removesuffix(",0") for cell in sheet[-1][2:]] == total[2:]
+    assert [str(cell).replace(".", ",").removesuffix(",0") for cell in sheet[-1][2:]] == [
+        cell.removesuffix(",0") for cell in total[2:]
+    ]
 
 
 def test_a_rule_of_the_picture_leads_to_its_rows(open_page: Open) -> None:
@@ -126,7 +128,7 @@ def test_a_rule_of_the_picture_leads_to_its_rows(open_page: Open) -> None:
     page.wait_for_url(re.compile("rule=missing_required.*#rows"))
     settled(page)
     rows = page.locator('[aria-label^="Rader med funn: Et påkrevd felt mangler"] tbody tr')
-    expect(rows).to_have_count(6)
+    expect(rows).to_have_count(3)
     expect(page.get_by_role("heading", name="Rader med funn: Et påkrevd")).to_be_in_viewport()
     expect(rows.first).to_be_visible()
 
@@ -152,4 +154,4 @@ def test_an_address_edited_by_hand_is_answered_in_words(open_page: Open) -> None
     page = open_page(f"{COVERAGE}?lang=en&date=2099-01-01&municipality=%3Cscript%3E")
     expect(page.get_by_role("alert")).to_have_count(2)
     expect(page.get_by_role("alert").first).to_contain_text("is not found here")
-    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.locator(".js-plotly-plot")).to_have_count(3)

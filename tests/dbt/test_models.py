@@ -65,10 +65,10 @@ def test_every_model_has_a_description_its_grain_and_a_key(manifest: Mapping[str
         if model["resource_type"] != "model":
             continue
         meta = model["config"]["meta"]
-        meta = "Grain - " in model["description"] and meta.get("grain")
+        grain = "Grain - " in model["description"] and meta.get("grain")
         # What has no key says so in words: several alike rows of it mean several things.
         keyed = unique_id in tested or meta.get("no_key")
-        if not (meta and keyed):
+        if not (grain and keyed):
             wrong.append(model["name"])
     assert wrong == []
 

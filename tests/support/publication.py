@@ -22,12 +22,14 @@ from filelock import FileLock
 from dagster_project.built import STRAIGHT, make
 from dagster_project.code_version import code_version
 from dagster_project.config.installation import load_installation
-from dagster_project.config.paths import PROJECT
+from dagster_project.config.paths import PROJECT, Home
 from dagster_project.config.sources import Source
 from dagster_project.landing.catalogue import read_catalogue, read_landed
 from dagster_project.landing.deliveries import CheckResult, Unchecked
 from dagster_project.landing.land import Lander
 from dagster_project.parts import Part
+from dagster_project.planning.scenario import Scenario
+from dagster_project.planning.store import keep_scenario
 from dagster_project.pointer import current_folder
 from dagster_project.publication.publish import publish as publish_parts
 from dagster_project.publication.tables import OWN
@@ -50,6 +52,16 @@ from tests.support.small_home import SmallHome, found_at_once
 
 __all__ = ["AS_OF", "BREAK", "EMPTY", "LARGE", "MIDDLE", "NAMES", "SMALL"]
 
+# What leaders of the standing home plan with.
+SCENARIO = Scenario.model_validate(
+    {
+        "name": "Vedtatt mål",
+        "municipality": LARGE,
+        "first_year": 2027,
+        "last_year": 2030,
+        "target": {"by_age": {"0-17": 0.9, "18-49": 0.8}},
+    }
+)
 ID, MADE_AT = "20251231-0a1b2c3d4e", "2026-01-15T07:30:00+00:00"
 BEFORE, BEFORE_ID = dt.date(2025, 11, 30), "20251130-0f9e8d7c6b"
 # Municipality, indicator, how many fewer were counted in the publication before.
@@ -93,6 +105,8 @@ def standing_home() -> Path:
     home = Path(tempfile.mkdtemp(prefix="samordna-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     publish(home)
+    for code in (LARGE, MIDDLE):
+        keep_scenario(Home(home), SCENARIO.model_copy(update={"municipality": code}))
     return home
 
 
