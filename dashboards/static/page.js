@@ -62,13 +62,18 @@ if (!window.samordnaSorts) {
         plot.samordnaChoseAt = 0;
         plot.on("plotly_selected", () => (plot.samordnaChoseAt = Date.now()));
       }
+      const isChosen = choice && window.samordnaChosen === JSON.stringify(choice);
+      // A picture that is laid out anew puts its cells back, and the keyboard is nowhere.
+      if (isChosen && cell.role === "button" && document.activeElement === document.body) {
+        cell.focus({ preventScroll: true });
+      }
       if (!choice || cell.role === "button") return;
       cell.role = "button";
       cell.tabIndex = -1;
       cell.ariaLabel = trace.hovertext[number].replace(/<[^>]+>/g, " ");
       cell.samordnaCell = { plot, trace, number, x: trace.x[number], y: trace.y[number] };
       // The picture is drawn anew, and more than once: the keyboard stays where it was.
-      if (window.samordnaChosen === JSON.stringify(choice)) {
+      if (isChosen) {
         cell.tabIndex = 0;
         cell.focus({ preventScroll: true });
       }

@@ -354,7 +354,7 @@ def test_the_page_shows_its_pictures_and_their_tables(language: str) -> None:
     pictures = [chart.proto.alt for chart in page.app.get("plotly_chart")]
     assert len(pictures) == 4
     assert all(len(description) > 60 for description in pictures)
-    assert page.html.count('<table class="figures">') == 5
+    assert page.html.count('<table class="figures">') == 6
     assert len(page.texts("notes")) == 4
     assert not page.app.warning
 
