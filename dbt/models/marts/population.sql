@@ -3,11 +3,17 @@
     left out.
 -#}
 with
-    counted as (select * from {{ ref("int_inhabitants") }}),
+    -- A table of the whole country holds others', too.
+    counted as (
+        select inhabitants.municipality_code, inhabitants.year, inhabitants.age, inhabitants.persons
+        from {{ ref("int_inhabitants") }} as inhabitants
+        inner join {{ ref("int_municipality") }} as own using (municipality_code)
+    ),
 
     expected as (
-        select projected.*
+        select projected.municipality_code, projected.year, projected.age, projected.persons
         from {{ ref("int_projected_inhabitants") }} as projected
+        inner join {{ ref("int_municipality") }} as own using (municipality_code)
         left join
             (
                 select municipality_code, max(year) as last_year
