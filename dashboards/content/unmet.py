@@ -19,7 +19,7 @@ from dashboards.content.section import Section
 from dashboards.content.shared import ON_A_DATE, ONE_GROUP, Picture
 from dashboards.export.table import Holds, Table, table_of
 from dashboards.queries import causes as queries
-from dashboards.queries.causes import MONTHS, UNDER_WAY, Unmet
+from dashboards.queries.causes import MONTHS, UNDER_WAY, Without
 from dashboards.view.state import Parameter, View
 
 # What is lacking, and the indicator that it is lacking of.
@@ -32,26 +32,35 @@ class UnmetFigures(PageData):
 
     lacking: str
     measured: Measured
-    found: tuple[Unmet, ...]
-    by_age: dict[str, int]
-    by_area: dict[str, int]
+    # Of the group that is looked at, and of every group.
+    found: tuple[Without, ...]
+    everywhere: tuple[Without, ...]
 
     @property
     def persons(self) -> int:
         """How many are without."""
-        return sum(each.persons for each in self.found)
+        return self.count()
 
-    def of(self, under_way: str, months: str = "") -> int:
-        """Return how many have something under way, of those so long in the group."""
+    @property
+    def under_way(self) -> list[str]:
+        """What is under way for somebody."""
+        return [code for code in UNDER_WAY[self.lacking] if self.count(code)]
+
+    def count(self, under_way: str = "", months: str = "") -> int:
+        """Return how many have something under way, and have been so long in the group."""
         return sum(
             each.persons
             for each in self.found
-            if each.under_way == under_way and months in ("", each.months)
+            if under_way in ("", each.under_way) and months in ("", each.months)
         )
 
-    def so_long(self, months: str) -> int:
-        """Return how many have been so long in the group."""
-        return sum(each.persons for each in self.found if each.months == months)
+    def in_group(self, age_group: str, service_area: str) -> int:
+        """Return how many are without in a group."""
+        return sum(
+            each.persons
+            for each in self.everywhere
+            if (each.age_group, each.service_area) == (age_group, service_area)
+        )
 
 
 def is_told(view: View) -> bool:
@@ -108,14 +117,16 @@ def gather(labels: Labels, view: View) -> UnmetFigures:
     )
     if measured is None:
         raise data.absence("unmet.nobody_in_group")
-    found = queries.unmet(labels.publication, place, day, lacking, group, view.service_area)
+    everywhere = queries.without(labels.publication, place, day, lacking)
+    found = tuple(
+        each
+        for each in everywhere
+        if (each.age_group, each.service_area) == (group, view.service_area)
+    )
     if not found:
         raise data.absence(f"unmet.everybody_{lacking}")
-    by = partial(queries.unmet_by, labels.publication, place, day, lacking)
     of_group = replace(view, age_scheme=standard, age_group=group)
-    return UnmetFigures(
-        labels, of_group, lacking, measured, found, by("age_group"), by("service_area")
-    )
+    return UnmetFigures(labels, of_group, lacking, measured, found, everywhere)
 
 
 def picture(figures: UnmetFigures) -> Picture:
@@ -126,8 +137,8 @@ def picture(figures: UnmetFigures) -> Picture:
             f"unmet.title_{figures.lacking}",
             persons=texts.counted("person", figures.persons),
             of=figures.measured.denominator,
-            long=sum(figures.so_long(months) for months in MONTHS[2:]),
-            nothing=figures.of("nothing"),
+            long=sum(figures.count(months=months) for months in MONTHS[2:]),
+            nothing=figures.count("nothing"),
         ),
         figures.text("unmet.subtitle"),
         partial(_draw, figures),
@@ -141,20 +152,20 @@ def table_of_unmet(figures: UnmetFigures) -> Table:
     texts = figures.texts
     return table_of(
         figures.text(f"unmet.table_{figures.lacking}"),
-        [code for code in UNDER_WAY if figures.of(code)],
+        figures.under_way,
         (texts("unmet.under_way"), Holds.TEXT, lambda code: texts(f"unmet.{code}")),
         *(
             (
-                texts(f"unmet.months.{place}"),
+                texts(f"unmet.months.{months}"),
                 Holds.WHOLE,
-                partial(lambda of, code: figures.of(code, of), months),
+                partial(lambda of, code: figures.count(code, of), months),
             )
-            for place, months in enumerate(MONTHS)
+            for months in MONTHS
         ),
-        (texts("column.total"), Holds.WHOLE, figures.of),
+        (texts("column.total"), Holds.WHOLE, figures.count),
         total=(
             texts("column.total"),
-            *(figures.so_long(months) for months in MONTHS),
+            *(figures.count(months=months) for months in MONTHS),
             figures.persons,
         ),
     )
@@ -164,24 +175,22 @@ def table_of_groups(figures: UnmetFigures) -> Table:
     """Return how many are without in each age group, and in each service area."""
     labels, texts = figures.labels, figures.texts
     ages = [group.code for group in next(iter(reference.age_groups(labels.publication).values()))]
-    rows = [
+    groups = [
         *(
-            (texts("filter.age"), labels.age_group(code), figures.by_age[code])
+            (texts("filter.age"), labels.age_group(code), code, ALL)
             for code in (*ages, UNKNOWN, ALL)
-            if code in figures.by_age
         ),
         *(
-            (texts("filter.area"), labels.service_area(code), figures.by_area[code])
+            (texts("filter.area"), labels.service_area(code), ALL, code)
             for code in reference.service_areas(labels.publication)
-            if code in figures.by_area
         ),
     ]
     return table_of(
         figures.text(f"unmet.groups_{figures.lacking}"),
-        rows,
-        (texts("unmet.by"), Holds.TEXT, lambda row: row[0]),
-        (texts("unmet.group"), Holds.TEXT, lambda row: row[1]),
-        (texts("unmet.persons"), Holds.WHOLE, lambda row: row[2]),
+        [group for group in groups if figures.in_group(*group[2:])],
+        (texts("unmet.by"), Holds.TEXT, lambda group: group[0]),
+        (texts("unmet.group"), Holds.TEXT, lambda group: group[1]),
+        (texts("unmet.persons"), Holds.WHOLE, lambda group: figures.in_group(*group[2:])),
     )
 
 
@@ -189,10 +198,10 @@ def _draw(figures: UnmetFigures, palette: Palette) -> go.Figure:
     texts = figures.texts
 
     def bar(code: str) -> Bar:
-        by_months = [figures.of(code, months) for months in MONTHS]
+        by_months = [figures.count(code, months) for months in MONTHS]
         hover = "<br>".join(
-            f"{texts(f'unmet.months.{place}')}: {texts.counted('person', persons)}"
-            for place, persons in enumerate(by_months)
+            f"{texts(f'unmet.months.{months}')}: {texts.counted('person', persons)}"
+            for months, persons in zip(MONTHS, by_months, strict=True)
         )
         return figures.bar(texts(f"unmet.{code}"), by_months, hover)
 
@@ -200,8 +209,8 @@ def _draw(figures: UnmetFigures, palette: Palette) -> go.Figure:
     return bars(
         palette,
         [
-            Part(texts(f"unmet.months.{place}"), darkness=shade)
-            for place, shade in enumerate(darkness)
+            Part(texts(f"unmet.months.{months}"), darkness=shade)
+            for months, shade in zip(MONTHS, darkness, strict=True)
         ],
-        [bar(code) for code in UNDER_WAY if figures.of(code)],
+        [bar(code) for code in figures.under_way],
     )

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
+
+# What may be under way, by what is lacking, and how long one may have been of the target group.
+UNDER_WAY: Mapping[str, Sequence[str]] = {
+    "coordinator": ("notice_open", "declined", "had_before", "nothing"),
+    "plan": ("in_preparation", "notice_open", "declined", "had_before", "nothing"),
+}
+MONTHS: Sequence[str] = ("0-2", "3-11", "12-35", "36+")
 
 
 @dataclass(frozen=True)
@@ -29,9 +36,11 @@ class Causes:
 
 
 @dataclass(frozen=True)
-class Unmet:
-    """Persons who are without, by how long they have been in the group and what is under way."""
+class Without:
+    """Persons of the target group who are without: since when at least, and what is under way."""
 
+    age_group: str
+    service_area: str
     months: str
     under_way: str
     persons: int
@@ -75,65 +84,23 @@ def has_causes(publication: Publication) -> frozenset[str]:
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
-def unmet(
-    publication: Publication,
-    municipality: str,
-    reference_date: dt.date,
-    lacking: str,
-    age_group: str,
-    service_area: str,
-) -> tuple[Unmet, ...]:
-    """Return who is without a coordinator or a plan in one group."""
+def without(
+    publication: Publication, municipality: str, reference_date: dt.date, lacking: str
+) -> tuple[Without, ...]:
+    """Return those without a `coordinator` or a `plan`, in every age group and service area."""
     rows = ask(
         publication,
         """
-        select months_in_group, under_way, persons
+        select age_group, service_area, months_in_group, under_way, persons
         from read_parquet($unmet_need)
         where
             municipality_code = $municipality
             and reference_date = $reference_date
             and lacking = $lacking
-            and age_group = $age_group
-            and service_area = $service_area
         order by all
         """,
         municipality=municipality,
         reference_date=reference_date,
         lacking=lacking,
-        age_group=age_group,
-        service_area=service_area,
     )
-    return tuple(Unmet(*row) for row in rows)
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def unmet_by(
-    publication: Publication,
-    municipality: str,
-    reference_date: dt.date,
-    lacking: str,
-    column: str,
-) -> dict[str, int]:
-    """Return how many are without by `age_group` or `service_area`, of all of the other."""
-    other = {"age_group": "service_area", "service_area": "age_group"}[column]
-    rows = ask(
-        publication,
-        f"""
-        select {column}, cast(sum(persons) as bigint)
-        from read_parquet($unmet_need)
-        where
-            municipality_code = $municipality
-            and reference_date = $reference_date
-            and lacking = $lacking
-            and {other} = 'all'
-        group by {column}
-        """,  # noqa: S608 - the columns are named here
-        municipality=municipality,
-        reference_date=reference_date,
-        lacking=lacking,
-    )
-    return dict(rows)
-
-
-UNDER_WAY: Sequence[str] = ("in_preparation", "notice_open", "declined", "had_before", "nothing")
-MONTHS: Sequence[str] = ("0-2", "3-11", "12-35", "36+")
+    return tuple(Without(*row) for row in rows)

@@ -171,3 +171,25 @@ def of_others(
         reference_date=reference_date,
     )
     return numerator / denominator if others >= FEWEST_OTHERS and denominator else None
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def families(publication: Publication, municipality: str, reference_date: dt.date) -> int | None:
+    """Return the families of the children with a child coordinator, where they are known."""
+    rows = ask(
+        publication,
+        """
+        select families
+        from read_parquet($coverage)
+        where
+            municipality_code = $municipality
+            and reference_date = $reference_date
+            and indicator = 'child_coordinator_rate'
+            and age_scheme = 'standard'
+            and age_group = 'all'
+            and service_area = 'all'
+        """,
+        municipality=municipality,
+        reference_date=reference_date,
+    )
+    return None if not rows or rows[0][0] is None else int(rows[0][0])

@@ -20,9 +20,9 @@ from dashboards.content.section import or_none
 from dashboards.content.shared import break_marks, breaks_in_words
 from dashboards.export.table import Holds, Table, Value, table_of
 from dashboards.i18n.texts import Sign, capitalised
+from dashboards.queries import causes as queries
 from dashboards.queries import overview
-from dashboards.queries import report as queries
-from dashboards.queries.report import Causes, Without
+from dashboards.queries.causes import MONTHS, UNDER_WAY, Causes, Without
 from dashboards.report import drawing
 from dashboards.report.blocks import Block, Heading, Style
 from dashboards.report.drawing import Bar, Dot, Line
@@ -49,11 +49,6 @@ HEADLINE = (
 _SCHEME = "standard"
 # Where the tables of a coverage have who has it, and who is without.
 _GROUP, _WITH, _WITHOUT = 1, 2, 6
-_UNDER_WAY = {
-    "coordinator": ("notice_open", "declined", "had_before", "nothing"),
-    "plan": ("in_preparation", "notice_open", "declined", "had_before", "nothing"),
-}
-_MONTHS = ("0-2", "3-11", "12-35", "36+")
 _YEARS_BACK, _YEARS_AHEAD = 5, (4, 10)
 
 
@@ -124,7 +119,7 @@ def of_coverage(subject: Subject) -> Iterator[Block]:
     yield from _over_time(subject, view)
     yield Heading(texts("report.coverage.children"))
     children = indicator.figure_of(labels, subject.view, CHILDREN)
-    families = queries.families(labels.publication, view.municipality, subject.view.reference_date)
+    families = overview.families(labels.publication, view.municipality, subject.view.reference_date)
     yield from subject.say(
         indicator.level_and_change(children),
         None
@@ -156,6 +151,7 @@ def causes(subject: Subject) -> Iterator[Block]:
             subject.view.municipality,
             subject.view.reference_date,
             code,
+            ALL,
         )
         yield Heading(subject.labels.indicator(code))
         if found is None:
@@ -595,7 +591,7 @@ def _without(
     whole = figure.measured.denominator - figure.measured.numerator
     everywhere = [each for each in found if each.service_area == ALL]
     everybody = [each for each in everywhere if each.age_group == ALL]
-    under_way = {code: _sum(everybody, under_way=code) for code in _UNDER_WAY[lacking]}
+    under_way = {code: _sum(everybody, under_way=code) for code in UNDER_WAY[lacking]}
     yield from subject.say(
         texts(f"report.missing.lead_{lacking}", persons=_persons(subject, whole)),
         texts("report.missing.nothing", number=subject.count(under_way["nothing"])),
@@ -609,7 +605,7 @@ def _without(
         ]
         if any(each.age_group == age for each in everywhere)
     ]
-    heads = [texts(f"report.under_way.{code}") for code in _UNDER_WAY[lacking]]
+    heads = [texts(f"report.under_way.{code}") for code in UNDER_WAY[lacking]]
     parts = range(1, len(heads) + 1)
     by_age = table_of(
         subject.text(f"report.missing.age_{lacking}"),
@@ -617,7 +613,7 @@ def _without(
         (texts("filter.age"), Holds.TEXT, labels.age_group),
         *(
             (head, Holds.WHOLE, partial(_sum_of_age, everywhere, code))
-            for head, code in zip(heads, _UNDER_WAY[lacking], strict=True)
+            for head, code in zip(heads, UNDER_WAY[lacking], strict=True)
         ),
         (texts("column.total"), Holds.WHOLE, partial(_sum_of_age, everywhere, "")),
         whole=ALL,
@@ -642,7 +638,7 @@ def _without(
     yield from subject.shown(table)
     by_months = table_of(
         subject.text(f"report.missing.months_{lacking}"),
-        _MONTHS,
+        MONTHS,
         (texts("report.missing.months"), Holds.TEXT, lambda each: texts(f"report.months.{each}")),
         (texts("report.missing.persons"), Holds.WHOLE, lambda each: _sum(everybody, months=each)),
         total=(texts("column.total"), whole),
@@ -660,7 +656,7 @@ def _without(
         (texts("filter.area"), Holds.TEXT, labels.service_area),
         *(
             (head, Holds.WHOLE, partial(_sum_of_area, of_areas, code))
-            for head, code in zip(heads, _UNDER_WAY[lacking], strict=True)
+            for head, code in zip(heads, UNDER_WAY[lacking], strict=True)
         ),
         (texts("column.total"), Holds.WHOLE, partial(_sum_of_area, of_areas, "")),
     )
@@ -706,7 +702,7 @@ def _causes(subject: Subject, code: str, found: Causes) -> Iterator[Block]:
             now=subject.count(now.numerator),
             then=subject.count(now.numerator - numerator),
             difference=abs(numerator),
-            earlier=found.earlier,
+            earlier=found.compared_on,
         ),
         texts(
             "report.causes.group",
@@ -745,7 +741,7 @@ def _causes(subject: Subject, code: str, found: Causes) -> Iterator[Block]:
         yield from subject.chart(
             f"causes_{code}",
             texts(f"report.causes.chart_{kind}", what=what),
-            subject.text("report.causes.subtitle", what=what, earlier=found.earlier),
+            subject.text("report.causes.subtitle", what=what, earlier=found.compared_on),
             drawing.differences(shown, _signed(subject)),
             [f"{each.label}: {each.text}" for each in shown],
         )

@@ -15,9 +15,9 @@ from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
 from dagster_project.publication.reader.publication import current_publication
 from dashboards.export.table import Holds
-from dashboards.i18n.texts import Language
+from dashboards.i18n.texts import Language, Texts
 from dashboards.report import own_texts
-from dashboards.report.blocks import Chart, Edition, Grid, Paragraph
+from dashboards.report.blocks import Chart, Edition, Grid, Paragraph, Style
 from dashboards.report.content import KEYS, Made, Order, make, nearest_date
 from dashboards.report.make import TEMPLATE, Asked, Files, make_report, write_template
 from dashboards.report.memory import FILE, Remembered
@@ -58,6 +58,9 @@ def test_every_chapter_is_there_in_every_language(municipality: str, language: L
     report = _made(municipality, language=language).report
     assert tuple(chapter.key for chapter in report.chapters) == KEYS
     assert all(chapter.blocks for chapter in report.chapters)
+    # Nothing that a chapter asks is lacking in a publication of today.
+    older = Texts(language)("report.older_version")
+    assert [c.key for c in report.chapters if Paragraph(older, Style.PLAIN) in c.blocks] == []
     assert len(report.slides) + 1 == 10
     if municipality == LARGE:
         kinds = {chapter.key: {type(b) for b in chapter.blocks} for chapter in report.chapters}
