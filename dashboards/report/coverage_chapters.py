@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from dagster_project.planning.population import Population, project
 from dagster_project.publication.reader import coverage, needs, reference
 from dagster_project.publication.reader.coverage import Measured
 from dagster_project.publication.reader.reference import ALL, UNKNOWN, Kind
@@ -293,7 +292,7 @@ def _inhabitants(subject: Subject, known: needs.Inhabitants) -> Iterator[Block]:
     population, last = known.population, known.last_counted
     first = max(min(population.persons), last - _YEARS_BACK)
     years = [first, last, *(last + ahead for ahead in _YEARS_AHEAD)]
-    ahead = _inhabitants_until(subject, known, max(years))
+    ahead = needs.inhabitants_until(labels.publication, subject.view.municipality, max(years))
     shown = [year for year in dict.fromkeys(years) if year in ahead.persons]
     whole = {year: round(ahead.persons[year].sum()) for year in shown}
     yield from subject.say(
@@ -332,19 +331,6 @@ def _inhabitants(subject: Subject, known: needs.Inhabitants) -> Iterator[Block]:
     )
     # Of inhabitants Statistics Norway tells everybody.
     yield from subject.grid(table, persons=())
-
-
-def _inhabitants_until(subject: Subject, known: needs.Inhabitants, year: int) -> Population:
-    """Return the inhabitants until a year, as the budget reckons with them."""
-    if year <= known.population.last_year:
-        return known.population
-    publication = subject.labels.publication
-    others = [
-        other.population
-        for code in sorted(coverage.counted(publication))
-        if code != subject.view.municipality and (other := needs.inhabitants(publication, code))
-    ]
-    return project(known.population, year, [known.population, *others] if others else ())
 
 
 def _merged_of(municipality: str) -> list[str]:

@@ -87,6 +87,26 @@ def inhabitants(publication: Publication, municipality: str) -> Inhabitants | No
     )
 
 
+def inhabitants_until(publication: Publication, municipality: str, year: int) -> Population:
+    """Return the inhabitants of each year until one, those of the years not loaded expected.
+
+    Raises PlanningError where there are none (`no_inhabitants`), or too few to expect any from
+    (`too_few_years`).
+    """
+    known = inhabitants(publication, municipality)
+    if known is None:
+        raise PlanningError("no_inhabitants")
+    if year <= known.population.last_year:
+        return known.population
+    group = [
+        each.population
+        for code in sorted(coverage.counted(publication) | {municipality})
+        if (each := inhabitants(publication, code))
+    ]
+    # One that is alone has nobody to be steadied by.
+    return project(known.population, year, group if len(group) > 1 else ())
+
+
 def year_of(day: dt.date) -> int:
     """Return the year whose last day is nearest to a date."""
     return day.year if day.month >= _FIRST_OF_LATER_HALF else day.year - 1
@@ -104,7 +124,7 @@ def needs(
     if known is None:
         raise PlanningError("no_inhabitants")
     year = year_of(reference_date)
-    by_year = _by_age_group(publication, known, municipality, year, max(last_year, year))
+    by_year = _by_age_group(publication, municipality, year, max(last_year, year))
     everybody = _counted(publication, municipality, reference_date, ALL)
     if not everybody:
         raise PlanningError("no_target_group")
@@ -130,22 +150,11 @@ def needs(
 
 
 def _by_age_group(
-    publication: Publication,
-    known: Inhabitants,
-    municipality: str,
-    first_year: int,
-    last_year: int,
+    publication: Publication, municipality: str, first_year: int, last_year: int
 ) -> dict[int, dict[str, float]]:
     """Return the inhabitants by age group on the last day of each year."""
-    others = [
-        other.population
-        for code in coverage.counted(publication)
-        if code != municipality and (other := inhabitants(publication, code))
-    ]
-    population = known.population
     # The 1 January after the last day of a year is the day that is meant.
-    if last_year + 1 > population.last_year:
-        population = project(population, last_year + 1, [population, *others] if others else ())
+    population = inhabitants_until(publication, municipality, last_year + 1)
     groups = reference.age_groups(publication)[SCHEME]
     found = {}
     for year in range(first_year, last_year + 1):
