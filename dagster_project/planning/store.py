@@ -23,15 +23,23 @@ _NORWEGIAN = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 
 
 @dataclass(frozen=True)
-class Kept:
-    """One scenario of the folder, or why it cannot be read."""
+class KeptScenario:
+    """A scenario and the file that it lies in; one that is only proposed lies in none.
+
+    `scenario` is None where the file cannot be read, and `problems` say why.
+    """
 
     file: str
     scenario: Scenario | None
     problems: Sequence[Problem] = ()
 
+    @property
+    def name(self) -> str:
+        """What it is called; its file where that cannot be read."""
+        return self.scenario.name if self.scenario else self.file
 
-def kept_scenarios(home: Home, municipality: str) -> tuple[Kept, ...]:
+
+def kept_scenarios(home: Home, municipality: str) -> tuple[KeptScenario, ...]:
     """Return the scenarios of a municipality by the name of their file."""
     return tuple(_read(file) for file in _files(home, municipality))
 
@@ -63,15 +71,15 @@ def drop_scenario(home: Home, municipality: str, file: str) -> None:
             known.unlink(missing_ok=True)
 
 
-def _read(file: Path) -> Kept:
+def _read(file: Path) -> KeptScenario:
     try:
         if file.stat().st_size > _LARGEST:
             raise ScenarioError(Problem("scenario_yaml", {"line": 1}))
-        return Kept(file.name, read_scenario(file.read_text(encoding="utf-8")))
+        return KeptScenario(file.name, read_scenario(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError):
-        return Kept(file.name, None, (Problem("scenario_yaml", {"line": 1}),))
+        return KeptScenario(file.name, None, (Problem("scenario_yaml", {"line": 1}),))
     except ScenarioError as error:
-        return Kept(file.name, None, error.problems)
+        return KeptScenario(file.name, None, error.problems)
 
 
 def _files(home: Home, municipality: str) -> list[Path]:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from dagster_project.planning.store import KeptScenario
 from dagster_project.publication.reader.provenance import Delivery
 from dashboards.content.barometer import Scale
 from dashboards.content.shared import Picture
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Table
 from dashboards.pages import PageKey
-from dashboards.queries.scenarios import KeptScenario
 from dashboards.view.state import Parameter, View
 
 T = TypeVar("T")

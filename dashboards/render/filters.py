@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import Language, Texts, alphabetical
-from dashboards.queries.scenarios import scenario_of
+from dashboards.queries.scenarios import scenarios_of
 from dashboards.view.address import choose
 from dashboards.view.choices import PublishedOffer
 from dashboards.view.state import Parameter, Role, View
@@ -132,21 +132,18 @@ def _choices(
     if parameter is Parameter.INDICATOR:
         return list(offer.indicators()), view.indicator, labels.indicator
     if parameter is Parameter.SCENARIO:
+        # Each name is asked for by itself, and a name stands in its file.
+        names = {kept.file: kept.name for kept in scenarios_of(view.municipality)}
         return (
             list(offer.scenarios(view.municipality)),
             view.scenario,
-            lambda file: _scenario_name(labels, view.municipality, file),
+            lambda file: names.get(file, labels.texts("scenario.none")),
         )
     if parameter is Parameter.AGE_SCHEME:
         return list(offer.age_schemes()), view.age_scheme, labels.age_scheme
     if parameter is Parameter.AGE_GROUP:
         return list(offer.age_groups(view.age_scheme)), view.age_group, labels.age_group
     return list(offer.service_areas()), view.service_area, labels.service_area
-
-
-def _scenario_name(labels: Labels, municipality: str, file: str) -> str:
-    kept = scenario_of(municipality, file) if file else None
-    return kept.name if kept else labels.texts("scenario.none")
 
 
 def _key(parameter: Parameter) -> str:

@@ -21,13 +21,12 @@ from dagster_project.planning.scenario import (
     read_scenario,
     write_scenario,
 )
-from dagster_project.planning.store import drop_scenario, keep_scenario
+from dagster_project.planning.store import KeptScenario, drop_scenario, keep_scenario
 from dagster_project.problems import Problem
 from dagster_project.publication.reader import coverage, reference
 from dagster_project.reference import rows
 from dashboards.content.budget import problem_in_words
 from dashboards.i18n.texts import Texts
-from dashboards.queries.scenarios import KeptScenario
 from dashboards.render.page import Page
 from dashboards.view.address import choose
 from dashboards.view.state import Parameter

@@ -10,6 +10,7 @@ from functools import partial
 from importlib.metadata import version
 
 from dagster_project.planning.scenario import write_scenario
+from dagster_project.planning.store import KeptScenario
 from dagster_project.publication.reader import coverage, reference
 from dagster_project.publication.reader.publication import (
     Publication,
@@ -19,7 +20,6 @@ from dagster_project.publication.reader.publication import (
 from dashboards.content.labels import Labels
 from dashboards.content.section import NoFigure
 from dashboards.i18n.texts import Language, Texts
-from dashboards.queries.scenarios import KeptScenario
 from dashboards.report import basis_chapters as basis
 from dashboards.report import coverage_chapters as covered
 from dashboards.report import followup_chapters as followed

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dagster_project.config.paths import Home
 from dagster_project.planning.scenario import ScenarioError, read_scenario
+from dagster_project.planning.store import KeptScenario
 from dagster_project.problems import Problem, SamordnaError
 from dagster_project.publication.reader.coverage import counted
 from dagster_project.publication.reader.publication import (
@@ -18,7 +19,6 @@ from dagster_project.publication.reader.publication import (
 )
 from dagster_project.storage import sync_folder, write_atomically
 from dashboards.i18n.texts import Language, Texts
-from dashboards.queries.scenarios import KeptScenario
 from dashboards.report import memory, own_texts
 from dashboards.report.blocks import Edition, Report, charts
 from dashboards.report.content import Order, make, nearest_date

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from dagster_project.planning.store import KeptScenario
 from dashboards.content.page_data import PageData
 from dashboards.export.table import Table, Value, sign_in_words
 from dashboards.i18n.texts import Sign
-from dashboards.queries.scenarios import KeptScenario
 from dashboards.report.blocks import Chart, Edition, Grid, Paragraph, Style
 from dashboards.report.drawing import Bar
 from dashboards.report.memory import Remembered
