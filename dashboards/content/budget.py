@@ -27,16 +27,18 @@ from dagster_project.planning.need import Change, Year
 from dagster_project.planning.scenario import (
     Scenario,
     Target,
+    age_groups,
     proposals,
     read_scenario,
     write_scenario,
 )
+from dagster_project.planning.store import KeptScenario
 from dagster_project.problems import Problem
 from dagster_project.publication.reader import coverage, reference
 from dagster_project.publication.reader import needs as reader
-from dagster_project.publication.reader.needs import Needs
+from dagster_project.publication.reader.needs import Needs, Projected
 from dagster_project.publication.reader.publication import Publication
-from dagster_project.publication.reader.reference import ALL
+from dagster_project.publication.reader.reference import ALL, UNKNOWN
 from dagster_project.reference import rows
 from dashboards.charts.base import SeriesPoint
 from dashboards.charts.colours import Palette
@@ -52,7 +54,7 @@ from dashboards.export.table import Holds, Table, table_of
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
 from dashboards.queries import overview
-from dashboards.queries.scenarios import KeptScenario, scenario_of, scenarios_of
+from dashboards.queries.scenarios import scenario_of, scenarios_of
 from dashboards.view.state import Parameter, View
 
 RECORDS = ("koordinator", "tjeneste", "befolkning")
@@ -61,9 +63,12 @@ PLAN_YEARS, YEARS_AHEAD = 4, 10
 # Further ahead than this nothing is said.
 _MOST_AHEAD = 20
 _A_THOUSAND, _A_MILLION = 1_000, 1_000_000
+# Further apart than a year's dates nothing is drawn as one line.
 _LONGEST_STEP = dt.timedelta(days=400)
 _MOST_SWAYS = 8
 FEWEST_COMPARED = 2
+# What falls on no KOSTRA function.
+_NO_FUNCTION = ""
 _KEPT_PLANS = 100
 
 
@@ -255,13 +260,12 @@ def proposed(labels: Labels, view: View) -> KeptScenario:
     newest = coverage.reference_dates(labels.publication, view.municipality)[:1]
     day = max([view.reference_date, *newest]) + dt.timedelta(days=1)
     target = overview.targets(labels.publication, view.municipality).get(reader.COVERAGE)
-    ages = [row["age_group"] for row in rows("age_groups") if row["age_scheme"] == reader.SCHEME]
     scenario = Scenario(
         name=labels.texts("budget.proposal"),
         municipality=view.municipality,
         first_year=day.year + 1,
         last_year=day.year + PLAN_YEARS,
-        target=Target(by_age=dict.fromkeys(ages, target.value) if target else {}),
+        target=Target(by_age=dict.fromkeys(age_groups(), target.value) if target else {}),
     )
     return KeptScenario("", scenario)
 
@@ -280,28 +284,49 @@ def headline(figures: BudgetFigures) -> Sequence[str]:
                 kroner=_kroner(figures, as_today.kroner.middle),
             )
         ]
-    more = last.persons.middle - as_today.persons.middle
-    told = [
-        figures.text(
+    more = round(last.persons.middle - as_today.persons.middle)
+    posts = round(last.posts.middle - as_today.posts.middle, 1)
+    kroner = figures.plan.beyond_today(year)
+    differences = (more, posts, round(kroner / _A_THOUSAND))
+    persons, limits = _persons(figures, last.persons), _limits(figures, last.kroner)
+    if all(each > 0 for each in differences) or all(each < 0 for each in differences):
+        told = figures.text(
             "budget.headline" if more > 0 else "budget.headline_fewer",
             year=str(year),
-            persons=_persons(figures, last.persons),
-            more=figures.texts.counted("person", abs(round(more))),
-            posts=figures.texts.decimal(abs(last.posts.middle - as_today.posts.middle)),
-            kroner=_kroner(figures, abs(figures.plan.beyond_today(year))),
-            limits=_limits(figures, last.kroner),
+            persons=persons,
+            more=figures.texts.counted("person", abs(more)),
+            posts=figures.texts.decimal(abs(posts)),
+            kroner=_kroner(figures, abs(kroner)),
+            limits=limits,
         )
-    ]
-    if figures.waiting.person_years >= 1:
-        told.append(
-            figures.text(
-                "budget.waiting",
-                years=figures.texts.counted("person_year", round(figures.waiting.person_years)),
-                kroner=_kroner(figures, abs(figures.waiting.kroner)),
-                year=str(year + 1),
-            )
+    else:
+        # The target is today's coverage, or asks more of some ages and less of others.
+        told = figures.text(
+            "budget.headline_either_way",
+            year=str(year),
+            persons=persons,
+            more=figures.texts.signed(more),
+            posts=figures.texts.signed_decimal(posts),
+            kroner=_signed_kroner(figures, kroner),
+            limits=limits,
         )
-    return told
+    return [told, *_what_waiting_costs(figures)]
+
+
+def _what_waiting_costs(figures: BudgetFigures) -> Iterator[str]:
+    """Yield what a year's waiting takes, where it is anything."""
+    found, year = figures.waiting, figures.scenario.last_year
+    if found.person_years < 1:
+        return
+    years = figures.texts.counted("person_year", round(found.person_years))
+    yield figures.text("budget.waiting", years=years)
+    if round(found.kroner / _A_THOUSAND) > 0:
+        yield figures.text(
+            "budget.waiting_costs",
+            later=str(year + 1),
+            kroner=_kroner(figures, found.kroner),
+            year=str(year),
+        )
 
 
 def reservations(figures: BudgetFigures) -> list[str]:
@@ -319,11 +344,11 @@ def reservations(figures: BudgetFigures) -> list[str]:
             own=own,
             whole=whole,
         ),
-        figures.text(
-            f"budget.{figures.needs.inhabitants.projected_by(figures.scenario.last_year)}",
-            counted=str(figures.needs.inhabitants.last_counted),
-        ),
+        _who_says_how_many_live_here(figures),
     ]
+    if of_unknown_age := _of_unknown_age(figures):
+        persons = texts.counted("person", of_unknown_age)
+        found.append(figures.text("budget.unknown_age", persons=persons))
     if plan.below_today:
         ages = [figures.labels.age_group_in_text(reader.SCHEME, age) for age in plan.below_today]
         found.append(figures.text("budget.below_today", ages=followup.listed(texts, ages)))
@@ -333,6 +358,31 @@ def reservations(figures: BudgetFigures) -> list[str]:
         *found,
         *cautions(figures.labels, followup.view_of(figures.labels, figures.view, reader.COVERAGE)),
     ]
+
+
+def _who_says_how_many_live_here(figures: BudgetFigures) -> str:
+    known = figures.needs.inhabitants
+    # The last day of a year is the 1 January after it.
+    if known.projected_by(max(figures.basis.need) + 1) is Projected.STATISTICS_NORWAY:
+        return figures.text("budget.statistics_norway")
+    if known.last_projected is None:
+        return figures.text("budget.cohort_change")
+    return figures.text("budget.projected_in_part", day=dt.date(known.last_projected, 1, 1))
+
+
+def _of_unknown_age(figures: BudgetFigures) -> int:
+    """Return how many of the target group are of no age group, and so of no need."""
+    view = figures.view
+    found = coverage.figure(
+        figures.labels.publication,
+        view.municipality,
+        view.reference_date,
+        reader.COVERAGE,
+        reader.SCHEME,
+        UNKNOWN,
+        ALL,
+    )
+    return (found.denominator or 0) if found else 0
 
 
 def need_over_time(figures: BudgetFigures) -> Picture:
@@ -474,38 +524,43 @@ def table_of_scenarios(compared: Sequence[BudgetFigures]) -> Table:
     )
 
 
+@dataclass(frozen=True)
+class _Gap:
+    """Who has a coordinator in a group, of how many, and how many more its target asks for."""
+
+    group: str
+    cases: int
+    persons: int
+    target: float | None
+    missing: int | None
+
+    @classmethod
+    def of(cls, group: str, cases: int, persons: int, target: float | None) -> _Gap:
+        """Return the gap of a group by its own target."""
+        missing = None if target is None else gap(cases, persons, target)
+        return cls(group, cases, persons, target, missing)
+
+
 def table_of_gaps(figures: BudgetFigures) -> Table:
     """Return today's gap to the target by age group, everybody last."""
-    texts, labels = figures.texts, figures.labels
-
-    counted, targets = figures.basis.counted, figures.scenario.target.by_age
-    missing = {age: gap(*counted[age], target) for age, target in targets.items() if age in counted}
-    everybody = (
-        sum(cases for cases, _ in counted.values()),
-        sum(persons for _, persons in counted.values()),
+    labels, targets = figures.labels, figures.scenario.target.by_age
+    by_age = [
+        _Gap.of(labels.age_group(age), cases, persons, targets.get(age))
+        for age, (cases, persons) in figures.basis.counted.items()
+    ]
+    everybody = _Gap(
+        labels.age_group(ALL),
+        sum(each.cases for each in by_age),
+        sum(each.persons for each in by_age),
+        None,
+        sum(each.missing or 0 for each in by_age) if targets else None,
     )
-    ages = {**counted, ALL: everybody}
-    missing[ALL] = sum(missing.values())
-    return table_of(
-        figures.text("budget.gap_age_table"),
-        list(counted),
-        (texts("filter.age"), Holds.TEXT, labels.age_group),
-        (texts("budget.target_group"), Holds.WHOLE, lambda age: ages[age][1]),
-        (texts("budget.with_coordinator"), Holds.WHOLE, lambda age: ages[age][0]),
-        (
-            texts("budget.coverage"),
-            Holds.PER_CENT,
-            lambda age: ages[age][0] / ages[age][1] if ages[age][1] else None,
-        ),
-        (texts("budget.target"), Holds.PER_CENT, targets.get),
-        (texts("budget.gap"), Holds.WHOLE, lambda age: missing.get(age) if targets else None),
-        whole=ALL,
-    )
+    return _table_of_gaps(figures, "age", by_age, everybody)
 
 
 def table_of_area_gaps(figures: BudgetFigures) -> Table:
     """Return today's gap to the target by service area."""
-    texts, labels, view = figures.texts, figures.labels, figures.view
+    labels, view = figures.labels, figures.view
     cells = coverage.cells(
         labels.publication, view.municipality, view.reference_date, reader.COVERAGE, reader.SCHEME
     )
@@ -515,26 +570,37 @@ def table_of_area_gaps(figures: BudgetFigures) -> Table:
         if cell.age_group == ALL and cell.service_area != ALL
     }
     targets = figures.scenario.target.by_service_area
-    shown = [
-        (area, of_area[area], targets.get(area))
+    by_area = [
+        _Gap.of(
+            labels.service_area(area),
+            of_area[area].numerator,
+            of_area[area].denominator,
+            targets.get(area),
+        )
         for area in reference.service_areas(labels.publication)
         if area in of_area
     ]
+    return _table_of_gaps(figures, "area", by_area)
+
+
+def _table_of_gaps(
+    figures: BudgetFigures, by: str, gaps: Sequence[_Gap], everybody: _Gap | None = None
+) -> Table:
+    texts = figures.texts
     return table_of(
-        figures.text("budget.gap_area_table"),
-        shown,
-        (texts("filter.area"), Holds.TEXT, lambda each: labels.service_area(each[0])),
-        (texts("budget.target_group"), Holds.WHOLE, lambda each: each[1].denominator),
-        (texts("budget.with_coordinator"), Holds.WHOLE, lambda each: each[1].numerator),
-        (texts("budget.coverage"), Holds.PER_CENT, lambda each: each[1].value),
-        (texts("budget.target"), Holds.PER_CENT, lambda each: each[2]),
+        figures.text(f"budget.gap_{by}_table"),
+        gaps,
+        (texts(f"filter.{by}"), Holds.TEXT, lambda each: each.group),
+        (texts("budget.target_group"), Holds.WHOLE, lambda each: each.persons),
+        (texts("budget.with_coordinator"), Holds.WHOLE, lambda each: each.cases),
         (
-            texts("budget.gap"),
-            Holds.WHOLE,
-            lambda each: (
-                None if each[2] is None else gap(each[1].numerator, each[1].denominator, each[2])
-            ),
+            texts("budget.coverage"),
+            Holds.PER_CENT,
+            lambda each: each.cases / each.persons if each.persons else None,
         ),
+        (texts("budget.target"), Holds.PER_CENT, lambda each: each.target),
+        (texts("budget.gap"), Holds.WHOLE, lambda each: each.missing),
+        whole=everybody,
     )
 
 
@@ -586,12 +652,7 @@ def table_of_cost_by_area(figures: BudgetFigures) -> Table:
     return _table_of_cost(
         figures,
         "area",
-        {
-            area: figures.texts("budget.area_unknown")
-            if area == UNKNOWN_AREA
-            else figures.labels.service_area(area)
-            for area in figures.last.by_area
-        },
+        {area: _area(figures, area) for area in figures.last.by_area},
     )
 
 
@@ -599,10 +660,19 @@ def table_of_cost_by_function(figures: BudgetFigures) -> Table:
     """Return the kroner of each year by KOSTRA function; what falls on none stands apart."""
     language = figures.texts.language
     names = {row["kostra_function"]: row[f"name_{language}"] for row in rows("kostra_functions")}
-    found = {
-        function: f"{function} {names.get(function, '')}" for function in figures.last.by_function
+    costs = figures.plan.years.values()
+    named = {
+        function: f"{function} {names[function]}"
+        for cost in costs
+        for function in sorted(cost.by_function)
     }
-    return _table_of_cost(figures, "function", found)
+    if any(round(_on_no_function(cost) / _A_THOUSAND) for cost in costs):
+        named[_NO_FUNCTION] = figures.texts("budget.no_function")
+    return _table_of_cost(figures, "function", named)
+
+
+def _on_no_function(cost: Cost) -> float:
+    return sum(cost.by_area.values()) - sum(cost.by_function.values())
 
 
 def _table_of_cost(figures: BudgetFigures, what: str, named: dict[str, str]) -> Table:
@@ -610,7 +680,11 @@ def _table_of_cost(figures: BudgetFigures, what: str, named: dict[str, str]) -> 
 
     def of(year: int, code: str) -> int:
         cost = plan.years[year]
-        amounts = cost.by_area if what == "area" else cost.by_function
+        amounts = (
+            cost.by_area
+            if what == "area"
+            else {**cost.by_function, _NO_FUNCTION: _on_no_function(cost)}
+        )
         return round(amounts.get(code, 0.0) / _A_THOUSAND)
 
     return table_of(
@@ -680,12 +754,13 @@ def _assumption(figures: BudgetFigures, name: str, area: str) -> str:
     told = row[f"name_{figures.texts.language}"]
     if not area:
         return told
-    where = (
-        figures.texts("budget.area_unknown")
-        if area == UNKNOWN_AREA
-        else figures.labels.service_area(area)
-    )
-    return f"{told}: {where}"
+    return f"{told}: {_area(figures, area)}"
+
+
+def _area(figures: BudgetFigures, area: str) -> str:
+    if area == UNKNOWN_AREA:
+        return figures.texts("budget.area_unknown")
+    return figures.labels.service_area(area)
 
 
 def _persons(figures: BudgetFigures, amount: Amount) -> str:
@@ -699,6 +774,10 @@ def _kroner(figures: BudgetFigures, kroner: float) -> str:
             "budget.million_kroner", number=figures.texts.decimal(kroner / _A_MILLION)
         )
     return figures.texts("budget.kroner", number=round(kroner / _A_THOUSAND) * _A_THOUSAND)
+
+
+def _signed_kroner(figures: BudgetFigures, kroner: float) -> str:
+    return f"{'+' if round(kroner / _A_THOUSAND) > 0 else ''}{_kroner(figures, kroner)}"
 
 
 def _limits(figures: BudgetFigures, amount: Amount) -> str:
@@ -748,7 +827,7 @@ def _draw_need(figures: BudgetFigures, palette: Palette) -> go.Figure:
         write_value=lambda value: texts.whole(round(value)),
         write_tick=lambda value: texts.whole(round(value)),
         write_month=texts.short_month,
-        longest_step=_LONGEST_STEP * PLAN_YEARS,
+        longest_step=_LONGEST_STEP,
     )
 
 
