@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import datetime as dt
 from pathlib import Path
 
 import streamlit as st
@@ -22,6 +22,8 @@ _ENDINGS = ("docx", "pdf", "pptx")
 _MADE = "report_made"
 # What a report tells while it is made: its chapters, its charts, three files.
 _STEPS = len(KEYS) + 4
+# A municipality, a day and a publication.
+_Of = tuple[str, dt.date, str]
 
 
 def draw(page: Page) -> None:
@@ -43,7 +45,7 @@ def draw(page: Page) -> None:
         )
         if st.form_submit_button(texts("report.page.make")):
             _make(page, Edition(edition), Language(told_in))
-    made: tuple[tuple[str, str], Files] | None = st.session_state.get(_MADE)
+    made: tuple[_Of, Files] | None = st.session_state.get(_MADE)
     if made and made[0] == _of(page):
         _files(page, made[1])
 
@@ -118,10 +120,9 @@ def _files(page: Page, files: Files) -> None:
                 )
 
 
-def _of(page: Page) -> tuple[str, str]:
+def _of(page: Page) -> _Of:
     """Return what the files that are shown are of: another view has other files."""
-    view = page.view
-    return json.dumps([view.municipality, str(view.reference_date)]), page.publication.id
+    return page.view.municipality, page.view.reference_date, page.publication.id
 
 
 def _in_words(texts: Texts, problem: Problem) -> str:

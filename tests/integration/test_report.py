@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from pypdf import PdfReader
 
 from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import Home
+from dagster_project.defs.annual_report import annual_report
 from dagster_project.demo.make import write_demo
 from dagster_project.demo.simulation import make_world
 from dagster_project.run import run_once
@@ -31,6 +34,9 @@ pytestmark = pytest.mark.slow
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = Home(tmp_path_factory.mktemp("report") / "home")
     write_demo(make_world(SEED, (KINN, STEINKJER)), made, SEED)
+    told = made.sources_file.read_text(encoding="utf-8")
+    told = re.sub("(?m)^home_municipality: .*", f"home_municipality: '{KINN}'", told)
+    made.sources_file.write_text(told, encoding="utf-8")
     run_once(load_installation(made))
     return made
 
@@ -77,3 +83,22 @@ def test_libreoffice_opens_them_without_complaint(
         assert "Error" not in said.stdout + said.stderr
         opened = PdfReader(str(tmp_path / f"{files.docx.stem}.pdf"))
         assert len(opened.pages) == 10 if ending == "pptx" else len(opened.pages) > 10
+
+
+def test_the_orchestrator_makes_it_in_november(home: Home, kinn: Files) -> None:
+    """It is the home municipality's, in the language of the installation."""
+    begun = time.time_ns()
+    assert annual_report(home).execute_in_process().success
+    made = {
+        file.suffix
+        for file in kinn.folder.parent.glob("internal-*/arsrapport-*")
+        if file.stat().st_mtime_ns >= begun
+    }
+    assert made == {".docx", ".pdf", ".pptx"}
+
+
+def test_before_anything_is_published_the_orchestrator_is_told_what_to_do(tmp_path: Path) -> None:
+    made = Home(tmp_path / "home")
+    write_demo(make_world(SEED, (KINN,)), made, SEED)
+    with pytest.raises(dg.Failure, match="published"):
+        annual_report(made).execute_in_process()
