@@ -614,12 +614,11 @@ def _without(
     )
     total = table.total or ()
     shown = [subject.bar_of(head, total[place]) for place, head in enumerate(heads, 1)]
-    yield from subject.chart(
+    yield from subject.bars(
         f"without_{lacking}",
         texts(f"report.missing.chart_{lacking}"),
         subject.text(f"report.missing.subtitle_{lacking}"),
-        drawing.bars(shown, subject.whole),
-        [f"{each.label}: {each.text}" for each in shown],
+        shown,
     )
     yield from subject.shown(table)
     by_months = table_of(

@@ -10,7 +10,6 @@ from dashboards.content import coordinators, housing, indicator, meetings, notic
 from dashboards.content.section import NoFigure, or_none
 from dashboards.content.shared import Picture
 from dashboards.export.table import Holds, Table, table_of
-from dashboards.report import drawing
 from dashboards.report.blocks import Block, Heading, Style
 from dashboards.report.coverage_chapters import hidden, table_by_age
 from dashboards.report.subject import Subject
@@ -48,13 +47,7 @@ def of_coordinators(subject: Subject) -> Iterator[Block]:
     table = subject.protect(coordinators.table_by_load(figures))
     shown = [subject.bar_of(row[0], row[1]) for row in table.rows]
     by_load = coordinators.by_load(figures)
-    yield from subject.chart(
-        "loads",
-        by_load.title,
-        by_load.subtitle,
-        drawing.bars(shown, subject.whole),
-        [f"{each.label}: {each.text}" for each in shown],
-    )
+    yield from subject.bars("loads", by_load.title, by_load.subtitle, shown)
     yield from subject.shown(table)
     yield Heading(texts("report.coordinators.areas"))
     health = or_none(partial(indicator.figure_of, labels, view, "health_sector_share"))
@@ -146,13 +139,7 @@ def of_notices(subject: Subject) -> Iterator[Block]:
     shown = [subject.bar_of(row[0], row[1]) for row in phases.rows]
     if shown:
         flow = notices.the_flow(figures)
-        yield from subject.chart(
-            "notices",
-            flow.title,
-            flow.subtitle,
-            drawing.bars(shown, subject.whole),
-            [f"{each.label}: {each.text}" for each in shown],
-        )
+        yield from subject.bars("notices", flow.title, flow.subtitle, shown)
         yield from subject.shown(phases)
     yield from subject.grid(notices.table_of_flow(figures))
     yield Heading(texts("notices.section_days"))
@@ -188,13 +175,7 @@ def _homes(subject: Subject, figures: housing.HousingFigures) -> Iterator[Block]
         subject.bar_of(row[0], row[1], faint=figures.is_overdue(year))
         for row, year in zip(table.rows, figures.years, strict=True)
     ]
-    yield from subject.chart(
-        "homes",
-        picture.title,
-        picture.subtitle,
-        drawing.bars(shown, subject.whole),
-        [f"{each.label}: {each.text}" for each in shown],
-    )
+    yield from subject.bars("homes", picture.title, picture.subtitle, shown)
     yield from subject.shown(table)
     yield from subject.say(*picture.remarks)
 

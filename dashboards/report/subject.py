@@ -9,6 +9,7 @@ from dagster_project.planning.store import KeptScenario
 from dashboards.content.page_data import PageData
 from dashboards.export.table import Table, Value, sign_in_words
 from dashboards.i18n.texts import Sign
+from dashboards.report import drawing
 from dashboards.report.blocks import Chart, Edition, Grid, Paragraph, Style
 from dashboards.report.drawing import Bar
 from dashboards.report.memory import Remembered
@@ -97,6 +98,11 @@ class Subject(PageData):
             title = without_few(title)
         alternative = f"{subtitle}. {title} {'; '.join(spoken)}".strip()
         yield Chart(key, title, subtitle, svg, alternative)
+
+    def bars(self, key: str, title: str, subtitle: str, shown: Sequence[Bar]) -> Iterator[Chart]:
+        """Yield a drawing of counts, a bar each."""
+        spoken = [f"{each.label}: {each.text}" for each in shown]
+        yield from self.chart(key, title, subtitle, drawing.bars(shown, self.whole), spoken)
 
     def count(self, count: int, of: int | None = None) -> str:
         """Return a count as it may be written."""
