@@ -75,9 +75,13 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Slide:
-    """One slide: its finding, what is said of it, and what is shown."""
+    """One slide: its finding, what it is about, what else is said of it, and what is shown.
+
+    What has no finding is called by what it is about.
+    """
 
     title: str
+    about: str = ""
     points: tuple[str, ...] = ()
     chart: Chart | None = None
     grid: Grid | None = None

@@ -26,15 +26,13 @@ from dashboards.report import followup_chapters as followed
 from dashboards.report.blocks import (
     Block,
     Chapter,
-    Chart,
     Edition,
-    Grid,
     Paragraph,
     Report,
-    Slide,
     Style,
 )
 from dashboards.report.clean_text import clean, paragraphs
+from dashboards.report.findings import slides_of
 from dashboards.report.memory import Remembered, fingerprint
 from dashboards.report.subject import Subject
 from dashboards.view.state import View
@@ -59,9 +57,6 @@ _CHAPTERS: dict[str, Callable[[Subject], Iterator[Block]]] = {
 METHOD = "method"
 # The chapters that somebody may write a text of their own to.
 KEYS = (*_CHAPTERS, METHOD)
-# What the slides show: of a chapter its first sentences, and its first drawing or table.
-_SLIDES = ("coverage", "missing", "causes", "plans", "coordinators", "notices", "needs", "quality")
-_POINTS = 3
 
 
 @dataclass(frozen=True)
@@ -148,7 +143,7 @@ def make(publication: Publication, order: Order, told: Callable[[str], None]) ->
             ),
         ),
         chapters=tuple(chapters),
-        slides=tuple(_slides(chapters)),
+        slides=tuple(slides_of(chapters)),
         contents_heading=texts("report.contents"),
         footer=texts("report.footer", municipality=name, title=title),
     )
@@ -174,31 +169,6 @@ def _chapter(
             raise
         found += subject.say(subject.texts("report.older_version"))
     return Chapter(key, subject.texts(f"report.chapter.{key}"), tuple(found))
-
-
-def _slides(chapters: Iterable[Chapter]) -> Iterator[Slide]:
-    """Yield what is shown at a meeting: the summary, then of each chapter what it leads with."""
-    by_key = {chapter.key: chapter for chapter in chapters}
-    summary = by_key["summary"]
-    yield Slide(summary.heading, tuple(_said(summary))[: _POINTS + 1])
-    for key in _SLIDES:
-        chapter = by_key[key]
-        chart = next((each for each in chapter.blocks if isinstance(each, Chart)), None)
-        grid = next((each for each in chapter.blocks if isinstance(each, Grid)), None)
-        yield Slide(
-            chapter.heading,
-            tuple(_said(chapter))[:_POINTS],
-            chart,
-            None if chart else grid,
-        )
-
-
-def _said(chapter: Chapter) -> Iterator[str]:
-    """Yield the sentences of a chapter: the municipality's own first, then what it leads with."""
-    for style in (Style.OWN, Style.LEAD, Style.POINT, Style.PLAIN):
-        for block in chapter.blocks:
-            if isinstance(block, Paragraph) and block.style is style:
-                yield block.text
 
 
 def _made_of(publication: Publication, order: Order, labels: Labels) -> dict[str, object]:

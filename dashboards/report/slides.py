@@ -17,6 +17,7 @@ from dashboards.export.table import Holds, written
 from dashboards.i18n.texts import Language, Texts
 from dashboards.report.blocks import Grid, Report, Slide
 from dashboards.report.clean_text import clean
+from dashboards.report.findings import sentences
 from dashboards.report.same_bytes import repacked
 
 _LANGUAGES = {Language.NB: "nb-NO", Language.NN: "nn-NO", Language.EN: "en-GB"}
@@ -28,7 +29,8 @@ _WIDTH, _HEIGHT, _EDGE = Cm(33.867), Cm(19.05), Cm(1.8)
 _TITLE_ONLY, _COVER = 5, 0
 _MOST_ROWS, _MOST_COLUMNS = 9, 6
 _LONGEST_POINT = 260
-_PICTURE_HEIGHT = Cm(13.2)
+_LONG_TITLE = 45
+_PICTURE_HEIGHT = Cm(12.6)
 
 
 def slides(report: Report, pictures: Mapping[str, bytes], texts: Texts) -> bytes:
@@ -61,11 +63,16 @@ def _add(
     shown: Any, slide: Slide, report: Report, pictures: Mapping[str, bytes], texts: Texts
 ) -> None:
     page = shown.slides.add_slide(shown.slide_layouts[_TITLE_ONLY])
-    _place(page.shapes.title, _EDGE, Cm(0.8), _WIDTH - 2 * _EDGE, Cm(1.9))
-    _write(page.shapes.title.text_frame, [slide.title], 30, _ACCENT, bold=True)
+    _place(page.shapes.title, _EDGE, Cm(1.1), _WIDTH - 2 * _EDGE, Cm(2.2))
+    size = 30 if len(slide.title) < _LONG_TITLE else 24
+    _write(page.shapes.title.text_frame, [slide.title], size, _ACCENT, bold=True)
+    if slide.about:
+        about = page.shapes.add_textbox(_EDGE, Cm(0.4), _WIDTH - 2 * _EDGE, Cm(0.9))
+        about.text_frame.word_wrap = True
+        _write(about.text_frame, [slide.about], 14, _SOFT)
     is_split = slide.chart is not None or slide.grid is not None
     width = (_WIDTH - 3 * _EDGE) // 2 - Cm(2) if is_split else _WIDTH - 2 * _EDGE
-    box = page.shapes.add_textbox(_EDGE, Cm(3.2), width, Cm(13.5))
+    box = page.shapes.add_textbox(_EDGE, Cm(3.7), width, Cm(13))
     box.text_frame.word_wrap = True
     points = [_short(each) for each in slide.points]
     long = sum(map(len, points)) > 520
@@ -73,19 +80,20 @@ def _add(
     left = _EDGE * 2 + width
     if slide.chart:
         picture = page.shapes.add_picture(
-            io.BytesIO(pictures[slide.chart.key]), left, Cm(4.6), width=_WIDTH - left - _EDGE
+            io.BytesIO(pictures[slide.chart.key]), left, Cm(5), width=_WIDTH - left - _EDGE
         )
         if picture.height > _PICTURE_HEIGHT:
             picture.width = Emu(picture.width * _PICTURE_HEIGHT // picture.height)
             picture.height = _PICTURE_HEIGHT
         picture._element.nvPicPr.cNvPr.set("descr", slide.chart.alternative)
         picture._element.nvPicPr.cNvPr.set("name", slide.chart.key)
-        caption = page.shapes.add_textbox(left, Cm(3.2), _WIDTH - left - _EDGE, Cm(1.3))
+        caption = page.shapes.add_textbox(left, Cm(3.7), _WIDTH - left - _EDGE, Cm(1.3))
         caption.text_frame.word_wrap = True
         _write(caption.text_frame, [slide.chart.subtitle], 12, _SOFT)
     elif slide.grid:
         _grid(page, slide.grid, left, texts)
     foot = page.shapes.add_textbox(_EDGE, _HEIGHT - Cm(1.4), _WIDTH - 2 * _EDGE, Cm(0.9))
+    foot.text_frame.word_wrap = True
     _write(foot.text_frame, [report.footer], 10, _SOFT)
 
 
@@ -96,7 +104,7 @@ def _grid(page: Any, grid: Grid, left: int, texts: Texts) -> None:
     columns = [table.columns[at] for at in places[:_MOST_COLUMNS]]
     rows = [[row[at] for at in places] for row in table.rows[:_MOST_ROWS]]
     frame = page.shapes.add_table(
-        len(rows) + 1, len(columns), left, Cm(3.4), _WIDTH - left - _EDGE, Cm(1) * (len(rows) + 1)
+        len(rows) + 1, len(columns), left, Cm(3.8), _WIDTH - left - _EDGE, Cm(1) * (len(rows) + 1)
     )
     for place, column in enumerate(columns):
         _write(frame.table.cell(0, place).text_frame, [column.heading], 11, None, bold=True)
@@ -133,7 +141,7 @@ def _place(shape: Any, left: int, top: int, width: int, height: int) -> None:
 def _short(text: str) -> str:
     """Return as many whole sentences as a slide has room for; the first at the least."""
     kept = ""
-    for sentence in text.replace("? ", "?\n").replace(". ", ".\n").split("\n"):
+    for sentence in sentences(text):
         if kept and len(kept) + len(sentence) > _LONGEST_POINT:
             break
         kept = f"{kept} {sentence}".strip()
