@@ -23,7 +23,7 @@ from dagster_project.planning.cost import (
     reckon,
     waiting,
 )
-from dagster_project.planning.need import Change, Year
+from dagster_project.planning.need import Year
 from dagster_project.planning.scenario import (
     Scenario,
     Target,
@@ -33,6 +33,7 @@ from dagster_project.planning.scenario import (
     write_scenario,
 )
 from dagster_project.planning.store import KeptScenario
+from dagster_project.planning.whole import in_whole
 from dagster_project.problems import Problem
 from dagster_project.publication.reader import coverage, reference
 from dagster_project.publication.reader import needs as reader
@@ -389,16 +390,16 @@ def need_over_time(figures: BudgetFigures) -> Picture:
     """Return the picture of the target group of the years to come."""
     texts, need = figures.texts, figures.basis.need
     first, last = min(need), max(need)
-    change = need[last].change
-    key = "more" if change.whole >= 0.5 else "fewer" if change.whole <= -0.5 else "alike"
+    now, then = round(need[first].of_all.persons), round(need[last].of_all.persons)
+    key = "more" if then > now else "fewer" if then < now else "alike"
     return figures.picture(
         figures.text(
             f"budget.need_{key}",
             year=str(last),
-            persons=texts.counted("person", round(need[last].of_all.persons)),
-            now=round(need[first].of_all.persons),
-            change=texts.counted("person", abs(round(change.whole))),
-            reasons=_reasons(figures, change),
+            persons=texts.counted("person", then),
+            now=now,
+            change=texts.counted("person", abs(then - now)),
+            reasons=_reasons(figures, last),
         ),
         figures.text("budget.need_subtitle", first=str(first), last=str(last)),
         partial(_draw_need, figures),
@@ -406,15 +407,28 @@ def need_over_time(figures: BudgetFigures) -> Picture:
     )
 
 
-def _reasons(figures: BudgetFigures, change: Change) -> str:
+def _reasons(figures: BudgetFigures, year: int) -> str:
     """Return why there are more or fewer, the parts that are somebody."""
-    parts = {"population": change.population, "ages": change.ages, "rate": change.rate}
     told = [
-        figures.text(f"budget.because_{why}", persons=figures.texts.signed(round(persons)))
-        for why, persons in parts.items()
-        if round(persons)
+        figures.text(f"budget.because_{why}", persons=figures.texts.signed(persons))
+        for why, persons in _changed(figures, year).items()
+        if persons
     ]
     return followup.listed(figures.texts, told) if told else ""
+
+
+def _changed(figures: BudgetFigures, year: int) -> dict[str, int]:
+    """Return why a year asks for another number than today, in persons that add up to it."""
+    need = figures.basis.need
+    change = need[year].change
+    parts = {"population": change.population, "ages": change.ages, "rate": change.rate}
+    return in_whole(parts, round(need[year].of_all.persons) - round(need[min(need)].of_all.persons))
+
+
+def expected_by_age(year: Year) -> dict[str, int]:
+    """Return the persons expected in each age group, which add up to those of all ages."""
+    parts = {age: each.persons for age, each in year.by_age.items()}
+    return in_whole(parts, round(year.of_all.persons))
 
 
 def sways(figures: BudgetFigures) -> Picture:
@@ -618,14 +632,19 @@ def table_of_needs(figures: BudgetFigures) -> Table:
         (texts("budget.all_ages"), Holds.WHOLE, lambda row: round(row[1].of_all.persons)),
         (texts("budget.low"), Holds.WHOLE, lambda row: round(row[1].of_all.low)),
         (texts("budget.high"), Holds.WHOLE, lambda row: round(row[1].of_all.high)),
-        (texts("budget.by_population"), Holds.SIGNED, lambda row: round(row[1].change.population)),
-        (texts("budget.by_ages"), Holds.SIGNED, lambda row: round(row[1].change.ages)),
-        (texts("budget.by_rate"), Holds.SIGNED, lambda row: round(row[1].change.rate)),
+        *(
+            (
+                texts(f"budget.by_{why}"),
+                Holds.SIGNED,
+                partial(lambda of, row: _changed(figures, row[0])[of], why),
+            )
+            for why in ("population", "ages", "rate")
+        ),
     )
 
 
 def _expected_of(age: str, row: tuple[int, Year]) -> int:
-    return round(row[1].by_age[age].persons)
+    return expected_by_age(row[1])[age]
 
 
 def table_of_needs_by_area(figures: BudgetFigures) -> Table:
@@ -678,24 +697,23 @@ def _on_no_function(cost: Cost) -> float:
 def _table_of_cost(figures: BudgetFigures, what: str, named: dict[str, str]) -> Table:
     texts, plan = figures.texts, figures.plan
 
-    def of(year: int, code: str) -> int:
+    def of(year: int) -> dict[str, int]:
         cost = plan.years[year]
         amounts = (
             cost.by_area
             if what == "area"
             else {**cost.by_function, _NO_FUNCTION: _on_no_function(cost)}
         )
-        return round(amounts.get(code, 0.0) / _A_THOUSAND)
+        parts = {code: amounts.get(code, 0.0) / _A_THOUSAND for code in named}
+        return in_whole(parts, round(cost.kroner.middle / _A_THOUSAND))
 
+    amounts = {year: of(year) for year in plan.years}
     return table_of(
         figures.text(f"budget.cost_{what}_table", name=figures.scenario.name),
         list(named),
         (texts(f"budget.{what}"), Holds.TEXT, lambda code: named[code]),
-        *((str(year), Holds.WHOLE, partial(of, year)) for year in plan.years),
-        total=(
-            texts("column.total"),
-            *(sum(of(year, code) for code in named) for year in plan.years),
-        ),
+        *((str(year), Holds.WHOLE, partial(dict.get, each)) for year, each in amounts.items()),
+        total=(texts("column.total"), *(sum(each.values()) for each in amounts.values())),
     )
 
 

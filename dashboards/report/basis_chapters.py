@@ -88,7 +88,7 @@ def _need(subject: Subject, figures: budget.BudgetFigures) -> Iterator[Block]:
             (
                 str(year),
                 Holds.WHOLE,
-                partial(lambda of, age: round(need[of].by_age[age].persons), year),
+                partial(dict.get, budget.expected_by_age(need[year])),
             )
             for year in shown
         ),

@@ -156,3 +156,17 @@ def test_the_picture_joins_the_years() -> None:
     assert years in {len(trace.x) for trace in lines}
     # A band goes there and back.
     assert 2 * years in {len(trace.x) for trace in lines}
+
+
+def test_what_is_split_adds_up_to_what_the_plan_says() -> None:
+    figures = _figures(target=_everybody(0.37))
+    cost = [round(each.kroner.middle / 1000) for each in figures.plan.years.values()]
+    for table in (budget.table_of_cost_by_area(figures), budget.table_of_cost_by_function(figures)):
+        assert list((table.total or ())[1:]) == cost
+        assert [sum(column) for column in list(zip(*table.rows, strict=True))[1:]] == cost
+    needs = budget.table_of_needs(figures)
+    ages = len(figures.basis.counted)
+    today = needs.rows[0][ages + 1]
+    for row in needs.rows:
+        assert sum(row[1 : ages + 1]) == row[ages + 1]
+        assert sum(row[-3:]) == row[ages + 1] - today
