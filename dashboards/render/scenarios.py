@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
+from streamlit.delta_generator import DeltaGenerator
 
 from dagster_project.config.paths import home_from
 from dagster_project.planning.scenario import (
@@ -37,6 +38,10 @@ _TOLD, _FAULTS = "scenario_told", "scenario_faults"
 _IN_PER_CENT = 100
 # The name of an assumption, its three values, and where they are from.
 _WIDTHS = (4, 1, 1, 1, 4)
+# Which scenario the fields show, and what tells them from those of the one before.
+_FIELDS = "scenario_fields"
+# What reads the estimates that are written in a form.
+_Read = Callable[[], dict[str, dict[str, Any]]]
 
 
 def draw(page: Page, kept: KeptScenario) -> None:
@@ -65,110 +70,115 @@ def _form(page: Page, scenario: Scenario) -> None:
     texts, stamp = page.texts, _stamp(scenario)
     with st.form("scenario", border=False):
         name, first, last = st.columns([4, 1, 1])
-        content: dict[str, Any] = {
-            "municipality": page.view.municipality,
-            "name": name.text_input(
-                texts("scenario.name"), scenario.name, max_chars=80, key=f"name_{stamp}"
-            ),
-            "first_year": int(
-                first.number_input(
-                    texts("scenario.first_year"),
-                    2000,
-                    2100,
-                    scenario.first_year,
-                    key=f"first_{stamp}",
-                )
-            ),
-            "last_year": int(
-                last.number_input(
-                    texts("scenario.last_year"), 2000, 2100, scenario.last_year, key=f"last_{stamp}"
-                )
-            ),
-            "functions": scenario.functions,
-            "growth": scenario.growth,
-        }
-        st.markdown(f"**{texts('scenario.targets')}** {texts('scenario.targets_help')}")
-        content["target"] = {
-            "by_age": _shares(
-                {age: page.labels.age_group(age) for age in age_groups()},
-                scenario.target.by_age,
-                f"target_age_{stamp}",
+        name.text_input(texts("scenario.name"), scenario.name, max_chars=80, key=f"name_{stamp}")
+        for column, which, year in (
+            (first, "first_year", scenario.first_year),
+            (last, "last_year", scenario.last_year),
+        ):
+            column.number_input(
+                texts(f"scenario.{which}"), 2000, 2100, year, key=f"{which}_{stamp}"
             )
-        }
+        st.markdown(f"**{texts('scenario.targets')}** {texts('scenario.targets_help')}")
+        by_age = _shares(
+            {age: page.labels.age_group(age) for age in age_groups()},
+            scenario.target.by_age,
+            f"target_age_{stamp}",
+        )
         areas = {area: page.labels.service_area(area) for area in _areas(page)}
         assumed, costs, by_area = st.tabs(
             [texts(f"scenario.{tab}") for tab in ("assumptions", "costs", "by_area")]
         )
         with assumed:
             st.caption(texts("scenario.assumptions_help"))
-            content["assumptions"] = _assumptions(page, scenario)
+            assumptions = _assumptions(page, scenario, stamp)
         with costs:
             st.caption(texts("scenario.assumptions_help"))
-            content["hourly_cost"] = _costs(page, scenario, areas)
+            hourly_cost = _costs(page, scenario, areas, stamp)
         with by_area:
             st.caption(texts("scenario.targets_help"))
-            content["target"]["by_service_area"] = _shares(
+            by_service_area = _shares(
                 areas, scenario.target.by_service_area, f"target_area_{stamp}"
             )
-        content["note"] = st.text_area(
-            texts("scenario.note"), scenario.note, max_chars=2000, key=f"note_{stamp}"
-        )
-        if st.form_submit_button(texts("scenario.save")):
-            _keep(page, content)
+        st.text_area(texts("scenario.note"), scenario.note, max_chars=2000, key=f"note_{stamp}")
+
+        def keep() -> None:
+            written = {
+                which: st.session_state[f"{which}_{stamp}"]
+                for which in ("name", "first_year", "last_year", "note")
+            }
+            content = {
+                **written,
+                "municipality": page.view.municipality,
+                "functions": scenario.functions,
+                "growth": scenario.growth,
+                "target": {"by_age": by_age(), "by_service_area": by_service_area()},
+                "assumptions": assumptions(),
+                "hourly_cost": hourly_cost(),
+            }
+            _keep(page, content, stamp)
+
+        # Kept before the page is drawn, which is then drawn once.
+        st.form_submit_button(texts("scenario.save"), on_click=keep)
 
 
-def _stamp(scenario: Scenario) -> str:
-    """Return what tells the fields of a scenario from those of another, or of itself before."""
-    return hashlib.sha256(write_scenario(scenario).encode()).hexdigest()[:12]
+def _stamp(scenario: Scenario) -> int:
+    """Return what tells the fields of a scenario from those of another, or of itself before.
+
+    What was kept from the fields themselves stands in them already: drawing some hundred anew would
+    take longer than the figures do.
+    """
+    content = write_scenario(scenario)
+    shown, stamp = st.session_state.get(_FIELDS, ("", 0))
+    if shown != content:
+        stamp += 1
+        st.session_state[_FIELDS] = (content, stamp)
+    return int(stamp)
 
 
 def _areas(page: Page) -> Sequence[str]:
     return list(reference.service_areas(page.publication))
 
 
-def _shares(named: Mapping[str, str], known: Mapping[str, float], key: str) -> dict[str, float]:
-    """Return the shares that are written, as shares of one; of an empty field none."""
-    found = {}
+def _shares(
+    named: Mapping[str, str], known: Mapping[str, float], key: str
+) -> Callable[[], dict[str, float]]:
+    """Return what reads the shares that are written, as shares of one; of an empty field none."""
     columns = st.columns(min(6, len(named)))
     for number, (code, name) in enumerate(named.items()):
-        value = columns[number % len(columns)].number_input(
+        _number(
+            columns[number % len(columns)],
             name,
-            0.0,
-            100.0,
             _IN_PER_CENT * known[code] if code in known else None,
+            f"{key}_{code}",
+            min_value=0.0,
+            max_value=100.0,
             step=1.0,
             format="%g",
-            key=f"{key}_{code}",
         )
-        if value is not None:
-            found[code] = value / _IN_PER_CENT
-    return found
+
+    def read() -> dict[str, float]:
+        written = {code: st.session_state[f"{key}_{code}"] for code in named}
+        return {code: value / _IN_PER_CENT for code, value in written.items() if value is not None}
+
+    return read
 
 
-def _assumptions(page: Page, scenario: Scenario) -> dict[str, Any]:
+def _assumptions(page: Page, scenario: Scenario, stamp: int) -> _Read:
     names = {row["assumption"]: row[f"name_{page.texts.language}"] for row in rows("assumptions")}
-    return _estimates(
-        page,
-        {name: (names[name], name) for name in proposals() if name != AREA_COST},
-        scenario.assumptions,
-        _stamp(scenario),
-    )
+    named = {name: (names[name], name) for name in proposals() if name != AREA_COST}
+    return _estimates(page, named, scenario.assumptions, stamp)
 
 
-def _costs(page: Page, scenario: Scenario, areas: Mapping[str, str]) -> dict[str, Any]:
-    return _estimates(
-        page,
-        {area: (name, AREA_COST) for area, name in areas.items()},
-        scenario.hourly_cost,
-        _stamp(scenario),
-    )
+def _costs(page: Page, scenario: Scenario, areas: Mapping[str, str], stamp: int) -> _Read:
+    named = {area: (name, AREA_COST) for area, name in areas.items()}
+    return _estimates(page, named, scenario.hourly_cost, stamp)
 
 
 def _estimates(
-    page: Page, named: Mapping[str, tuple[str, str]], own: Mapping[str, Estimate], stamp: str
-) -> dict[str, Any]:
-    """Return the estimates that are written; where all three are empty the proposal stands."""
-    texts, found = page.texts, {}
+    page: Page, named: Mapping[str, tuple[str, str]], own: Mapping[str, Estimate], stamp: int
+) -> _Read:
+    """Return what reads the estimates; where all three are empty the proposal stands."""
+    texts, readers = page.texts, {}
     for column, end in zip(st.columns(_WIDTHS)[1:], [*_ENDS, "source"], strict=True):
         column.caption(texts(f"budget.{end}"))
     for code, (name, assumption) in named.items():
@@ -176,53 +186,67 @@ def _estimates(
         scale = _IN_PER_CENT if proposal.unit == "share" else 1
         columns = st.columns(_WIDTHS)
         columns[0].markdown(f"{name}{' (%)' if scale != 1 else ''}")
-        values = {
-            end: columns[place].number_input(
+        for place, end in enumerate(_ENDS, start=1):
+            _number(
+                columns[place],
                 texts(f"budget.{end}"),
-                value=round(scale * getattr(own[code], end), 4) if code in own else None,
+                round(scale * getattr(own[code], end), 4) if code in own else None,
+                f"{code}_{end}_{stamp}",
                 min_value=proposal.least * scale,
                 max_value=proposal.most * scale,
                 placeholder=_written(texts, scale * getattr(proposal.estimate, end)),
-                key=f"{code}_{end}_{stamp}",
-                step=None,
                 label_visibility="collapsed",
             )
-            for place, end in enumerate(_ENDS, start=1)
-        }
-        source = columns[4].text_input(
+        columns[4].text_input(
             texts("budget.source"),
             own[code].source if code in own else "",
             key=f"{code}_source_{stamp}",
             placeholder=texts("budget.source"),
             label_visibility="collapsed",
         )
-        written = {end: value / scale for end, value in values.items() if value is not None}
-        if written:
-            # One number is all three; of two, the middle is the one that is nearest.
-            middle = written.get("middle", next(iter(written.values())))
-            found[code] = {
-                "low": written.get("low", middle),
-                "middle": middle,
-                "high": written.get("high", middle),
-                "source": source,
-            }
-    return found
+        readers[code] = partial(_estimate, f"{code}_{{}}_{stamp}", scale)
+    return lambda: {code: found for code, read in readers.items() if (found := read())}
+
+
+def _number(column: DeltaGenerator, label: str, value: float | None, key: str, **said: Any) -> None:
+    """Draw a field for a number that may be emptied.
+
+    One that begins with a number of its own can only go back to it.
+    """
+    st.session_state.setdefault(key, value)
+    column.number_input(label, value=None, key=key, **said)
+
+
+def _estimate(key: str, scale: int) -> dict[str, Any]:
+    """Return the estimate that is written; nothing where no number is."""
+    keys = [key.format(end) for end in _ENDS]
+    written = [st.session_state[each] for each in keys]
+    if all(value is None for value in written):
+        return {}
+    # One number is all three; of two, the middle is the one that is nearest. The fields say so.
+    middle = next(value for value in (written[1], *written) if value is not None)
+    for each, value in zip(keys, written, strict=True):
+        if value is None:
+            st.session_state[each] = middle
+    ends = zip(_ENDS, (st.session_state[each] / scale for each in keys), strict=True)
+    return {**dict(ends), "source": st.session_state[key.format("source")]}
 
 
 def _written(texts: Texts, value: float) -> str:
     return texts.whole(int(value)) if value.is_integer() else texts.decimal(value)
 
 
-def _keep(page: Page, content: Mapping[str, Any]) -> None:
+def _keep(page: Page, content: Mapping[str, Any], stamp: int) -> None:
     try:
         scenario = Scenario.model_validate(dict(content))
         file = keep_scenario(home_from(None), scenario)
     except ValidationError as invalid:
-        st.error(_in_words(page, faults_of(invalid)))
+        st.session_state[_FAULTS] = [_in_words(page, faults_of(invalid))]
     except ScenarioError as error:
-        st.error(_in_words(page, error.problems))
+        st.session_state[_FAULTS] = [_in_words(page, error.problems)]
     else:
-        _go_to(file, page.texts("scenario.saved", file=file))
+        st.session_state[_FIELDS] = (write_scenario(scenario), stamp)
+        _show(file, page.texts("scenario.saved", file=file))
 
 
 def _download(page: Page, kept: KeptScenario) -> None:
@@ -269,9 +293,13 @@ def _upload(page: Page) -> None:
 
 
 def _go_to(file: str, *told: str) -> None:
+    _show(file, *told)
+    st.rerun()
+
+
+def _show(file: str, *told: str) -> None:
     st.session_state[_TOLD] = list(told)
     choose({Parameter.SCENARIO: file})
-    st.rerun()
 
 
 def _in_words(page: Page, problems: Sequence[Problem]) -> str:
