@@ -165,6 +165,7 @@ def of_others(
             and reference_date = $reference_date
             and grade in ('A', 'B', 'C')
             and denominator > 0
+            and numerator is not null
         """,
         own=municipality,
         indicator=indicator,

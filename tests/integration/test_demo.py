@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import duckdb
 import pytest
 
@@ -10,10 +12,16 @@ from dagster_project.config.paths import Home
 from dagster_project.demo.make import write_demo
 from dagster_project.demo.simulation import make_world
 from dagster_project.landing.land import Lander
-from dagster_project.publication.reader.publication import current_publication
+from dagster_project.publication.reader import coverage
+from dagster_project.publication.reader.publication import Publication, current_publication
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin
-from dashboards.i18n.texts import Language
+from dashboards.charts.colours import LIGHT
+from dashboards.content.labels import Labels
+from dashboards.i18n.texts import Language, Texts
+from dashboards.pages import PageKey
+from dashboards.render.page_runner import sections_of
+from dashboards.view.state import Role, View
 from tests.support.small_home import land_all, no_checks, publish_parts
 from tests.support.verdicts import contradictions
 
@@ -90,8 +98,33 @@ def test_every_rule_that_the_demo_can_break_is_found(warehouse: duckdb.DuckDBPyC
     assert (made & rules) <= found
 
 
-def test_no_page_contradicts_another(home: Home) -> None:
+@pytest.fixture(scope="module")
+def publication(home: Home) -> Publication:
     publish_parts(home)
-    found, held = contradictions(current_publication(home), Language.NB)
+    return current_publication(home)
+
+
+def test_no_page_contradicts_another(publication: Publication) -> None:
+    found, held = contradictions(publication, Language.NB)
     assert held > 2000
     assert found == []
+
+
+def test_every_page_of_every_municipality_can_be_drawn(publication: Publication) -> None:
+    """Tests of a page choose their municipality; what the figures of another do is seen here."""
+    labels = Labels(publication, Texts(Language.NN))
+    drawn = 0
+    for municipality in coverage.municipalities(publication):
+        newest, *earlier = coverage.reference_dates(publication, municipality)
+        for date, role, page in itertools.product(
+            (newest, earlier[11], earlier[-1]), Role, PageKey
+        ):
+            if role is not Role.LEADER and page is not PageKey.FRONT:
+                continue
+            indicator = "coordinator_coverage"
+            view = View(Language.NN, municipality, date, indicator, "standard", role=role)
+            for section in sections_of(page, labels, view):
+                if section.picture:
+                    section.picture.draw(LIGHT)
+                drawn += 1
+    assert drawn > 1000

@@ -26,6 +26,7 @@ from tests.support import publication as made
 from tests.support.no_figure import absence
 from tests.support.opened_page import open_page
 from tests.support.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
+from tests.support.publication_files import rewrite
 
 LANGUAGES = ["nb", "nn", "en"]
 
@@ -525,3 +526,23 @@ def test_the_figures_of_the_page_are_those_of_everybody() -> None:
         grade = comparability.grade(labels.publication, each.municipality, AS_OF, "plan_coverage")
         assert grade is not None
         assert each.grade == grade.letter
+
+
+@pytest.mark.parametrize("indicator", ["answer_days", "appointment_days"])
+def test_medians_of_others_are_not_put_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, indicator: str
+) -> None:
+    """Four municipalities with a median: it has no numerator that could be added up."""
+    folder = made.publish(tmp_path)
+    for table in ("overview", "graded"):
+        rewrite(
+            folder,
+            table,
+            f"from told union all select * replace ('9999' as municipality_code) from told "
+            f"where municipality_code = '{SMALL}'",
+        )
+    monkeypatch.setenv("SAMORDNA_HOME", str(tmp_path))
+    publication = current_publication(Home(tmp_path))
+    assert overview.of_others(publication, LARGE, "coordinator_coverage", AS_OF) is not None
+    assert overview.of_others(publication, LARGE, indicator, AS_OF) is None
+    assert open_page("front", lang="nb", municipality=LARGE).texts("lead")
