@@ -166,6 +166,10 @@ def limit_curves(
             [LimitPoint(size, low) for size, (low, _) in pairs],
             [LimitPoint(size, high) for size, (_, high) in pairs],
         )
+    if pooled <= 0:
+        # Where nobody has any, one is more than chance.
+        flat = [LimitPoint(smallest, 0.0), LimitPoint(largest, 0.0)]
+        return flat, flat
     per_head = pooled / multiplier
     # A part with x events lies on a limit when that of x events is what the group expects of it.
     lower, upper = (

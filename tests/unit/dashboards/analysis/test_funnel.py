@@ -149,3 +149,10 @@ def test_the_curves_are_where_the_decision_turns(kind: Kind, within: float) -> N
 
             assert decided(outside) == side
             assert decided(inside - side) == 0
+
+
+@pytest.mark.parametrize("kind", [Kind.SHARE, Kind.RATE])
+def test_where_nobody_has_any_the_limits_are_nothing(kind: Kind) -> None:
+    for curve in funnel.limit_curves(0.0, kind, WITHIN_95, 1000, 500, 50_000):
+        assert {point.value for point in curve} == {0.0}
+        assert (curve[0].denominator, curve[-1].denominator) == pytest.approx((500, 50_000))
