@@ -1,6 +1,6 @@
 """Walks through the dashboards as the guides do, and takes their pictures on the way.
 
-    python -m docs.screenshots --home demo [leader] [analyst] [steward] [readme]
+    python -m docs.screenshots --home demo [leader] [plan] [meeting] [analyst] [steward] [readme]
 
 The walks are the ones in `guide/`, click by click: where one of them cannot be walked any more,
 this fails. The steward's walk needs a figure that fell, so it is taken in a copy of the home where
@@ -21,6 +21,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,8 @@ _LARGEST = 150_000  # bytes
 _PATIENCE = 90_000  # milliseconds: a figure may be the first that anybody asks for
 _STAFF_LISTS = "inbox/5530/personal"
 _STAFF_LIST, _WRONG_LIST = "ansatte_20251231.csv", "ansatte_20260105.csv"
+# What a table is pasted into, as a word processor would have it.
+_EMPTY_DOCUMENT = """<main contenteditable style="font: 15px sans-serif; padding: 24px"></main>"""
 _UNIT, _LAST_DAY = "Psykisk helse", "30.11.2025"
 
 
@@ -57,9 +60,55 @@ def walk_of_the_leader(page: Page, server: str) -> None:
     with page.expect_download() as started:
         page.get_by_role("button", name=re.compile("Last ned (PDF|utskriftsark)")).click()
     _same(started.value.suggested_filename.split(".")[0], "samordna-development-3203-20251231")
+    page.get_by_role("button", name="Kilde og nedlasting").first.click()
     with page.expect_download() as started:
-        page.get_by_role("button", name="Last ned Excel").first.click()
+        page.get_by_role("button", name="Last ned Excel").click()
     _same(started.value.suggested_filename.split(".")[-1], "xlsx")
+
+
+def walk_to_the_plan(page: Page, server: str) -> None:
+    """Set a target, and paste the table of the years into the økonomiplan."""
+    page.goto(f"{server}/?lang=nb&municipality=5006")
+    settled(page)
+    _menu(page, "Planlegging", "Budsjett")
+    page.get_by_text("Endre mål og forutsetninger").click()
+    form = page.locator("[data-testid=stForm]")
+    form.get_by_label("Navn").fill("Økonomiplan 2027-2030")
+    form.get_by_label("67-79").fill("50")
+    form.get_by_role("button", name="Lagre og regn ut").click()
+    page.get_by_text("Scenarioet er lagret").wait_for()
+    _take(page, "leder-5", ".lead", form.get_by_label("90+"))
+    page.get_by_role("button", name="Kilde og nedlasting").first.click()
+    page.get_by_role("button", name="Kopier tabellen").click()
+    page.get_by_role("button", name="Tabellen er kopiert").wait_for()
+    document = page.context.new_page()
+    document.set_viewport_size({"width": 900, "height": 600})
+    document.set_content(_EMPTY_DOCUMENT)
+    document.locator("main").focus()
+    document.keyboard.press("Control+V")
+    document.get_by_text("Kilde: ").wait_for()
+    _keep("leder-6", document.locator("main").screenshot())
+    document.close()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Slett").click()
+
+
+def walk_before_the_meeting(page: Page, server: str) -> None:
+    """Find what to say in a quarter of an hour: who, why, what it costs, and the report."""
+    page.goto(f"{server}/?lang=nb&municipality=5006")
+    settled(page)
+    page.locator(".st-key-card_coordinator_coverage").get_by_role("link", name="Se mer").click()
+    page.wait_for_url("**/coverage?**")
+    _take(page, "leder-7", 'h2:text("Hvem som mangler")', ".st-key-picture_unmet")
+    _menu(page, "Tall", "Utvikling")
+    _take(page, "leder-8", 'h2:text("Hvorfor det endret seg")', ".st-key-picture_causes")
+    _menu(page, "Planlegging", "Budsjett")
+    _menu(page, "Planlegging", "Årsrapport")
+    page.get_by_role("button", name="Lag rapporten").click()
+    with page.expect_download() as started:
+        page.locator(".st-key-report_docx").get_by_role("button").click()
+    _same(started.value.suggested_filename, "arsrapport-5006-2025.docx")
+    _take(page, "leder-9", "h1", ".st-key-report_files")
 
 
 def walk_of_the_analyst(page: Page, server: str) -> None:
@@ -124,6 +173,8 @@ def picture_of_the_readme(page: Page, server: str) -> None:
 
 WALKS: dict[str, Callable[[Page, str], None]] = {
     "leader": walk_of_the_leader,
+    "plan": walk_to_the_plan,
+    "meeting": walk_before_the_meeting,
     "analyst": walk_of_the_analyst,
     "steward": walk_of_the_steward,
     "readme": picture_of_the_readme,
@@ -203,11 +254,23 @@ def _walk(browser: Browser, server: str, walks: list[str]) -> None:
     for walk in walks:
         context = browser.new_context(color_scheme="light", accept_downloads=True)
         context.set_default_timeout(_PATIENCE)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
+        clicks = _count_clicks(page)
         page.set_viewport_size({"width": _WIDTH, "height": _HEIGHT})
         _wait_for(page, server)
+        begun = time.monotonic()
         WALKS[walk](page, server)
+        print(f"{walk}: {len(clicks)} clicks, {time.monotonic() - begun:.0f} s of the machine")
         context.close()
+
+
+def _count_clicks(page: Page) -> list[None]:
+    """Return what grows by one with each click of the reader's."""
+    clicks: list[None] = []
+    page.expose_function("clicked", lambda: clicks.append(None))
+    page.add_init_script("addEventListener('click', e => e.isTrusted && clicked(), true)")
+    return clicks
 
 
 def _wait_for(page: Page, server: str) -> None:

@@ -181,6 +181,7 @@ def about(page: Page, section: Section) -> None:
         texts("take.about"), icon=":material/download:", type="tertiary", key=f"about_{name}"
     ):
         if table:
+            st.html(_copy_of(table, notes, texts))
             _files(section.whole or (lambda: table), notes, texts, name)
         if section.picture:
             st.html(_files_of(section.picture, notes, page, section.key))
@@ -228,14 +229,30 @@ def literal(text: str) -> str:
     return _PUNCTUATION.sub(r"\\\1", text)
 
 
+def _copy_of(shown: Table, notes: Notes, texts: Texts) -> str:
+    """Return the button that copies a table as it stands on the page, with its source."""
+    made: str = html().table_copy(
+        shown.title,
+        json.dumps(_below(notes, texts), ensure_ascii=False),
+        texts("take.copy_table"),
+        texts("take.table_copied"),
+    )
+    return made
+
+
+def _below(notes: Notes, texts: Texts) -> list[str]:
+    """Return what stands below a picture or a table wherever it is taken."""
+    printed = (*notes.date(texts), *notes.below_pictures(texts))
+    return [f"{name}: {text}" for name, text in printed]
+
+
 def _files_of(shown: Picture, notes: Notes, page: Page, key: str) -> str:
     """Return the buttons that save a picture, with the words that are printed in it."""
-    printed = (*notes.date(page.texts), *notes.below_pictures(page.texts))
     words = {
         "title": shown.title,
         "subtitle": shown.subtitle,
         "remarks": shown.remarks,
-        "notes": [f"{name}: {text}" for name, text in printed],
+        "notes": _below(notes, page.texts),
     }
     made: str = html().picture_files(
         key,

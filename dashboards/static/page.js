@@ -382,6 +382,46 @@ if (!window.samordnaTakes) {
     await copy([title, subtitle, ...remarks, ...notes].join("\n"));
     said(button, done);
   };
+  // A table is copied as one: as HTML for what writes documents, with tabs for what reckons.
+  const copyTable = async (button) => {
+    const { table: title, notes, done } = button.dataset;
+    const shown = document.querySelector(`.table-frame[aria-label="${CSS.escape(title)}"] table`);
+    const told = JSON.parse(notes);
+    const written = (cell) => {
+      const copied = cell.cloneNode(true);
+      for (const unseen of copied.querySelectorAll(".unseen")) unseen.remove();
+      return copied.textContent.replace(/[ \n\t]+/g, " ").trim();
+    };
+    const rows = [...shown.rows].map((row) => [...row.cells].map(written));
+    const page = document.implementation.createHTMLDocument();
+    const add = (parent, tag, text = "") => {
+      const element = page.createElement(tag);
+      element.textContent = text;
+      return parent.appendChild(element);
+    };
+    add(add(page.body, "p"), "strong", title);
+    const table = add(page.body, "table");
+    table.setAttribute("border", "1");
+    table.setAttribute("cellpadding", "4");
+    table.style.borderCollapse = "collapse";
+    [...shown.rows].forEach((row, number) => {
+      const line = add(table, "tr");
+      [...row.cells].forEach((cell, place) => {
+        const copied = add(line, cell.tagName, rows[number][place]);
+        copied.style.textAlign = getComputedStyle(cell).textAlign;
+      });
+    });
+    for (const note of told) add(page.body, "p", note);
+    const plain = [title, ...rows.map((row) => row.join("\t")), ...told].join("\n");
+    if (navigator.clipboard?.write) {
+      const kinds = { "text/html": page.body.innerHTML, "text/plain": plain };
+      const blobs = Object.entries(kinds).map(([type, text]) => [type, new Blob([text], { type })]);
+      await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+    } else {
+      await copy(plain);
+    }
+    said(button, done);
+  };
   const copyLink = async (button) => {
     const page = location.pathname.split("/").at(-1);
     const here = `${button.dataset.base}${page}${location.search}${location.hash}`;
@@ -389,7 +429,14 @@ if (!window.samordnaTakes) {
     said(button, button.dataset.done);
   };
 
-  const actions = { png: savePicture, svg: savePicture, text: copyWords, link: copyLink, print: () => window.print() };
+  const actions = {
+    png: savePicture,
+    svg: savePicture,
+    text: copyWords,
+    table: copyTable,
+    link: copyLink,
+    print: () => window.print(),
+  };
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button[data-take]");
     if (button) actions[button.dataset.take](button);

@@ -182,3 +182,41 @@ def test_a_view_is_found_again_by_its_name(open_page: Open) -> None:
     other.get_by_role("button", name="Lagra visingar").click()
     other.get_by_role("button", name="Slett 1. kvartal: planer").click()
     expect(other.get_by_text("er sletta")).to_be_visible()
+
+
+def test_a_table_is_pasted_as_a_table(open_page: Open) -> None:
+    page = open_page("/budget?lang=nb&municipality=5530")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    settled(page)
+    frame = page.locator(".table-frame").first
+    title = str(frame.get_attribute("aria-label"))
+    page.get_by_role("button", name="Kilde og nedlasting").first.click()
+    button = page.get_by_role("button", name="Kopier tabellen")
+    button.click()
+    expect(page.get_by_role("button", name="Tabellen er kopiert")).to_be_visible()
+    plain, pasted = page.evaluate(
+        """async () => {
+          const [item] = await navigator.clipboard.read();
+          const text = async (type) => (await item.getType(type)).text();
+          return [await text("text/plain"), await text("text/html")];
+        }"""
+    )
+    page.keyboard.press("Escape")
+    rows = [
+        [cell.text_content() for cell in row.locator("th, td").all()]
+        for row in frame.locator("tr").all()
+    ]
+    lines = plain.split("\n")
+    assert lines[0] == title
+    assert [line.split("\t") for line in lines[1 : len(rows) + 1]] == rows
+    assert any(line.startswith("Kilde: ") for line in lines[len(rows) + 1 :])
+    sheet = page.context.new_page()
+    sheet.set_content(pasted)
+    found = [
+        [cell.text_content() for cell in row.locator("th, td").all()]
+        for row in sheet.locator("tr").all()
+    ]
+    assert found == rows
+    assert sheet.get_by_text(title).count() == 1
+    assert sheet.get_by_text("Kilde: ").count() == 1
+    sheet.close()
