@@ -94,7 +94,7 @@ bench-region: develop ## What a million persons cost, beside SQL by hand, polars
 	$(BIN)/python -m benchmarks.region
 
 bench-dashboards: develop ## A publication of the whole country: its size, how fast it is shown (half an hour)
-	@test -f $(HOME_FOLDER)/warehouse.duckdb || $(MAKE) demo SERVE=0
+	@test -f $(HOME_FOLDER)/published/current.json || $(MAKE) demo SERVE=0
 	$(BIN)/python -m benchmarks.dashboards --demo $(HOME_FOLDER)
 
 lock: ## Resolve the dependencies anew (needs uv)

@@ -17,6 +17,8 @@ from benchmarks.dashboards.write import write_publication
 from dagster_project.config.paths import Home
 from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.pointer import current_folder
+from dagster_project.publication.layout import relation
+from dagster_project.publication.tables import GATHERED, OWN
 from dagster_project.reference import SEEDS
 from docs.generated.intervals import macros
 
@@ -26,6 +28,7 @@ _DAYS = ("reference_date", "month")
 # Made of the municipality's number, between 0.5 and 1.5; and of the area, between 0.9 and 1.1.
 _SIZE = "(0.5 + (hash(as_code) % 1000) / 1000.0)"
 _AREA = "(0.9 + (hash(as_code || service_area) % 200) / 1000.0)"
+_NAMED = f"read_csv('{SEEDS / 'municipalities.csv'}', all_varchar = true)"
 
 
 def enlarge(demo: Home, home: Home, municipalities: int) -> dict[str, int]:
@@ -33,19 +36,21 @@ def enlarge(demo: Home, home: Home, municipalities: int) -> dict[str, int]:
 
     Returns how many rows each table has.
     """
+    folder = current_folder(demo)
+    if folder is None:
+        raise SystemExit(f"nothing is published in {demo.root}")
     home.root.mkdir(parents=True)
-    warehouse = home.root / "enlarged.duckdb"
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(f"attach '{demo.warehouse}' as demo (read_only)")
-        _choose(connection, municipalities)
-        for schema, table in _tables(connection):
-            connection.execute(f"create schema if not exists {schema}")
-            connection.execute(
-                f"create table {schema}.{table} as {_query(connection, schema, table)}"
-            )
-        connection.execute("detach demo")
-        rows = write_publication(connection, home)
-    warehouse.unlink()
+    file = home.root / "enlarged.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create schema marts")
+        _choose(connection, folder, municipalities)
+        for table in (*OWN, *GATHERED):
+            query = _query(connection, relation(folder, table), table)
+            connection.execute(f"create table marts.{table} as {query}")
+        # What is gathered of everybody's figures is gathered of these.
+        connection.execute(f"create or replace table marts.overview as {GATHERED['overview']}")
+        rows = write_publication(connection, folder, home)
+    file.unlink()
     return rows
 
 
@@ -59,24 +64,26 @@ def size_of(home: Home) -> dict[str, int]:
     return dict(sorted(sizes.items(), key=lambda each: -each[1]))
 
 
-def _choose(connection: duckdb.DuckDBPyConnection, municipalities: int) -> None:
+def _choose(connection: duckdb.DuckDBPyConnection, folder: Path, municipalities: int) -> None:
     """Choose the municipalities of today, and which of the demo's each of them is like."""
     connection.execute(
         f"""
-        create temp table chosen as
+        create table chosen as
         with
             demo as (
                 select municipality_code, row_number() over (order by municipality_code) - 1 as place
-                from demo.intermediate.int_municipality
+                from {relation(folder, "municipality")}
             ),
             today as (
                 select
                     municipality_code as as_code,
+                    any_value(municipality_name) as as_name,
                     row_number() over (order by municipality_code) - 1 as number
-                from read_csv('{SEEDS / "municipalities.csv"}', all_varchar = true)
+                from {_NAMED}
                 where valid_to_year is null
+                group by municipality_code
             )
-        select as_code, number, municipality_code
+        select as_code, as_name, number, municipality_code
         from today
         inner join demo on today.number % (select count(*) from demo) = demo.place
         where number < {municipalities}
@@ -84,63 +91,24 @@ def _choose(connection: duckdb.DuckDBPyConnection, municipalities: int) -> None:
     )
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """Return what publishing reads: all marts and names, and some of what is behind them."""
-    return connection.execute(
-        """
-        select table_schema, table_name
-        from information_schema.tables
-        where
-            table_catalog = 'demo'
-            and (
-                (
-                    table_schema = 'marts'
-                    and table_name not in (
-                        'person', 'coordinator_assignment', 'individual_plan', 'meeting'
-                    )
-                )
-                or table_schema = 'reference'
-                or table_name in (
-                    'int_as_of', 'int_definition', 'int_delivery', 'int_municipality',
-                    'int_parameter', 'delivery_check', 'source', 'delivery', 'run'
-                )
-            )
-        """
-    ).fetchall()
-
-
-def _query(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
+def _query(connection: duckdb.DuckDBPyConnection, origin: str, table: str) -> str:
     """Return the rows of a table, for every chosen municipality and for ten years."""
-    origin = f"demo.{schema}.{table}"
-    columns = {name: kind for name, kind, *_ in connection.sql(f"describe {origin}").fetchall()}
-    if schema == "reference" or not ({"municipality_code", "delivery_number"} & columns.keys()):
-        return f"select * from {origin}"
-    written = {"municipality_code": "as_code"}
-    if "delivery_number" in columns:
-        written["delivery_number"] = "delivery_number * 1000 + number"
-    if "municipality_name" in columns:
-        written["municipality_name"] = (
-            f"coalesce((select any_value(municipality_name) from read_csv('{SEEDS / 'municipalities.csv'}', all_varchar = true) as named where named.municipality_code = as_code), as_code)"
-        )
-    for name in ("source", "finding_id"):
-        if name in columns:
-            written[name] = f"as_code || '_' || {name}"
+    columns = {
+        name: kind for name, kind, *_ in connection.sql(f"describe from {origin}").fetchall()
+    }
+    written = {"municipality_code": "as_code", "municipality_name": "as_name"}
+    written |= {name: f"as_code || '_' || {name}" for name in ("source", "finding_id")}
     if table == "coverage":
         written |= _figures()
     else:
-        for name, kind in columns.items():
-            if kind == "BIGINT" and name != "delivery_number":
-                written[name] = f"round({name} * {_SIZE})::bigint"
+        counts = [name for name, kind in columns.items() if kind == "BIGINT"]
+        written |= {name: f"round({name} * {_SIZE})::bigint" for name in counts}
     day = next((name for name in _DAYS if name in columns), None)
     rows = f"select * from {origin}"
     if day:
         rows += _earlier(connection, origin, day)
-    if "municipality_code" in columns:
-        joined = f"({rows}) as row inner join chosen using (municipality_code)"
-    else:
-        joined = f"({rows}) as row cross join chosen"
     chosen = ", ".join(f"{written.get(name, name)} as {name}" for name in columns)
-    query = f"select {chosen} from {joined}"
+    query = f"select {chosen} from ({rows}) as row inner join chosen using (municipality_code)"
     if "record" in columns:
         # Statistics of the whole country are delivered once.
         once = ", ".join(f"'{record}'" for record in sorted(WHOLE_COUNTRY))

@@ -1,10 +1,10 @@
-"""A publication written from an enlarged warehouse, in the layout of every other."""
+"""A publication written from enlarged tables, in the layout of every other."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +20,21 @@ from dagster_project.publication.tables import COMMON, GATHERED, OWN
 _WRITTEN_AS = "format parquet, compression zstd, compression_level 9, dictionary_size_limit 500"
 
 
-def write_publication(connection: duckdb.DuckDBPyConnection, home: Home) -> dict[str, int]:
-    """Write what a warehouse publishes, make it current, and return the rows of each table."""
-    manifest = _manifest(connection)
+def write_publication(
+    connection: duckdb.DuckDBPyConnection, demo: Path, home: Home
+) -> dict[str, int]:
+    """Write the enlarged tables of `marts`, make them current, and return the rows of each.
+
+    What is common to all municipalities, and what the manifest says of the run, are the demo's.
+    """
+    manifest = _manifest(connection, demo)
     folder = home.published / manifest["publication"]
-    tables = {
-        **{table: _write_apart(connection, folder, table) for table in OWN},
-        **{
-            table: _write(connection, query, whole_file(folder, table))
-            for table, query in {**GATHERED, **COMMON}.items()
-        },
-    }
+    tables = {table: _write_apart(connection, folder, table) for table in OWN}
+    for table in GATHERED:
+        tables[table] = _write(connection, f"from marts.{table}", whole_file(folder, table))
+    for table in COMMON:
+        shutil.copyfile(whole_file(demo, table), whole_file(folder, table))
+        tables[table] = _described(whole_file(folder, table))
     # Nothing was published before.
     pq.write_table(SCHEMA.empty_table(), whole_file(folder, "change"))
     tables["change"] = _described(whole_file(folder, "change"))
@@ -40,15 +44,14 @@ def write_publication(connection: duckdb.DuckDBPyConnection, home: Home) -> dict
 
 
 def _write_apart(connection: duckdb.DuckDBPyConnection, folder: Path, table: str) -> dict[str, Any]:
-    connection.execute(f"create or replace temp table rows as {OWN[table]}")
-    codes = connection.sql("select municipality_code from intermediate.int_municipality order by 1")
+    codes = connection.sql("select as_code from chosen order by 1").fetchall()
     own = {
         code: _write(
             connection,
-            f"from rows where municipality_code = '{code}'",
+            f"from marts.{table} where municipality_code = '{code}'",
             own_file(folder, table, code),
         )
-        for (code,) in codes.fetchall()
+        for (code,) in codes
     }
     return {
         "rows": sum(each["rows"] for each in own.values()),
@@ -72,23 +75,32 @@ def _described(file: Path) -> dict[str, Any]:
     }
 
 
-def _manifest(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Return what a manifest says beside its tables."""
-    days: dict[str, dt.date] = dict(
-        connection.sql("select municipality_code, as_of from intermediate.int_as_of").fetchall()
-    )
-    deliveries = connection.sql(
-        "select source, record, system, municipality_code, delivery, delivered::text as delivered, "
-        "status, rows_read from intermediate.int_delivery"
-    )
-    as_of = max(days.values())
-    return {
-        "publication": f"{as_of:%Y%m%d}-0123456789",
-        "made_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
-        "as_of": as_of.isoformat(),
-        "as_of_by_municipality": {code: day.isoformat() for code, day in days.items()},
+def _manifest(connection: duckdb.DuckDBPyConnection, demo: Path) -> dict[str, Any]:
+    """Return what a manifest says beside its tables: the demo's, of the chosen municipalities."""
+    told = json.loads((demo / "manifest.json").read_text("utf-8"))
+    like: dict[str, list[str]] = {}
+    for code, as_code in connection.sql(
+        "select municipality_code, as_code from chosen order by as_code"
+    ).fetchall():
+        like.setdefault(code, []).append(as_code)
+
+    def of_each(said: dict[str, Any]) -> dict[str, Any]:
+        return {each: what for code, what in said.items() for each in like.get(code, ())}
+
+    return told | {
+        "publication": f"{told['as_of'].replace('-', '')}-0123456789",
+        "as_of_by_municipality": of_each(told["as_of_by_municipality"]),
+        "definition_sets": of_each(told["definition_sets"]),
         "previous": {},
+        "parts": [],
         "sources": [
-            dict(zip(deliveries.columns, row, strict=True)) for row in deliveries.fetchall()
+            source
+            | {
+                "source": f"{each}_{source['source']}",
+                "municipality_code": each,
+                "municipalities": [each],
+            }
+            for source in told["sources"]
+            for each in like.get(source["municipality_code"], ())
         ],
     }
