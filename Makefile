@@ -12,7 +12,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup develop workers demo run serve dagster test quick nightly lint format pictures bench bench-region bench-dashboards lock clean
+.PHONY: help setup develop workers demo run serve dagster test quick nightly lint format pictures bench bench-differencing bench-region bench-dashboards lock clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -89,6 +89,9 @@ bench: setup ## Benchmarks: how far from the truth, and how long it takes
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.evaluation --home $(HOME_FOLDER)
 	$(BIN)/python -m benchmarks.speed
+
+bench-differencing: setup ## How many small counts are had from the age schemes side by side, were they hidden only
+	$(BIN)/python -m benchmarks.differencing $(HOME_FOLDER)
 
 bench-region: develop ## What a million persons cost, beside SQL by hand, polars and pandas (two hours)
 	$(BIN)/python -m benchmarks.region
