@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tests.oracle.recount import NEVER, Municipality, Recount, SharedCell, dispositions
+from tests.oracle.recount import NEVER, ChangeCell, Municipality, Recount, SharedCell, dispositions
 from tests.oracle.registers import World
 
 EVERY = 5
@@ -122,7 +122,7 @@ def _of_figures(
         is_median = cell[-1] in ("answer_days", "appointment_days")
         figure = (low, value, high, denominator) if is_median else (numerator, denominator)
         got[code, day][tuple(cell)] = figure
-    shared = _shared_cells(warehouse)
+    shared, changes = _shared_cells(warehouse), _changes(warehouse)
     for code in sorted(recount.held):
         municipality = Municipality(recount, code)
         expected_dates = municipality.reference_dates()
@@ -143,6 +143,12 @@ def _of_figures(
                 if persons != other_persons:
                     what = f"{day} {' '.join(shared_cell)} share_count"
                     yield Difference(code, what, str(persons), str(other_persons))
+            told, counted_changes = municipality.changes(day), changes[code, day]
+            for change_cell in sorted(told.keys() | counted_changes.keys()):
+                change, other_change = told.get(change_cell), counted_changes.get(change_cell)
+                if change != other_change:
+                    what = f"{day} {' '.join(change_cell)} coverage_change"
+                    yield Difference(code, what, str(change), str(other_change))
 
 
 def _shared_cells(
@@ -155,6 +161,20 @@ def _shared_cells(
         "persons from marts.share_count"
     ).fetchall():
         cells[code, day][area, age_group, coordinator, plan] = persons
+    return cells
+
+
+def _changes(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> dict[tuple[str, dt.date], dict[ChangeCell, tuple[int, int, int]]]:
+    """Return why shares are others than a year before, by municipality and date."""
+    cells: dict[tuple[str, dt.date], dict[ChangeCell, tuple[int, int, int]]] = defaultdict(dict)
+    for code, day, indicator, group, cause, *change in warehouse.sql(
+        "select municipality_code, reference_date, indicator, age_group, cause, persons, "
+        "numerator_change, denominator_change from marts.coverage_change"
+    ).fetchall():
+        persons, above, below = change
+        cells[code, day][indicator, group, cause] = persons, above, below
     return cells
 
 

@@ -223,6 +223,7 @@ class Assignment(Stretch):
     coordinator: str  # "" where nobody is known
     told: list[tuple[dt.date, Row]]  # the registrations, each with the day it begins to tell of
     migrated: bool
+    ends: list[tuple[dt.date, str]]  # of each registration the last day, and what brought it
 
     @property
     def order(self) -> tuple[int, int, int]:
@@ -769,17 +770,21 @@ class Recount:
                 person.municipality, row["koordinator_id"]
             )
             hospital = area == "specialist"
+            # What ends it, in the order in which one is told where several do on the same day.
             ends = [
-                row.day("til_dato") or NEVER,
-                row.withdrawn or NEVER,
-                *person.end_of_stay(first),
-                *person.first_form("declined_coordinator", first),
-                *person.first_form("coordinator_ended", first),
-                self._leaving.get((person.municipality, row["koordinator_id"]), NEVER),
+                (row.day("til_dato") or NEVER, "registered"),
+                *((day, "stay") for day in person.end_of_stay(first)),
+                *((day, "declined") for day in person.first_form("declined_coordinator", first)),
+                *((day, "form") for day in person.first_form("coordinator_ended", first)),
+                (
+                    self._leaving.get((person.municipality, row["koordinator_id"]), NEVER),
+                    "employment",
+                ),
             ]
             if role == "child_coordinator" and person.born:
-                ends.append(person.before_18)
-            last = min(ends)
+                ends.append((person.before_18, "at_18"))
+            ends.append((row.withdrawn or NEVER, "withdrawn"))
+            last, ended_by = min(ends, key=lambda end: end[0])
             who = f"id {row['koordinator_id']}" if row["koordinator_id"] else ""
             migrated = self._backlog[row.source.name, first] > Fraction(str(says["backlog_share"]))
             in_time = [(first, last, role)]
@@ -796,6 +801,7 @@ class Recount:
                     who,
                     [(begin, row)],
                     migrated,
+                    [(end, ended_by if end == last else "right")],
                 )
                 for begin, end, as_ in in_time
                 if begin <= end
@@ -909,6 +915,7 @@ def _union(*pieces: Assignment) -> Assignment:
         first.coordinator,
         [told for piece in pieces for told in piece.told],
         all(piece.migrated for piece in pieces if piece.first == first.first),
+        [end for piece in pieces for end in piece.ends],
     )
 
 
@@ -918,6 +925,7 @@ Cell = tuple[str, str, str, str]  # age scheme, age group, service area, indicat
 Figure = tuple[Any, ...]  # numerator, denominator; of a median the quartiles, and of how many
 
 
+ChangeCell = tuple[str, str, str]  # indicator, standard age group, cause
 SharedCell = tuple[str, str, str, str]  # service area, finest age group, coordinator, plan
 
 
@@ -927,6 +935,22 @@ def finest_age_group(age: int | None) -> str:
         return "unknown"
     low, high = next(group for group in reversed(FINEST) if group[0] <= age)
     return f"{low}+" if high is None else f"{low}-{high}"
+
+
+def standard_age_group(age: int | None) -> str:
+    """Return the group of the standard scheme of somebody of that age."""
+    (group,) = {group for scheme, group in age_groups(age) if scheme == "standard"} - {"all"} or {
+        "unknown"
+    }
+    return group
+
+
+def _year_before(day: dt.date) -> dt.date:
+    """Return the same day a year before, the 28th of February for the 29th."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
 
 
 def age_groups(age: int | None) -> set[tuple[str, str]]:
@@ -1043,6 +1067,79 @@ class Municipality:
             for area in {"all", *person.areas(day)}:
                 cells[area, group, coordinator, plan] += 1
         return cells
+
+    def changes(self, day: dt.date) -> dict[ChangeCell, tuple[int, int, int]]:
+        """Return why shares are others than a year before (7): of each indicator, group and cause.
+
+        How many are counted otherwise, and what that does to numerator and denominator. Nothing
+        where no reference date is near enough to a year before.
+        """
+        anniversary = _year_before(day)
+        near = [each for each in self.reference_dates() if abs((each - anniversary).days) <= 16]
+        if not near:
+            return {}
+        before = min(near, key=lambda each: (abs((each - anniversary).days), each))
+        cells: dict[ChangeCell, tuple[int, int, int]] = {}
+
+        def add(indicator: str, group: str, cause: str, above: int, below: int) -> None:
+            cell = indicator, group, cause
+            counted = zip(cells.get(cell, (0, 0, 0)), (1, above, below), strict=True)
+            persons, more_above, more_below = map(sum, counted)
+            cells[cell] = persons, more_above, more_below
+
+        for person in self.persons:
+            was = self._told_of(person, before) if person.lives_here(before) else {}
+            now = self._told_of(person, day) if person.lives_here(day) else {}
+            groups = [standard_age_group(person.age(each)) for each in (before, day)]
+            for indicator in was or now:
+                was_above, was_below = was.get(indicator, (False, False))
+                is_above, is_below = now.get(indicator, (False, False))
+                was_above, is_above = was_above and was_below, is_above and is_below
+                above, below = is_above - was_above, is_below - was_below
+                counted = was_above, was_below, is_above, is_below
+                cause = self._cause(person, (before, day), *counted)
+                if above or below:
+                    add(indicator, "all", cause, above, below)
+                if was_below and is_below and groups[0] != groups[1]:
+                    add(indicator, groups[0], "grew_out", -was_above, -1)
+                    add(indicator, groups[1], "grew_in", +is_above, 1)
+                elif above or below:
+                    add(indicator, groups[is_below], cause, above, below)
+        return cells
+
+    def _cause(
+        self,
+        person: Person,
+        days: tuple[dt.date, dt.date],
+        was_above: bool,
+        was_below: bool,
+        is_above: bool,
+        is_below: bool,
+    ) -> str:
+        """Return what happened to somebody who is counted otherwise."""
+        before, day = days
+        if not was_below:
+            return "came_with" if is_above else "came_without"
+        if is_below and is_above:
+            return "gained"
+        if not is_below and person.died and person.died <= day:
+            return "died"
+        if not is_below and not person.lives_here(day):
+            return "moved"
+        otherwise = "lost" if is_below else "left"
+        had = was_above and person.lives_here(before) and person.coordinator(before)
+        if not had or person.coordinator(day):
+            return otherwise
+        ends = [
+            end
+            for one in person.assignments
+            if one.counts
+            for end in one.ends
+            if before <= end[0] < day
+        ]
+        newest = {why for last, why in ends if last == max(ends)[0]}
+        why = next((each for each in ("declined", "employment", "at_18") if each in newest), None)
+        return f"lost_{why}" if why else "lost"
 
     def _told_of(self, person: Person, day: dt.date) -> dict[str, tuple[bool, bool]]:
         """Return of each indicator of persons whether the person is counted above and below."""

@@ -143,9 +143,22 @@ with
             or (was_below and is_below and age_group_before is distinct from age_group_after)
     ),
 
-    -- What ended a person's last assignment; the newest is what left the person without.
+    -- What ended a person's last assignment; the newest is what left the person without. Where
+    -- several
+    -- end on one day, one is told: in the order of the rule that closed them (3.3).
     ended as (
-        select person_number, until as last_day, any_value(closed_by) as closed_by
+        select
+            person_number,
+            until as last_day,
+            case
+                when bool_or(closed_by = 'closed_by_decline')
+                then 'lost_declined'
+                when bool_or(closed_by = 'closed_by_employment')
+                then 'lost_employment'
+                when bool_or(closed_by = 'closed_by_age_18')
+                then 'lost_at_18'
+                else 'lost'
+            end as cause
         from {{ ref("int_coordinator__merged") }}
         where counts and until < date '9999-12-31'
         group by person_number, until
@@ -179,15 +192,7 @@ with
                 select
                     changed.person_number,
                     changed.reference_date,
-                    case
-                        arg_max(ended.closed_by, ended.last_day)
-                        when 'closed_by_employment'
-                        then 'lost_employment'
-                        when 'closed_by_age_18'
-                        then 'lost_at_18'
-                        when 'closed_by_decline'
-                        then 'lost_declined'
-                    end as cause
+                    arg_max(ended.cause, ended.last_day) as cause
                 from
                     (
                         select distinct person_number, reference_date, compared_on from changed
