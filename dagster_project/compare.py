@@ -115,8 +115,7 @@ def compare(
     for what no parameter can be, and where nothing would differ.
     """
     installation = load_installation(home)
-    if not installation.sources:
-        raise SamordnaError("no_sources", file=str(home.sources_file))
+    installation.require_sources()
     changes = _read_settings(settings)
     asked = _asked_about(installation, municipality)
     _require_a_change(installation, changes, asked)

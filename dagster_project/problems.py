@@ -559,7 +559,7 @@ TEXTS: dict[str, str] = {
     ),
     # Running
     "no_sources": (
-        "{file} names no source that can be read. Name one under `sources:` and run again; "
+        "{file} names no source that can be read.{said} Name one under `sources:` and run again; "
         "nothing was run."
     ),
     "source_lost": (

@@ -127,8 +127,7 @@ def run_once(
 def open_home(installation: Installation, *, accept_loss: bool = False) -> Lander:
     """Return what lands deliveries in a home that is fit for a run. Raises SamordnaError."""
     home = installation.home
-    if not installation.sources:
-        raise SamordnaError("no_sources", file=str(home.sources_file))
+    installation.require_sources()
     if not installation.codes:
         raise SamordnaError(
             "home_municipality_invalid",

@@ -73,6 +73,12 @@ class Installation:
         """Return today's code of the source's municipality, or None where it is no one's."""
         return municipalities().today(self.municipality_of(source))
 
+    def require_sources(self) -> None:
+        """Raise SamordnaError where there is no source, with what is wrong with those named."""
+        if not self.sources:
+            said = "".join(f" {problem}" for problem in self.problems)
+            raise SamordnaError("no_sources", file=str(self.home.sources_file), said=said)
+
     @property
     def codes(self) -> list[str]:
         """Today's codes of the municipalities that the sources are of."""

@@ -45,12 +45,16 @@ class Files:
     delimiter: str | None = None
 
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_UNFIT = re.compile(r"[^a-z0-9_.-]+")
+
+
 class Source(BaseModel, ABC):
     """One source of `sources.yml`: what is said of it whichever way its deliveries arrive."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)
+    name: str = Field(max_length=80)
     system: str = ""
     record: str
     delivery: Delivery = Delivery.SNAPSHOT
@@ -67,6 +71,18 @@ class Source(BaseModel, ABC):
     @abstractmethod
     def files(self) -> Files:
         """Where the deliveries lie in the inbox."""
+
+    @field_validator("name")
+    @classmethod
+    def _name_of_a_folder(cls, value: str) -> str:
+        if not _NAME.fullmatch(value):
+            fit = _UNFIT.sub("_", fold(value)).strip("_.-")
+            proposed = f", for instance {fit}" if fit else ""
+            raise ValueError(
+                "it names a folder, too: write letters from a to z, numbers, _ - and . only, "
+                f"a letter or a number first{proposed}"
+            )
+        return value
 
     @field_validator("record")
     @classmethod

@@ -19,6 +19,7 @@ from dagster_project.config.sources import (
     SsbSource,
 )
 from dagster_project.config.template import SOURCES_YML
+from dagster_project.problems import SamordnaError
 
 SQL = {"connector": "sql", "url_env": "EPJ_URL", "table": "epj.koordinator"}
 REST = {"connector": "rest", "url": "https://ip.example.no/v1/planer"}
@@ -138,3 +139,30 @@ def test_a_query_keeps_its_text_but_for_the_semicolon_at_its_end(tmp_path: Path)
     (source,) = installation(tmp_path, **said).sources
     assert isinstance(source, SqlSource)
     assert source.query == "WITH a AS (SELECT 1)\nSELECT * FROM a"
+
+
+@pytest.mark.parametrize(
+    ("name", "proposed"),
+    [
+        ("kjøkken_ip", "kjokken_ip"),
+        ("EPJ koordinator", "epj_koordinator"),
+        ("../ut", "ut"),
+        ("Æ/Å", "ae_a"),
+    ],
+)
+def test_a_name_that_no_folder_can_have_is_refused_with_one_that_can(
+    tmp_path: Path, name: str, proposed: str
+) -> None:
+    found = installation(tmp_path, name=name, path="inbox/*.csv")
+    assert not found.sources
+    (problem,) = found.problems
+    assert f"for instance {proposed}" in str(problem)
+    # The remedy was tried.
+    assert installation(tmp_path, name=proposed, path="inbox/*.csv").sources
+    with pytest.raises(SamordnaError, match=f"for instance {proposed}"):
+        found.require_sources()
+
+
+def test_a_name_without_a_letter_is_refused(tmp_path: Path) -> None:
+    (problem,) = installation(tmp_path, name="«»", path="inbox/*.csv").problems
+    assert "for instance" not in str(problem)
