@@ -61,7 +61,9 @@ def read_held(home: Home) -> dict[str, tuple[HeldPackage, ...]]:
         raise SamordnaError("received_damaged", path=home.relative(_pointer(home))) from None
 
 
-def keep(home: Home, held: Held, made: HeldPackage, code: str, members: Mapping[str, bytes]) -> Held:
+def keep(
+    home: Home, held: Held, made: HeldPackage, code: str, members: Mapping[str, bytes]
+) -> Held:
     """Write a package's folder whole, and then name it as the current one of a municipality."""
     final = home.received / made.folder
     unfinished = home.received / f"{_UNFINISHED}{os.getpid()}"

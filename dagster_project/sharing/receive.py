@@ -1,8 +1,8 @@
 """Receiving packages: one that passes everything is kept, any other changes nothing.
 
-What is asked of a package is asked in this order: that it is whole and its sender's (`opening`), that
-it follows what is held, that its tables are what they should be (`content`), and that all that the
-sender has shared so far narrows nobody down (`auditor`).
+Asked of it, in this order: that it is whole and its sender's (`opening`), that it follows what is
+held, that its tables are what they should be (`content`), and that all that the sender has shared
+so far narrows nobody down (`auditor`).
 """
 
 from __future__ import annotations
@@ -111,9 +111,7 @@ def _receive(home: Home, content: bytes, keys: Mapping[str, str], file_name: str
     return manifest
 
 
-def narrows_nobody_down(
-    versions: Sequence[Sequence[Block]], manifests: Sequence[Manifest]
-) -> bool:
+def narrows_nobody_down(versions: Sequence[Sequence[Block]], manifests: Sequence[Manifest]) -> bool:
     """Return whether all versions of a sender's packages together pass the auditor."""
     # The solver takes a while to load, and most runs receive nothing.
     from dagster_project.auditor import ShownBlock, audit_rounded  # noqa: PLC0415
