@@ -51,6 +51,8 @@ def read_blocks(package: Package, plan: SharePlan) -> list[Block]:
 
     Raises RefusedError.
     """
+    is_clean = not any(_LONG_NUMBER.search(text.encode()) for text in package.manifest.texts)
+    require(is_clean, Refusal.HOLDS_PERSON_ID)
     tables = {name: _table(package, name) for name in TABLES}
     blocks = _blocks(tables[COUNTS], package.manifest.base, plan)
     months = sorted({block.month for block in blocks})
