@@ -115,7 +115,8 @@ class Audit:
 
     def lines(self) -> Iterator[str]:
         """Write the audit for the terminal: a line of what was done, then one for each break."""
-        verdict = "holds" if self.holds else f"is broken in {len(self.breaks)} places"
+        places = f"{len(self.breaks)} place{'s' if len(self.breaks) > 1 else ''}"
+        verdict = "holds" if self.holds else f"is broken in {places}"
         yield (
             f"The protection {verdict}: {self.cells:,} counts attacked by {self.programmes:,} "
             f"programmes in {self.seconds:.1f} s"
