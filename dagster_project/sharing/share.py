@@ -191,13 +191,19 @@ def _package(
         method="rounding",
         base=_settings(installation).base,
         worst_margin=stated_deviation(protected, _settings(installation).base),
-        margin_bound=float(max(one.margin_bound for one in protected)),
+        margin_bound=_stated_bound(protected, _settings(installation).base),
         held_back=sum(bool(one.held_back) for one in protected),
         code_version=version("samordna"),
         tables=entries_of(tables, files),
     )
     signed = manifest.canonical()
     return Package(manifest, {MANIFEST: signed, SIGNATURE: key.sign(signed), **files})
+
+
+def _stated_bound(protected: Sequence[Protected], base: int) -> float:
+    """Return what was proven of the worst deviation; within the limit nothing is said of it."""
+    limit = stated_deviation((), base)
+    return float(max([limit, *(one.margin_bound for one in protected)]))
 
 
 def _content_of(manifest: Manifest) -> dict[str, object]:
