@@ -23,14 +23,16 @@ class Nearest:
     above: Counts
 
 
-def is_apart(values: Counts, others: Counts, base: int) -> NDArray[np.bool_]:
+def is_apart(values: Counts, others: Counts | int, base: int) -> NDArray[np.bool_]:
     """Return where values are equal to others, or differ from them by at least the base."""
     distance = np.abs(values - others)
     result: NDArray[np.bool_] = (distance == 0) | (distance >= base)
     return result
 
 
-def is_admissible(values: Counts, base: int, whole: Counts | None, shown_before: Counts) -> NDArray[np.bool_]:
+def is_admissible(
+    values: Counts, base: int, whole: Counts | None, shown_before: Counts
+) -> NDArray[np.bool_]:
     """Return where values may be shown.
 
     `whole` is what the part's whole is shown as, of the same shape; `shown_before` (versions, and
@@ -42,7 +44,9 @@ def is_admissible(values: Counts, base: int, whole: Counts | None, shown_before:
     return good & is_apart(values, shown_before, base).all(axis=0)
 
 
-def nearest(counts: Counts, base: int, whole: Counts | None, shown_before: Counts) -> Nearest | None:
+def nearest(
+    counts: Counts, base: int, whole: Counts | None, shown_before: Counts
+) -> Nearest | None:
     """Return the nearest admissible value below and above each count; both are the count if it is.
 
     Where there is none on one side, the other stands for both. None where a cell has no value that
@@ -51,7 +55,9 @@ def nearest(counts: Counts, base: int, whole: Counts | None, shown_before: Count
     start = counts if whole is None else np.minimum(counts, whole)
     lowest = np.zeros_like(counts)
     # Beyond every number that it has to be apart from, a base and more, all is admissible.
-    highest = np.maximum(start, shown_before.max(axis=0, initial=0)) + base if whole is None else whole
+    highest = (
+        np.maximum(start, shown_before.max(axis=0, initial=0)) + base if whole is None else whole
+    )
     below, found_below = _search(start, -1, lowest, base, whole, shown_before)
     above, found_above = _search(start, 1, highest, base, whole, shown_before)
     if not (found_below | found_above).all():

@@ -25,7 +25,7 @@ class Margins:
 
     @property
     def main(self) -> Margins:
-        """The margins that weigh anything: totals, one-way sums, what coverage by age is made of."""
+        """The margins that weigh anything: totals, one-way sums, coverage by age."""
         weighed = self.weights > FINE
         return Margins(self.members[weighed], self.weights[weighed])
 
@@ -49,7 +49,7 @@ def block_margins(shape: tuple[int, int, int]) -> Margins:
         picked = np.zeros(shape, dtype=np.int64)
         picked[np.ix_(age, coordinator, plan)] = 1
         if picked.sum() > 1:
-            key = tuple(np.flatnonzero(picked))
+            key = tuple(np.flatnonzero(picked).tolist())
             narrow = (len(age) == 1, len(coordinator) == 1, len(plan) == 1)
             weights[key] = max(weights.get(key, FINE), _weight(narrow))
     members = np.zeros((len(weights), ages * coordinators * plans), dtype=np.int64)

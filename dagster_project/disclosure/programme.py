@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
+from highspy._core import _Highs
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -14,6 +15,14 @@ Floats = NDArray[np.float64]
 # A better solution is not sought where it can be better by so little. The search ends by nodes, not
 # by the clock, so that the same numbers are solved the same way on any machine.
 _GAP, _NODES = 0.05, 30
+
+
+def quiet_solver() -> _Highs:
+    """Return a solver on one thread that writes nothing: highspy's own class prints who it is."""
+    solver = _Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    return solver
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,12 @@ class Programme:
     row_upper: list[float] = field(default_factory=list)
 
     def column(
-        self, cost: float = 0.0, upper: float = math.inf, *, lower: float = 0.0, integer: bool = False
+        self,
+        cost: float = 0.0,
+        upper: float = math.inf,
+        *,
+        lower: float = 0.0,
+        integer: bool = False,
     ) -> int:
         """Add a column and return its place."""
         self.cost.append(cost)
@@ -67,9 +81,7 @@ class Programme:
 
     def solve(self, seconds: float = math.inf) -> Solution | None:
         """Return the best solution found within so many seconds; None where there is none."""
-        solver = highspy.Highs()
-        solver.setOptionValue("output_flag", False)
-        solver.setOptionValue("threads", 1)
+        solver = quiet_solver()
         solver.setOptionValue("mip_rel_gap", _GAP)
         solver.setOptionValue("mip_max_nodes", _NODES)
         solver.setOptionValue("time_limit", max(seconds, 0.01))
@@ -102,5 +114,7 @@ class Programme:
         matrix.index_ = np.concatenate(columns).astype(np.int32)
         matrix.value_ = np.concatenate(factors)
         kinds = highspy.HighsVarType
-        model.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in self.is_integer]
+        model.integrality_ = [
+            kinds.kInteger if whole else kinds.kContinuous for whole in self.is_integer
+        ]
         return model

@@ -8,8 +8,6 @@ nobody, or at least as many as the base.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import math
 import time
 from collections import defaultdict
@@ -19,9 +17,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dagster_project.disclosure.admissible import Nearest, is_admissible, nearest
-from dagster_project.disclosure.margins import Counts, Margins, block_margins
+from dagster_project.disclosure.lots import draw_lots
+from dagster_project.disclosure.margins import Counts, block_margins
 from dagster_project.disclosure.programme import Floats
-from dagster_project.disclosure.rounding import Limits, Rounding, round_cells, worst_margin
+from dagster_project.disclosure.rounding import (
+    Limits,
+    Rounding,
+    Separation,
+    round_cells,
+    worst_margin,
+)
 from dagster_project.disclosure.versions import Earlier, close_sums
 
 # The service area of everybody, whichever areas they are in.
@@ -121,7 +126,9 @@ def protect(
                 if (previous, area) in done
                 else latest.get((previous, area)),
             )
-            for area, counts in sorted(of_month[month].items(), key=lambda item: (item[0] != WHOLE, item[0]))
+            for area, counts in sorted(
+                of_month[month].items(), key=lambda item: (item[0] != WHOLE, item[0])
+            )
         ]
         for each in work.month(tasks):
             work.left -= 1
@@ -152,15 +159,26 @@ class _Work:
         """Return a month protected: the first task is the whole."""
         whole, *parts = tasks
         first = self._revised(whole, None) or self._kept(whole, None)
-        if first is not None:
-            made = [self._revised(part, first.shown) or self._kept(part, first.shown) for part in parts]
-            if all(each is not None for each in made):
-                return [first, *(each for each in made if each is not None)]
-        # A part fits neither way beside the new whole. Beside the old whole each can be kept.
-        first = self._kept(whole, None)
-        assert first is not None
-        again = [self._revised(part, first.shown) or self._kept(part, first.shown) for part in parts]
-        return [first, *(each for each in again if each is not None)]
+        made = self._parts(parts, first)
+        if made is None:
+            # A part fits neither way beside the new whole; beside the old one it can be kept.
+            first = self._kept(whole, None)
+            made = self._parts(parts, first)
+        if made is None or first is None:
+            raise ValueError(f"{whole.block.month}: what was shown before does not fit together")
+        return [first, *made]
+
+    def _parts(self, parts: Sequence[_Task], whole: Protected | None) -> list[Protected] | None:
+        """Return the parts of a month beside its whole, or None where one of them does not fit."""
+        if whole is None:
+            return None
+        made = []
+        for part in parts:
+            each = self._revised(part, whole.shown) or self._kept(part, whole.shown)
+            if each is None:
+                return None
+            made.append(each)
+        return made
 
     def _revised(self, task: _Task, whole: Counts | None) -> Protected | None:
         """Return a block rounded anew, or None where it cannot be apart from what was shown."""
@@ -199,7 +217,7 @@ class _Work:
         """Return a rounding whose margins, too, are apart from those of what is forbidden."""
         may_exceed = good_enough > Limits.of_base(self.base).main
         margins = block_margins(block.counts.shape)
-        apart = []
+        apart: list[Separation] = []
         for _ in range(_ROUNDS):
             rounding = round_cells(
                 block.counts,
@@ -221,9 +239,11 @@ class _Work:
 
     def _kept(self, task: _Task, whole: Counts | None) -> Protected | None:
         """Return a block as it was shown last, or None where that does not fit the whole."""
+        if not len(task.earlier):
+            return None
         shown = task.earlier.shown[-1]
         forbidden = task.earlier.forbids(whole)
-        margins = block_margins(shown.shape)
+        margins = block_margins(task.block.counts.shape)
         if not is_admissible(shown, self.base, whole, forbidden).all():
             return None
         if close_sums(shown, forbidden, margins, self.base):
@@ -236,25 +256,18 @@ class _Work:
     ) -> Protected:
         none = np.zeros((0, *shown.shape), dtype=np.int64)
         fresh = nearest(task.block.counts, self.base, whole, none)
-        assert fresh is not None, "0 and the whole may always be shown"
-        held_back = len(task.earlier) > 0 and bool(
-            ((shown != fresh.below) & (shown != fresh.above)).any()
+        held_back = (
+            len(task.earlier) > 0
+            and fresh is not None
+            and bool(((shown != fresh.below) & (shown != fresh.above)).any())
         )
         return Protected(task.block, shown, worst, bound, held_back)
 
     def _lots(self, block: Block) -> Floats:
-        """Return the lots of an area's cells, the same each month: an error is not averaged away."""
+        """Return the lots of an area's cells, the same each month: a cell leans one way."""
         area = block.service_area
         if area not in self.lots:
-            self.lots[area] = np.array(
-                [
-                    int.from_bytes(
-                        hmac.digest(self.secret, f"rounding|{area}|{cell}".encode(), hashlib.sha256)[:6]
-                    )
-                    / 2**48
-                    for cell in range(block.counts.size)
-                ]
-            )
+            self.lots[area] = draw_lots(self.secret, f"rounding|{area}", block.counts.size)
         return self.lots[area]
 
 
@@ -265,9 +278,7 @@ def _decided(near: Nearest, counts: Counts, then: tuple[Counts, Counts]) -> Near
     """
     counts_then, shown_then = then
     same = (counts == counts_then) & ((shown_then == near.below) | (shown_then == near.above))
-    return Nearest(
-        np.where(same, shown_then, near.below), np.where(same, shown_then, near.above)
-    )
+    return Nearest(np.where(same, shown_then, near.below), np.where(same, shown_then, near.above))
 
 
 def _month_before(month: str) -> str:
@@ -275,9 +286,7 @@ def _month_before(month: str) -> str:
     return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02}"
 
 
-def _check(
-    blocks: Sequence[Block], base: int, secret: bytes, before: Sequence[Protected]
-) -> None:
+def _check(blocks: Sequence[Block], base: int, secret: bytes, before: Sequence[Protected]) -> None:
     """Raise ValueError where blocks do not fit together; no count is quoted."""
     if len(secret) < _LEAST_SECRET:
         raise ValueError(f"the secret has fewer than {_LEAST_SECRET} bytes")

@@ -119,9 +119,15 @@ def round_cells(
         solution = choice.programme(limits, base, apart, may_exceed=True).solve(seconds)
     if solution is None:
         cost = math.inf
-        return None if apart else choice.rounding(choice.nearest(), Status.BEST_FOUND, cost, 0.0, limits)
+        return (
+            None
+            if apart
+            else choice.rounding(choice.nearest(), Status.BEST_FOUND, cost, 0.0, limits)
+        )
     status = Status.OPTIMAL if solution.is_optimal else Status.BEST_FOUND
-    return choice.rounding(choice.taken(solution), status, solution.cost, solution.cost_bound, limits)
+    return choice.rounding(
+        choice.taken(solution), status, solution.cost, solution.cost_bound, limits
+    )
 
 
 @dataclass(frozen=True)
@@ -165,7 +171,9 @@ class _Choice:
                 over, under = made.column(weight), made.column(weight)
                 made.row([*taking, over, under], [*part, -1.0, 1.0], lower=-offset, upper=-offset)
                 made.row(
-                    [over, under, *beyond[:1]], [1.0, 1.0, *[-1.0] * len(beyond[:1])], upper=limits.main
+                    [over, under, *beyond[:1]],
+                    [1.0, 1.0, *[-1.0] * len(beyond[:1])],
+                    upper=limits.main,
                 )
             elif may_exceed:
                 made.row([*taking, beyond[1]], [*part, -1.0], upper=limits.fine - offset)
