@@ -714,7 +714,7 @@ TEXTS: dict[str, str] = {
         "the home folder."
     ),
     "shared_damaged": (
-        "Nothing was shared: {path} is damaged, or a package before it is missing. A new package is "
+        "Nothing was shared: {package} is damaged, or a package before it is missing. A new package is "
         "held against all that were shared. Take the folder back from a backup."
     ),
     "signing_key_lost": (
@@ -738,85 +738,85 @@ TEXTS: dict[str, str] = {
         "package again. What was received stays."
     ),
     "package_of_merged": (
-        "{file}: municipality {code} is {today} today. Its package is kept under its own code, and "
+        "{package}: municipality {code} is {today} today. Its package is kept under its own code, and "
         "stands beside those of today for the months that it has."
     ),
-    "package_too_large": "{file}: refused, for no package has more than 5 MB. Ask the sender for it.",
+    "package_too_large": "{package}: refused, for no package has more than 5 MB. Ask the sender for it.",
     "package_not_a_package": (
-        "{file}: refused, for it is no share package, or was changed on its way. Ask the sender for "
+        "{package}: refused, for it is no share package, or was changed on its way. Ask the sender for "
         "the file as `samordna share` wrote it."
     ),
     "package_manifest_invalid": (
-        "{file}: refused, for its manifest is not as Samordna writes it. Ask the sender for the "
+        "{package}: refused, for its manifest is not as Samordna writes it. Ask the sender for the "
         "file as `samordna share` wrote it."
     ),
     "package_other_form": (
-        "{file}: refused, for another version of Samordna has made it, whose packages are not read "
+        "{package}: refused, for another version of Samordna has made it, whose packages are not read "
         "here. Install the version that the sender has."
     ),
     "package_named_otherwise": (
-        "{file}: refused, for it is called as another municipality's package and is not. Ask the "
+        "{package}: refused, for it is called as another municipality's package and is not. Ask the "
         "sender which is meant."
     ),
     "package_sender_unknown": (
-        "{file}: refused, for there is no key of the municipality that it says it is from. Ask it "
+        "{package}: refused, for there is no key of the municipality that it says it is from. Ask it "
         "for its public key, by telephone or in person, and write it under `keys:` of `compare:` in "
         "sources.yml."
     ),
     "package_signature_wrong": (
-        "{file}: refused, for it is not signed by the key of the municipality that it says it is "
+        "{package}: refused, for it is not signed by the key of the municipality that it says it is "
         "from. Do not use it. Ask the municipality whether its key is another now."
     ),
     "package_table_altered": (
-        "{file}: refused, for a table in it is another than was signed. Ask the sender for it again."
+        "{package}: refused, for a table in it is another than was signed. Ask the sender for it again."
     ),
     "package_other_plan": (
-        "{file}: refused, for it was made by another plan of what is shared. Install the version of "
+        "{package}: refused, for it was made by another plan of what is shared. Install the version of "
         "Samordna that the sender has."
     ),
     "package_municipality_not_then": (
-        "{file}: refused, for the municipality that it is from is none in the month that it is of: "
+        "{package}: refused, for the municipality that it is from is none in the month that it is of: "
         "it has merged or was divided. Ask the one that it is today for its package."
     ),
-    "package_replayed": "{file}: refused, for this package is held already. There is nothing to do.",
+    "package_replayed": "{package}: refused, for this package is held already. There is nothing to do.",
     "package_older_version": (
-        "{file}: refused, for a newer version of it is held. There is nothing to do, unless the "
+        "{package}: refused, for a newer version of it is held. There is nothing to do, unless the "
         "sender has begun anew: then ask why."
     ),
     "package_version_missing": (
-        "{file}: refused, for a version between the one that is held and this one has not come. Ask "
+        "{package}: refused, for a version between the one that is held and this one has not come. Ask "
         "the sender for it, and receive both."
     ),
     "package_history_differs": (
-        "{file}: refused, for it does not follow the version that is held: the sender has shared "
+        "{package}: refused, for it does not follow the version that is held: the sender has shared "
         "another one in between, or by other rules. Ask the sender."
     ),
     "package_columns_wrong": (
-        "{file}: refused, for a table in it has other columns than it should. Ask the sender which "
+        "{package}: refused, for a table in it has other columns than it should. Ask the sender which "
         "version of Samordna made it."
     ),
     "package_holds_person_id": (
-        "{file}: refused, for it holds a number of eleven digits, as a person's id has. Delete the "
+        "{package}: refused, for it holds a number of eleven digits, as a person's id has. Delete the "
         "file, and tell the sender."
     ),
     "package_codes_unknown": (
-        "{file}: refused, for it holds a value that is on no list of the plan. Ask the sender which "
+        "{package}: refused, for it holds a value that is on no list of the plan. Ask the sender which "
         "version of Samordna made it."
     ),
     "package_cells_wrong": (
-        "{file}: refused, for a cell is missing or stands there twice. Ask the sender which version "
+        "{package}: refused, for a cell is missing or stands there twice. Ask the sender which version "
         "of Samordna made it."
     ),
     "package_numbers_impossible": (
-        "{file}: refused, for it holds a count that cannot be shared: below zero, small, or larger "
+        "{package}: refused, for it holds a count that cannot be shared: below zero, small, or larger "
         "than Norway. Do not use it, and tell the sender."
     ),
     "package_sums_wrong": (
-        "{file}: refused, for its sums are not the sums of its cells. Do not use it, and tell the "
+        "{package}: refused, for its sums are not the sums of its cells. Do not use it, and tell the "
         "sender."
     ),
     "package_tells_too_much": (
-        "{file}: refused, for with the packages before it, it would say too much of few persons. "
+        "{package}: refused, for with the packages before it, it would say too much of few persons. "
         "Delete the file, and tell the sender."
     ),
     "check_failed": (
@@ -826,9 +826,9 @@ TEXTS: dict[str, str] = {
 }
 
 
-# Numbers of rows, hashes that name a part or a version, and where a log lies: our own folder,
-# and names that are made here. An id is found among their digits by chance.
-_OURS = frozenset({"rows", "log", "part", "has", "wanted"})
+# Numbers of rows, hashes that name a part or a version, what packages are called, and where a log
+# lies: our own folder, and names that are made here. An id is found among their digits by chance.
+_OURS = frozenset({"rows", "log", "part", "has", "wanted", "package"})
 _WITHHELD = "(not shown: it may hold a person's id)"
 
 

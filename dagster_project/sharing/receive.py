@@ -34,7 +34,8 @@ from dagster_project.sharing.opening import LARGEST, open_package
 from dagster_project.sharing.package import Block, Manifest, Package, digest
 from dagster_project.sharing.refusal import Refusal, RefusedError, require, sentence
 
-_VERSION = re.compile(r"(.*)-v(\d{1,6})\.zip")
+# What packages are called: municipality, month, version.
+_NAME = re.compile(r"(\d{4})-\d{4}-\d{2}-v(\d{1,5})\.zip")
 
 
 @dataclass
@@ -143,7 +144,7 @@ def _remarks(manifest: Manifest, name: str) -> list[Problem]:
     today = municipalities().code_today.get(code)
     if today == code:
         return []
-    return [Problem("package_of_merged", {"file": name, "code": code, "today": today or "-"})]
+    return [Problem("package_of_merged", {"package": name, "code": code, "today": today or "-"})]
 
 
 def _content(path: Path) -> bytes:
@@ -157,10 +158,13 @@ def _content(path: Path) -> bytes:
 
 
 def _shown_name(path: Path) -> str:
-    return "(not shown: it may hold a person's id)" if holds_person_id(path.name) else path.name
+    """Return a file's name, but where it may name a person; a package's own numbers do not."""
+    if _NAME.fullmatch(path.name) or not holds_person_id(path.name):
+        return path.name
+    return "(not shown: it may hold a person's id)"
 
 
 def _by_version(path: Path) -> tuple[str, int, str]:
-    match = _VERSION.fullmatch(path.name)
-    # The month stands in the name before the version, and versions go on over months.
-    return (match[1][:4], int(match[2]), path.name) if match else (path.name, 0, path.name)
+    """Return what puts the packages of a municipality in their order; versions go on over months."""
+    match = _NAME.fullmatch(path.name)
+    return (match[1], int(match[2]), path.name) if match else (path.name, 0, path.name)

@@ -78,7 +78,7 @@ def share(installation: Installation, municipality: str = "", *, new_key: bool =
         if newest and not key_is_new and _content_of(made.manifest) == _content_of(newest):
             file = own_files(home, code)[-1]
             return Shared(file, newest, key.public, is_new=False, key_is_new=False)
-        _require_unbroken(earlier, made, _shown(protected), plan.plan)
+        _require_unbroken([*earlier, made], plan.plan)
         write_state(home, code, made.manifest.version, protected)
         file = own.write(home, made)
     if folder := _settings(installation).folder:
@@ -147,15 +147,13 @@ def _protect(
     return protect(content.blocks, base, key.secret("rounding"), before)
 
 
-def _require_unbroken(
-    earlier: Sequence[Package], made: Package, shown: Sequence[Block], plan: SharePlan
-) -> None:
-    """Raise SamordnaError where all versions together give away what they should not."""
-    versions = [
-        *(Version.of(each.manifest, read_blocks(each, plan)) for each in earlier),
-        Version.of(made.manifest, shown),
-    ]
-    audit = attack(versions, made.manifest.base)
+def _require_unbroken(packages: Sequence[Package], plan: SharePlan) -> None:
+    """Raise SamordnaError where all versions together give away what they should not.
+
+    The newest is read as its receivers will, who refuse what is not as it should be.
+    """
+    versions = [Version.of(each.manifest, read_blocks(each, plan)) for each in packages]
+    audit = attack(versions, packages[-1].manifest.base)
     if not audit.holds:
         listed = "\n".join(f"  {one.line()}" for one in audit.breaks[:_BREAKS_SHOWN])
         raise SamordnaError("share_breaks", many=len(audit.breaks), breaks=listed)

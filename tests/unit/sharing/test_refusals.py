@@ -238,7 +238,7 @@ def test_every_reason_has_its_sentences_and_a_case() -> None:
     for reason in Refusal:
         assert "a.zip" in str(sentence(reason, "a.zip"))
         assert all(Texts(language).known(f"refusal.{reason}") for language in Language)
-    of_terminal = {code for code, text in TEXTS.items() if "{file}: refused" in text}
+    of_terminal = {code for code, text in TEXTS.items() if "{package}: refused" in text}
     assert of_terminal == {f"package_{reason}" for reason in Refusal}
 
 
