@@ -197,7 +197,7 @@ class _Part:
 class _Quiet(highspy.Highs):
     """HiGHS without its banner, which it writes as soon as anybody could listen."""
 
-    def enableCallbacks(self) -> None:  # noqa: N802
+    def enableCallbacks(self) -> None:
         """Leave the callbacks off."""
 
 

@@ -70,7 +70,7 @@ def _proven(earlier: Month, later: Month, areas: list[str], asked: Mask) -> Iter
             )
             low, high = int(second.low - first.high), int(second.high - first.low)
             for least, most in ((low, high), (-high, -low)):
-                if 1 <= least and most < later.rules.base:
+                if least >= 1 and most < later.rules.base:
                     yield Break(
                         BreakKind.PROVEN_SMALL_REVISION, later.name, area, cell, least, most
                     )

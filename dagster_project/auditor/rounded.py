@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from dagster_project.auditor.audit import Audit, Break, BreakKind
-from dagster_project.auditor.knowledge import Floats
 from dagster_project.auditor.month import Month, Rules
 from dagster_project.auditor.reached import reached_breaks
 from dagster_project.auditor.revision import revision_breaks

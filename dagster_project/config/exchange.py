@@ -51,7 +51,8 @@ def _sender(code: str, info: ValidationInfo) -> str:
     if municipalities().years_of(code) is None:
         among = context_of(info).today
         raise SettingError(
-            f"`keys:` of `compare:`: '{code}' is no municipality's number{did_you_mean(code, among)}"
+            f"`keys:` of `compare:`: '{code}' is no municipality's number"
+            f"{did_you_mean(code, among)}"
         )
     return code
 
@@ -72,9 +73,7 @@ class Compare(BaseModel):
 
     packages: str | None = None
     keys: Annotated[
-        dict[
-            Annotated[str, AfterValidator(_sender)], Annotated[str, BeforeValidator(_public_key)]
-        ],
+        dict[Annotated[str, AfterValidator(_sender)], Annotated[str, BeforeValidator(_public_key)]],
         _mapping("keys", "municipality numbers, each with its public key"),
     ] = Field(default_factory=dict)
 

@@ -27,8 +27,8 @@ class KeyWithId:
 
 # What asks a database or a service, and is written nowhere: it may be full of numbers.
 _NOT_WRITTEN = frozenset({"query", "url"})
-# The public key of one who shares packages: 32 bytes in base64. Among random signs an id is found by
-# chance.
+# The public key of one who shares packages: 32 bytes in base64. Among random signs an id is found
+# by chance.
 PUBLIC_KEY = re.compile(r"ed25519:[A-Za-z0-9+/]{43}=")
 
 

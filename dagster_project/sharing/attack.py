@@ -41,7 +41,11 @@ def attack(versions: Sequence[Version], base: int) -> Audit:
     )
     known: set[tuple[object, ...]] = set()
     shown = [_news(version, known) for version in versions]
-    told = [(blocks, version.deviation) for blocks, version in zip(shown, versions) if blocks]
+    told = [
+        (blocks, version.deviation)
+        for blocks, version in zip(shown, versions, strict=True)
+        if blocks
+    ]
     return audit_rounded(
         [blocks for blocks, _ in told],
         base,

@@ -1,4 +1,4 @@
-"""What the current publication has for a municipality's package: true counts, and what goes beside."""
+"""What the current publication has for a package: true counts, and what goes beside them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Content:
 
 
 def gather(home: Home, municipality: str, plan: SharePlan) -> Content:
-    """Return what there is to share of a municipality. Raises SamordnaError where there is nothing."""
+    """Return what there is to share of a municipality. Raises SamordnaError without any."""
     try:
         publication = current_publication(home)
         said = read_json(publication.folder / "manifest.json")

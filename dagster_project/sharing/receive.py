@@ -165,6 +165,6 @@ def _shown_name(path: Path) -> str:
 
 
 def _by_version(path: Path) -> tuple[str, int, str]:
-    """Return what puts the packages of a municipality in their order; versions go on over months."""
+    """Return what puts packages in their order; versions go on over months."""
     match = _NAME.fullmatch(path.name)
     return (match[1], int(match[2]), path.name) if match else (path.name, 0, path.name)

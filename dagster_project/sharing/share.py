@@ -17,7 +17,7 @@ from dagster_project.disclosure.protect import Protected, protect, stated_deviat
 from dagster_project.lock import writing
 from dagster_project.problems import SamordnaError
 from dagster_project.reference.municipalities import municipalities
-from dagster_project.reference.share_plan import SharePlan, share_plan
+from dagster_project.reference.share_plan import share_plan
 from dagster_project.sharing import own
 from dagster_project.sharing.attack import Version, attack
 from dagster_project.sharing.content import read_blocks
@@ -36,6 +36,8 @@ from dagster_project.sharing.package import (
     pack,
     parquet_bytes,
 )
+from dagster_project.sharing.refusal import RefusedError
+from dagster_project.sharing.revision import settle
 from dagster_project.sharing.signing import SigningKey, is_signed
 from dagster_project.sharing.signing_keys import open_signing_keys
 from dagster_project.sharing.state import read_state, write_state
@@ -78,7 +80,7 @@ def share(installation: Installation, municipality: str = "", *, new_key: bool =
         if newest and not key_is_new and _content_of(made.manifest) == _content_of(newest):
             file = own_files(home, code)[-1]
             return Shared(file, newest, key.public, is_new=False, key_is_new=False)
-        _require_unbroken([*earlier, made], plan.plan)
+        _require_unbroken([*earlier, made])
         write_state(home, code, made.manifest.version, protected)
         file = own.write(home, made)
     if folder := _settings(installation).folder:
@@ -138,25 +140,43 @@ def _protect(
     key: SigningKey,
 ) -> list[Protected]:
     """Return what may be shown, by what was shown of the same before."""
-    before = [
-        one
-        for each in earlier
-        for one in read_state(installation.home, code, each.manifest.version)
-    ]
-    base = _settings(installation).base
-    return protect(content.blocks, base, key.secret("rounding"), before)
+    base, secret = _settings(installation).base, key.secret("rounding")
+    if not earlier:
+        return protect(content.blocks, base, secret)
+    states = [read_state(installation.home, code, each.manifest.version) for each in earlier]
+    before = [one for state in states for one in state]
+    known = _versions(earlier)
+
+    def broken_months(shared: Sequence[Protected]) -> set[str]:
+        deviation = stated_deviation(shared, base)
+        version = Version(_shown(shared), deviation, content.parameters)
+        return {one.month for one in attack([*known, version], base).breaks}
+
+    months = {one.block.month for one in before}
+    again = [block for block in content.blocks if block.month in months]
+    revised = settle(protect(again, base, secret, before), states[-1], broken_months)
+    # New months go on from what is shown of the one before them, waiting or not.
+    fresh = [block for block in content.blocks if block.month not in months]
+    return [*revised, *protect(fresh, base, secret, revised)]
 
 
-def _require_unbroken(packages: Sequence[Package], plan: SharePlan) -> None:
+def _require_unbroken(packages: Sequence[Package]) -> None:
     """Raise SamordnaError where all versions together give away what they should not.
 
     The newest is read as its receivers will, who refuse what is not as it should be.
     """
-    versions = [Version.of(each.manifest, read_blocks(each, plan)) for each in packages]
-    audit = attack(versions, packages[-1].manifest.base)
+    try:
+        audit = attack(_versions(packages), packages[-1].manifest.base)
+    except RefusedError as refused:
+        raise SamordnaError("share_breaks", many=1, breaks=f"  {refused.reason}") from None
     if not audit.holds:
         listed = "\n".join(f"  {one.line()}" for one in audit.breaks[:_BREAKS_SHOWN])
         raise SamordnaError("share_breaks", many=len(audit.breaks), breaks=listed)
+
+
+def _versions(packages: Sequence[Package]) -> list[Version]:
+    plan = share_plan().plan
+    return [Version.of(each.manifest, read_blocks(each, plan)) for each in packages]
 
 
 def _shown(protected: Sequence[Protected]) -> list[Block]:

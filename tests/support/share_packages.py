@@ -108,7 +108,8 @@ def made(version: int = 1) -> Made:
     tables = {
         COUNTS: counts_table(blocks, PLAN),
         GRADES: table_of(
-            GRADES, [*zip(*graded, strict=True), ["B"] * len(graded), ["rows_changed"] * len(graded)]
+            GRADES,
+            [*zip(*graded, strict=True), ["B"] * len(graded), ["rows_changed"] * len(graded)],
         ),
         BREAKS: table_of(BREAKS, [["plan_coverage"], ["2025-03"], ["system_change"]]),
         POPULATION: table_of(POPULATION, [[2025] * len(groups), groups, [900] * len(groups)]),

@@ -17,11 +17,17 @@ PERSONS = 320
 
 def person(code: str, number: int) -> Planted:
     """Return the number-th test person of a municipality; no other has a name like it."""
-    letters = "".join("bdfgklmnpr"[int(digit)] + "aeiouæøåya"[int(digit)] for digit in f"{number:03}")
+    letters = "".join(
+        "bdfgklmnpr"[int(digit)] + "aeiouæøåya"[int(digit)] for digit in f"{number:03}"
+    )
     place = "".join("xqzwvkhjtc"[int(digit)] for digit in code)
     born = _BORN[number % len(_BORN)]
     # The municipalities' persons differ in their numbers too.
-    return Planted(fnr(born, number // len(_BORN) + int(code) % 90), f"Qv{place}{letters}", f"Zw{letters}{place}")
+    return Planted(
+        fnr(born, number // len(_BORN) + int(code) % 90),
+        f"Qv{place}{letters}",
+        f"Zw{letters}{place}",
+    )
 
 
 def persons(code: str) -> list[Planted]:
@@ -67,7 +73,7 @@ def deliver(small: SmallHome, code: str, day: str = "20251231", more: int = 0) -
             for at, area in enumerate(areas)
         ]
         has_coordinator, has_plan = chance.random() < 0.5, chance.random() < 0.4
-        lately = not has_coordinator and 0 < more
+        lately = not has_coordinator and more > 0
         more -= lately
         if has_coordinator or lately:
             registers["epj_koordinator"].append(
