@@ -203,7 +203,7 @@ class _Quiet(highspy.Highs):
 
 def _started(system: System, *, integer: bool) -> highspy.Highs:
     """Return a solver that has been given a system."""
-    solver = _Quiet()
+    solver = _Quiet()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 1)

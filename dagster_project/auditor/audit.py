@@ -41,7 +41,7 @@ _MEANING = {
     ),
     BreakKind.PROVEN_SMALL_REVISION: "the true counts of two versions are proven to differ by few",
     BreakKind.EXACTLY_DETERMINED: "the hidden count is known exactly",
-    BreakKind.PRIMARY_UNPROTECTED: "the interval of a small count does not reach over all small ones",
+    BreakKind.PRIMARY_UNPROTECTED: "a small count can be told from some other small counts",
     BreakKind.TRUTH_OUTSIDE: "the true count cannot be what the published one says",
     BreakKind.CONTRADICTION: "no true counts can have been published as this by the method",
     BreakKind.UNDECIDED: "the solver gave no answer",

@@ -1,8 +1,8 @@
 """The attack on one month of a package: all areas together, and each area.
 
-Where the shown numbers can be the true ones, nothing small can be proven of any sum of them, for each
-is 0 or at least the base: no programme is solved. Where they cannot, what stands against it is taken
-loose; everything is, where that leaves a sum that could be small only.
+Where the shown numbers can be the true ones, nothing small can be proven of any sum of them, for
+each is 0 or at least the base: no programme is solved. Where they cannot, the cells that stand
+against it are taken loose, and all cells where that leaves a sum without a value that is safe.
 """
 
 from __future__ import annotations
@@ -125,8 +125,7 @@ class Month:
             weights = np.where(np.arange(len(index)) == 0, -self.rules.least_areas, 1)
             knowledge.bound(index[:, :, 0, 0].T, weights, low=0)
         if self.rules.inhabitants is not None:
-            by_age = index[0].reshape(index.shape[1], -1)
-            knowledge.bound(by_age, high=self.rules.inhabitants)
+            knowledge.bound(index[0].reshape(self.shown.shape[1], -1), high=self.rules.inhabitants)
         if self.is_named:
             knowledge.bound(index.reshape(len(index), -1), low=1)
         if reached is not None:
@@ -203,11 +202,12 @@ class Month:
         return (values >= 1) & (values < self.rules.base)
 
     def named_breaks(self, proven: Proven) -> Iterator[Break]:
-        """Yield the breaks; neighbouring ages only where no age of them is one by itself."""
+        """Yield the breaks; some ages together only where none of them is one by itself."""
         single = {one.without_ages(first) for one, *_ in proven for first in one.single_age()}
         for one, low, high in proven:
             ages = range(one.ages[0], one.ages[1] + 1)
-            if len(ages) > 1 and any(one.without_ages(age) in single for age in ages):
+            is_published = len(ages) in (1, self.shown.shape[1])
+            if not is_published and any(one.without_ages(age) in single for age in ages):
                 continue
             kind = (
                 BreakKind.PROVEN_SMALL_COMPLEMENT if one.is_complement else BreakKind.PROVEN_SMALL

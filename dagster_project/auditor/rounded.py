@@ -38,11 +38,11 @@ def audit_rounded(
     """Attack every version of a municipality's package with what all of them say.
 
     `versions` are oldest first, each with all its blocks; `margin_bound` is of each version, in
-    persons: how far a shown margin can be from the true one. `truth` has the true counts of the same
-    blocks, which the sender alone knows. `least_areas` is the definition's number of service areas
-    that make a person of the target group who has neither coordinator nor plan. `inhabitants` are
-    those of each age group (age groups,), by month. `worst_margin` is of each version the deviation
-    that some margin does have, where that is published.
+    persons: how far a shown margin can be from the true one. `truth` has the true counts of the
+    same blocks, which the sender alone knows. `least_areas` is the definition's number of service
+    areas that make a person of the target group who has neither coordinator nor plan. `inhabitants`
+    are those of each age group (age groups,), by month. `worst_margin` is of each version the
+    deviation that some margin does have, where that is published.
     """
     began = time.perf_counter()
     breaks: list[Break] = []

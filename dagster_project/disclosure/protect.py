@@ -56,7 +56,8 @@ class Protected:
             something of the truth: what leaves is `stated_deviation`.
         margin_bound: what is proven of it where it is beyond the limit: these choices have no
             rounding whose worst main margin is below.
-        held_back: whether a number would be shown otherwise had the month not been shared before.
+        held_back: whether a cell would be shown otherwise had the month not been shared before. A
+            part that is cut by a whole that waits does not itself.
     """
 
     block: Block

@@ -122,10 +122,12 @@ def test_a_worst_deviation_that_cannot_be_is_refused() -> None:
 def test_a_revision_is_proven_small_where_the_shown_one_is_not() -> None:
     # Eight persons are in two areas that both show none, neither more than 5 from the truth: 3 to 5
     # in each. Of twenty, seven is shown where there are seven.
-    versions = [blocks(MONTH, without_both(*counts)) for counts in [(8, 0, 0), (20, 7, 15)]]
+    versions = [blocks(MONTH, without_both(*counts)) for counts in [(8, 0, 0), (20, 7, 7, 20)]]
     assert all(audit_rounded([one], 5, [5.0], least_areas=1).holds for one in versions)
     audit = audit_rounded(versions, 5, [5.0, 5.0], least_areas=1)
-    assert found(audit) == {(BreakKind.PROVEN_SMALL_REVISION, "area_1", 2, 4)}
+    assert found(audit) == {
+        (BreakKind.PROVEN_SMALL_REVISION, area, 2, 4) for area in ("area_1", "area_2")
+    }
 
 
 # --- a group of municipalities ---
@@ -220,4 +222,4 @@ def test_a_package_is_refused_where_the_solver_has_no_answer(
     monkeypatch.setattr(Attacker, "extreme", undecided)
     audit = audit_rounded([blocks(MONTH, without_both(20, 15, 20, 0))], 5, [3.0])
     assert found(audit) == {(BreakKind.UNDECIDED, "", None, None)}
-    assert list(audit.lines())[0].startswith("The protection is broken in 1 place: ")
+    assert next(iter(audit.lines())).startswith("The protection is broken in 1 place: ")
