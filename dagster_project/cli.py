@@ -281,7 +281,10 @@ def share(
 
     Where there is nothing new no version is made. What a package holds: docs/share-package.md.
     """
-    from dagster_project.sharing.command import share_at_terminal  # noqa: PLC0415 - only here
+    from dagster_project.sharing.command import (  # noqa: PLC0415 - only here
+        preview_at_terminal,
+        share_at_terminal,
+    )
 
     installation = load_installation(_closed_home(home))
     with _ended_in_order():
