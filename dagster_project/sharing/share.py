@@ -17,7 +17,7 @@ from dagster_project.disclosure.protect import Protected, protect, stated_deviat
 from dagster_project.lock import writing
 from dagster_project.problems import SamordnaError
 from dagster_project.reference.municipalities import municipalities
-from dagster_project.reference.share_plan import share_plan
+from dagster_project.reference.share_plan import ALL, share_plan
 from dagster_project.sharing import own
 from dagster_project.sharing.attack import Version, attack
 from dagster_project.sharing.content import read_blocks
@@ -181,7 +181,12 @@ def _versions(packages: Sequence[Package]) -> list[Version]:
 
 
 def _shown(protected: Sequence[Protected]) -> list[Block]:
-    return [Block(one.block.month, one.block.service_area, one.shown) for one in protected]
+    """Return what leaves: an area of which nothing but zeros would be shown is left out."""
+    return [
+        Block(one.block.month, one.block.service_area, one.shown)
+        for one in protected
+        if one.block.service_area == ALL or one.shown.any()
+    ]
 
 
 def _package(
