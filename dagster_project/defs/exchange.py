@@ -28,7 +28,9 @@ def exchange_job(home: Home) -> dg.JobDefinition:
         if done.failures:
             raise dg.Failure(" ".join(done.failures), allow_retries=False)
 
-    @dg.job(name=JOB, description="Make share packages and receive others' (docs/share-package.md).")
+    @dg.job(
+        name=JOB, description="Make share packages and receive others' (docs/share-package.md)."
+    )
     def job() -> None:
         exchange_packages()
 

@@ -173,8 +173,7 @@ def table_of(member: str, columns: Sequence[object]) -> pa.Table:
     """Return a table of a member's schema, of its columns in their order."""
     schema = SCHEMAS[member]
     arrays = [
-        pa.array(column, type=field.type)
-        for column, field in zip(columns, schema, strict=True)
+        pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)
     ]
     return pa.Table.from_arrays(arrays, schema=schema)
 
