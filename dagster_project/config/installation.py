@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from dagster_project.config.exchange import Compare, Comparing, Share, Sharing
 from dagster_project.config.paths import Home
 from dagster_project.config.rules import Break, Breaks, Definition, Known, Target, Targets
 from dagster_project.config.sources import CONNECTORS, PAGING, Source
@@ -24,6 +25,8 @@ from dagster_project.reference.seeds import require_sound
 _LARGEST_SETTINGS = 1_000_000
 # The lists at the top of the file whose entries are told apart by what they say.
 _LISTS: dict[tuple[object, ...], type[BaseModel]] = {("breaks",): Break, ("targets",): Target}
+# What stands below a key of its own.
+_PARTS: dict[tuple[object, ...], type[BaseModel]] = {("share",): Share, ("compare",): Compare}
 
 
 class SourcesFile(BaseModel):
@@ -31,14 +34,24 @@ class SourcesFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    home_municipality: str = Field(min_length=1)
+    # A home that only compares is nobody's.
+    home_municipality: str = ""
     allow_synthetic_ids: bool = False
     language: Literal["nb", "nn", "en"] = "nb"
     key_file: str | None = None
     definition: Definition = Field(default_factory=Definition.model_construct)
     breaks: Breaks = ()
     targets: Targets = ()
+    share: Sharing = None
+    compare: Comparing | None = None
     sources: list[dict[str, Any]] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _is_somebodys(self) -> SourcesFile:
+        only_compares = self.compare is not None and not self.sources and self.share is None
+        if not self.home_municipality and not only_compares:
+            raise SettingError("the key `home_municipality:` is missing")
+        return self
 
 
 @dataclass(frozen=True)
@@ -59,10 +72,17 @@ class Installation:
     problems: tuple[Problem, ...] = ()
     breaks: tuple[Break, ...] = ()
     targets: tuple[Target, ...] = ()
+    share: Share | None = None
+    compare: Compare | None = None
 
     def municipality_of(self, source: Source) -> str:
         """Return the source's municipality as written, by default the home municipality."""
         return source.kommune or self.home_municipality
+
+    @property
+    def only_compares(self) -> bool:
+        """Whether nothing is counted here: the home holds packages of others alone."""
+        return self.compare is not None and not self.sources and not self.problems
 
     @property
     def home_code(self) -> str | None:
@@ -148,6 +168,8 @@ def load_installation(home: Home) -> Installation:
         problems=tuple(problems),
         breaks=top.breaks,
         targets=top.targets,
+        share=top.share,
+        compare=top.compare,
     )
 
 
@@ -226,11 +248,10 @@ def _first(error: ValidationError) -> ErrorDetails:
 
 
 def _keys_at_top(location: tuple[int | str, ...]) -> set[str]:
-    """Return the keys that the file knows at a place: at its top, or in an entry of a list."""
-    return {
-        field.alias or name
-        for name, field in _LISTS.get(location[:1], SourcesFile).model_fields.items()
-    }
+    """Return the keys that the file knows at a place: at its top, in an entry, or below a key."""
+    of_a_part = _PARTS.get(location[:1]) if len(location) > 1 else None
+    model = _LISTS.get(location[:1]) or of_a_part or SourcesFile
+    return {field.alias or name for name, field in model.model_fields.items()}
 
 
 def _keys_at(model: type[Source], location: tuple[int | str, ...]) -> set[str]:

@@ -115,6 +115,21 @@ class Home:
         return self.root / "reports"
 
     @property
+    def shared(self) -> Path:
+        """The packages that this installation has shared, a folder for each municipality."""
+        return self.root / "shared"
+
+    @property
+    def received(self) -> Path:
+        """The packages of other municipalities that passed, and what was refused."""
+        return self.root / "received"
+
+    @property
+    def share_state(self) -> Path:
+        """The counts behind the shared packages, not rounded: never shared, nobody else's."""
+        return self.state / "shared"
+
+    @property
     def truth(self) -> Path:
         """Only in a demo home: what the simulated world really looks like."""
         return self.root / "truth"

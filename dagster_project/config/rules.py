@@ -56,7 +56,7 @@ class Known:
         return {row["indicator"]: row["kind"] for row in rows("indicators")}
 
 
-def _known(info: ValidationInfo) -> Known:
+def context_of(info: ValidationInfo) -> Known:
     """Return the context that whatever is validated here has to be validated in."""
     if not isinstance(info.context, Known):
         raise TypeError("what sources.yml says is validated with what it may name")
@@ -67,7 +67,7 @@ def _in(known: str, key: str, what: str) -> AfterValidator:
     """Return a validator of what has to be among the known of a sort."""
 
     def named(value: str, info: ValidationInfo) -> str:
-        among = getattr(_known(info), known)
+        among = getattr(context_of(info), known)
         if value not in among:
             raise SettingError(f"`{key}`: '{value}' is {what}{did_you_mean(value, among)}")
         return value
@@ -104,7 +104,7 @@ def _aim(value: object, info: ValidationInfo) -> float:
     text = _text("value", value)
     if not _NUMBER.fullmatch(text):
         raise SettingError("`value` must be a number with a point for decimals")
-    kind = _known(info).indicators.get(info.data.get("indicator", ""))
+    kind = context_of(info).indicators.get(info.data.get("indicator", ""))
     if kind == "share" and float(text) > 1:
         raise SettingError(
             "`value` must be from 0 to 1, for the indicator is a share: 0.75 is 75 %"
@@ -121,7 +121,7 @@ def _note(text: str) -> str:
 
 
 def _code_today(code: str, info: ValidationInfo) -> str:
-    return _known(info).today[code]
+    return context_of(info).today[code]
 
 
 Municipality = Annotated[
@@ -170,9 +170,9 @@ class Target(_Entry):
 
     @model_validator(mode="after")
     def _is_the_only_one(self, info: ValidationInfo) -> Target:
-        if (self.municipality_code, self.indicator) in _known(info).once:
+        if (self.municipality_code, self.indicator) in context_of(info).once:
             raise SettingError(f"`{self.indicator}` has a target above already; leave one of them")
-        _known(info).once.add((self.municipality_code, self.indicator))
+        context_of(info).once.add((self.municipality_code, self.indicator))
         return self
 
 
@@ -215,7 +215,7 @@ def _of_each(content: object) -> object:
 
 
 def _another(code: str, info: ValidationInfo) -> str:
-    known = _known(info)
+    known = context_of(info)
     if code not in known.today:
         raise SettingError(f"'{code}' is no municipality's number{did_you_mean(code, known.today)}")
     if known.today[code] in known.once:

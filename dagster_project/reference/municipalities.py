@@ -105,6 +105,11 @@ class Municipalities:
             for name in {full, *_names(full)}:
                 self._names.setdefault(name, []).append(entry)
 
+    def years_of(self, code: str) -> tuple[int, int] | None:
+        """Return the first and the last year in which a code was a municipality's, or None."""
+        entry = self._entries.get(code)
+        return (entry.first_year, entry.last_year) if entry else None
+
     def names_of(self, today: str) -> frozenset[str]:
         """Return the names, of any year, of what is a municipality today."""
         return frozenset(self._written.get(today, ()))

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from dagster_project.contract import CODE_LISTS, RECORD_TYPES
 from dagster_project.problems import Problem, SamordnaError, did_you_mean
+from dagster_project.reference.share_plan import plan_faults
 from dagster_project.values import fold
 
 BREAK_KINDS = ("system_change", "definition_change", "border_change", "other")
@@ -315,7 +316,12 @@ def check_seeds(folder: Path) -> list[Problem]:
         faults += _repeated(name, seed.key, rows)
     if faults:
         return faults
-    return [fault for check in _BETWEEN for fault in check(seeds)]
+    indicators = {row["indicator"] for row in seeds["indicators"]}
+    parameters = {row["parameter"] for row in seeds["parameters"]}
+    return [
+        *(fault for check in _BETWEEN for fault in check(seeds)),
+        *plan_faults(folder, indicators, parameters),
+    ]
 
 
 class _Unreadable(Exception):
