@@ -559,8 +559,8 @@ TEXTS: dict[str, str] = {
     ),
     # Running
     "no_sources": (
-        "{file} names no source that can be read.{said} Name one under `sources:` and run again; "
-        "nothing was run."
+        "{file} names no source that can be read.{problems} Name one under `sources:` and run "
+        "again; nothing was run."
     ),
     "source_lost": (
         "{said} What it delivered before is part of what was published, and figures without it "

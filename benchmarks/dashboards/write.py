@@ -77,20 +77,20 @@ def _described(file: Path) -> dict[str, Any]:
 
 def _manifest(connection: duckdb.DuckDBPyConnection, demo: Path) -> dict[str, Any]:
     """Return what a manifest says beside its tables: the demo's, of the chosen municipalities."""
-    told = json.loads((demo / "manifest.json").read_text("utf-8"))
+    of_demo = json.loads((demo / "manifest.json").read_text("utf-8"))
     like: dict[str, list[str]] = {}
     for code, as_code in connection.sql(
         "select municipality_code, as_code from chosen order by as_code"
     ).fetchall():
         like.setdefault(code, []).append(as_code)
 
-    def of_each(said: dict[str, Any]) -> dict[str, Any]:
-        return {each: what for code, what in said.items() for each in like.get(code, ())}
+    def of_each(by_code: dict[str, Any]) -> dict[str, Any]:
+        return {each: what for code, what in by_code.items() for each in like.get(code, ())}
 
-    return told | {
-        "publication": f"{told['as_of'].replace('-', '')}-0123456789",
-        "as_of_by_municipality": of_each(told["as_of_by_municipality"]),
-        "definition_sets": of_each(told["definition_sets"]),
+    return of_demo | {
+        "publication": f"{of_demo['as_of'].replace('-', '')}-0123456789",
+        "as_of_by_municipality": of_each(of_demo["as_of_by_municipality"]),
+        "definition_sets": of_each(of_demo["definition_sets"]),
         "previous": {},
         "parts": [],
         "sources": [
@@ -100,7 +100,7 @@ def _manifest(connection: duckdb.DuckDBPyConnection, demo: Path) -> dict[str, An
                 "municipality_code": each,
                 "municipalities": [each],
             }
-            for source in told["sources"]
+            for source in of_demo["sources"]
             for each in like.get(source["municipality_code"], ())
         ],
     }

@@ -96,8 +96,8 @@ class Installation:
     def require_sources(self) -> None:
         """Raise SamordnaError where there is no source, with what is wrong with those named."""
         if not self.sources:
-            said = "".join(f" {problem}" for problem in self.problems)
-            raise SamordnaError("no_sources", file=str(self.home.sources_file), said=said)
+            problems = "".join(f" {problem}" for problem in self.problems)
+            raise SamordnaError("no_sources", file=str(self.home.sources_file), problems=problems)
 
     @property
     def codes(self) -> list[str]:
