@@ -24,7 +24,7 @@ from dagster_project.closed import close_to_others
 from dagster_project.config.installation import Installation, load_installation
 from dagster_project.config.paths import PROJECT, Home, home_from
 from dagster_project.config.sources import Delivery, Source
-from dagster_project.config.template import SOURCES_YML
+from dagster_project.config.template import COMPARE_YML, SOURCES_YML
 from dagster_project.connectors.fetch import read_problems
 from dagster_project.identity.keys import open_keys
 from dagster_project.landing.continuity import changed_settings
@@ -112,12 +112,21 @@ def init(
     municipality: Annotated[
         str, typer.Option(help="The municipality's number, as the home municipality.")
     ] = "",
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare", help="A home that holds others' packages only, and counts nothing."
+        ),
+    ] = False,
 ) -> None:
     """Make a home folder: a commented `sources.yml`, an inbox, and a key file outside of both.
 
     What is there already is left as it is.
     """
     folder = _closed_home(home)
+    if compare:
+        _init_compare(folder)
+        return
     folder.inbox.mkdir(parents=True, exist_ok=True)
     if folder.sources_file.exists():
         out.print(f"{folder.sources_file} is there already and was left as it is.")
@@ -136,6 +145,18 @@ def init(
             "The key file is made by the first run, when `home_municipality:` has been filled in."
         )
     out.print(f"Put the exports in {folder.inbox}, then: samordna run --home {folder.root}")
+
+
+def _init_compare(folder: Home) -> None:
+    packages = folder.root / "packages"
+    packages.mkdir(parents=True, exist_ok=True)
+    if folder.sources_file.exists():
+        out.print(f"{folder.sources_file} is there already and was left as it is.")
+    else:
+        folder.sources_file.write_text(COMPARE_YML, encoding="utf-8")
+        out.print(f"Wrote {folder.sources_file}. Write the public key of each municipality there.")
+    load_installation(folder)
+    out.print(f"Put the packages in {packages}, then: samordna receive --home {folder.root}")
 
 
 @app.command()
@@ -196,6 +217,11 @@ def run(
     _as_date("--as-of", as_of)
     began = time.monotonic()
     installation = load_installation(folder)
+    if installation.only_compares:
+        if not _exchange(installation):
+            raise typer.Exit(1)
+        out.print(f"Nothing is counted here. See what was received: samordna serve --home {folder.root}")
+        return
     with _ended_in_order(), _progress():
         report = run_once(installation, as_of, accept_loss=accept_loss, with_dbt=with_dbt)
     if report.new_keys:
@@ -212,7 +238,77 @@ def run(
         err.print("[red]✗[/red] Nothing was published. What was published before stays.")
         raise typer.Exit(1)
     _print_what_came_out(folder, report, time.monotonic() - began)
-    if report.failures:
+    # What is published is published, whatever becomes of packages.
+    all_exchanged = _exchange(installation)
+    if report.failures or not all_exchanged:
+        raise typer.Exit(1)
+
+
+def _exchange(installation: Installation) -> bool:
+    """Share and receive as `sources.yml` says; return whether all went well."""
+    from dagster_project.sharing.exchange import exchange  # noqa: PLC0415 - few have it
+
+    with _ended_in_order():
+        done = exchange(installation)
+    for line in done.lines:
+        out.print(line)
+    for failure in done.failures:
+        err.print(f"[red]✗[/red] {failure}")
+    return not done.failures
+
+
+@app.command()
+def share(
+    home: HomeOption = None,
+    municipality: Annotated[
+        str, typer.Option(help="The municipality's number. Default: the home municipality.")
+    ] = "",
+    preview: Annotated[
+        bool,
+        typer.Option(
+            "--preview", help="Print what protection costs in precision, and write nothing."
+        ),
+    ] = False,
+    new_key: Annotated[
+        bool,
+        typer.Option(
+            "--new-key", help="Make another signing key, in the place of one that was lost."
+        ),
+    ] = False,
+) -> None:
+    """Make the municipality's share package of the current publication, protected and signed.
+
+    Where there is nothing new no version is made. What a package holds: docs/share-package.md.
+    """
+    from dagster_project.sharing.command import (  # noqa: PLC0415 - only here
+        preview_at_terminal,
+        share_at_terminal,
+    )
+
+    installation = load_installation(_closed_home(home))
+    with _ended_in_order():
+        if preview:
+            preview_at_terminal(installation, municipality, out)
+            return
+        for line in share_at_terminal(installation, municipality, new_key=new_key):
+            out.print(line)
+
+
+@app.command()
+def receive(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Packages. Default: what is new in the folder of `compare:`."),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Receive other municipalities' packages. One that is refused says why, and changes nothing."""
+    from dagster_project.sharing.command import receive_at_terminal  # noqa: PLC0415 - only here
+
+    installation = load_installation(_closed_home(home))
+    with _ended_in_order():
+        all_received = receive_at_terminal(installation, files or (), out, err)
+    if not all_received:
         raise typer.Exit(1)
 
 
@@ -499,8 +595,14 @@ def ask_in_sql(
 @app.command()
 def status(home: HomeOption = None) -> None:
     """Show what was delivered and when, what is stale, what failed, and what is published."""
+    from dagster_project.sharing.command import print_packages  # noqa: PLC0415 - only here
+
     folder = _closed_home(home)
     installation = load_installation(folder)
+    print_packages(folder, out, err)
+    if installation.only_compares:
+        out.print("Nothing is counted here: the home holds packages of others alone.")
+        return
     table = Table(box=None, pad_edge=False)
     for header in ("Source", "Record", "Latest delivery", "Date", "Rows", "Status"):
         table.add_column(header, justify="right" if header == "Rows" else "left")

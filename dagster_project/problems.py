@@ -679,6 +679,146 @@ TEXTS: dict[str, str] = {
         "one warehouse of before is removed. Of {figures} figures of all ages and service areas "
         "{differing} differ from the publication before."
     ),
+    # Sharing
+    "share_unpublished": (
+        "There is no publication in {home} to share of, or it cannot be read. Run `samordna run "
+        "--home {home}` first."
+    ),
+    "share_nothing": (
+        "There is nothing to share of {municipality}: no month's end has a target group yet, for "
+        "which tjenester, koordinatorer and planer must have been delivered. `samordna status "
+        "--home {home}` says what has."
+    ),
+    "share_not_ours": (
+        "Municipality {municipality} is not counted here, so nothing of it can be shared. Counted "
+        "are: {known}."
+    ),
+    "share_breaks": (
+        "Nothing was shared: {many} numbers of the package, with what was shared before, would say "
+        "too much of few persons.\n{breaks}\nWait for the next publication; where it says so again, "
+        "please report this with the version of Samordna."
+    ),
+    "share_base_changed": (
+        "Nothing was shared: municipality {municipality} has shared with base {before}, and two "
+        "bases together would say more than each. Write `base: {before}` under `share:` in "
+        "sources.yml."
+    ),
+    "share_plan_changed": (
+        "Nothing was shared: municipality {municipality} has shared by another plan "
+        "(seeds/share_plan.yml), and what was shown by it cannot be held against this one. Share "
+        "with the version of Samordna that has that plan."
+    ),
+    "share_state_lost": (
+        "Nothing was shared: {path} is missing or damaged. It has the counts behind the newest "
+        "package, and without them the next one could say too much. Take it back from a backup of "
+        "the home folder."
+    ),
+    "shared_damaged": (
+        "Nothing was shared: {path} is damaged, or a package before it is missing. A new package is "
+        "held against all that were shared. Take the folder back from a backup."
+    ),
+    "signing_key_lost": (
+        "Nothing was shared: {file} does not hold the key that municipality {municipality} has "
+        "signed with, and receivers know it by that one. Put the file back from its backup. Where "
+        "there is none: `samordna share --new-key`, and give every receiver the new public key."
+    ),
+    # Receiving
+    "no_packages_folder": (
+        "{file} names no folder of packages. Write `compare: {{packages: /path}}`, or name the "
+        "files: `samordna receive FILE`."
+    ),
+    "packages_folder_missing": (
+        "There is no folder of packages at {path}. Make it, or correct `packages:` of `compare:` "
+        "in sources.yml."
+    ),
+    "package_unreadable": "{path}: cannot be read ({reason}). Nothing was received.",
+    "received_damaged": (
+        "{path} is missing or damaged, and packages are received only where all before them are "
+        "there. Take the folder `received` back from a backup, or empty it and receive every "
+        "package again. What was received stays."
+    ),
+    "package_of_merged": (
+        "{file}: municipality {code} is {today} today. Its package is kept under its own code, and "
+        "stands beside those of today for the months that it has."
+    ),
+    "package_too_large": "{file}: refused, for no package has more than 5 MB. Ask the sender for it.",
+    "package_not_a_package": (
+        "{file}: refused, for it is no share package, or was changed on its way. Ask the sender for "
+        "the file as `samordna share` wrote it."
+    ),
+    "package_manifest_invalid": (
+        "{file}: refused, for its manifest is not as Samordna writes it. Ask the sender for the "
+        "file as `samordna share` wrote it."
+    ),
+    "package_other_form": (
+        "{file}: refused, for another version of Samordna has made it, whose packages are not read "
+        "here. Install the version that the sender has."
+    ),
+    "package_named_otherwise": (
+        "{file}: refused, for it is called as another municipality's package and is not. Ask the "
+        "sender which is meant."
+    ),
+    "package_sender_unknown": (
+        "{file}: refused, for there is no key of the municipality that it says it is from. Ask it "
+        "for its public key, by telephone or in person, and write it under `keys:` of `compare:` in "
+        "sources.yml."
+    ),
+    "package_signature_wrong": (
+        "{file}: refused, for it is not signed by the key of the municipality that it says it is "
+        "from. Do not use it. Ask the municipality whether its key is another now."
+    ),
+    "package_table_altered": (
+        "{file}: refused, for a table in it is another than was signed. Ask the sender for it again."
+    ),
+    "package_other_plan": (
+        "{file}: refused, for it was made by another plan of what is shared. Install the version of "
+        "Samordna that the sender has."
+    ),
+    "package_municipality_not_then": (
+        "{file}: refused, for the municipality that it is from is none in the month that it is of: "
+        "it has merged or was divided. Ask the one that it is today for its package."
+    ),
+    "package_replayed": "{file}: refused, for this package is held already. There is nothing to do.",
+    "package_older_version": (
+        "{file}: refused, for a newer version of it is held. There is nothing to do, unless the "
+        "sender has begun anew: then ask why."
+    ),
+    "package_version_missing": (
+        "{file}: refused, for a version between the one that is held and this one has not come. Ask "
+        "the sender for it, and receive both."
+    ),
+    "package_history_differs": (
+        "{file}: refused, for it does not follow the version that is held: the sender has shared "
+        "another one in between, or by other rules. Ask the sender."
+    ),
+    "package_columns_wrong": (
+        "{file}: refused, for a table in it has other columns than it should. Ask the sender which "
+        "version of Samordna made it."
+    ),
+    "package_holds_person_id": (
+        "{file}: refused, for it holds a number of eleven digits, as a person's id has. Delete the "
+        "file, and tell the sender."
+    ),
+    "package_codes_unknown": (
+        "{file}: refused, for it holds a value that is on no list of the plan. Ask the sender which "
+        "version of Samordna made it."
+    ),
+    "package_cells_wrong": (
+        "{file}: refused, for a cell is missing or stands there twice. Ask the sender which version "
+        "of Samordna made it."
+    ),
+    "package_numbers_impossible": (
+        "{file}: refused, for it holds a count that cannot be shared: below zero, small, or larger "
+        "than Norway. Do not use it, and tell the sender."
+    ),
+    "package_sums_wrong": (
+        "{file}: refused, for its sums are not the sums of its cells. Do not use it, and tell the "
+        "sender."
+    ),
+    "package_tells_too_much": (
+        "{file}: refused, for with the packages before it, it would say too much of few persons. "
+        "Delete the file, and tell the sender."
+    ),
     "check_failed": (
         "Not published: {checks} failed on what was about to go out. What was published stays. "
         "Details: {log}"

@@ -1,5 +1,21 @@
 """What `samordna init` writes."""
 
+COMPARE_YML = """\
+# A home that holds other municipalities' share packages, and counts nothing of its own.
+
+# The language of the dashboards: nb (bokmål), nn (nynorsk) or en.
+language: nb
+
+compare:
+  # The folder that `samordna receive` and each `samordna run` look in.
+  packages: packages
+
+  # Whose packages are received, and by which key each is known: as the sender's `samordna share` prints
+  # it. Ask for it by telephone or in person, not in the message that the package comes with.
+  # keys:
+  #   "4602": "ed25519:..."
+"""
+
 SOURCES_YML = """\
 # What this installation reads. Every key is explained where it first stands.
 # The whole contract (record types, columns, headers, values): docs/contract.md
@@ -35,6 +51,19 @@ language: nb
 #   - indicator: coordinator_coverage
 #     value: 0.75                    # a share of 1, or in the indicator's unit (days, per 1,000)
 #     by: 2027                       # a year, or a date; may be left out
+
+# After each run, make a share package of the municipality for others to compare with: protected counts,
+# signed (docs/share-package.md). `samordna share --preview` says what protection costs.
+# share: true
+# share:
+#   municipalities: ["{municipality}"]
+#   base: 5                          # small counts are rounded to 0 or 5; 3 is nearer and tells more
+#   folder: /srv/packages            # where the package is put, too
+
+# Packages of others that are received, and by which key each municipality is known.
+# compare:
+#   packages: /srv/packages          # the folder that samordna receive and each run look in
+#   keys: {"4602": "ed25519:..."}    # as the sender's samordna share prints it
 
 # One entry for each export. Take away the # of those you have, and make the path your own.
 sources:

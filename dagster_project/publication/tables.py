@@ -25,6 +25,11 @@ OWN: dict[str, str] = {
             municipality_code, reference_date, lacking, age_group, service_area, months_in_group,
             under_way
     """,
+    "share_count": """
+        select * from marts.share_count
+        order by
+            municipality_code, reference_date, service_area, age_group, coordinator, plan
+    """,
     "population": """
         select * from marts.population order by municipality_code, year, age
     """,

@@ -37,9 +37,8 @@ def open_package(content: bytes, keys: Mapping[str, str], file_name: str = "") -
 
     `keys` holds the public key of each sender. Raises RefusedError.
     """
-    require(len(content) <= LARGEST, Refusal.TOO_LARGE)
-    members = _members(content)
-    manifest = _manifest(members[MANIFEST])
+    package = unpack(content)
+    manifest, members = package.manifest, package.members
     _require_own_name(manifest, file_name)
     key = keys.get(manifest.municipality_code)
     require(key, Refusal.SENDER_UNKNOWN)
@@ -52,7 +51,14 @@ def open_package(content: bytes, keys: Mapping[str, str], file_name: str = "") -
     years = municipalities().years_of(manifest.municipality_code)
     year = int(manifest.month[:4])
     require(years and years[0] <= year <= years[1], Refusal.MUNICIPALITY_NOT_THEN)
-    return Package(manifest, members)
+    return package
+
+
+def unpack(content: bytes) -> Package:
+    """Return the package in some bytes, whoever has signed it. Raises RefusedError."""
+    require(len(content) <= LARGEST, Refusal.TOO_LARGE)
+    members = _members(content)
+    return Package(_manifest(members[MANIFEST]), members)
 
 
 def _members(content: bytes) -> dict[str, bytes]:

@@ -203,7 +203,9 @@ def pack(members: Mapping[str, bytes]) -> bytes:
     return file.getvalue()
 
 
-def entries_of(tables: Mapping[str, pa.Table], content: Mapping[str, bytes]) -> dict[str, TableEntry]:
+def entries_of(
+    tables: Mapping[str, pa.Table], content: Mapping[str, bytes]
+) -> dict[str, TableEntry]:
     """Return what a manifest says of its tables."""
     return {
         name: TableEntry(

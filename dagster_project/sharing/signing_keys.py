@@ -61,6 +61,6 @@ class SigningKeys:
 
 
 def open_signing_keys(installation: Installation) -> SigningKeys:
-    """Return the signing keys of an installation. Raises SamordnaError where the file is no good."""
+    """Return the signing keys of an installation. Raises SamordnaError where they are unfit."""
     # Its name is that of the key file, which lies outside the home.
     return SigningKeys(open_keys(installation).file.with_suffix(".signing"))

@@ -133,3 +133,16 @@
             below.{{ {"age": "age_group", "area": "service_area"}[cell] }} = 'all'
         {% endfor %}
 {%- endmacro %}
+
+{#-
+    Which service areas the persons of a relation are counted in, by their `areas`: a person counts in
+    every area of a service on the day, and once in `all`.
+-#}
+{% macro counted_in(relation) -%}
+    select has_areas.areas, area.service_area
+    from (select distinct areas from {{ relation }}) as has_areas
+    inner join {{ ref("int_service_area") }} as area on has_areas.areas & area.bit <> 0
+    union all
+    select distinct areas, 'all' as service_area
+    from {{ relation }}
+{%- endmacro %}

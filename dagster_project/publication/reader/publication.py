@@ -64,6 +64,7 @@ class Table(StrEnum):
     HOUSING_NEED = "housing_need"
     POPULATION = "population"
     UNMET_NEED = "unmet_need"
+    SHARE_COUNT = "share_count"
     COVERAGE_CHANGE = "coverage_change"
     CHANGE_CAUSE = "change_cause"
 

@@ -161,15 +161,7 @@ with
         from latest
     ),
 
-    -- A person counts in every area, and once in `all`.
-    counted_in as (
-        select has.areas, area.service_area
-        from (select distinct areas from told) as has
-        inner join {{ ref("int_service_area") }} as area on has.areas & area.bit <> 0
-        union all
-        select distinct areas, 'all' as service_area
-        from told
-    )
+    counted_in as ({{ counted_in("told") }})
 
 select
     told.municipality_code,

@@ -1,0 +1,25 @@
+"""An attacker who knows only what is published, and what he can prove of single persons.
+
+The room reads counts as anybody can read them, and knows nothing of how they were protected but what
+`docs/share-package.md` says. It imports nothing of the house: whoever protects and whoever attacks
+share no mistake. Programmes are solved by HiGHS.
+"""
+
+from dagster_project.auditor.audit import Audit, Break, BreakKind, Interval
+from dagster_project.auditor.group import audit_group
+from dagster_project.auditor.rounded import audit_rounded
+from dagster_project.auditor.shown import ALL_AREAS, ShownBlock
+from dagster_project.auditor.suppressed import Rate, audit_suppressed
+
+__all__ = [
+    "ALL_AREAS",
+    "Audit",
+    "Break",
+    "BreakKind",
+    "Interval",
+    "Rate",
+    "ShownBlock",
+    "audit_group",
+    "audit_rounded",
+    "audit_suppressed",
+]

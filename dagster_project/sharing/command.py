@@ -1,0 +1,99 @@
+"""`samordna share`, `samordna receive`, and what `samordna status` says of packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from dagster_project.config.installation import Installation
+from dagster_project.config.paths import Home
+from dagster_project.problems import SamordnaError
+from dagster_project.reference.municipalities import municipalities
+from dagster_project.sharing.exchange import received_line
+from dagster_project.sharing.reader import ReceivedError, received
+
+_REFUSED_SHOWN = 5
+
+
+def share_at_terminal(
+    installation: Installation, municipality: str, *, new_key: bool
+) -> Iterator[str]:
+    """Make a municipality's next package, and return what is to be said of it."""
+    from dagster_project.sharing.share import share  # noqa: PLC0415 - loads the solver
+
+    shared = share(installation, municipality, new_key=new_key)
+    manifest = shared.manifest
+    if not shared.is_new:
+        yield f"Nothing new: {shared.file} (version {manifest.version}) says it all already."
+    else:
+        yield f"Wrote {shared.file}: version {manifest.version}, up to {manifest.month}."
+        yield (
+            f"Small counts are rounded to 0 or {manifest.base}; no sum is more than "
+            f"{manifest.worst_margin} from the true one."
+        )
+        if manifest.held_back:
+            yield (
+                f"{manifest.held_back} corrections of months already shared wait, for they are "
+                "too small to be shown apart."
+            )
+    if shared.key_is_new:
+        yield "The signing key is new. Back it up with the key file, apart from the data."
+    yield f"Public key of {manifest.municipality_code}, for receivers: {shared.public_key}"
+
+
+def receive_at_terminal(
+    installation: Installation, files: Sequence[Path], out: Console, err: Console
+) -> bool:
+    """Receive files, or what is new in the folder; return whether none was refused."""
+    from dagster_project.sharing.receive import (  # noqa: PLC0415 - only here
+        receive_files,
+        receive_folder,
+    )
+
+    receipt = receive_files(installation, files) if files else receive_folder(installation)
+    for manifest in receipt.received:
+        out.print(received_line(manifest))
+    for remark in receipt.remarks:
+        out.print(str(remark))
+    for refusal in receipt.refused:
+        err.print(f"[red]✗[/red] {refusal}")
+    if not receipt.received and not receipt.refused:
+        out.print("Nothing new to receive.")
+    return not receipt.refused
+
+
+def print_packages(home: Home, out: Console, err: Console) -> None:
+    """Print which packages are held, and the latest that were refused."""
+    from dagster_project.sharing.held import read_refused  # noqa: PLC0415 - only here
+
+    try:
+        found = received(home)
+    except ReceivedError:
+        problem = SamordnaError("received_damaged", path="received/current.json")
+        err.print(f"[yellow]![/yellow] {problem}")
+        return
+    if found.packages:
+        table = Table(box=None, pad_edge=False)
+        for header in ("Municipality", "Package", "Up to", "Version", "Definition set"):
+            table.add_column(header)
+        names = municipalities().name_today
+        for code, package in found.packages.items():
+            manifest = package.manifest
+            table.add_row(
+                names.get(package.municipality_today or "", code),
+                "our own" if package.is_own else "received",
+                manifest.month,
+                str(manifest.version),
+                manifest.definition_set,
+            )
+        out.print(table)
+    for code in found.unreadable:
+        problem = SamordnaError("received_damaged", path=f"received/{code}")
+        err.print(f"[yellow]![/yellow] {problem}")
+    for refused in read_refused(home)[-_REFUSED_SHOWN:]:
+        err.print(
+            f"[yellow]![/yellow] Refused {refused.at:%Y-%m-%d}: {refused.file} ({refused.reason})"
+        )

@@ -1,0 +1,192 @@
+"""Making packages: read what is published, protect it, attack it, sign it, write it.
+
+A version is there when its zip is; what is behind it was written before. A package that the auditor
+breaks does not leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from dagster_project.auditor import ShownBlock, audit_rounded
+from dagster_project.config.exchange import Share
+from dagster_project.config.installation import Installation
+from dagster_project.disclosure.protect import Protected, protect
+from dagster_project.lock import writing
+from dagster_project.problems import SamordnaError
+from dagster_project.reference.municipalities import municipalities
+from dagster_project.reference.share_plan import SharePlan, share_plan
+from dagster_project.sharing import own
+from dagster_project.sharing.content import read_blocks
+from dagster_project.sharing.gather import Content, gather
+from dagster_project.sharing.own_newest import own_files
+from dagster_project.sharing.package import (
+    COUNTS,
+    MANIFEST,
+    SIGNATURE,
+    TABLES,
+    Block,
+    Manifest,
+    Package,
+    counts_table,
+    entries_of,
+    pack,
+    parquet_bytes,
+)
+from dagster_project.sharing.signing import SigningKey, is_signed
+from dagster_project.sharing.signing_keys import open_signing_keys
+from dagster_project.sharing.state import read_state, write_state
+
+_BREAKS_SHOWN = 10
+# What of a manifest makes no package another one.
+_BESIDE = {"version", "previous", "publication", "code_version"}
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The municipality's newest package, and whether it was made now (`is_new`).
+
+    `key_is_new` says that its signing key was made now: whoever receives has to pin it.
+    """
+
+    file: Path
+    manifest: Manifest
+    public_key: str
+    is_new: bool
+    key_is_new: bool
+
+
+def share(installation: Installation, municipality: str = "", *, new_key: bool = False) -> Shared:
+    """Make a municipality's next package, where there is something new to share.
+
+    By default it is the home municipality's. `new_key` makes another signing key, in the place of
+    one that was lost. Raises SamordnaError where there is nothing, or what there is cannot leave.
+    """
+    home, code = installation.home, code_of(installation, municipality)
+    with writing(home):
+        plan = share_plan()
+        content = gather(home, code, plan.plan)
+        earlier = own.packages(home, code)
+        key, key_is_new = _signing_key(installation, code, earlier, new_key=new_key)
+        protected = _protect(installation, code, content, earlier, key)
+        _require_unbroken(earlier, protected, plan.plan, _settings(installation).base)
+        made = _package(installation, code, content, protected, earlier, key)
+        newest = earlier[-1].manifest if earlier else None
+        if newest and not key_is_new and _content_of(made.manifest) == _content_of(newest):
+            file = own_files(home, code)[-1]
+            return Shared(file, newest, key.public, is_new=False, key_is_new=False)
+        write_state(home, code, made.manifest.version, protected)
+        file = own.write(home, made)
+    if folder := _settings(installation).folder:
+        target = home.root / Path(folder).expanduser() / file.name
+        own.put(pack(made.members), target)
+    return Shared(file, made.manifest, key.public, is_new=True, key_is_new=key_is_new)
+
+
+def code_of(installation: Installation, municipality: str) -> str:
+    """Return today's code of the municipality that is meant. Raises SamordnaError."""
+    code = municipalities().today(municipality or installation.home_municipality)
+    if code is None or code not in installation.codes:
+        known = ", ".join(installation.codes) or "-"
+        raise SamordnaError("share_not_ours", municipality=municipality or "-", known=known)
+    return code
+
+
+def _settings(installation: Installation) -> Share:
+    return installation.share or Share()
+
+
+def _signing_key(
+    installation: Installation, code: str, earlier: Sequence[Package], *, new_key: bool
+) -> tuple[SigningKey, bool]:
+    """Return a municipality's signing key, and whether it was made now.
+
+    Once it has shared, no other is made by itself: receivers know it by the one that they pinned.
+    """
+    keys = open_signing_keys(installation)
+    key = keys.get(code)
+    if new_key or (key is None and not earlier):
+        return keys.make(code), True
+    newest = earlier[-1] if earlier else None
+    if key is None or (
+        newest and not is_signed(newest.members[MANIFEST], newest.members[SIGNATURE], key.public)
+    ):
+        raise SamordnaError("signing_key_lost", municipality=code, file=str(keys.file))
+    return key, False
+
+
+def _protect(
+    installation: Installation,
+    code: str,
+    content: Content,
+    earlier: Sequence[Package],
+    key: SigningKey,
+) -> list[Protected]:
+    """Return what may be shown, by what was shown of the same before."""
+    before = read_state(installation.home, code, earlier[-1].manifest.version) if earlier else []
+    base = _settings(installation).base
+    return protect(content.blocks, base, key.secret("rounding"), before)
+
+
+def _require_unbroken(
+    earlier: Sequence[Package], protected: Sequence[Protected], plan: SharePlan, base: int
+) -> None:
+    """Raise SamordnaError where all versions together give away what they should not."""
+    versions = [
+        *(
+            [ShownBlock(one.month, one.service_area, one.shown) for one in read_blocks(each, plan)]
+            for each in earlier
+        ),
+        [ShownBlock(one.block.month, one.block.service_area, one.shown) for one in protected],
+    ]
+    bounds = [*(float(each.manifest.worst_margin) for each in earlier), _worst(protected)]
+    audit = audit_rounded(versions, base, bounds)
+    if not audit.holds:
+        listed = "\n".join(f"  {one.line()}" for one in audit.breaks[:_BREAKS_SHOWN])
+        raise SamordnaError("share_breaks", many=len(audit.breaks), breaks=listed)
+
+
+def _worst(protected: Sequence[Protected]) -> int:
+    return max(int(one.worst_margin) for one in protected)
+
+
+def _package(
+    installation: Installation,
+    code: str,
+    content: Content,
+    protected: Sequence[Protected],
+    earlier: Sequence[Package],
+    key: SigningKey,
+) -> Package:
+    """Return the package that comes after the earlier ones, signed."""
+    plan = share_plan()
+    blocks = [Block(one.block.month, one.block.service_area, one.shown) for one in protected]
+    tables = {**content.tables, COUNTS: counts_table(blocks, plan.plan)}
+    files = {name: parquet_bytes(tables[name]) for name in TABLES}
+    newest = earlier[-1].manifest if earlier else None
+    manifest = Manifest(
+        municipality_code=code,
+        version=newest.version + 1 if newest else 1,
+        previous=newest.sha256 if newest else None,
+        month=max(block.month for block in blocks),
+        publication=content.publication,
+        definition_set=content.definition_set,
+        parameters=content.parameters,
+        plan=plan.sha256,
+        method="rounding",
+        base=_settings(installation).base,
+        worst_margin=_worst(protected),
+        margin_bound=float(max(one.margin_bound for one in protected)),
+        held_back=sum(bool(one.held_back) for one in protected),
+        code_version=version("samordna"),
+        tables=entries_of(tables, files),
+    )
+    signed = manifest.canonical()
+    return Package(manifest, {MANIFEST: signed, SIGNATURE: key.sign(signed), **files})
+
+
+def _content_of(manifest: Manifest) -> dict[str, object]:
+    return manifest.model_dump(exclude=_BESIDE)
