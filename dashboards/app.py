@@ -9,7 +9,7 @@ import streamlit as st
 
 from dagster_project.config.paths import home_from
 from dashboards.pages import MENU, PageKey
-from dashboards.queries.shared import has_received
+from dashboards.queries.shared import holds_packages
 from dashboards.render.page_runner import is_for_comparing_only, show, texts_of_address
 
 ICON = Path(__file__).parent / "static" / "icon.svg"
@@ -41,7 +41,7 @@ def main() -> None:
 def _hidden() -> frozenset[PageKey]:
     """Return the pages that a home has nothing for: neither packages nor a publication."""
     home = home_from(None)
-    if not has_received(home):
+    if not holds_packages(home):
         return frozenset({PageKey.COMPARISON})
     if is_for_comparing_only(home):
         return frozenset(PageKey) - {PageKey.FRONT, PageKey.COMPARISON}

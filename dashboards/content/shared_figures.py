@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from dagster_project.publication.reader.coverage import Measured
 from dagster_project.publication.reader.reference import Kind
-from dagster_project.reference.municipalities import municipalities
 from dagster_project.reference.share_plan import ALL, UNKNOWN, share_plan
 from dashboards.analysis import funnel as statistics
 from dashboards.analysis import rounding, significance, similar, standardised
@@ -27,7 +26,7 @@ from dashboards.analysis.standardised import Estimate, Stratum
 from dashboards.content.shared_labels import SharedLabels
 from dashboards.content.side_by_side import NOT_COMPARED
 from dashboards.i18n.texts import alphabetical, capitalised
-from dashboards.queries.shared import Package, Received, sides
+from dashboards.queries.shared import Received, SharedPackage, inhabitants, sides
 from dashboards.view.sharing import Among, last_day, standard_groups, unions
 from dashboards.view.state import View
 
@@ -133,20 +132,20 @@ class SideBySide:
         return sorted(found, key=lambda each: (each.p_value, each.standing.municipality))
 
 
-def month_of(packages: Sequence[Package], chosen: str) -> str:
+def month_of(packages: Sequence[SharedPackage], chosen: str) -> str:
     """Return the month to compare: the chosen one, or the newest that all who deliver have reached.
 
     Whoever has stopped delivering is not waited for.
     """
     if any(chosen in each.months for each in packages):
         return chosen
-    newest = max(each.month for each in packages)
-    return min(each.month for each in packages if not has_stopped(each, newest))
+    newest = max(each.months[-1] for each in packages)
+    return min(each.months[-1] for each in packages if not has_stopped(each, newest))
 
 
-def has_stopped(package: Package, newest: str) -> bool:
+def has_stopped(package: SharedPackage, newest: str) -> bool:
     """Return whether a municipality's newest month is far behind the newest of all."""
-    return _number(newest) - _number(package.month) > STOPPED_AFTER
+    return _number(newest) - _number(package.months[-1]) > STOPPED_AFTER
 
 
 def who(received: Received, view: View) -> list[str]:
@@ -171,16 +170,15 @@ def peers(received: Received, view: View) -> tuple[Peer, ...]:
 
 
 @functools.lru_cache(maxsize=512)
-def profile_of(package: Package) -> Profile | None:
+def profile_of(package: SharedPackage) -> Profile | None:
     """Return what a municipality is like; None where nobody lives there, or nobody has need."""
-    inhabitants = int(package.inhabitants.sum())
-    block = package.block(package.month, ALL)
-    if not inhabitants or block is None or not block.sum():
+    of_age = inhabitants(package)
+    whole = int(of_age.sum())
+    block = package.block(package.months[-1], ALL)
+    if not whole or block is None or not block.sum():
         return None
-    ages = [
-        float(package.inhabitants[list(_union(code))].sum()) / inhabitants for code in _PROFILE_AGES
-    ]
-    return Profile(inhabitants, tuple(ages), float(block.sum()) / inhabitants)
+    ages = [float(of_age[list(_union(code))].sum()) / whole for code in _PROFILE_AGES]
+    return Profile(whole, tuple(ages), float(block.sum()) / whole)
 
 
 def gather(labels: SharedLabels, view: View) -> SideBySide:
@@ -207,25 +205,25 @@ def gather(labels: SharedLabels, view: View) -> SideBySide:
     return SideBySide(labels, view, month, tuple(ranked), tuple(apart), group, spread)
 
 
-def figure(package: Package, view: View, month: str) -> tuple[Measured, Rounded] | None:
+def figure(package: SharedPackage, view: View, month: str) -> tuple[Measured, Rounded] | None:
     """Return a package's figure of the view's group in a month; None where there is nobody in it."""
     found = package.by_age(month, view.service_area, view.indicator)
     if found is None:
         return None
     places = list(_union(view.age_group))
-    events, others = (int(side[places].sum()) for side in found)
-    if not events + others:
+    events, of = (int(side[places].sum()) for side in found)
+    if not of:
         return None
-    inner = rounding.inner_error(package.base, is_whole=view.service_area == ALL)
+    inner = rounding.inner_error(package.manifest.base, is_whole=view.service_area == ALL)
     all_groups = len(share_plan().plan.age_groups)
     errors = (
-        rounding.error(terms, len(places), all_groups, package.worst_margin, inner)
+        rounding.error(terms, len(places), all_groups, package.manifest.worst_margin, inner)
         for terms in _terms(view.indicator)
     )
-    return wilson(events, events + others), Rounded(events, others, *errors)
+    return wilson(events, of), Rounded(events, of - events, *errors)
 
 
-def series(package: Package, view: View) -> list[tuple[dt.date, Measured]]:
+def series(package: SharedPackage, view: View) -> list[tuple[dt.date, Measured]]:
     """Return a package's figures of the view's group in all its months, oldest first."""
     found = ((month, figure(package, view, month)) for month in package.months)
     return [(last_day(month), known[0]) for month, known in found if known]
@@ -259,15 +257,15 @@ def _strata(age_group: str) -> tuple[tuple[int, ...], ...]:
     return tuple((place,) for place in _union(age_group) if ages[place] != UNKNOWN)
 
 
-def _by_stratum(package: Package, view: View, month: str) -> NDArray[np.int64]:
+def _by_stratum(package: SharedPackage, view: View, month: str) -> NDArray[np.int64]:
     """Return events and persons of each stratum, two columns."""
     found = package.by_age(month, view.service_area, view.indicator)
     strata = _strata(view.age_group)
     if found is None:
         return np.zeros((len(strata), 2), dtype=np.int64)
-    events, others = found
+    events, of = found
     return np.array(
-        [(events[list(each)].sum(), (events + others)[list(each)].sum()) for each in strata],
+        [(events[list(each)].sum(), of[list(each)].sum()) for each in strata],
         dtype=np.int64,
     )
 
@@ -311,11 +309,11 @@ def _together(parts: Sequence[Measured]) -> Measured:
 
 
 def _standing(
-    labels: SharedLabels, view: View, package: Package, own: Package, month: str
+    labels: SharedLabels, view: View, package: SharedPackage, own: SharedPackage, month: str
 ) -> Standing:
     """Return a municipality's figure of the month, or of its own newest where that is older."""
     is_late = month not in package.months
-    of = max((each for each in package.months if each <= month), default=package.month)
+    of = max((each for each in package.months if each <= month), default=package.months[-1])
     of = month if not is_late else of
     known = figure(package, view, of)
     graded = package.grades.get((view.indicator, of))
@@ -332,14 +330,14 @@ def _standing(
 def _why_apart(
     labels: SharedLabels,
     view: View,
-    package: Package,
-    own: Package,
+    package: SharedPackage,
+    own: SharedPackage,
     standing: Standing,
     is_late: bool,
 ) -> str | None:
     """Return why a municipality is not compared; None where it can be."""
     texts, measured = labels.texts, standing.measured
-    if municipalities().code_today.get(package.municipality) != package.municipality:
+    if package.municipality_today != package.municipality:
         return texts("comparison.apart_merged")
     if is_late:
         return texts("comparison.apart_late", month=labels.month(standing.month))
@@ -358,26 +356,28 @@ def _why_apart(
     return None
 
 
-def _other_definition(labels: SharedLabels, view: View, package: Package, own: Package) -> str:
-    texts = labels.texts
-    if package.definition_set != own.definition_set:
-        return texts(
-            "comparison.apart_definition", theirs=package.definition_set, own=own.definition_set
-        )
+def _other_definition(
+    labels: SharedLabels, view: View, package: SharedPackage, own: SharedPackage
+) -> str:
+    theirs, mine = package.manifest, own.manifest
     needed = share_plan().plan.depends_on(view.indicator)
     differing = sorted(
         labels.parameter(name)
         for name in needed
-        if package.parameters.get(name) != own.parameters.get(name)
+        if theirs.parameters.get(name) != mine.parameters.get(name)
     )
-    return texts("comparison.apart_parameters", parameters=", ".join(differing))
+    if differing:
+        return labels.texts("comparison.apart_parameters", parameters=", ".join(differing))
+    return labels.texts(
+        "comparison.apart_definition", theirs=theirs.definition_set, own=mine.definition_set
+    )
 
 
 def _number(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:])
 
 
-def breaks_between(package: Package, indicator: str, days: Sequence[dt.date]) -> dict[dt.date, int]:
+def segments(package: SharedPackage, indicator: str, days: Sequence[dt.date]) -> dict[dt.date, int]:
     """Return the segment of each day: how many breaks of the indicator lie at or before it."""
     firsts = [f"{each.month}-01" for each in package.breaks.get(indicator, ())]
     return {day: sum(first <= day.isoformat() for first in firsts) for day in days}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dagster_project.publication.reader.names import Names
 from dagster_project.publication.reader.reference import ALL, UNKNOWN
 from dagster_project.reference import rows
+from dagster_project.reference.share_plan import share_plan
 from dashboards.content.wording import Wording
 from dashboards.i18n.texts import Texts
 from dashboards.queries.shared import Received
@@ -48,6 +49,10 @@ class SharedLabels(Wording):
         if code in (ALL, UNKNOWN):
             return self.texts(f"service_area.{code}")
         return self.texts.named(_names("service_areas", "service_area", "name")[code])
+
+    def service_areas(self) -> tuple[str, ...]:
+        """Return the codes of all service areas in their order, `all` first."""
+        return share_plan().plan.service_areas
 
     def age_group_in_text(self, code: str) -> str:
         """Return an age group as it stands in a sentence: `0-17 år`, `90 år og eldre`."""

@@ -23,7 +23,7 @@ from dashboards.content.shared import place_and_date
 from dashboards.content.shared_labels import SharedLabels
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
-from dashboards.queries.shared import ReceivedError, has_received, received
+from dashboards.queries.shared import ReceivedError, holds_packages, received
 from dashboards.render import elements, sections, toolbar
 from dashboards.render.document import as_document, as_text
 from dashboards.render.page import Page, PublishedPage
@@ -116,7 +116,7 @@ def open_view(key: PageKey, home: Home, preferences: Preferences, query: Query) 
     labels: Labels | SharedLabels
     if key is PageKey.COMPARISON:
         found = received(home)
-        if found is None or not found.packages:
+        if not holds_packages(home) or not found.packages:
             raise NothingReceivedError
         offer = SharedOffer(found, preferences, read_date(query))
         labels = SharedLabels(found, Texts(language))
@@ -132,7 +132,7 @@ def open_view(key: PageKey, home: Home, preferences: Preferences, query: Query) 
 
 def is_for_comparing_only(home: Home) -> bool:
     """Return whether a home has packages of others and nothing published of its own."""
-    return has_received(home) and not home.current_pointer.exists()
+    return holds_packages(home) and not home.current_pointer.exists()
 
 
 def _page(

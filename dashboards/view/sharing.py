@@ -17,7 +17,7 @@ from dagster_project.reference import rows
 from dagster_project.reference.municipalities import municipalities
 from dagster_project.reference.share_plan import ALL, UNKNOWN, share_plan
 from dashboards.i18n.texts import Language, alphabetical
-from dashboards.queries.shared import Received
+from dashboards.queries.shared import Received, areas
 from dashboards.view.preferences import Preferences
 
 _CODE = re.compile(r"\d{4}")
@@ -146,7 +146,7 @@ class SharedOffer:
         """Return the date to hand on, or the last day of the municipality's newest month."""
         if self.kept:
             return [self.kept]
-        return [last_day(self.received.packages[municipality].month)]
+        return [last_day(self.received.packages[municipality].months[-1])]
 
     def indicators(self) -> Sequence[str]:
         """Return the indicators of the plan, in the order of the plan."""
@@ -165,7 +165,8 @@ class SharedOffer:
 
     def service_areas(self) -> Sequence[str]:
         """Return the service areas that anybody has shared, `all` first."""
-        return [area for area in share_plan().plan.service_areas if area in self.received.areas]
+        shared = areas(self.received)
+        return [area for area in share_plan().plan.service_areas if area in shared]
 
     def rules(self) -> Collection[str]:
         """Return the rules, which this page has no use for."""
