@@ -1,9 +1,10 @@
-"""A barometer: for each indicator where one stands in the spread of all, the better to the right."""
+"""A barometer: where one stands in the spread of all, by indicator, the better to the right."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -50,8 +51,9 @@ def spine(
         ends = sorted((row.lowest, row.highest))
         figure.add_shape(_box(at, ends[0], ends[1], palette.rule))
         if row.quartiles:
-            figure.add_shape(_box(at, *sorted(row.quartiles), palette.accent_light))
-        soft = {"yshift": -17, "yanchor": "middle"}
+            first, third = sorted(row.quartiles)
+            figure.add_shape(_box(at, first, third, palette.accent_light))
+        soft: dict[str, Any] = {"yshift": -17, "yanchor": "middle"}
         figure.add_annotation(
             note(ends[0], at, row.low_text, palette.ink_soft, xanchor="left", **soft)
         )
@@ -75,7 +77,7 @@ def spine(
             cliponaxis=False,
         )
     )
-    top = {"yref": "paper", "yanchor": "bottom"}
+    top: dict[str, Any] = {"yref": "paper", "yanchor": "bottom"}
     for x, text, anchor in ((-1, worse, "left"), (0, middle, "center"), (1, better, "right")):
         figure.add_annotation(
             note(x, 1.0, text, palette.ink_soft, SMALL_TEXT_SIZE, xanchor=anchor, **top)

@@ -20,15 +20,21 @@ from dashboards.i18n.texts import alphabetical
 from dashboards.view.sharing import Among, SharedName
 from dashboards.view.state import Parameter, View
 
-_WHAT = (Parameter.MUNICIPALITY, Parameter.INDICATOR, Parameter.AGE_GROUP, Parameter.SERVICE_AREA)
-_WHOM = (SharedName.MONTH, SharedName.AMONG, SharedName.BY)
+_Filters = tuple[Parameter | SharedName, ...]
+_WHAT: _Filters = (
+    Parameter.MUNICIPALITY,
+    Parameter.INDICATOR,
+    Parameter.AGE_GROUP,
+    Parameter.SERVICE_AREA,
+)
+_WHOM: _Filters = (SharedName.MONTH, SharedName.AMONG, SharedName.BY)
 
 
 def sections(labels: SharedLabels, view: View) -> Iterator[Section]:
     """Yield the page."""
     texts = labels.texts
     is_chosen = view.shared.among is Among.CHOSEN
-    whose = [_WHAT, _WHOM, *([(SharedName.PEERS,)] if is_chosen else [])]
+    whose: list[_Filters] = [_WHAT, _WHOM, *([(SharedName.PEERS,)] if is_chosen else [])]
     yield Section(filters=whose)
     found = gather(labels, view)
     yield Section(lead=[lead(found), *beside(found)])

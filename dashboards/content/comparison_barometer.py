@@ -134,6 +134,8 @@ def _title(found: SideBySide, lines: list[Line]) -> str:
     texts, own = found.labels.texts, found.labels.municipality(found.view.municipality)
     better = sum(line.side > 0 for line in lines)
     worse = sum(line.side < 0 for line in lines)
+    if not better + worse:
+        return texts("comparison.barometer_none", municipality=own, of=len(lines))
     return texts(
         "comparison.barometer_title", municipality=own, better=better, worse=worse, of=len(lines)
     )

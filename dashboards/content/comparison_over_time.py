@@ -26,6 +26,7 @@ from dashboards.view.sharing import Among, last_day
 
 # The chosen one, the group, the country, and so many more: colours that everybody can tell apart.
 _MOST_BESIDE = 3
+_MOST_OF_GROUP = 40
 
 
 def sections(found: SideBySide) -> Iterator[Section]:
@@ -145,7 +146,8 @@ def _remarks(
                 month=labels.month(each.month),
                 kind=labels.of_code("break", each.kind),
             )
-    yield texts("comparison.group_over_time")
+    key = "group_over_time" if _has_group(found) else "group_too_many"
+    yield texts(f"comparison.{key}", number=_MOST_OF_GROUP)
     for figure in newest:
         yield texts(
             "comparison.reference_line",
@@ -185,7 +187,7 @@ def _draw(
         )
 
     days = [day for day, _ in points[view.municipality]]
-    group = _group_over_time(found, days)
+    group = _group_over_time(found, days) if _has_group(found) else Series("", ())
     others = [
         _level(
             texts("comparison.country_short", year=str(figure.year)),
@@ -208,6 +210,11 @@ def _draw(
         partial(labels.tick, Kind.SHARE),
         texts.short_month,
     )
+
+
+def _has_group(found: SideBySide) -> bool:
+    """Whether the group has a line: of very many all months would take too long to read."""
+    return len(found.ranked) <= _MOST_OF_GROUP
 
 
 def _group_over_time(found: SideBySide, days: Sequence[dt.date]) -> Series:

@@ -10,7 +10,7 @@ from dagster_project.publication.reader.reference import ALL
 from dashboards.analysis.standardised import Estimate
 from dashboards.content.comparison_notes import grade, notes
 from dashboards.content.section import Section
-from dashboards.content.shared_figures import SideBySide, Standing, figure
+from dashboards.content.shared_figures import SideBySide, Standing, measured_of
 from dashboards.content.shared_labels import SharedLabels
 from dashboards.export.table import ColumnOf, Holds, Table, Value, table_of
 from dashboards.i18n.texts import Sign
@@ -146,12 +146,11 @@ def _by_group(found: SideBySide) -> Iterator[ColumnOf[Standing]]:
 
 def _of_cut(found: SideBySide, heading: str, cut: View) -> Sequence[ColumnOf[Standing]]:
     packages = found.labels.received.packages
-
-    def read(each: Standing) -> Measured | None:
-        known = figure(packages[each.municipality], cut, found.month)
-        return known[0] if known else None
-
-    return of_share(found.labels, heading, read)
+    known = {
+        each.municipality: measured_of(packages[each.municipality], cut, found.month)
+        for each in found.ranked
+    }
+    return of_share(found.labels, heading, lambda each: known[each.municipality])
 
 
 def marks(found: SideBySide, each: Standing) -> str:

@@ -26,7 +26,7 @@ from dashboards.analysis.standardised import Estimate, Stratum
 from dashboards.content.shared_labels import SharedLabels
 from dashboards.content.side_by_side import NOT_COMPARED
 from dashboards.i18n.texts import alphabetical, capitalised
-from dashboards.queries.shared import Received, SharedPackage, inhabitants, sides
+from dashboards.queries.shared import Received, SharedPackage, by_age, inhabitants, sides
 from dashboards.view.sharing import Among, last_day, standard_groups, unions
 from dashboards.view.state import View
 
@@ -207,11 +207,11 @@ def gather(labels: SharedLabels, view: View) -> SideBySide:
 
 def figure(package: SharedPackage, view: View, month: str) -> tuple[Measured, Rounded] | None:
     """Return a package's figure of the view's group in a month; None where there is nobody in it."""
-    found = package.by_age(month, view.service_area, view.indicator)
+    found = by_age(package, month, view.service_area, view.indicator)
     if found is None:
         return None
-    places = list(_union(view.age_group))
-    events, of = (int(side[places].sum()) for side in found)
+    places = _union(view.age_group)
+    events, of = (sum(side[place] for place in places) for side in found)
     if not of:
         return None
     inner = rounding.inner_error(package.manifest.base, is_whole=view.service_area == ALL)
@@ -221,6 +221,12 @@ def figure(package: SharedPackage, view: View, month: str) -> tuple[Measured, Ro
         for terms in _terms(view.indicator)
     )
     return wilson(events, of), Rounded(events, of - events, *errors)
+
+
+def measured_of(package: SharedPackage, view: View, month: str) -> Measured | None:
+    """Return the same without what rounding did to it."""
+    found = figure(package, view, month)
+    return found[0] if found else None
 
 
 def series(package: SharedPackage, view: View) -> list[tuple[dt.date, Measured]]:
@@ -259,13 +265,13 @@ def _strata(age_group: str) -> tuple[tuple[int, ...], ...]:
 
 def _by_stratum(package: SharedPackage, view: View, month: str) -> NDArray[np.int64]:
     """Return events and persons of each stratum, two columns."""
-    found = package.by_age(month, view.service_area, view.indicator)
+    found = by_age(package, month, view.service_area, view.indicator)
     strata = _strata(view.age_group)
     if found is None:
         return np.zeros((len(strata), 2), dtype=np.int64)
     events, of = found
     return np.array(
-        [(events[list(each)].sum(), of[list(each)].sum()) for each in strata],
+        [[sum(side[place] for place in each) for side in (events, of)] for each in strata],
         dtype=np.int64,
     )
 
@@ -343,7 +349,7 @@ def _why_apart(
         return texts("comparison.apart_late", month=labels.month(standing.month))
     if standing.grade in NOT_COMPARED:
         graded = package.grades[view.indicator, standing.month]
-        reasons = (labels.of_code("comparison.reason", code) for code in graded.reasons)
+        reasons = (labels.of_code("grade_reason", code) for code in graded.reasons)
         return " ".join([capitalised(texts(f"grade.{standing.grade}")), *reasons])
     if not package.counted_alike(own, view.indicator):
         return _other_definition(labels, view, package, own)

@@ -17,6 +17,8 @@ from dagster_project.sharing.reader import Received, ReceivedError, SharedPackag
 
 __all__ = ["Received", "ReceivedError", "SharedPackage"]
 
+# All municipalities' figures of all indicators, in some months and service areas.
+_KEPT = 32_768
 # Of one alone there is nothing to compare.
 _FEWEST = 2
 
@@ -57,6 +59,23 @@ def areas(found: Received) -> frozenset[str]:
     return frozenset(
         area for each in found.packages.values() for area in each.areas(each.months[-1])
     )
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def by_age(
+    package: SharedPackage, month: str, area: str, indicator: str
+) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Return an indicator's events and its persons by the finest age groups; None if not shared.
+
+    Asked for of every municipality and indicator at every look: kept, and as plain numbers.
+    """
+    block = package.block(month, area)
+    if block is None:
+        return None
+    events, others = sides(indicator)
+    counted = block[:, events].sum(axis=1)
+    of = counted + block[:, others].sum(axis=1)
+    return tuple(counted.tolist()), tuple(of.tolist())
 
 
 @functools.cache

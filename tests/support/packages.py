@@ -112,12 +112,14 @@ def inner(made: Made) -> NDArray[np.int32]:
     share[..., 0] = by_coordinator * (1 - with_plan)
     share[..., 1] = by_coordinator * with_plan * 0.45
     share[..., 2] = by_coordinator * with_plan * 0.55
+    # Of each coordinator it is known whether there was a meeting.
+    share = np.concatenate([share, np.zeros((12, 1, 3))], axis=1)
     growth = 1 + 0.004 * np.arange(made.months)[:, None, None, None]
     true = random.poisson(of_age[None, :, None, None] * share[None]) * growth
     whole = _shown(np.rint(true).astype(np.int32))
     parts = [whole]
     for number, _ in enumerate(made.areas):
-        part = _shown(np.rint(whole * (0.35 - 0.1 * number)).astype(np.int32))
+        part = _shown(np.rint(whole * max(0.05, 0.35 - 0.1 * number)).astype(np.int32))
         rest = whole - part
         parts.append(np.where((rest > 0) & (rest < BASE), whole, part).astype(np.int32))
     return np.stack(parts, axis=1)
