@@ -3,10 +3,10 @@
 A shared count is rounded to protect persons: it may lie some persons from the true one. A share of
 two such counts is therefore known between two corners only, the lowest and the highest that any
 true counts behind it allow. Chance and rounding are two things: a share's interval says how it
-would vary with other persons, the corners how far it is from what was counted. A difference is claimed
-where it is beyond chance at the corner that speaks most against it. That is stricter than widening
-the interval in quadrature, which would take rounding for a random error that others cancel: the
-receiver does not know how each cell was rounded, and a solver, not chance, decided it.
+would vary with other persons, the corners how far it is from what was counted. A difference is
+claimed where it is beyond chance at the corner that speaks most against it. That is stricter than
+widening the interval in quadrature, which would take rounding for a random error that others
+cancel: the receiver does not know how each cell was rounded, and a solver, not chance, decided it.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ _WHAT: _Filters = (
     Parameter.SERVICE_AREA,
 )
 _WHOM: _Filters = (SharedName.MONTH, SharedName.AMONG, SharedName.BY)
+# So many are named in a sentence.
+_MOST_LISTED = 10
 
 
 def sections(labels: SharedLabels, view: View) -> Iterator[Section]:
@@ -92,11 +94,13 @@ def beside(found: SideBySide) -> list[str]:
         own = labels.municipality(found.view.municipality)
         said.append(texts("comparison.rounding", municipality=own, low=low, high=high))
     if found.apart:
-        named = (labels.municipality(each.municipality) for each in found.apart)
-        said.append(texts("comparison.apart", municipalities=", ".join(named)))
+        named = [each.municipality for each in found.apart]
+        said.append(texts("comparison.apart", municipalities=labels.listed(named, _MOST_LISTED)))
     if labels.received.unreadable:
-        named = (labels.municipality(code) for code in labels.received.unreadable)
-        said.append(texts("comparison.unreadable", municipalities=", ".join(named)))
+        named = list(labels.received.unreadable)
+        said.append(
+            texts("comparison.unreadable", municipalities=labels.listed(named, _MOST_LISTED))
+        )
     return said
 
 

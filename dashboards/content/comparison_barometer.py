@@ -1,4 +1,4 @@
-"""The barometer of *Sammenlign*: for each indicator the municipality's place in the group's spread."""
+"""The barometer of *Sammenlign*: the municipality's place in the group's spread, by indicator."""
 
 from __future__ import annotations
 
@@ -62,9 +62,17 @@ def sections(found: SideBySide) -> Iterator[Section]:
         (texts("comparison.column_others"), Holds.PER_CENT, lambda line: line.benchmark),
         (texts("comparison.column_lowest"), Holds.PER_CENT, lambda line: line.lowest),
         (texts("comparison.column_highest"), Holds.PER_CENT, lambda line: line.highest),
-        (texts("comparison.column_rank"), Holds.TEXT, lambda line: texts("comparison.rank", rank=line.rank, of=line.of)),
-        (texts("comparison.column_verdict"), Holds.PROSE, lambda line: texts(f"comparison.side_{line.side.name.lower()}")),
-    )  # fmt: skip
+        (
+            texts("comparison.column_rank"),
+            Holds.TEXT,
+            lambda line: texts("comparison.rank", rank=line.rank, of=line.of),
+        ),
+        (
+            texts("comparison.column_verdict"),
+            Holds.PROSE,
+            lambda line: texts(f"comparison.side_{line.side.name.lower()}"),
+        ),
+    )
     subtitle = texts(
         "comparison.barometer_subtitle",
         group=labels.group_in_text(found.view.age_group, found.view.service_area),

@@ -41,14 +41,7 @@ def better_in_words(found: SideBySide) -> str:
 
 
 def _listed(found: SideBySide, tested: Sequence[Tested]) -> str:
-    names = [found.labels.municipality(each.standing.municipality) for each in tested]
-    shown, more = names[:_MOST_LISTED], len(names) - _MOST_LISTED
-    listed = ", ".join(shown)
-    return (
-        listed
-        if more <= 0
-        else found.labels.texts("comparison.and_more", names=listed, number=more)
-    )
+    return found.labels.listed([each.standing.municipality for each in tested], _MOST_LISTED)
 
 
 def who_is_better(found: SideBySide) -> Iterator[Section]:
@@ -69,7 +62,7 @@ def who_is_better(found: SideBySide) -> Iterator[Section]:
                 len(worse),
                 of=len(found.tested),
                 municipalities=_listed(found, worse),
-            )  # fmt: skip
+            )
         )
     rounded = [each for each in found.tested if each.by_rounding and _looks_better(found, each)]
     if rounded:
@@ -82,12 +75,24 @@ def who_is_better(found: SideBySide) -> Iterator[Section]:
             month=labels.month(found.month),
         ),
         found.tested,
-        (texts("filter.municipality"), Holds.TEXT, lambda each: labels.municipality(each.standing.municipality)),
+        (
+            texts("filter.municipality"),
+            Holds.TEXT,
+            lambda each: labels.municipality(each.standing.municipality),
+        ),
         (texts("comparison.column_value"), Holds.PER_CENT, lambda each: each.standing.value),
-        (texts("comparison.column_difference"), Holds.DECIMAL, lambda each: 100 * (each.standing.value - found.own.value)),
-        (texts("comparison.column_rounding"), Holds.TEXT, lambda each: _corners(found, each.standing)),
+        (
+            texts("comparison.column_difference"),
+            Holds.DECIMAL,
+            lambda each: 100 * (each.standing.value - found.own.value),
+        ),
+        (
+            texts("comparison.column_rounding"),
+            Holds.TEXT,
+            lambda each: _corners(found, each.standing),
+        ),
         (texts("comparison.column_verdict"), Holds.PROSE, lambda each: verdict(found, each)),
-    )  # fmt: skip
+    )
     yield Section(
         key="shared_tests",
         remarks=said,
@@ -174,11 +179,15 @@ def similar(found: SideBySide) -> Iterator[Section]:
         of_all,
         (texts("filter.municipality"), Holds.TEXT, lambda row: labels.municipality(row[0])),
         (texts("comparison.column_distance"), Holds.DECIMAL, lambda row: row[1]),
-        (texts("comparison.column_inhabitants"), Holds.WHOLE, lambda row: profiles[row[0]].inhabitants),
+        (
+            texts("comparison.column_inhabitants"),
+            Holds.WHOLE,
+            lambda row: profiles[row[0]].inhabitants,
+        ),
         (texts("comparison.column_young"), Holds.PER_CENT, lambda row: profiles[row[0]].ages[0]),
         (texts("comparison.column_old"), Holds.PER_CENT, lambda row: profiles[row[0]].ages[-1]),
         (texts("comparison.column_need"), Holds.DECIMAL, lambda row: 1000 * profiles[row[0]].need),
-    )  # fmt: skip
+    )
     yield Section(
         key="shared_similar",
         remarks=[

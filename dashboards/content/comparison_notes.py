@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dashboards.content.shared_figures import SideBySide
 from dashboards.content.shared_labels import SharedLabels
 from dashboards.export.downloads import Notes
+from dashboards.i18n.texts import NO_BREAK_SPACE
 from dashboards.view.sharing import last_day
 from dashboards.view.state import View
 
@@ -19,7 +20,8 @@ def grade(labels: SharedLabels, letter: str) -> str:
     if letter not in SHAPES:
         return labels.texts("comparison.grade_none")
     word = labels.texts(f"comparison.grade_{letter}")
-    return f"{SHAPES[letter]} {letter}, {word}"
+    # In one line: what stands beside it in a row is higher than it has to be otherwise.
+    return f"{SHAPES[letter]} {letter}, {word}".replace(" ", NO_BREAK_SPACE)
 
 
 def notes(found: SideBySide, title: str, part: str, about: Iterable[str] = ()) -> Notes:

@@ -61,10 +61,18 @@ def sections(found: SideBySide) -> Iterator[Section]:
         (texts("filter.month"), Holds.DATE, lambda row: row[1]),
         (texts("filter.municipality"), Holds.TEXT, lambda row: labels.municipality(row[0])),
         (texts("comparison.column_value"), Holds.PER_CENT, lambda row: row[2].value),
-        (texts("column.interval_low", unit=texts("unit.per_cent")), Holds.PER_CENT, lambda row: row[2].low),
-        (texts("column.interval_high", unit=texts("unit.per_cent")), Holds.PER_CENT, lambda row: row[2].high),
+        (
+            texts("column.interval_low", unit=texts("unit.per_cent")),
+            Holds.PER_CENT,
+            lambda row: row[2].low,
+        ),
+        (
+            texts("column.interval_high", unit=texts("unit.per_cent")),
+            Holds.PER_CENT,
+            lambda row: row[2].high,
+        ),
         (texts("comparison.column_of"), Holds.WHOLE, lambda row: row[2].denominator),
-    )  # fmt: skip
+    )
     yield Section(
         key="shared_series",
         picture=picture,
@@ -81,13 +89,25 @@ def _of_the_country(found: SideBySide, known: Sequence[NationalFigure]) -> Secti
     table = table_of(
         texts("comparison.table_national", indicator=found.labels.indicator(found.view.indicator)),
         sorted(known, key=lambda each: (each.series, -each.year)),
-        (texts("comparison.column_series"), Holds.PROSE, lambda each: texts(f"comparison.national_{each.series}")),
+        (
+            texts("comparison.column_series"),
+            Holds.PROSE,
+            lambda each: texts(f"comparison.national_{each.series}"),
+        ),
         (texts("comparison.column_year"), Holds.ORDINAL, lambda each: each.year),
-        (texts("comparison.column_share"), Holds.PER_CENT, lambda each: Sign.NOT_AVAILABLE if each.share is None else each.share),
-        (texts("comparison.column_break"), Holds.TEXT, lambda each: texts("comparison.is_break") if each.breaks_before else ""),
+        (
+            texts("comparison.column_share"),
+            Holds.PER_CENT,
+            lambda each: Sign.NOT_AVAILABLE if each.share is None else each.share,
+        ),
+        (
+            texts("comparison.column_break"),
+            Holds.TEXT,
+            lambda each: texts("comparison.is_break") if each.breaks_before else "",
+        ),
         (texts("comparison.column_note"), Holds.PROSE, lambda each: texts.named(each.notes)),
         (texts("column.source"), Holds.PROSE, lambda each: each.source),
-    )  # fmt: skip
+    )
     about = Notes(
         title=table.title,
         definition=texts("comparison.national_differs"),
@@ -122,8 +142,12 @@ def _newest_of_each(known: Sequence[NationalFigure]) -> list[NationalFigure]:
 
 
 def _title(found: SideBySide, points: Sequence[tuple[dt.date, Measured]]) -> str:
-    labels = found.labels
-    (first, before), (last, now) = points[0], points[-1]
+    labels, view = found.labels, found.view
+    package = labels.received.packages[view.municipality]
+    of = segments(package, view.indicator, [day for day, _ in points])
+    last, now = points[-1]
+    # What lies before a break is not held against what comes after it.
+    first, before = next(each for each in points if of[each[0]] == of[last])
     return labels.texts(
         "comparison.series_title",
         municipality=labels.municipality(found.view.municipality),
@@ -237,9 +261,10 @@ def _group_over_time(found: SideBySide, days: Sequence[dt.date]) -> Series:
 def _level(name: str, days: Sequence[dt.date], value: float, hover: str) -> Series:
     """Return a reference line: the same value in every month, set apart from what is compared."""
     return Series(
-        name, [SeriesPoint(day, value, None, None, f"<b>{name}</b><br>{hover}") for day in days],
+        name,
+        [SeriesPoint(day, value, None, None, f"<b>{name}</b><br>{hover}") for day in days],
         is_apart=True,
-    )  # fmt: skip
+    )
 
 
 def _hover(found: SideBySide, name: str, day: dt.date, each: Measured) -> str:

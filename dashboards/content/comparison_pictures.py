@@ -20,7 +20,7 @@ from dashboards.content.shared import Picture
 from dashboards.content.shared_figures import SideBySide, Standing
 from dashboards.i18n.texts import capitalised
 
-# Of so many municipalities the name of each can stand at its point; of more, of those that stand out.
+# Of so many municipalities the name of each can stand at its point; of more, of the outermost.
 _MOST_NAMED = 25
 # More rows than these are no picture: then the highest, the lowest and the chosen one are drawn.
 _MOST_ROWS = 30
@@ -65,7 +65,7 @@ def _funnel(found: SideBySide, group: Group) -> Picture:
     named = [
         texts(key, municipalities=_names(found, which)) for key, which in sides.items() if which
     ]
-    title = texts("front.funnel_title", outer=len(outer), between=len(between), within=within)
+    title = texts("comparison.funnel_title", outer=len(outer), between=len(between), within=within)
     subtitle = texts(
         "comparison.funnel_subtitle",
         indicator=labels.indicator(found.view.indicator),

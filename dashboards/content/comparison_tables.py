@@ -62,15 +62,23 @@ def table_of_ranked(found: SideBySide) -> Table:
             month=labels.month(found.month),
         ),
         found.ranked,
-        (texts("filter.municipality"), Holds.TEXT, lambda each: labels.municipality(each.municipality)),
+        (
+            texts("filter.municipality"),
+            Holds.TEXT,
+            lambda each: labels.municipality(each.municipality),
+        ),
         (texts("front.grade"), Holds.TEXT, lambda each: grade(labels, each.grade)),
         *of_share(labels, texts("comparison.crude"), lambda each: each.measured),
-        (texts("comparison.column_of"), Holds.WHOLE, lambda each: each.measured.denominator if each.measured else None),
+        (
+            texts("comparison.column_of"),
+            Holds.WHOLE,
+            lambda each: each.measured.denominator if each.measured else None,
+        ),
         *of_share(labels, texts("comparison.column_standardised"), lambda each: each.direct),
         *_of_ratio(labels),
         *_by_group(found),
         (texts("comparison.column_marks"), Holds.PROSE, lambda each: marks(found, each)),
-    )  # fmt: skip
+    )
 
 
 def table_of_apart(found: SideBySide) -> Table:
@@ -79,12 +87,16 @@ def table_of_apart(found: SideBySide) -> Table:
     return table_of(
         texts("comparison.table_apart"),
         found.apart,
-        (texts("filter.municipality"), Holds.TEXT, lambda each: labels.municipality(each.municipality)),
+        (
+            texts("filter.municipality"),
+            Holds.TEXT,
+            lambda each: labels.municipality(each.municipality),
+        ),
         (texts("filter.month"), Holds.TEXT, lambda each: labels.month(each.month)),
         (texts("front.grade"), Holds.TEXT, lambda each: grade(labels, each.grade)),
         *of_share(labels, texts("comparison.crude"), lambda each: each.measured),
         (texts("compare.why_apart"), Holds.PROSE, lambda each: each.reason or ""),
-    )  # fmt: skip
+    )
 
 
 def interval_of(labels: SharedLabels, low: float, high: float) -> str:

@@ -122,7 +122,7 @@ class SideBySide:
         )
 
     def better(self, *, is_better: bool = True) -> list[Tested]:
-        """Return those that do better than the chosen one for sure, or worse; the clearest first."""
+        """Return those that surely do better than the chosen one, or worse; the clearest first."""
         sign = -1 if self.labels.polarity(self.view.indicator) == "less" else 1
         found = [
             each
@@ -194,7 +194,9 @@ def gather(labels: SharedLabels, view: View) -> SideBySide:
     spread = statistics.spread_of(parts, group.pooled, Kind.SHARE, 1) if group else None
     if group:
         together = _together(parts)
-        strata = [_by_stratum(labels.received.packages[each.municipality], view, month) for each in ranked]  # fmt: skip
+        strata = [
+            _by_stratum(labels.received.packages[each.municipality], view, month) for each in ranked
+        ]
         reference = np.sum(strata, axis=0)
         ranked = [
             _limited(_standardised(each, own_strata, reference), group, spread, together)
@@ -206,7 +208,7 @@ def gather(labels: SharedLabels, view: View) -> SideBySide:
 
 
 def figure(package: SharedPackage, view: View, month: str) -> tuple[Measured, Rounded] | None:
-    """Return a package's figure of the view's group in a month; None where there is nobody in it."""
+    """Return a package's figure of the view's group in a month; None where nobody is in it."""
     found = by_age(package, month, view.service_area, view.indicator)
     if found is None:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dagster_project.publication.reader.names import Names
@@ -27,6 +28,13 @@ class SharedLabels(Wording):
     def municipality(self, code: str) -> str:
         """Return the name of a municipality, of today or as it was called."""
         return name_of(code)
+
+    def listed(self, codes: Sequence[str], most: int) -> str:
+        """Return the names of municipalities, of many the first and how many there are beside."""
+        names = ", ".join(self.municipality(code) for code in codes[:most])
+        if len(codes) <= most:
+            return names
+        return self.texts("comparison.and_more", names=names, number=len(codes) - most)
 
     def indicator(self, code: str) -> str:
         """Return the name of an indicator."""

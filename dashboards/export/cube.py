@@ -1,7 +1,7 @@
 """A whole comparison as files for other programs: a workbook, JSON-stat 2.0, Parquet.
 
-Each carries what it means: dimensions with their names, definitions, how counts were rounded, and how
-to read it in R, Python and Power Query.
+Each carries what it means: dimensions with their names, definitions, how counts were rounded, and
+how to read it in R, Python and Power Query.
 """
 
 from __future__ import annotations
@@ -26,8 +26,15 @@ MIME = {
 }
 # What is measured, in the order of the files.
 MEASURES = (
-    "events", "persons", "value", "ci_low", "ci_high", "rounding_low", "rounding_high", "standardised",
-)  # fmt: skip
+    "events",
+    "persons",
+    "value",
+    "ci_low",
+    "ci_high",
+    "rounding_low",
+    "rounding_high",
+    "standardised",
+)
 _SHARES = frozenset(MEASURES[2:])
 _README = "README"
 
@@ -64,7 +71,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Cube:
-    """All figures of a comparison; `about` are its notes by their headings, `recipe` how to read it."""
+    """All figures of a comparison; `about` are its notes by heading, `recipe` how to read it."""
 
     title: str
     month: str
@@ -159,8 +166,12 @@ def as_workbook(cube: Cube, texts: Texts) -> bytes:
         names = [each.name for each in cube.dimensions]
         measures = [texts(f"comparison.measure_{name}") for name in MEASURES]
         headings = [
-            *names, texts("filter.month"), texts("front.grade"), *measures, texts("compare.why_apart"),
-        ]  # fmt: skip
+            *names,
+            texts("filter.month"),
+            texts("front.grade"),
+            *measures,
+            texts("compare.why_apart"),
+        ]
         for column, heading in enumerate(headings):
             figures.write_string(0, column, heading, bold)
         for row, each in enumerate(cube.observations, start=1):

@@ -86,7 +86,7 @@ def sides(indicator: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 
 
 def inhabitants(package: SharedPackage) -> NDArray[np.int64]:
-    """Return the inhabitants of the newest year by the finest age groups; zeros if none is known."""
+    """Return the inhabitants of the newest year by the finest age groups; 0 where none is known."""
     of_years = package.inhabitants
     none = np.zeros(len(share_plan().plan.age_groups), np.int64)
     return of_years[max(of_years)] if of_years else none

@@ -77,8 +77,10 @@ def show(key: PageKey, entries: Mapping[PageKey, st.Page]) -> None:
         headings = sections.draw(page, _kept(shown, made))
         elements.contents(contents, texts, headings)
     except PublicationError as error:
-        elements.status(texts(f"unreadable.{error.reason}"))
-        if is_for_comparing_only(home):
+        if not is_for_comparing_only(home):
+            elements.status(texts(f"unreadable.{error.reason}"))
+        else:
+            elements.status(texts("unreadable.only_packages"))
             elements.to_page(entries[PageKey.COMPARISON], texts("comparison.way"))
     except ReceivedError:
         elements.status(texts("unreadable.received_damaged"))
