@@ -1,7 +1,6 @@
-"""How a figure stands to a benchmark: better, similar or worse, at two levels (95 and 99.8 %).
+"""How a share stands to a benchmark: better, similar or worse, at two levels (95 and 99.8 %).
 
-Three ways that public health observatories use: the figure's own interval against the benchmark,
-two intervals against each other, and control limits about the benchmark for as many persons.
+By control limits about the benchmark for as many persons, as public health observatories do it.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import math
 from enum import IntEnum
 from statistics import NormalDist, quantiles
 
-from dashboards.analysis.funnel import WITHIN_95, WITHIN_998, poisson_limits
+from dashboards.analysis.funnel import WITHIN_95, WITHIN_998
 
 _QUARTILES = 4
 
@@ -23,16 +22,6 @@ class Standing(IntEnum):
     SIMILAR = 0
     BETTER = 1
     MUCH_BETTER = 2
-
-
-def side(low: float, high: float, benchmark: float) -> int:
-    """Return 1 where an interval lies above a benchmark, -1 below it, 0 where it holds it."""
-    return 1 if low > benchmark else -1 if high < benchmark else 0
-
-
-def side_of_interval(low: float, high: float, other_low: float, other_high: float) -> int:
-    """Return 1 where an interval lies above another, -1 below it, 0 where they overlap."""
-    return 1 if low > other_high else -1 if high < other_low else 0
 
 
 def side_of_limits(value: float, limits: tuple[float, float]) -> int:
@@ -49,25 +38,8 @@ def share_control_limits(benchmark: float, of: float, within: float) -> tuple[fl
     z = NormalDist().inv_cdf((1 + within) / 2)
     expected = of * benchmark
     reach = z * math.sqrt(z**2 + 4 * expected * (1 - expected / of))
-    return tuple((2 * expected + z**2 + sign * reach) / (2 * (of + z**2)) for sign in (-1, 1))  # type: ignore[return-value]
-
-
-def rate_control_limits(
-    benchmark: float, of: float, within: float, multiplier: float
-) -> tuple[float, float]:
-    """Return the control limits of a rate: those of the expected events as a Poisson count.
-
-    Byar's approximation from ten expected events on, exact below.
-    """
-    expected = benchmark * of / multiplier
-    z = NormalDist().inv_cdf((1 + within) / 2)
-    if expected < 10:
-        low, high = poisson_limits(round(expected), within)
-    else:
-        above = expected + 1
-        low = expected * (1 - 1 / (9 * expected) - z / (3 * math.sqrt(expected))) ** 3
-        high = above * (1 - 1 / (9 * above) + z / (3 * math.sqrt(above))) ** 3
-    return low * multiplier / of, high * multiplier / of
+    whole = 2 * (of + z**2)
+    return (2 * expected + z**2 - reach) / whole, (2 * expected + z**2 + reach) / whole
 
 
 def standing(side_95: int, side_998: int, polarity: str) -> Standing:

@@ -36,7 +36,7 @@ class SpineRow:
 
 
 def scaled(values: Sequence[float], middle: float, *, less_is_better: bool) -> list[float]:
-    """Return values as places about a middle: the furthest of all at -1 or 1, the better above 0."""
+    """Return values as places about a middle: the furthest at -1 or 1, the better above 0."""
     furthest = max((abs(value - middle) for value in values), default=0.0)
     sign = -1 if less_is_better else 1
     return [sign * (value - middle) / furthest if furthest else 0.0 for value in values]

@@ -7,6 +7,7 @@ they are what they would be anyway they are not written.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -208,6 +209,7 @@ def last_day(month: str) -> dt.date:
     return dt.date(year + number // 12, number % 12 + 1, 1) - dt.timedelta(days=1)
 
 
+@functools.cache
 def name_of(code: str) -> str:
     """Return the name of a municipality of any year, or its code."""
     known = municipalities()
