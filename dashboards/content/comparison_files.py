@@ -9,7 +9,13 @@ from functools import partial
 from dagster_project.reference.share_plan import ALL, share_plan
 from dashboards.content.comparison_notes import filters
 from dashboards.content.section import Section
-from dashboards.content.shared_figures import SideBySide, figure, gather
+from dashboards.content.shared_figures import (
+    SideBySide,
+    figure,
+    gather,
+    why_few,
+    why_package_apart,
+)
 from dashboards.export.cube import (
     MIME,
     Cube,
@@ -118,13 +124,16 @@ def _of_indicator(
         found.view, indicator=indicator, shared=replace(found.view.shared, month=found.month)
     )
     compared = found if indicator == found.view.indicator else gather(found.labels, view)
-    packages = found.labels.received.packages
+    labels, packages = found.labels, found.labels.received.packages
+    own = packages[found.view.municipality]
     _, _, ages, of_areas = dimensions
     for each in compared.everybody:
+        package = packages[each.municipality]
+        of_package = why_package_apart(labels, view, package, own, each)
         for age in ages.categories:
             for area in of_areas.categories:
                 cut = replace(view, age_group=age, service_area=area)
-                known = figure(packages[each.municipality], cut, each.month)
+                known = figure(package, cut, each.month)
                 if known is None:
                     continue
                 measured, rounded = known
@@ -142,5 +151,5 @@ def _of_indicator(
                     rounding_low=rounded.lowest.value,
                     rounding_high=rounded.highest.value,
                     standardised=direct.value if direct else None,
-                    not_compared=each.reason or "",
+                    not_compared=of_package or why_few(labels, measured) or "",
                 )

@@ -45,6 +45,8 @@ class Standing:
     grade: str
     measured: Measured | None
     rounded: Rounded | None
+    # Whether it is of an older month than the comparison, for it has shared none newer.
+    is_late: bool = False
     reason: str | None = None
     direct: Estimate | None = None
     indirect: Estimate | None = None
@@ -331,23 +333,40 @@ def _standing(
         graded.letter if graded else "",
         known[0] if known else None,
         known[1] if known else None,
+        is_late,
     )
-    return replace(standing, reason=_why_apart(labels, view, package, own, standing, is_late))
+    return replace(standing, reason=_why_apart(labels, view, package, own, standing))
 
 
 def _why_apart(
-    labels: SharedLabels,
-    view: View,
-    package: SharedPackage,
-    own: SharedPackage,
-    standing: Standing,
-    is_late: bool,
+    labels: SharedLabels, view: View, package: SharedPackage, own: SharedPackage, standing: Standing
 ) -> str | None:
     """Return why a municipality is not compared; None where it can be."""
-    texts, measured = labels.texts, standing.measured
+    of_package = why_package_apart(labels, view, package, own, standing)
+    if of_package is not None:
+        return of_package
+    if package.block(standing.month, view.service_area) is None:
+        return labels.texts("comparison.apart_area")
+    return why_few(labels, standing.measured)
+
+
+def why_few(labels: SharedLabels, measured: Measured | None) -> str | None:
+    """Return why a figure is of too few to be compared; None where it is not."""
+    if measured is None:
+        return labels.texts("comparison.apart_nobody")
+    if measured.denominator < SMALL_DENOMINATOR:
+        return labels.texts("front.small", limit=SMALL_DENOMINATOR)
+    return None
+
+
+def why_package_apart(
+    labels: SharedLabels, view: View, package: SharedPackage, own: SharedPackage, standing: Standing
+) -> str | None:
+    """Return why none of a municipality's figures of an indicator is compared; None if some are."""
+    texts = labels.texts
     if package.municipality_today != package.municipality:
         return texts("comparison.apart_merged")
-    if is_late:
+    if standing.is_late:
         return texts("comparison.apart_late", month=labels.month(standing.month))
     if standing.grade in NOT_COMPARED:
         graded = package.grades[view.indicator, standing.month]
@@ -355,12 +374,6 @@ def _why_apart(
         return " ".join([capitalised(texts(f"grade.{standing.grade}")), *reasons])
     if not package.counted_alike(own, view.indicator):
         return _other_definition(labels, view, package, own)
-    if package.block(standing.month, view.service_area) is None:
-        return texts("comparison.apart_area")
-    if measured is None:
-        return texts("comparison.apart_nobody")
-    if measured.denominator < SMALL_DENOMINATOR:
-        return texts("front.small", limit=SMALL_DENOMINATOR)
     return None
 
 
