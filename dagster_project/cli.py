@@ -220,7 +220,8 @@ def run(
     if installation.only_compares:
         if not _exchange(installation):
             raise typer.Exit(1)
-        out.print(f"Nothing is counted here. See what was received: samordna serve --home {folder.root}")
+        out.print("Nothing is counted here. See what was received:")
+        out.print(f"samordna serve --home {folder.root}")
         return
     with _ended_in_order(), _progress():
         report = run_once(installation, as_of, accept_loss=accept_loss, with_dbt=with_dbt)

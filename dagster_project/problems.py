@@ -690,13 +690,13 @@ TEXTS: dict[str, str] = {
         "--home {home}` says what has."
     ),
     "share_not_ours": (
-        "Municipality {municipality} is not counted here, so nothing of it can be shared. Counted "
-        "are: {known}."
+        "Municipality {municipality} is not counted here, so nothing of it can be shared. Counted"
+        " are: {known}."
     ),
     "share_breaks": (
-        "Nothing was shared: {many} numbers of the package, with what was shared before, would say "
-        "too much of few persons.\n{breaks}\nWait for the next publication; where it says so again, "
-        "please report this with the version of Samordna."
+        "Nothing was shared: {many} numbers of the package, with what was shared before, would "
+        "say too much of few persons.\n{breaks}\nWait for the next publication; where it says so "
+        "again, please report this with the version of Samordna."
     ),
     "share_base_changed": (
         "Nothing was shared: municipality {municipality} has shared with base {before}, and two "
@@ -710,17 +710,17 @@ TEXTS: dict[str, str] = {
     ),
     "share_state_lost": (
         "Nothing was shared: {path} is missing or damaged. It has the counts behind the newest "
-        "package, and without them the next one could say too much. Take it back from a backup of "
-        "the home folder."
+        "package, and without them the next one could say too much. Take it back from a backup of"
+        " the home folder."
     ),
     "shared_damaged": (
-        "Nothing was shared: {path} is damaged, or a package before it is missing. A new package is "
-        "held against all that were shared. Take the folder back from a backup."
+        "Nothing was shared: {package} is damaged, or a package before it is missing. A new "
+        "package is held against all that were shared. Take the folder back from a backup."
     ),
     "signing_key_lost": (
         "Nothing was shared: {file} does not hold the key that municipality {municipality} has "
-        "signed with, and receivers know it by that one. Put the file back from its backup. Where "
-        "there is none: `samordna share --new-key`, and give every receiver the new public key."
+        "signed with, and receivers know it by that one. Put the file back from its backup. Where"
+        " there is none: `samordna share --new-key`, and give every receiver the new public key."
     ),
     # Receiving
     "no_packages_folder": (
@@ -738,86 +738,91 @@ TEXTS: dict[str, str] = {
         "package again. What was received stays."
     ),
     "package_of_merged": (
-        "{file}: municipality {code} is {today} today. Its package is kept under its own code, and "
-        "stands beside those of today for the months that it has."
+        "{package}: municipality {code} is {today} today. Its package is kept under its own code,"
+        " and stands beside those of today for the months that it has."
     ),
-    "package_too_large": "{file}: refused, for no package has more than 5 MB. Ask the sender for it.",
+    "package_too_large": (
+        "{package}: refused, for no package has more than 5 MB. Ask the sender for it."
+    ),
     "package_not_a_package": (
-        "{file}: refused, for it is no share package, or was changed on its way. Ask the sender for "
-        "the file as `samordna share` wrote it."
+        "{package}: refused, for it is no share package, or was changed on its way. Ask the "
+        "sender for the file as `samordna share` wrote it."
     ),
     "package_manifest_invalid": (
-        "{file}: refused, for its manifest is not as Samordna writes it. Ask the sender for the "
-        "file as `samordna share` wrote it."
+        "{package}: refused, for its manifest is not as Samordna writes it. Ask the sender for "
+        "the file as `samordna share` wrote it."
     ),
     "package_other_form": (
-        "{file}: refused, for another version of Samordna has made it, whose packages are not read "
-        "here. Install the version that the sender has."
+        "{package}: refused, for another version of Samordna has made it, whose packages are not "
+        "read here. Install the version that the sender has."
     ),
     "package_named_otherwise": (
-        "{file}: refused, for it is called as another municipality's package and is not. Ask the "
-        "sender which is meant."
+        "{package}: refused, for it is called as another municipality's package and is not. Ask "
+        "the sender which is meant."
     ),
     "package_sender_unknown": (
-        "{file}: refused, for there is no key of the municipality that it says it is from. Ask it "
-        "for its public key, by telephone or in person, and write it under `keys:` of `compare:` in "
-        "sources.yml."
+        "{package}: refused, for there is no key of the municipality that it says it is from. Ask"
+        " it for its public key, by telephone or in person, and write it under `keys:` of "
+        "`compare:` in sources.yml."
     ),
     "package_signature_wrong": (
-        "{file}: refused, for it is not signed by the key of the municipality that it says it is "
-        "from. Do not use it. Ask the municipality whether its key is another now."
+        "{package}: refused, for it is not signed by the key of the municipality that it says it "
+        "is from. Do not use it. Ask the municipality whether its key is another now."
     ),
     "package_table_altered": (
-        "{file}: refused, for a table in it is another than was signed. Ask the sender for it again."
+        "{package}: refused, for a table in it is another than was signed. Ask the sender for it "
+        "again."
     ),
     "package_other_plan": (
-        "{file}: refused, for it was made by another plan of what is shared. Install the version of "
-        "Samordna that the sender has."
+        "{package}: refused, for it was made by another plan of what is shared. Install the "
+        "version of Samordna that the sender has."
     ),
     "package_municipality_not_then": (
-        "{file}: refused, for the municipality that it is from is none in the month that it is of: "
-        "it has merged or was divided. Ask the one that it is today for its package."
+        "{package}: refused, for the municipality that it is from is none in the month that it is"
+        " of: it has merged or was divided. Ask the one that it is today for its package."
     ),
-    "package_replayed": "{file}: refused, for this package is held already. There is nothing to do.",
+    "package_replayed": (
+        "{package}: refused, for this package is held already. There is nothing to do."
+    ),
     "package_older_version": (
-        "{file}: refused, for a newer version of it is held. There is nothing to do, unless the "
-        "sender has begun anew: then ask why."
+        "{package}: refused, for a newer version of it is held. There is nothing to do, unless "
+        "the sender has begun anew: then ask why."
     ),
     "package_version_missing": (
-        "{file}: refused, for a version between the one that is held and this one has not come. Ask "
-        "the sender for it, and receive both."
+        "{package}: refused, for a version between the one that is held and this one has not "
+        "come. Ask the sender for it, and receive both."
     ),
     "package_history_differs": (
-        "{file}: refused, for it does not follow the version that is held: the sender has shared "
-        "another one in between, or by other rules. Ask the sender."
+        "{package}: refused, for it does not follow the version that is held: the sender has "
+        "shared another one in between, or by other rules. Ask the sender."
     ),
     "package_columns_wrong": (
-        "{file}: refused, for a table in it has other columns than it should. Ask the sender which "
-        "version of Samordna made it."
+        "{package}: refused, for a table in it has other columns than it should. Ask the sender "
+        "which version of Samordna made it."
     ),
     "package_holds_person_id": (
-        "{file}: refused, for it holds a number of eleven digits, as a person's id has. Delete the "
-        "file, and tell the sender."
+        "{package}: refused, for it holds a number of eleven digits, as a person's id has. Delete"
+        " the file, and tell the sender."
     ),
     "package_codes_unknown": (
-        "{file}: refused, for it holds a value that is on no list of the plan. Ask the sender which "
-        "version of Samordna made it."
+        "{package}: refused, for it holds a value that is on no list of the plan. Ask the sender "
+        "which version of Samordna made it."
     ),
     "package_cells_wrong": (
-        "{file}: refused, for a cell is missing or stands there twice. Ask the sender which version "
-        "of Samordna made it."
+        "{package}: refused, for a cell is missing or stands there twice. Ask the sender which "
+        "version of Samordna made it."
     ),
     "package_numbers_impossible": (
-        "{file}: refused, for it holds a count that cannot be shared: below zero, small, or larger "
-        "than Norway. Do not use it, and tell the sender."
+        "{package}: refused, for it holds a count that cannot be shared: below zero, small, or "
+        "larger than Norway. Do not use it, and tell the sender."
     ),
     "package_sums_wrong": (
-        "{file}: refused, for its sums are not the sums of its cells. Do not use it, and tell the "
-        "sender."
+        "{package}: refused, for its sums are not the sums of its cells. Do not use it, and tell "
+        "the sender."
     ),
     "package_tells_too_much": (
-        "{file}: refused, for with the packages before it, it would say too much of few persons. "
-        "Delete the file, and tell the sender."
+        "{package}: refused, for with the packages before it, it would say too much of few "
+        "persons. Delete the file, and tell the sender."
     ),
     "check_failed": (
         "Not published: {checks} failed on what was about to go out. What was published stays. "
@@ -826,9 +831,9 @@ TEXTS: dict[str, str] = {
 }
 
 
-# Numbers of rows, hashes that name a part or a version, and where a log lies: our own folder,
-# and names that are made here. An id is found among their digits by chance.
-_OURS = frozenset({"rows", "log", "part", "has", "wanted"})
+# Numbers of rows, hashes that name a part or a version, what packages are called, and where a log
+# lies: our own folder, and names that are made here. An id is found among their digits by chance.
+_OURS = frozenset({"rows", "log", "part", "has", "wanted", "package"})
 _WITHHELD = "(not shown: it may hold a person's id)"
 
 

@@ -1,8 +1,8 @@
 """An attacker who knows only what is published, and what he can prove of single persons.
 
-The room reads counts as anybody can read them, and knows nothing of how they were protected but what
+The room reads counts as anybody can read them, and knows of how they were protected what
 `docs/share-package.md` says. It imports nothing of the house: whoever protects and whoever attacks
-share no mistake. Programmes are solved by HiGHS.
+share no mistake. Linear and integer programmes are solved by HiGHS.
 """
 
 from dagster_project.auditor.audit import Audit, Break, BreakKind, Interval

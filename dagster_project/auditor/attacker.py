@@ -197,13 +197,13 @@ class _Part:
 class _Quiet(highspy.Highs):
     """HiGHS without its banner, which it writes as soon as anybody could listen."""
 
-    def enableCallbacks(self) -> None:  # noqa: N802
+    def enableCallbacks(self) -> None:
         """Leave the callbacks off."""
 
 
 def _started(system: System, *, integer: bool) -> highspy.Highs:
     """Return a solver that has been given a system."""
-    solver = _Quiet()
+    solver = _Quiet()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 1)

@@ -41,7 +41,7 @@ _MEANING = {
     ),
     BreakKind.PROVEN_SMALL_REVISION: "the true counts of two versions are proven to differ by few",
     BreakKind.EXACTLY_DETERMINED: "the hidden count is known exactly",
-    BreakKind.PRIMARY_UNPROTECTED: "the interval of a small count does not reach over all small ones",
+    BreakKind.PRIMARY_UNPROTECTED: "a small count can be told from some other small counts",
     BreakKind.TRUTH_OUTSIDE: "the true count cannot be what the published one says",
     BreakKind.CONTRADICTION: "no true counts can have been published as this by the method",
     BreakKind.UNDECIDED: "the solver gave no answer",
@@ -115,7 +115,8 @@ class Audit:
 
     def lines(self) -> Iterator[str]:
         """Write the audit for the terminal: a line of what was done, then one for each break."""
-        verdict = "holds" if self.holds else f"is broken in {len(self.breaks)} places"
+        places = f"{len(self.breaks)} place{'s' if len(self.breaks) > 1 else ''}"
+        verdict = "holds" if self.holds else f"is broken in {places}"
         yield (
             f"The protection {verdict}: {self.cells:,} counts attacked by {self.programmes:,} "
             f"programmes in {self.seconds:.1f} s"

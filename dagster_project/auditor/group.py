@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from dagster_project.auditor.attacker import Attacker, UndecidedError
 from dagster_project.auditor.audit import Audit, Break, BreakKind
@@ -117,20 +118,21 @@ def _proven(
     """Yield cells and margins of other municipalities that are proven to be small."""
     index = np.arange(shown.size).reshape(shown.shape)
     table_shape = with_margins(shown[0]).shape
-    open_counts = _is_small(attacker.possible().reshape(shown.shape), base)
+    open_counts = _is_small(attacker, shown.shape, base)
     for number in attacked:
         for place in np.ndindex(table_shape):
             if not open_counts[number][place]:
                 continue
             target = as_target(_cells(index, place, table_shape)[number])
             interval = attacker.interval(target)
-            open_counts &= _is_small(attacker.possible().reshape(shown.shape), base)
+            open_counts &= _is_small(attacker, shown.shape, base)
             if interval.is_small(base):
                 cell = (names[number], *cell_of(np.array(place), table_shape))
                 low, high = int(interval.low), int(interval.high)
                 yield Break(BreakKind.PROVEN_SMALL, month, ALL_AREAS, cell, low, high)
 
 
-def _is_small(point: Counts, base: int) -> Counts:
-    values = with_margins(point)
+def _is_small(attacker: Attacker, shape: tuple[int, ...], base: int) -> npt.NDArray[np.bool_]:
+    """Return which cells and margins are small in true counts that are possible."""
+    values = with_margins(attacker.possible().astype(np.int64).reshape(shape))
     return (values >= 1) & (values < base)

@@ -1,8 +1,8 @@
 """The attack on one month of a package: all areas together, and each area.
 
-Where the shown numbers can be the true ones, nothing small can be proven of any sum of them, for each
-is 0 or at least the base: no programme is solved. Where they cannot, what stands against it is taken
-loose; everything is, where that leaves a sum that could be small only.
+Where the shown numbers can be the true ones, nothing small can be proven of any sum of them, for
+each is 0 or at least the base: no programme is solved. Where they cannot, the cells that stand
+against it are taken loose, and all cells where that leaves a sum without a value that is safe.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ from dagster_project.auditor.shown import (
 from dagster_project.auditor.sums import Sum, Sums
 
 Mask = npt.NDArray[np.bool_]
+# Sums, each with the least and the greatest that it can be.
+Proven = list[tuple[Sum, int, int]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,14 @@ class Rules:
     margin_bound: float
     least_areas: int
     inhabitants: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Margin:
+    """The cells of a margin, and their true sum."""
+
+    cells: Indices
+    true: int
 
 
 class Month:
@@ -99,8 +109,11 @@ class Month:
         except UndecidedError:
             yield Break(BreakKind.UNDECIDED, self.name)
 
-    def attacker(self, loose: Mask) -> Attacker:
-        """Return an attacker to whom the cells that are not `loose` are what is shown."""
+    def attacker(self, loose: Mask, reached: Margin | None = None) -> Attacker:
+        """Return an attacker to whom the cells that are not `loose` are what is shown.
+
+        `reached`: a margin of which the true sum is known.
+        """
         index = np.arange(self.shown.size).reshape(self.shown.shape)
         knowledge = Knowledge(
             np.where(loose, self.low, self.shown).ravel().astype(float),
@@ -112,30 +125,39 @@ class Month:
             weights = np.where(np.arange(len(index)) == 0, -self.rules.least_areas, 1)
             knowledge.bound(index[:, :, 0, 0].T, weights, low=0)
         if self.rules.inhabitants is not None:
-            by_age = index[0].reshape(index.shape[1], -1)
-            knowledge.bound(by_age, high=self.rules.inhabitants)
+            knowledge.bound(index[0].reshape(self.shown.shape[1], -1), high=self.rules.inhabitants)
         if self.is_named:
             knowledge.bound(index.reshape(len(index), -1), low=1)
+        if reached is not None:
+            knowledge.bound(reached.cells, low=reached.true, high=reached.true)
         for columns in _margins(index):
             shown = self.shown.ravel()[columns].sum(axis=1)
             deviation = self.rules.margin_bound
             knowledge.bound(columns, low=shown - deviation, high=shown + deviation)
         return Attacker(knowledge)
 
+    def margins_apart(self, deviation: int) -> Iterator[Margin]:
+        """Yield the margins that can be so far from what is shown, those of most cells first."""
+        low, high, shown = self.low.ravel(), self.high.ravel(), self.shown.ravel()
+        index = np.arange(self.shown.size).reshape(self.shown.shape)
+        for columns in reversed(list(_margins(index))):
+            for cells in columns:
+                for true in (shown[cells].sum() - deviation, shown[cells].sum() + deviation):
+                    if low[cells].sum() <= true <= high[cells].sum():
+                        yield Margin(cells, int(true))
+
     def _attack(self, loose: Mask) -> Iterator[Break]:
         candidates: Mask | None = None
         if not loose.all():
             try:
-                candidates, _ = self._search(self.attacker(loose), None)
+                candidates, _ = self.search(self.attacker(loose), None)
             except ContradictionError:
                 candidates = None
         if candidates is None or candidates.any():
-            _, proven = self._search(self.attacker(np.ones_like(loose)), candidates)
-            yield from self._named_breaks(proven)
+            _, proven = self.search(self.attacker(np.ones_like(loose)), candidates)
+            yield from self.named_breaks(proven)
 
-    def _search(
-        self, attacker: Attacker, candidates: Mask | None
-    ) -> tuple[Mask, list[tuple[Sum, int, int]]]:
+    def search(self, attacker: Attacker, candidates: Mask | None) -> tuple[Mask, Proven]:
         """Look for true counts that have each candidate at 0, or at the base or more.
 
         Return the sums for which there are none, also with the ends of what they can be.
@@ -143,7 +165,7 @@ class Month:
         first = self._unsafe(attacker.possible())
         open_sums = first if candidates is None else candidates & first
         kept = np.zeros_like(open_sums)
-        proven: list[tuple[Sum, int, int]] = []
+        proven: Proven = []
         try:
             while open_sums.any():
                 place = tuple(np.argwhere(open_sums)[0])
@@ -179,12 +201,13 @@ class Month:
         values = self.sums.of(counts)
         return (values >= 1) & (values < self.rules.base)
 
-    def _named_breaks(self, proven: list[tuple[Sum, int, int]]) -> Iterator[Break]:
-        """Yield the breaks; neighbouring ages only where no age of them is one by itself."""
+    def named_breaks(self, proven: Proven) -> Iterator[Break]:
+        """Yield the breaks; some ages together only where none of them is one by itself."""
         single = {one.without_ages(first) for one, *_ in proven for first in one.single_age()}
         for one, low, high in proven:
             ages = range(one.ages[0], one.ages[1] + 1)
-            if len(ages) > 1 and any(one.without_ages(age) in single for age in ages):
+            is_published = len(ages) in (1, self.shown.shape[1])
+            if not is_published and any(one.without_ages(age) in single for age in ages):
                 continue
             kind = (
                 BreakKind.PROVEN_SMALL_COMPLEMENT if one.is_complement else BreakKind.PROVEN_SMALL

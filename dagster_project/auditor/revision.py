@@ -39,7 +39,7 @@ def _numbers(counts: Counts, month: Month, areas: list[str]) -> Counts:
 
 
 def _is_safe(earlier: Month, later: Month, areas: list[str]) -> Mask:
-    """Return where true counts are known to be possible that differ by 0, or by the base or more."""
+    """Return where true counts are possible that differ by 0, or by the base or more."""
     base = later.rules.base
     safe: Mask = np.zeros(_numbers(later.shown, later, areas).shape, dtype=bool)
     for first in earlier.witnesses[:20]:
@@ -70,7 +70,7 @@ def _proven(earlier: Month, later: Month, areas: list[str], asked: Mask) -> Iter
             )
             low, high = int(second.low - first.high), int(second.high - first.low)
             for least, most in ((low, high), (-high, -low)):
-                if 1 <= least and most < later.rules.base:
+                if least >= 1 and most < later.rules.base:
                     yield Break(
                         BreakKind.PROVEN_SMALL_REVISION, later.name, area, cell, least, most
                     )

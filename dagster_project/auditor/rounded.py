@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dagster_project.auditor.audit import Audit, Break, BreakKind
-from dagster_project.auditor.knowledge import Floats
 from dagster_project.auditor.month import Month, Rules
+from dagster_project.auditor.reached import reached_breaks
 from dagster_project.auditor.revision import revision_breaks
 from dagster_project.auditor.shown import (
     ALL_AREAS,
@@ -33,14 +33,16 @@ def audit_rounded(
     *,
     least_areas: int = 2,
     inhabitants: Mapping[str, npt.ArrayLike] | None = None,
+    worst_margin: Sequence[int] | None = None,
 ) -> Audit:
     """Attack every version of a municipality's package with what all of them say.
 
     `versions` are oldest first, each with all its blocks; `margin_bound` is of each version, in
-    persons: how far a shown margin can be from the true one. `truth` has the true counts of the same
-    blocks, which the sender alone knows. `least_areas` is the definition's number of service areas
-    that make a person of the target group who has neither coordinator nor plan. `inhabitants` are
-    those of each age group (age groups,), by month.
+    persons: how far a shown margin can be from the true one. `truth` has the true counts of the
+    same blocks, which the sender alone knows. `least_areas` is the definition's number of service
+    areas that make a person of the target group who has neither coordinator nor plan. `inhabitants`
+    are those of each age group (age groups,), by month. `worst_margin` is of each version the
+    deviation that some margin does have, where that is published.
     """
     began = time.perf_counter()
     breaks: list[Break] = []
@@ -48,6 +50,7 @@ def audit_rounded(
     cells = 0
     for number, blocks in enumerate(versions):
         by_month = _by_month(blocks)
+        worst = None if worst_margin is None else worst_margin[number]
         is_named = len({frozenset(areas) for areas in by_month.values()}) > 1
         months: dict[str, Month] = {}
         for name, areas in by_month.items():
@@ -58,7 +61,7 @@ def audit_rounded(
             known = None if inhabitants is None else inhabitants.get(name)
             rules = Rules(
                 base,
-                margin_bound[number],
+                min(margin_bound[number], np.inf if worst is None else worst),
                 least_areas,
                 None if known is None else np.asarray(known, dtype=np.float64),
             )
@@ -67,6 +70,8 @@ def audit_rounded(
             # What is broken already is not attacked: its numbers are not those of the method.
             breaks += [] if plain else month.breaks()
         attacked.append(months)
+        if worst:
+            breaks += reached_breaks(list(months.values()), worst)
         if truth is not None:
             breaks += _outside(months, _by_month(truth[number]))
     for earlier, later in combinations(attacked, 2):

@@ -1,8 +1,8 @@
 """A block of a package as it is shown, and which true counts can be behind its numbers.
 
-The rule is that of `docs/share-package.md`: a true count is shown as the nearest value below or above
-that may be shown. In all areas together that is 0 and whatever is at least the base; in an area it
-is what leaves such a value outside the area, too.
+The rule is that of `docs/share-package.md`: a true count is shown as the nearest value below or
+above that may be shown. In all areas together that is 0 and whatever is at least the base; in an
+area it is what leaves such a value outside the area, too.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def possible_in_all(shown: Counts, base: int) -> tuple[Counts, Counts]:
 def possible_in_area(shown: Counts, shown_in_all: Counts, base: int) -> tuple[Counts, Counts]:
     """Return the least and the greatest true count behind each number of an area.
 
-    What may be shown is 0, the base up to `shown_in_all` less the base, and `shown_in_all`. A number
-    that may not be shown is taken for what it says.
+    What may be shown is 0, the base up to `shown_in_all` less the base, and `shown_in_all`. A
+    number that may not be shown is taken for what it says.
     """
     whole, most = shown_in_all, possible_in_all(shown_in_all, base)[1]
     # The greatest that may be shown and is less than the whole, and the least above 0.

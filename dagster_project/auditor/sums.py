@@ -59,7 +59,7 @@ class Sums:
         every = np.concatenate([counts, counts[:1] - counts[1:]])
         to_age = np.concatenate([np.zeros_like(every[:, :1]), every.cumsum(axis=1)], axis=1)
         first, last = np.array(self._ages).T
-        table = to_age[:, last + 1] - to_age[:, first]
+        table: Counts = to_age[:, last + 1] - to_age[:, first]
         for axis in (-2, -1):
             table = np.concatenate([table, table.sum(axis=axis, keepdims=True)], axis=axis)
         return table

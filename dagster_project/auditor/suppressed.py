@@ -32,21 +32,23 @@ def audit_suppressed(
     eligible: Mapping[str, int] | None = None,
     rates: Sequence[Rate] = (),
     own: Mapping[str, int] | None = None,
+    unpublished: Collection[str] = (),
     primary: Collection[str] = (),
     truth: Mapping[str, int] | None = None,
 ) -> Audit:
     """Attack a table: the interval of each hidden cell, and the cells that are not protected.
 
-    `cells` are the published counts, None where one is hidden. `equations` are weights by cell, each
-    sum 0. `zeros_hidden`: zeros are hidden too; where they never are, a hidden cell is 1 or more.
-    `eligible` is the most that a cell can be. `own` are the cells that an insider knows, hidden or
-    not. `primary` (the small cells) and `truth` are known to the sender only.
+    `cells` are the published counts, None where one is hidden. `equations` are weights by cell, the
+    sum of each 0. `zeros_hidden`: zeros are hidden too; where they never are, a hidden cell is 1 or
+    more. `eligible` is the most that a cell can be. `own` are the cells that an insider knows,
+    hidden or not. `unpublished` are parts that equations are made of and no cell of the table: 0 or
+    more, and not asked for. `primary` (the small cells) and `truth` are the sender's own knowledge.
     """
     began = time.perf_counter()
     hidden = [name for name, count in cells.items() if count is None]
     own = own or {}
     attacked = [name for name in hidden if name not in own]
-    index = {name: number for number, name in enumerate(cells)}
+    index = {name: number for number, name in enumerate([*cells, *unpublished])}
     try:
         attacker = Attacker(_knowledge(cells, index, equations, zeros_hidden, eligible, rates, own))
         intervals = {name: attacker.interval(as_target([index[name]])) for name in attacked}
@@ -77,8 +79,9 @@ def _knowledge(
     own: Mapping[str, int],
 ) -> Knowledge:
     """Return what the published numbers say of the true ones."""
-    lower = np.full(len(cells), 0.0 if zeros_hidden else 1.0)
-    upper = np.full(len(cells), np.inf)
+    lower = np.zeros(len(index))
+    lower[: len(cells)] = 0 if zeros_hidden else 1
+    upper = np.full(len(index), np.inf)
     for name, count in (*cells.items(), *own.items()):
         if count is not None:
             lower[index[name]] = upper[index[name]] = count

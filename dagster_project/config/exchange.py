@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from dagster_project.config.rules import Municipality, context_of
+from dagster_project.config.yaml_tree import PUBLIC_KEY
 from dagster_project.problems import SettingError, did_you_mean
 from dagster_project.reference.municipalities import municipalities
-
-# 32 bytes in base64.
-_PUBLIC_KEY = re.compile(r"ed25519:[A-Za-z0-9+/]{43}=")
 
 
 def _mapping(key: str, example: str) -> BeforeValidator:
@@ -54,13 +51,14 @@ def _sender(code: str, info: ValidationInfo) -> str:
     if municipalities().years_of(code) is None:
         among = context_of(info).today
         raise SettingError(
-            f"`keys:` of `compare:`: '{code}' is no municipality's number{did_you_mean(code, among)}"
+            f"`keys:` of `compare:`: '{code}' is no municipality's number"
+            f"{did_you_mean(code, among)}"
         )
     return code
 
 
 def _public_key(text: object) -> str:
-    if not isinstance(text, str) or not _PUBLIC_KEY.fullmatch(text):
+    if not isinstance(text, str) or not PUBLIC_KEY.fullmatch(text):
         raise SettingError(
             "`keys:` of `compare:`: a key is `ed25519:` and 44 signs, as the sender's "
             "`samordna share` prints it"
@@ -75,9 +73,7 @@ class Compare(BaseModel):
 
     packages: str | None = None
     keys: Annotated[
-        dict[
-            Annotated[str, AfterValidator(_sender)], Annotated[str, BeforeValidator(_public_key)]
-        ],
+        dict[Annotated[str, AfterValidator(_sender)], Annotated[str, BeforeValidator(_public_key)]],
         _mapping("keys", "municipality numbers, each with its public key"),
     ] = Field(default_factory=dict)
 

@@ -10,8 +10,8 @@ compare:
   # The folder that `samordna receive` and each `samordna run` look in.
   packages: packages
 
-  # Whose packages are received, and by which key each is known: as the sender's `samordna share` prints
-  # it. Ask for it by telephone or in person, not in the message that the package comes with.
+  # Whose packages are received, and by which key each is known: as the sender's `samordna share`
+  # prints it. Ask for it by telephone or in person, not in the message that the package comes with.
   # keys:
   #   "4602": "ed25519:..."
 """
@@ -52,12 +52,12 @@ language: nb
 #     value: 0.75                    # a share of 1, or in the indicator's unit (days, per 1,000)
 #     by: 2027                       # a year, or a date; may be left out
 
-# After each run, make a share package of the municipality for others to compare with: protected counts,
-# signed (docs/share-package.md). `samordna share --preview` says what protection costs.
+# After each run, make a share package of the municipality for others to compare with: protected
+# counts, signed (docs/share-package.md). `samordna share --preview` says what protection costs.
 # share: true
 # share:
 #   municipalities: ["{municipality}"]
-#   base: 5                          # small counts are rounded to 0 or 5; 3 is nearer and tells more
+#   base: 5                          # small counts are rounded to 0 or 5; 3 tells more
 #   folder: /srv/packages            # where the package is put, too
 
 # Packages of others that are received, and by which key each municipality is known.

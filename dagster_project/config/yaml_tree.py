@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,6 +27,9 @@ class KeyWithId:
 
 # What asks a database or a service, and is written nowhere: it may be full of numbers.
 _NOT_WRITTEN = frozenset({"query", "url"})
+# The public key of one who shares packages: 32 bytes in base64. Among random signs an id is found
+# by chance.
+PUBLIC_KEY = re.compile(r"ed25519:[A-Za-z0-9+/]{43}=")
 
 
 def key_with_id(tree: yaml.Node | None, leave_out: str | None = None) -> KeyWithId | None:
@@ -38,7 +42,7 @@ def key_with_id(tree: yaml.Node | None, leave_out: str | None = None) -> KeyWith
             continue
         seen.add(id(node))
         if isinstance(node, yaml.ScalarNode):
-            if holds_person_id(node.value):
+            if not PUBLIC_KEY.fullmatch(node.value) and holds_person_id(node.value):
                 return KeyWithId(node.start_mark.line + 1, key)
         elif isinstance(node, yaml.SequenceNode):
             waiting += [(child, key) for child in reversed(node.value)]

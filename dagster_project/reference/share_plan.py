@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -182,7 +183,7 @@ def finest_age_groups(groups: list[dict[str, str]]) -> tuple[str, ...]:
     first = {int(row["from_age"]) for row in groups}
     after = {int(row["to_age"]) + 1 for row in groups} - {_OLDEST + 1}
     borders = sorted(first | after)
-    closed = [f"{low}-{high - 1}" for low, high in zip(borders, borders[1:], strict=False)]
+    closed = [f"{low}-{high - 1}" for low, high in itertools.pairwise(borders)]
     return (*closed, f"{borders[-1]}+", UNKNOWN)
 
 

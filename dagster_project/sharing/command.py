@@ -31,17 +31,31 @@ def share_at_terminal(
     else:
         yield f"Wrote {shared.file}: version {manifest.version}, up to {manifest.month}."
         yield (
-            f"Small counts are rounded to 0 or {manifest.base}; no sum is more than "
-            f"{manifest.worst_margin} from the true one."
+            f"Small counts are rounded to 0 or {manifest.base}; no total by age, coordinator or "
+            f"plan is more than {manifest.worst_margin} from the true one."
         )
         if manifest.held_back:
             yield (
-                f"{manifest.held_back} corrections of months already shared wait, for they are "
-                "too small to be shown apart."
+                f"{manifest.held_back} blocks (a month and service area) that were shared before "
+                "are shown as they were: what changed in them is too little to be shown apart."
             )
     if shared.key_is_new:
         yield "The signing key is new. Back it up with the key file, apart from the data."
     yield f"Public key of {manifest.municipality_code}, for receivers: {shared.public_key}"
+
+
+def preview_at_terminal(installation: Installation, municipality: str, out: Console) -> None:
+    """Print what protection would cost a municipality, and write nothing."""
+    from dagster_project.sharing.preview import preview, tables  # noqa: PLC0415 - loads the solver
+    from dagster_project.sharing.share import code_of  # noqa: PLC0415
+
+    found = preview(installation.home, code_of(installation, municipality))
+    for table in tables(found):
+        out.print(table)
+        out.print()
+    for base, groups in found.coarser.items():
+        out.print(f"Age groups that say enough of coverage, base {base}: {', '.join(groups)}")
+    out.print("Nothing was written.")
 
 
 def receive_at_terminal(

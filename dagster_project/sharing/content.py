@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import itertools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -43,7 +43,7 @@ _MOST_UNPACKED = 50_000_000
 # More than Norway has inhabitants.
 _MOST_PERSONS = 10_000_000
 _MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
-_LONG_NUMBER = re.compile(rb"\d{11}")
+_LONG_NUMBER = re.compile(r"\d{11}")
 
 
 def read_blocks(package: Package, plan: SharePlan) -> list[Block]:
@@ -51,6 +51,7 @@ def read_blocks(package: Package, plan: SharePlan) -> list[Block]:
 
     Raises RefusedError.
     """
+    _require_no_long_number(package.manifest.texts)
     tables = {name: _table(package, name) for name in TABLES}
     blocks = _blocks(tables[COUNTS], package.manifest.base, plan)
     months = sorted({block.month for block in blocks})
@@ -64,7 +65,6 @@ def read_blocks(package: Package, plan: SharePlan) -> list[Block]:
 
 def _table(package: Package, name: str) -> pa.Table:
     content, entry = package.members[name], package.manifest.tables[name]
-    require(not _LONG_NUMBER.search(content), Refusal.HOLDS_PERSON_ID)
     try:
         file = pq.ParquetFile(io.BytesIO(content))
         about = file.metadata
@@ -82,7 +82,19 @@ def _table(package: Package, name: str) -> pa.Table:
     except Exception:  # noqa: BLE001 - whatever a broken file raises, it is no such table
         raise RefusedError(Refusal.COLUMNS_WRONG) from None
     require(table.num_rows == entry.rows, Refusal.TABLE_ALTERED)
+    _require_no_long_number(_all_texts(table))
     return table
+
+
+def _all_texts(table: pa.Table) -> Iterator[str]:
+    for field in table.schema:
+        if field.type == pa.string():
+            yield from table.column(field.name).unique().to_pylist()
+
+
+def _require_no_long_number(texts: Iterable[str]) -> None:
+    """Refuse texts that hold as many digits as a person's id; no code and no name has so many."""
+    require(not any(map(_LONG_NUMBER.search, texts)), Refusal.HOLDS_PERSON_ID)
 
 
 def _blocks(table: pa.Table, base: int, plan: SharePlan) -> list[Block]:

@@ -1,4 +1,4 @@
-"""What the current publication has for a municipality's package: true counts, and what goes beside."""
+"""What the current publication has for a package: true counts, and what goes beside them."""
 
 from __future__ import annotations
 
@@ -39,9 +39,14 @@ class Content:
 
 
 def gather(home: Home, municipality: str, plan: SharePlan) -> Content:
-    """Return what there is to share of a municipality. Raises SamordnaError where there is nothing."""
+    """Return what there is to share of a municipality. Raises SamordnaError without any."""
     try:
         publication = current_publication(home)
+        said = read_json(publication.folder / "manifest.json")
+        sets: Mapping[str, str] = said["definition_sets"]
+        if municipality not in sets:
+            known = ", ".join(sorted(sets))
+            raise SamordnaError("share_not_ours", municipality=municipality, known=known)
         months = shared.counted_months(publication, municipality, plan.months)
         if not months:
             name = municipalities().name_today.get(municipality, municipality)
@@ -50,14 +55,12 @@ def gather(home: Home, municipality: str, plan: SharePlan) -> Content:
         tables = _tables(publication, municipality, months, plan)
     except PublicationError:
         raise SamordnaError("share_unpublished", home=str(home.root)) from None
-    said = read_json(publication.folder / "manifest.json")
     changed = {
         row["parameter"]: str(row["value"])
         for row in said["changed_parameters"]
         if row["municipality_code"] == municipality
     }
-    definition_set = str(said["definition_sets"][municipality])
-    return Content(blocks, tables, publication.id, definition_set, changed)
+    return Content(blocks, tables, publication.id, sets[municipality], changed)
 
 
 def _blocks(

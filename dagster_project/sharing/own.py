@@ -29,11 +29,11 @@ def packages(home: Home, municipality: str) -> list[Package]:
         try:
             package = unpack(file.read_bytes())
         except RefusedError:
-            raise SamordnaError("shared_damaged", path=str(file)) from None
+            raise SamordnaError("shared_damaged", package=home.relative(file)) from None
         before = found[-1].manifest if found else None
         follows = package.manifest.version == len(found) + 1
         if not follows or package.manifest.previous != (before.sha256 if before else None):
-            raise SamordnaError("shared_damaged", path=str(file))
+            raise SamordnaError("shared_damaged", package=home.relative(file))
         found.append(package)
     return found
 

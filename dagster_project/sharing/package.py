@@ -88,6 +88,12 @@ class Manifest(_Model):
         return canonical_json(self.model_dump(mode="json", by_alias=True))
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """What in it is not a number, a code of a list or a hash: names that somebody gave."""
+        named = (self.publication, self.definition_set, self.code_version)
+        return (*named, *self.parameters, *self.parameters.values())
+
+    @property
     def file_name(self) -> str:
         """What the package's file is called."""
         return f"{self.municipality_code}-{self.month}-v{self.version}.zip"

@@ -1,8 +1,8 @@
 """The one reader of share packages: what was received, and what this installation shared last.
 
-What lies in a package's folder never changes, so what was read of it is kept; which folders count is
-read at every look. A package is opened when something of it is asked for, and of its counts a month
-at a time, so that one figure of all municipalities of the country is read in a moment.
+What lies in a package's folder never changes, so what was read of it is kept; which folders count
+is read at every look. A package is opened when something of it is asked for, and of its counts a
+month at a time, so that one figure of all municipalities of the country is read in a moment.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dagster_project.config.paths import Home
 from dagster_project.reference.municipalities import municipalities
-from dagster_project.reference.share_plan import UNKNOWN, share_plan
+from dagster_project.reference.share_plan import share_plan
 from dagster_project.sharing.own_newest import newest_folders
 from dagster_project.sharing.package import BREAKS, COUNTS, GRADES, MANIFEST, POPULATION, Manifest
 from dagster_project.storage import DamagedError, read_kept

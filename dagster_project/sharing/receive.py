@@ -19,7 +19,7 @@ from dagster_project.identity.detection import holds_person_id
 from dagster_project.lock import writing
 from dagster_project.problems import Problem, SamordnaError
 from dagster_project.reference.municipalities import municipalities
-from dagster_project.reference.share_plan import share_plan
+from dagster_project.reference.share_plan import SharePlan, share_plan
 from dagster_project.sharing.content import read_blocks
 from dagster_project.sharing.held import (
     HeldPackage,
@@ -34,7 +34,8 @@ from dagster_project.sharing.opening import LARGEST, open_package
 from dagster_project.sharing.package import Block, Manifest, Package, digest
 from dagster_project.sharing.refusal import Refusal, RefusedError, require, sentence
 
-_VERSION = re.compile(r"(.*)-v(\d{1,6})\.zip")
+# What packages are called: municipality, month, version.
+_NAME = re.compile(r"(\d{4})-\d{4}-\d{2}-v(\d{1,5})\.zip")
 
 
 @dataclass
@@ -98,30 +99,27 @@ def _receive(home: Home, content: bytes, keys: Mapping[str, str], file_name: str
     require(manifest.plan == plan.sha256, Refusal.OTHER_PLAN)
     blocks = read_blocks(package, plan.plan)
     earlier = [_opened(home, one) for one in before]
-    require(
-        narrows_nobody_down(
-            [*(read_blocks(one, plan.plan) for one in earlier), blocks],
-            [*(one.manifest for one in earlier), manifest],
-        ),
-        Refusal.TELLS_TOO_MUCH,
-    )
+    for one in earlier:
+        # By another plan, or rounded to another base, the two could not be held together.
+        is_alike = (one.manifest.plan, one.manifest.base) == (manifest.plan, manifest.base)
+        require(is_alike, Refusal.HISTORY_DIFFERS)
+    _require_unbroken([*earlier, package], plan.plan, blocks)
     folder = f"{manifest.municipality_code}/{manifest.folder_name}"
     made = HeldPackage(manifest.version, folder, digest(content), manifest.sha256)
     keep(home, held, made, manifest.municipality_code, package.members)
     return manifest
 
 
-def narrows_nobody_down(versions: Sequence[Sequence[Block]], manifests: Sequence[Manifest]) -> bool:
-    """Return whether all versions of a sender's packages together pass the auditor."""
+def _require_unbroken(packages: Sequence[Package], plan: SharePlan, newest: list[Block]) -> None:
+    """Refuse a package that says too much with all of the sender's before it."""
     # The solver takes a while to load, and most runs receive nothing.
-    from dagster_project.auditor import ShownBlock, audit_rounded  # noqa: PLC0415
+    from dagster_project.sharing.attack import Version, attack  # noqa: PLC0415
 
-    shown = [
-        [ShownBlock(block.month, block.service_area, block.shown) for block in blocks]
-        for blocks in versions
+    shown = [*(read_blocks(one, plan) for one in packages[:-1]), newest]
+    versions = [
+        Version.of(one.manifest, blocks) for one, blocks in zip(packages, shown, strict=True)
     ]
-    bounds = [float(manifest.worst_margin) for manifest in manifests]
-    return bool(audit_rounded(shown, manifests[-1].base, bounds).holds)
+    require(attack(versions, packages[-1].manifest.base).holds, Refusal.TELLS_TOO_MUCH)
 
 
 def _require_next(manifest: Manifest, before: Sequence[HeldPackage]) -> None:
@@ -146,7 +144,7 @@ def _remarks(manifest: Manifest, name: str) -> list[Problem]:
     today = municipalities().code_today.get(code)
     if today == code:
         return []
-    return [Problem("package_of_merged", {"file": name, "code": code, "today": today or "-"})]
+    return [Problem("package_of_merged", {"package": name, "code": code, "today": today or "-"})]
 
 
 def _content(path: Path) -> bytes:
@@ -160,10 +158,13 @@ def _content(path: Path) -> bytes:
 
 
 def _shown_name(path: Path) -> str:
-    return "(not shown: it may hold a person's id)" if holds_person_id(path.name) else path.name
+    """Return a file's name, but where it may name a person; a package's own numbers do not."""
+    if _NAME.fullmatch(path.name) or not holds_person_id(path.name):
+        return path.name
+    return "(not shown: it may hold a person's id)"
 
 
 def _by_version(path: Path) -> tuple[str, int, str]:
-    match = _VERSION.fullmatch(path.name)
-    # The month stands in the name before the version, and versions go on over months.
-    return (match[1][:4], int(match[2]), path.name) if match else (path.name, 0, path.name)
+    """Return what puts packages in their order; versions go on over months."""
+    match = _NAME.fullmatch(path.name)
+    return (match[1], int(match[2]), path.name) if match else (path.name, 0, path.name)

@@ -45,9 +45,9 @@ class RefusedError(Exception):
         super().__init__(reason)
 
 
-def sentence(reason: Refusal, file: str) -> Problem:
-    """Return the problem that says why a file is refused."""
-    return Problem(f"package_{reason}", {"file": file})
+def sentence(reason: Refusal, package: str) -> Problem:
+    """Return the problem that says why a file is refused; `package` is what it may be called."""
+    return Problem(f"package_{reason}", {"package": package})
 
 
 def require(holds: object, otherwise: Refusal) -> None:

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from dagster_project.auditor import ShownBlock, audit_rounded
 from dagster_project.config.exchange import Share
 from dagster_project.config.installation import Installation
-from dagster_project.disclosure.protect import Protected, protect
+from dagster_project.disclosure.protect import Protected, protect, stated_deviation
 from dagster_project.lock import writing
 from dagster_project.problems import SamordnaError
 from dagster_project.reference.municipalities import municipalities
-from dagster_project.reference.share_plan import SharePlan, share_plan
+from dagster_project.reference.share_plan import share_plan
 from dagster_project.sharing import own
+from dagster_project.sharing.attack import Version, attack
 from dagster_project.sharing.content import read_blocks
 from dagster_project.sharing.gather import Content, gather
 from dagster_project.sharing.own_newest import own_files
@@ -36,6 +36,8 @@ from dagster_project.sharing.package import (
     pack,
     parquet_bytes,
 )
+from dagster_project.sharing.refusal import RefusedError
+from dagster_project.sharing.revision import settle
 from dagster_project.sharing.signing import SigningKey, is_signed
 from dagster_project.sharing.signing_keys import open_signing_keys
 from dagster_project.sharing.state import read_state, write_state
@@ -70,14 +72,15 @@ def share(installation: Installation, municipality: str = "", *, new_key: bool =
         plan = share_plan()
         content = gather(home, code, plan.plan)
         earlier = own.packages(home, code)
+        _require_same_rules(installation, code, earlier)
         key, key_is_new = _signing_key(installation, code, earlier, new_key=new_key)
         protected = _protect(installation, code, content, earlier, key)
-        _require_unbroken(earlier, protected, plan.plan, _settings(installation).base)
         made = _package(installation, code, content, protected, earlier, key)
         newest = earlier[-1].manifest if earlier else None
         if newest and not key_is_new and _content_of(made.manifest) == _content_of(newest):
             file = own_files(home, code)[-1]
             return Shared(file, newest, key.public, is_new=False, key_is_new=False)
+        _require_unbroken([*earlier, made])
         write_state(home, code, made.manifest.version, protected)
         file = own.write(home, made)
     if folder := _settings(installation).folder:
@@ -88,10 +91,11 @@ def share(installation: Installation, municipality: str = "", *, new_key: bool =
 
 def code_of(installation: Installation, municipality: str) -> str:
     """Return today's code of the municipality that is meant. Raises SamordnaError."""
-    code = municipalities().today(municipality or installation.home_municipality)
-    if code is None or code not in installation.codes:
+    written = municipality or installation.home_municipality
+    code = municipalities().today(written)
+    if code is None:
         known = ", ".join(installation.codes) or "-"
-        raise SamordnaError("share_not_ours", municipality=municipality or "-", known=known)
+        raise SamordnaError("share_not_ours", municipality=written or "-", known=known)
     return code
 
 
@@ -118,6 +122,16 @@ def _signing_key(
     return key, False
 
 
+def _require_same_rules(installation: Installation, code: str, earlier: Sequence[Package]) -> None:
+    """Raise SamordnaError where what was shared cannot be held against what would be."""
+    base = _settings(installation).base
+    for manifest in (each.manifest for each in earlier):
+        if manifest.plan != share_plan().sha256:
+            raise SamordnaError("share_plan_changed", municipality=code)
+        if manifest.base != base:
+            raise SamordnaError("share_base_changed", municipality=code, before=manifest.base)
+
+
 def _protect(
     installation: Installation,
     code: str,
@@ -126,31 +140,47 @@ def _protect(
     key: SigningKey,
 ) -> list[Protected]:
     """Return what may be shown, by what was shown of the same before."""
-    before = read_state(installation.home, code, earlier[-1].manifest.version) if earlier else []
-    base = _settings(installation).base
-    return protect(content.blocks, base, key.secret("rounding"), before)
+    base, secret = _settings(installation).base, key.secret("rounding")
+    if not earlier:
+        return protect(content.blocks, base, secret)
+    states = [read_state(installation.home, code, each.manifest.version) for each in earlier]
+    before = [one for state in states for one in state]
+    known = _versions(earlier)
+
+    def broken_months(shared: Sequence[Protected]) -> set[str]:
+        deviation = stated_deviation(shared, base)
+        version = Version(_shown(shared), deviation, content.parameters)
+        return {one.month for one in attack([*known, version], base).breaks}
+
+    months = {one.block.month for one in before}
+    again = [block for block in content.blocks if block.month in months]
+    revised = settle(protect(again, base, secret, before), states[-1], broken_months)
+    # New months go on from what is shown of the one before them, waiting or not.
+    fresh = [block for block in content.blocks if block.month not in months]
+    return [*revised, *protect(fresh, base, secret, revised)]
 
 
-def _require_unbroken(
-    earlier: Sequence[Package], protected: Sequence[Protected], plan: SharePlan, base: int
-) -> None:
-    """Raise SamordnaError where all versions together give away what they should not."""
-    versions = [
-        *(
-            [ShownBlock(one.month, one.service_area, one.shown) for one in read_blocks(each, plan)]
-            for each in earlier
-        ),
-        [ShownBlock(one.block.month, one.block.service_area, one.shown) for one in protected],
-    ]
-    bounds = [*(float(each.manifest.worst_margin) for each in earlier), _worst(protected)]
-    audit = audit_rounded(versions, base, bounds)
+def _require_unbroken(packages: Sequence[Package]) -> None:
+    """Raise SamordnaError where all versions together give away what they should not.
+
+    The newest is read as its receivers will, who refuse what is not as it should be.
+    """
+    try:
+        audit = attack(_versions(packages), packages[-1].manifest.base)
+    except RefusedError as refused:
+        raise SamordnaError("share_breaks", many=1, breaks=f"  {refused.reason}") from None
     if not audit.holds:
         listed = "\n".join(f"  {one.line()}" for one in audit.breaks[:_BREAKS_SHOWN])
         raise SamordnaError("share_breaks", many=len(audit.breaks), breaks=listed)
 
 
-def _worst(protected: Sequence[Protected]) -> int:
-    return max(int(one.worst_margin) for one in protected)
+def _versions(packages: Sequence[Package]) -> list[Version]:
+    plan = share_plan().plan
+    return [Version.of(each.manifest, read_blocks(each, plan)) for each in packages]
+
+
+def _shown(protected: Sequence[Protected]) -> list[Block]:
+    return [Block(one.block.month, one.block.service_area, one.shown) for one in protected]
 
 
 def _package(
@@ -163,7 +193,7 @@ def _package(
 ) -> Package:
     """Return the package that comes after the earlier ones, signed."""
     plan = share_plan()
-    blocks = [Block(one.block.month, one.block.service_area, one.shown) for one in protected]
+    blocks = _shown(protected)
     tables = {**content.tables, COUNTS: counts_table(blocks, plan.plan)}
     files = {name: parquet_bytes(tables[name]) for name in TABLES}
     newest = earlier[-1].manifest if earlier else None
@@ -178,14 +208,20 @@ def _package(
         plan=plan.sha256,
         method="rounding",
         base=_settings(installation).base,
-        worst_margin=_worst(protected),
-        margin_bound=float(max(one.margin_bound for one in protected)),
+        worst_margin=stated_deviation(protected, _settings(installation).base),
+        margin_bound=_stated_bound(protected, _settings(installation).base),
         held_back=sum(bool(one.held_back) for one in protected),
         code_version=version("samordna"),
         tables=entries_of(tables, files),
     )
     signed = manifest.canonical()
     return Package(manifest, {MANIFEST: signed, SIGNATURE: key.sign(signed), **files})
+
+
+def _stated_bound(protected: Sequence[Protected], base: int) -> float:
+    """Return what was proven of the worst deviation; within the limit nothing is said of it."""
+    limit = stated_deviation((), base)
+    return float(max([limit, *(one.margin_bound for one in protected)]))
 
 
 def _content_of(manifest: Manifest) -> dict[str, object]:

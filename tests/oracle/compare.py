@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tests.oracle.recount import NEVER, Municipality, Recount, dispositions
+from tests.oracle.recount import NEVER, Municipality, Recount, SharedCell, dispositions
 from tests.oracle.registers import World
 
 EVERY = 5
@@ -122,6 +122,7 @@ def _of_figures(
         is_median = cell[-1] in ("answer_days", "appointment_days")
         figure = (low, value, high, denominator) if is_median else (numerator, denominator)
         got[code, day][tuple(cell)] = figure
+    shared = _shared_cells(warehouse)
     for code in sorted(recount.held):
         municipality = Municipality(recount, code)
         expected_dates = municipality.reference_dates()
@@ -136,6 +137,25 @@ def _of_figures(
                 one, other = expected.get(cell), got[code, day].get(cell)
                 if one != other:
                     yield Difference(code, f"{day} {' '.join(cell)}", str(one), str(other))
+            cells, counted = municipality.shared_cells(day), shared[code, day]
+            for shared_cell in sorted(cells.keys() | counted.keys()):
+                persons, other_persons = cells[shared_cell], counted[shared_cell]
+                if persons != other_persons:
+                    what = f"{day} {' '.join(shared_cell)} share_count"
+                    yield Difference(code, what, str(persons), str(other_persons))
+
+
+def _shared_cells(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> dict[tuple[str, dt.date], Counter[SharedCell]]:
+    """Return how many persons are in each cell, by municipality and date."""
+    cells: dict[tuple[str, dt.date], Counter[SharedCell]] = defaultdict(Counter)
+    for code, day, area, age_group, coordinator, plan, persons in warehouse.sql(
+        "select municipality_code, reference_date, service_area, age_group, coordinator, plan, "
+        "persons from marts.share_count"
+    ).fetchall():
+        cells[code, day][area, age_group, coordinator, plan] = persons
+    return cells
 
 
 def _some(days: set[dt.date]) -> str:

@@ -39,6 +39,10 @@ SCHEMES = {
     "childhood": ((0, 5), (6, 12), (13, 15), (16, 17), (18, 24)),
     "sintef": ((0, 10), (11, 17), (18, 49), (50, None)),
 }
+# The groups that those are made of.
+FINEST = (
+    (0, 5), (6, 10), (11, 12), (13, 15), (16, 17), (18, 24), (25, 49), (50, 66), (67, 79), (80, 89), (90, None),
+)  # fmt: skip
 # What tells one registration of a source from another.
 KEYS = {name: record.key for name, record in RECORD_TYPES.items()}
 OPTIONAL_IN_KEY = {
@@ -54,6 +58,8 @@ EVENT_DAY = {
     "psfs": "dato",
     "bolig": "meldt_dato",
 }
+# The day on which an interval begins.
+BEGINS = {"tjeneste": "fra_dato", "koordinator": "fra_dato", "ip": "opprettet_dato"}
 ABOUT_PERSONS = {name for name, record in RECORD_TYPES.items() if record.names_persons}
 
 
@@ -611,6 +617,22 @@ class Recount:
         """Return the rows of a record that are taken in."""
         return [row for row in self.rows[record] if row.disposition == "counted"]
 
+    @cached_property
+    def speaks_from(self) -> dict[tuple[str, str], dt.date]:
+        """From which day a record type of a municipality has a row that is taken in (8).
+
+        A plan whose days say nothing, or contradict each other, was always there.
+        """
+        first: dict[tuple[str, str], dt.date] = {}
+        for record, column in {**BEGINS, "mote": EVENT_DAY["mote"]}.items():
+            for row in self.counted(record):
+                day, closed = row.day(column), row.day("avsluttet_dato")
+                if record == "ip" and day and closed and closed <= day:
+                    day = None
+                place = row.scope, record
+                first[place] = min(first.get(place, NEVER), day or dt.date.min)
+        return first
+
     # --- Persons (2.3, 2.5) -----------------------------------------------------------------------
 
     def _persons(self) -> dict[tuple[str, str], Person]:
@@ -636,9 +658,8 @@ class Recount:
                 min(out, default=None),
                 first(lambda r: r.day("dod_dato")),
             )
-        days = {"tjeneste": "fra_dato", "koordinator": "fra_dato", "ip": "opprettet_dato"}
         made: dict[tuple[str, str], list[tuple[Row, dt.date | None]]] = defaultdict(list)
-        for record, column in {**days, **EVENT_DAY}.items():
+        for record, column in {**BEGINS, **EVENT_DAY}.items():
             for row in self.counted(record) if record in ABOUT_PERSONS else ():
                 if (row.municipality, row.person) not in persons:
                     made[row.municipality or "", row.person or ""].append((row, row.day(column)))
@@ -897,6 +918,17 @@ Cell = tuple[str, str, str, str]  # age scheme, age group, service area, indicat
 Figure = tuple[Any, ...]  # numerator, denominator; of a median the quartiles, and of how many
 
 
+SharedCell = tuple[str, str, str, str]  # service area, finest age group, coordinator, plan
+
+
+def finest_age_group(age: int | None) -> str:
+    """Return the finest age group of somebody of that age."""
+    if age is None:
+        return "unknown"
+    low, high = next(group for group in reversed(FINEST) if group[0] <= age)
+    return f"{low}+" if high is None else f"{low}-{high}"
+
+
 def age_groups(age: int | None) -> set[tuple[str, str]]:
     """Return the age groups that somebody of that age is counted in."""
     groups = {(scheme, "all") for scheme in SCHEMES}
@@ -981,6 +1013,36 @@ class Municipality:
             for indicator, figure in self._flows(persons, day).items()
         }
         return figures
+
+    def shared_cells(self, day: dt.date) -> Counter[SharedCell]:
+        """Return the target group of a month's end in the cells of a share package.
+
+        There are none where services, coordinators or plans are not registered by then.
+        """
+        cells: Counter[SharedCell] = Counter()
+        speaking = {
+            record
+            for (code, record), first in self.recount.speaks_from.items()
+            if code == self.code and first <= day
+        }
+        if (day + DAY).day != 1 or not {"tjeneste", "koordinator", "ip"} <= speaking:
+            return cells
+        for person in (p for p in self.persons if p.lives_here(day)):
+            told = self._told_of(person, day)
+            has, in_target_group = told["coordinator_coverage"]
+            if not in_target_group:
+                continue
+            met, coordinator = told["meeting_coverage"][0], "none"
+            if has and "mote" not in speaking:
+                coordinator = "unknown"
+            elif has:
+                coordinator = "with_meeting" if met else "without_meeting"
+            living, planned = told["living_plan_share"]
+            plan = ("living" if living else "not_living") if planned else "none"
+            group = finest_age_group(person.age(day))
+            for area in {"all", *person.areas(day)}:
+                cells[area, group, coordinator, plan] += 1
+        return cells
 
     def _told_of(self, person: Person, day: dt.date) -> dict[str, tuple[bool, bool]]:
         """Return of each indicator of persons whether the person is counted above and below."""

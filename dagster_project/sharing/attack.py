@@ -1,0 +1,75 @@
+"""All that a municipality has shared, attacked together: by whoever sends, and whoever receives.
+
+Both ask the auditor the same, so that what leaves passes where it arrives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dagster_project.auditor import Audit, ShownBlock, audit_rounded
+from dagster_project.reference.parameters import parameters
+from dagster_project.sharing.package import Block, Manifest
+
+# How many service areas make a person of the target group.
+_AREAS = "target_service_areas"
+
+
+@dataclass(frozen=True)
+class Version:
+    """What one package shows, and what its manifest says of how near to the truth that is.
+
+    `deviation` is by how many persons a sum deviates at most; `changed` are the parameters of the
+    counting rules that the municipality has changed.
+    """
+
+    blocks: Sequence[Block]
+    deviation: int
+    changed: Mapping[str, str]
+
+    @classmethod
+    def of(cls, manifest: Manifest, blocks: Sequence[Block]) -> Version:
+        """Return the version of a package."""
+        return cls(blocks, manifest.worst_margin, manifest.parameters)
+
+
+def attack(versions: Sequence[Version], base: int) -> Audit:
+    """Attack all versions of a municipality's package, oldest first."""
+    least_areas = min(
+        int(version.changed.get(_AREAS, parameters()[_AREAS].default)) for version in versions
+    )
+    known: set[tuple[object, ...]] = set()
+    shown = [_news(version, known) for version in versions]
+    told = [
+        (blocks, version.deviation)
+        for blocks, version in zip(shown, versions, strict=True)
+        if blocks
+    ]
+    return audit_rounded(
+        [blocks for blocks, _ in told],
+        base,
+        [float(deviation) for _, deviation in told],
+        least_areas=least_areas,
+    )
+
+
+def _news(version: Version, known: set[tuple[object, ...]]) -> list[ShownBlock]:
+    """Return the blocks of the months that say something that no version before has said.
+
+    A month that is shown again as it was tells an attacker nothing.
+    """
+    months: dict[str, list[Block]] = {}
+    for block in version.blocks:
+        months.setdefault(block.month, []).append(block)
+    news: list[ShownBlock] = []
+    for month, blocks in months.items():
+        said = (
+            month,
+            version.deviation,
+            *sorted((block.service_area, block.shown.tobytes()) for block in blocks),
+        )
+        if said not in known:
+            known.add(said)
+            news += [ShownBlock(month, block.service_area, block.shown) for block in blocks]
+    return news
