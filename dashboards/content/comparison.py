@@ -51,6 +51,7 @@ def sections(labels: SharedLabels, view: View) -> Iterator[Section]:
     over_time = comparison_over_time.sections(found)
     yield from part(over_time, texts("comparison.section_over_time"))
     yield from part(comparison_neighbours.similar(found), texts("comparison.section_similar"))
+    yield from comparison_files.refused(found)
     yield from part(comparison_files.sections(found), texts("comparison.section_files"))
 
 

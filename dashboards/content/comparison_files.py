@@ -26,9 +26,11 @@ from dashboards.export.cube import (
     as_workbook,
 )
 from dashboards.export.downloads import Download
-from dashboards.queries.shared import areas
+from dashboards.export.table import Holds, table_of
+from dashboards.queries import shared
 from dashboards.view.sharing import last_day, standard_groups
 
+_MOST_REFUSED = 10
 _WRITERS = {"xlsx": as_workbook, "json": as_json_stat, "parquet": as_parquet}
 
 
@@ -53,6 +55,28 @@ def sections(found: SideBySide) -> Iterator[Section]:
     )
 
 
+def refused(found: SideBySide) -> Iterator[Section]:
+    """Yield the files that did not pass: what was wrong with each, and what can be done."""
+    texts = found.labels.texts
+    if not (files := shared.refused()):
+        return
+    yield Section(heading=texts("comparison.section_refused"))
+    yield Section(
+        key="shared_refused",
+        table=table_of(
+            texts("comparison.table_refused"),
+            files[:_MOST_REFUSED],
+            (texts("comparison.column_when"), Holds.DATE, lambda each: each.at.date()),
+            (texts("comparison.column_file"), Holds.TEXT, lambda each: each.file),
+            (
+                texts("comparison.column_why"),
+                Holds.PROSE,
+                lambda each: found.labels.of_code("refusal", each.reason),
+            ),
+        ),
+    )
+
+
 def _written(found: SideBySide, kind: str) -> bytes:
     return _WRITERS[kind](cube(found), found.labels.texts)
 
@@ -60,7 +84,7 @@ def _written(found: SideBySide, kind: str) -> bytes:
 def cube(found: SideBySide) -> Cube:
     """Return every figure of the month: municipality, indicator, age group, service area."""
     labels, texts, view = found.labels, found.labels.texts, found.view
-    shared = areas(labels.received)
+    known = shared.areas(labels.received)
     dimensions = (
         Dimension(
             "municipality",
@@ -80,7 +104,7 @@ def cube(found: SideBySide) -> Cube:
         Dimension(
             "service_area",
             texts("filter.area"),
-            {code: labels.service_area(code) for code in labels.service_areas() if code in shared},
+            {code: labels.service_area(code) for code in labels.service_areas() if code in known},
         ),
     )
     observations = [

@@ -10,9 +10,10 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.config.paths import Home
+from dagster_project.config.paths import Home, home_from
 from dagster_project.reference.share_plan import share_plan
 from dagster_project.sharing import reader
+from dagster_project.sharing.held import Refused, read_refused
 from dagster_project.sharing.reader import Received, ReceivedError, SharedPackage
 
 __all__ = ["Received", "ReceivedError", "SharedPackage"]
@@ -42,6 +43,11 @@ def _opening(found: Received) -> Received:
         except ReceivedError:
             unreadable.append(code)
     return Received(packages, tuple(sorted(unreadable)))
+
+
+def refused() -> tuple[Refused, ...]:
+    """Return the files that did not pass, the newest first."""
+    return read_refused(home_from(None))[::-1]
 
 
 def holds_packages(home: Home) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import math
@@ -20,6 +21,8 @@ from python_calamine import CalamineWorkbook
 
 from dagster_project.config.paths import Home
 from dagster_project.reference.share_plan import share_plan
+from dagster_project.sharing.held import Refused, note_refused
+from dagster_project.sharing.refusal import Refusal
 from dashboards.charts.colours import LIGHT
 from dashboards.content import comparison, comparison_files
 from dashboards.content.section import Section
@@ -443,6 +446,23 @@ def test_a_damaged_list_of_packages_is_told(
     monkeypatch.setenv("SAMORDNA_HOME", str(tmp_path))
     (told,) = open_page(PageKey.COMPARISON, lang="nb").texts("told")
     assert told.startswith("Listen over mottatte pakker kan ikke leses.")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_file_that_was_refused_is_named_with_what_to_do(
+    language: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(tmp_path)
+    monkeypatch.setenv("SAMORDNA_HOME", str(tmp_path))
+    refused = Refused(
+        dt.datetime(2026, 1, 9, tzinfo=dt.UTC),
+        "4602-2025-12-v1.zip",
+        "0" * 64,
+        Refusal.SENDER_UNKNOWN,
+    )
+    note_refused(Home(tmp_path), refused)
+    (row,) = _table(_sections(tmp_path, language), "shared_refused").rows
+    assert row[1:] == ("4602-2025-12-v1.zip", Texts(language)("refusal.sender_unknown"))
 
 
 def test_shown_counts_are_never_below_the_base(home: Path) -> None:
