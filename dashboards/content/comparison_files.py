@@ -24,6 +24,7 @@ from dashboards.export.cube import (
     as_json_stat,
     as_parquet,
     as_workbook,
+    recipe,
 )
 from dashboards.export.downloads import Download
 from dashboards.export.table import Holds, table_of
@@ -46,7 +47,7 @@ def sections(found: SideBySide) -> Iterator[Section]:
             Download(
                 kind=kind,
                 label=texts(f"comparison.download_{kind}"),
-                file_name=f"samordna-comparison-{found.view.municipality}-{found.month}.{kind}",
+                file_name=_file_name(found, kind),
                 mime=MIME[kind],
                 make=partial(_written, found, kind),
             )
@@ -79,6 +80,10 @@ def refused(found: SideBySide) -> Iterator[Section]:
 
 def _written(found: SideBySide, kind: str) -> bytes:
     return _WRITERS[kind](cube(found), found.labels.texts)
+
+
+def _file_name(found: SideBySide, kind: str) -> str:
+    return f"samordna-comparison-{found.view.municipality}-{found.month}.{kind}"
 
 
 def cube(found: SideBySide) -> Cube:
@@ -117,7 +122,9 @@ def cube(found: SideBySide) -> Cube:
         texts("filter.month"): labels.month(found.month),
         texts("notes.definition"): texts("comparison.files_definitions"),
         texts("notes.source"): texts("comparison.source", number=len(found.everybody)),
-        texts("comparison.column_rounding"): texts("comparison.files_rounding"),
+        texts("comparison.column_rounding"): texts(
+            "comparison.files_rounding", low="rounding_low", high="rounding_high"
+        ),
         **{
             labels.indicator(code): labels.definition(code) for code in share_plan().plan.indicators
         },
@@ -129,7 +136,11 @@ def cube(found: SideBySide) -> Cube:
         dimensions=dimensions,
         observations=tuple(observations),
         about=about,
-        recipe=texts("comparison.recipe"),
+        recipe=recipe(
+            texts("comparison.recipe", column="not_compared"),
+            texts("comparison.recipe_excel"),
+            _file_name(found, "parquet"),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Template
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -37,6 +38,27 @@ MEASURES = (
 )
 _SHARES = frozenset(MEASURES[2:])
 _README = "README"
+
+
+# How the files are read by other programs; `$file` is the name of the Parquet file.
+_RECIPE = Template(
+    """
+R
+library(arrow)
+d = read_parquet("$file")
+subset(d, not_compared == "" & age_group == "67-79" & service_area == "all")
+JSON-stat: rjstat::fromJSONstat(readLines("$json"))
+
+Python
+import pandas as pd
+d = pd.read_parquet("$file")
+d[(d.not_compared == "") & (d.age_group == "67-79") & (d.service_area == "all")]
+
+Power Query
+Power BI: = Parquet.Document(File.Contents("C:\\$file"))
+Excel: $excel
+"""
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +102,12 @@ class Cube:
     observations: tuple[Observation, ...]
     about: Mapping[str, str]
     recipe: str
+
+
+def recipe(words: str, excel: str, file: str) -> str:
+    """Return how the files are read: what to know in words, and code for other programs."""
+    code = _RECIPE.substitute(file=file, json=file.replace(".parquet", ".json"), excel=excel)
+    return f"{words}\n{code}"
 
 
 def as_parquet(cube: Cube, texts: Texts) -> bytes:  # noqa: ARG001 - all writers are called alike
