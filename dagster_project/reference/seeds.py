@@ -251,7 +251,7 @@ SEEDS: dict[str, Seed] = {
             "year": _YEAR,
             "share": _or_empty(_SHARE),
             "breaks_before": _TRUTH,
-            "source": _WORDS,
+            **dict.fromkeys(("source_nb", "source_nn", "source_en"), _WORDS),
             **dict.fromkeys(("note_nb", "note_nn", "note_en"), _or_empty(_WORDS)),
         },
         ("series", "year"),

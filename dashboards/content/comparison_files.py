@@ -88,7 +88,7 @@ def _file_name(found: SideBySide, kind: str) -> str:
 
 def cube(found: SideBySide) -> Cube:
     """Return every figure of the month: municipality, indicator, age group, service area."""
-    labels, texts, view = found.labels, found.labels.texts, found.view
+    labels, texts = found.labels, found.labels.texts
     known = shared.areas(labels.received)
     dimensions = (
         Dimension(
@@ -118,7 +118,7 @@ def cube(found: SideBySide) -> Cube:
         for observation in _of_indicator(found, indicator, dimensions)
     ]
     about = {
-        texts("notes.filters"): filters(labels, view),
+        texts("notes.filters"): filters(found),
         texts("filter.month"): labels.month(found.month),
         texts("notes.definition"): texts("comparison.files_definitions"),
         texts("notes.source"): texts("comparison.source", number=len(found.everybody)),

@@ -9,7 +9,6 @@ from dashboards.content.shared_labels import SharedLabels
 from dashboards.export.downloads import Notes
 from dashboards.i18n.texts import NO_BREAK_SPACE
 from dashboards.view.sharing import last_day
-from dashboards.view.state import View
 
 # The shape and the word of each grade: neither colour nor letter alone.
 SHAPES = {"A": "●", "B": "■", "C": "▲", "D": "◇", "X": "✕"}
@@ -33,7 +32,7 @@ def notes(found: SideBySide, title: str, part: str, about: Iterable[str] = ()) -
     return Notes(
         title=title,
         definition=labels.definition(view.indicator),
-        filters=filters(labels, view),
+        filters=filters(found),
         source=texts("comparison.source", number=len(codes)),
         publication=texts("comparison.publication", definition_set=", ".join(sets)),
         reference_date=texts.date_in_table(last_day(found.month)),
@@ -55,11 +54,12 @@ def notes(found: SideBySide, title: str, part: str, about: Iterable[str] = ()) -
     )
 
 
-def filters(labels: SharedLabels, view: View) -> str:
+def filters(found: SideBySide) -> str:
     """Return everything that the figures are filtered by."""
-    texts = labels.texts
+    labels, view, texts = found.labels, found.view, found.labels.texts
     chosen = {
         "filter.municipality": labels.municipality(view.municipality),
+        "filter.date": texts.date_in_table(last_day(found.month)),
         "filter.indicator": labels.indicator(view.indicator),
         "filter.age": labels.age_group(view.age_group),
         "filter.area": labels.service_area(view.service_area),

@@ -106,13 +106,13 @@ def _of_the_country(found: SideBySide, known: Sequence[NationalFigure]) -> Secti
             lambda each: texts("comparison.is_break") if each.breaks_before else "",
         ),
         (texts("comparison.column_note"), Holds.PROSE, lambda each: texts.named(each.notes)),
-        (texts("column.source"), Holds.PROSE, lambda each: each.source),
+        (texts("column.source"), Holds.PROSE, lambda each: texts.named(each.sources)),
     )
     about = Notes(
         title=table.title,
         definition=texts("comparison.national_differs"),
         filters=found.labels.indicator(found.view.indicator),
-        source="; ".join(dict.fromkeys(each.source for each in known)),
+        source="; ".join(dict.fromkeys(texts.named(each.sources) for each in known)),
         publication=texts("comparison.national_publication"),
         reference_date="",
         file_part=f"{found.view.indicator}-national",

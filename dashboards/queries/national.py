@@ -20,7 +20,7 @@ class NationalFigure:
     year: int
     share: float | None
     breaks_before: bool
-    source: str
+    sources: Names
     notes: Names
 
 
@@ -33,7 +33,7 @@ def national(indicator: str) -> tuple[NationalFigure, ...]:
             int(row["year"]),
             float(row["share"]) if row["share"] else None,
             row["breaks_before"] == "true",
-            row["source"],
+            Names(row["source_nb"], row["source_nn"], row["source_en"]),
             Names(row["note_nb"], row["note_nn"], row["note_en"]),
         )
         for row in rows("national_series")

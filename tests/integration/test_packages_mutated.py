@@ -86,7 +86,16 @@ def _unsigned(**changes: object) -> bytes:
 
 _row = st.integers(0, _ROWS - 1)
 _path = st.sampled_from(
-    ["../a", "../../state/runs", "/etc/passwd", "a/../../b", "C:\\a", "..", "manifest.json\0x", "x.zip"]
+    [
+        "../a",
+        "../../state/runs",
+        "/etc/passwd",
+        "a/../../b",
+        "C:\\a",
+        "..",
+        "manifest.json\0x",
+        "x.zip",
+    ]
 )
 MUTATIONS: dict[str, st.SearchStrategy[bytes]] = {
     "bit": st.integers(0, _SIZE * 8 - 1).map(_flip),
@@ -224,5 +233,3 @@ def test_what_was_not_changed_is_received_after_all_of_them(receiver: Installati
     receipt = receive_files(receiver, [file])
     assert [str(each) for each in receipt.refused] == []
     assert [each.version for each in receipt.received] == [2]
-
-
