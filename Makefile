@@ -12,7 +12,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup develop workers demo run serve dagster test quick nightly lint format pictures bench bench-region bench-dashboards lock clean
+.PHONY: help setup develop workers demo run serve dagster test quick nightly lint format pictures bench bench-differencing bench-region bench-dashboards bench-disclosure lock clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -39,9 +39,10 @@ workers: .venv/.workers ## What builds on other machines need, at home and there
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/workers.lock
 	@touch $@
 
-demo: setup ## Six simulated municipalities: exports, a run, the dashboards (SERVE=0 stops before them)
+demo: setup ## Six simulated municipalities: exports, a run, packages to a second home, the dashboards (SERVE=0: not those)
 	$(BIN)/samordna demo --home $(HOME_FOLDER)
 	$(BIN)/samordna run --home $(HOME_FOLDER)
+	$(BIN)/samordna run --home $(HOME_FOLDER)-compare
 ifneq ($(SERVE),0)
 	$(BIN)/samordna serve --home $(HOME_FOLDER) --port $(PORT)
 endif
@@ -90,12 +91,19 @@ bench: setup ## Benchmarks: how far from the truth, and how long it takes
 	$(BIN)/python -m benchmarks.evaluation --home $(HOME_FOLDER)
 	$(BIN)/python -m benchmarks.speed
 
+bench-differencing: setup ## How many small counts are had from the age schemes side by side, were they hidden only
+	$(BIN)/python -m benchmarks.differencing $(HOME_FOLDER)
+
 bench-region: develop ## What a million persons cost, beside SQL by hand, polars and pandas (two hours)
 	$(BIN)/python -m benchmarks.region
 
 bench-dashboards: develop ## A publication of the whole country: its size, how fast it is shown (half an hour)
 	@test -f $(HOME_FOLDER)/warehouse.duckdb || $(MAKE) demo SERVE=0
 	$(BIN)/python -m benchmarks.dashboards --demo $(HOME_FOLDER)
+
+bench-disclosure: setup ## What protecting small counts costs: precision of TABLE (a cube as CSV), and seconds
+	@test -f "$(TABLE)" || { echo "which table? make bench-disclosure TABLE=cube.csv (municipality, age group, service area, count)"; exit 1; }
+	$(BIN)/python -m benchmarks.disclosure $(TABLE)
 
 lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --quiet --generate-hashes --no-strip-extras --no-emit-index-url \

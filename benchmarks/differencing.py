@@ -25,7 +25,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.auditor import audit_suppressed
+from dagster_project.auditor import BreakKind, audit_suppressed
 from dagster_project.publication.layout import files_of, reading
 
 THRESHOLD = 5
@@ -67,8 +67,8 @@ def ages(group: str) -> tuple[int, int]:
 def equations(groups: Sequence[str]) -> list[dict[str, int]]:
     """Return what ties overlapping age groups: each is the sum of the finest ages it is made of.
 
-    The finest ages are cells of their own, named `age:<first>`; of those older than every group of
-    a scheme too.
+    The finest ages are parts of their own, named `age:<first>`, older ones than any group has too.
+    Where no age group is unknown, there may still be persons without an age among all.
     """
     limits = {group: ages(group) for group in groups if group not in (_ALL, _UNKNOWN)}
     edges = sorted({0, sys.maxsize, *itertools.chain.from_iterable(limits.values())})
@@ -78,8 +78,8 @@ def equations(groups: Sequence[str]) -> list[dict[str, int]]:
         for group, (first, end) in limits.items()
     ]
     if _ALL in groups:
-        unknown = {_UNKNOWN: 1} if _UNKNOWN in groups else {}
-        found.append({_ALL: -1, **unknown, **{f"age:{at}": 1 for at in finest}})
+        unknown = _UNKNOWN if _UNKNOWN in groups else f"age:{_UNKNOWN}"
+        found.append({_ALL: -1, unknown: 1, **{f"age:{at}": 1 for at in finest}})
     return found
 
 
@@ -87,7 +87,8 @@ def equations(groups: Sequence[str]) -> list[dict[str, int]]:
 def recovered(counts: Counts, threshold: int = THRESHOLD) -> frozenset[str]:
     """Return the age groups whose hidden count is known exactly, all hidden that are small.
 
-    Everybody sees that a count is hidden, and that it is 1 to the threshold less 1 therefore.
+    Everybody sees that a count is hidden, and that it is 1 to the threshold less 1 therefore. Raises
+    ValueError where the counts contradict one another.
     """
     small = [group for group, count in counts if 1 <= count < threshold]
     ties = equations([group for group, _ in counts])
@@ -99,6 +100,8 @@ def recovered(counts: Counts, threshold: int = THRESHOLD) -> frozenset[str]:
         eligible=dict.fromkeys(small, threshold - 1),
         unpublished=sorted({cell for tie in ties for cell in tie if cell.startswith("age:")}),
     )
+    if any(each.kind == BreakKind.CONTRADICTION for each in audit.breaks):
+        raise ValueError(f"the counts of age groups contradict one another: {dict(counts)}")
     return frozenset(group for group, interval in audit.intervals.items() if interval.is_exact)
 
 

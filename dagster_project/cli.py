@@ -166,13 +166,16 @@ def demo(
 ) -> None:
     """Make a demo home: the exports of six municipalities, simulated, with the truth beside them.
 
-    All persons are test persons. Exports of an earlier demo are replaced.
+    All persons are test persons. Exports of an earlier demo are replaced. A second home beside it
+    receives what the six share.
     """
     from dagster_project.demo import make_demo  # noqa: PLC0415 - only this command needs it
+    from dagster_project.demo.comparing import write_comparing_home  # noqa: PLC0415
 
     folder = _closed_home(home)
     began = time.monotonic()
     summary = make_demo(folder, seed)
+    second = write_comparing_home(folder)
     keys = open_keys(load_installation(folder))
     rows, seconds = sum(summary.rows.values()), time.monotonic() - began
     out.print(
@@ -180,6 +183,7 @@ def demo(
         f"({rows:,} rows) in {folder.root}, in {seconds:.0f} s."
     )
     out.print(f"The key file will be {keys.file}.")
+    out.print(f"What its runs share is received by: samordna run --home {second.root}")
 
 
 @app.command()

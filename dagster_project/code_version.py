@@ -26,6 +26,7 @@ _ENDINGS = frozenset({".py", ".sql", ".yml", ".csv"})
 # holds that it is just this.
 _NO_PART_OF_A_RUN = (
     "dagster_project/asking.py",
+    "dagster_project/auditor/",
     "dagster_project/cli.py",
     "dagster_project/closed.py",
     "dagster_project/compare.py",
@@ -33,6 +34,7 @@ _NO_PART_OF_A_RUN = (
     "dagster_project/definitions.py",
     "dagster_project/defs/",
     "dagster_project/demo/",
+    "dagster_project/disclosure/",
     "dagster_project/landing/renaming.py",
     "dagster_project/landing/withdrawal.py",
     "dagster_project/parcels.py",
@@ -41,6 +43,7 @@ _NO_PART_OF_A_RUN = (
     "dagster_project/publication/print_explanation.py",
     "dagster_project/publication/reader/",
     "dagster_project/serving.py",
+    "dagster_project/sharing/",
     "dagster_project/store.py",
 )
 

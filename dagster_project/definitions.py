@@ -12,6 +12,7 @@ from dagster_project.connectors.fetch import fetched_sources
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.defs.annual_report import annual_report, november_schedule
 from dagster_project.defs.assets import assets, checks
+from dagster_project.defs.exchange import after_publication, exchange_job, exchanges
 from dagster_project.defs.home import HomeFolder
 from dagster_project.defs.job import nightly
 from dagster_project.defs.jobs import inbox_sensor, nightly_schedule, terminal_sensor
@@ -27,6 +28,7 @@ def build_defs(home: Home) -> dg.Definitions:
     jobs = [nightly(HomeFolder(root=str(home.root))), *_on_workers(home)]
     by_itself = jobs[-1].name
     reporting = annual_report(home)
+    exchanging = [exchange_job(home)] if exchanges(installation) else []
     municipalities = dg.StaticPartitionsDefinition(installation.codes)
     delivered = {source.record for source in installation.sources}
     records = [record for record in RECORD_TYPES if record in delivered]
@@ -34,9 +36,13 @@ def build_defs(home: Home) -> dg.Definitions:
     return dg.Definitions(
         assets=assets(records, municipalities, is_fetched=is_fetched),
         asset_checks=[checks(home, records)],
-        jobs=[*jobs, reporting],
+        jobs=[*jobs, reporting, *exchanging],
         schedules=[nightly_schedule(by_itself), november_schedule(reporting.name)],
-        sensors=[inbox_sensor(home, by_itself), terminal_sensor(home)],
+        sensors=[
+            inbox_sensor(home, by_itself),
+            terminal_sensor(home),
+            *(after_publication(home, job, jobs[-1]) for job in exchanging),
+        ],
     )
 
 

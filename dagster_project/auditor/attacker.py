@@ -182,7 +182,7 @@ class _Part:
         solver = self._solver(integer)
         every = np.arange(len(self.columns), dtype=np.int32)
         solver.changeColsCost(len(every), every, -cost if greatest else cost)
-        if _run(solver) == highspy.HighsModelStatus.kUnbounded:
+        if run(solver) == highspy.HighsModelStatus.kUnbounded:
             return None
         return np.asarray(solver.getSolution().col_value)
 
@@ -230,8 +230,11 @@ def _started(system: System, *, integer: bool) -> highspy.Highs:
     return solver
 
 
-def _run(solver: highspy.Highs) -> highspy.HighsModelStatus:
-    """Run a solver until it knows: HiGHS has been unsure of an unbounded programme begun warm."""
+def run(solver: highspy.Highs) -> highspy.HighsModelStatus:
+    """Run a solver until it knows: HiGHS has been unsure of an unbounded programme begun warm.
+
+    Raises ContradictionError where there is no solution, UndecidedError where it never knows.
+    """
     known = {
         highspy.HighsModelStatus.kOptimal,
         highspy.HighsModelStatus.kUnbounded,

@@ -42,7 +42,8 @@ def audit_rounded(
     same blocks, which the sender alone knows. `least_areas` is the definition's number of service
     areas that make a person of the target group who has neither coordinator nor plan. `inhabitants`
     are those of each age group (age groups,), by month. `worst_margin` is of each version the
-    deviation that some margin does have, where that is published.
+    deviation that some margin does have, where that is published. Raises ValueError where a version
+    has a month and an area twice.
     """
     began = time.perf_counter()
     breaks: list[Break] = []
@@ -85,6 +86,8 @@ def audit_rounded(
 def _by_month(blocks: Sequence[ShownBlock]) -> Months:
     months: Months = defaultdict(dict)
     for block in blocks:
+        if block.service_area in months[block.month]:
+            raise ValueError(f"{block.month} {block.service_area} is there twice: keep one of them")
         months[block.month][block.service_area] = block
     return {name: months[name] for name in sorted(months)}
 

@@ -27,6 +27,12 @@ def _bases(value: object) -> object:
     return int(str(value))
 
 
+def _seconds(value: object) -> object:
+    if not isinstance(value, str) or not value.isdecimal() or not 1 <= int(value) <= 3600:
+        raise SettingError("`seconds` must be a whole number from 1 to 3600")
+    return int(value)
+
+
 def _some(value: object) -> object:
     if not isinstance(value, list):
         raise SettingError("`municipalities:` of `share:` must be a list of municipality numbers")
@@ -37,6 +43,7 @@ class Share(BaseModel):
     """Whose packages a run makes after it has published: by default the home municipality's.
 
     Small counts are rounded to 0 or `base`. A package is put in `folder`, too, where one is named.
+    `seconds` is how long a better rounding of one municipality is sought.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,6 +51,7 @@ class Share(BaseModel):
     municipalities: Annotated[tuple[Municipality, ...], BeforeValidator(_some)] = ()
     base: Annotated[Literal[3, 5], BeforeValidator(_bases)] = 5
     folder: str | None = None
+    seconds: Annotated[int, BeforeValidator(_seconds)] = 60
 
 
 def _sender(code: str, info: ValidationInfo) -> str:

@@ -59,6 +59,7 @@ language: nb
 #   municipalities: ["{municipality}"]
 #   base: 5                          # small counts are rounded to 0 or 5; 3 tells more
 #   folder: /srv/packages            # where the package is put, too
+#   seconds: 60                      # how long a better rounding is sought
 
 # Packages of others that are received, and by which key each municipality is known.
 # compare:

@@ -56,8 +56,9 @@ class Protected:
             something of the truth: what leaves is `stated_deviation`.
         margin_bound: what is proven of it where it is beyond the limit: these choices have no
             rounding whose worst main margin is below.
-        held_back: whether a cell would be shown otherwise had the month not been shared before. A
-            part that is cut by a whole that waits does not itself.
+        held_back: whether a correction waits: the block keeps all that was shown of it, though a
+            cell would be shown otherwise had the month not been shared before. A part that is cut
+            by a whole that waits does not itself.
     """
 
     block: Block
@@ -260,6 +261,7 @@ class _Work:
         held_back = (
             len(task.earlier) > 0
             and fresh is not None
+            and bool((shown == task.earlier.shown[-1]).all())
             and bool(((shown != fresh.below) & (shown != fresh.above)).any())
         )
         return Protected(task.block, shown, worst, bound, held_back)

@@ -66,7 +66,7 @@ class TableEntry(_Model):
 class Manifest(_Model):
     """The manifest of a package; what each key means is said in docs/share-package.md."""
 
-    schema_version: Literal[1] = Field(default=SCHEMA_VERSION, alias="schema")
+    schema_version: Literal[1] = Field(default=1, alias="schema")
     municipality_code: str = Field(pattern=r"^\d{4}$")
     version: int = Field(ge=1, le=_CEILING)
     previous: Digest | None
@@ -173,8 +173,7 @@ def table_of(member: str, columns: Sequence[object]) -> pa.Table:
     """Return a table of a member's schema, of its columns in their order."""
     schema = SCHEMAS[member]
     arrays = [
-        pa.array(column, type=field.type)
-        for column, field in zip(columns, schema, strict=True)  # type: ignore[arg-type]
+        pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)
     ]
     return pa.Table.from_arrays(arrays, schema=schema)
 

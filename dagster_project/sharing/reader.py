@@ -11,6 +11,7 @@ import functools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -157,7 +158,7 @@ class SharedPackage:
         of_month = (about.row_group(group).column(0).statistics.min for group in groups)
         return dict(sorted(zip(of_month, groups, strict=True)))
 
-    def _rows(self, member: str) -> list[dict[str, object]]:
+    def _rows(self, member: str) -> list[dict[str, Any]]:
         try:
             return list(_opened(self.folder, member).read().to_pylist())
         except _FAULTS as error:

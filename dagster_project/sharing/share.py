@@ -17,7 +17,7 @@ from dagster_project.disclosure.protect import Protected, protect, stated_deviat
 from dagster_project.lock import writing
 from dagster_project.problems import SamordnaError
 from dagster_project.reference.municipalities import municipalities
-from dagster_project.reference.share_plan import share_plan
+from dagster_project.reference.share_plan import ALL, share_plan
 from dagster_project.sharing import own
 from dagster_project.sharing.attack import Version, attack
 from dagster_project.sharing.content import read_blocks
@@ -141,8 +141,9 @@ def _protect(
 ) -> list[Protected]:
     """Return what may be shown, by what was shown of the same before."""
     base, secret = _settings(installation).base, key.secret("rounding")
+    seconds = float(_settings(installation).seconds)
     if not earlier:
-        return protect(content.blocks, base, secret)
+        return protect(content.blocks, base, secret, seconds=seconds)
     states = [read_state(installation.home, code, each.manifest.version) for each in earlier]
     before = [one for state in states for one in state]
     known = _versions(earlier)
@@ -154,10 +155,10 @@ def _protect(
 
     months = {one.block.month for one in before}
     again = [block for block in content.blocks if block.month in months]
-    revised = settle(protect(again, base, secret, before), states[-1], broken_months)
+    revised = settle(protect(again, base, secret, before, seconds), states[-1], broken_months)
     # New months go on from what is shown of the one before them, waiting or not.
     fresh = [block for block in content.blocks if block.month not in months]
-    return [*revised, *protect(fresh, base, secret, revised)]
+    return [*revised, *protect(fresh, base, secret, revised, seconds)]
 
 
 def _require_unbroken(packages: Sequence[Package]) -> None:
@@ -180,7 +181,12 @@ def _versions(packages: Sequence[Package]) -> list[Version]:
 
 
 def _shown(protected: Sequence[Protected]) -> list[Block]:
-    return [Block(one.block.month, one.block.service_area, one.shown) for one in protected]
+    """Return what leaves: an area of which nothing but zeros would be shown is left out."""
+    return [
+        Block(one.block.month, one.block.service_area, one.shown)
+        for one in protected
+        if one.block.service_area == ALL or one.shown.any()
+    ]
 
 
 def _package(

@@ -196,8 +196,8 @@ def test_what_the_auditor_breaks_does_not_leave(
     before = sorted(path.name for path in region.folder.iterdir())
     protect = sharing.protect
 
-    def careless(*said: object) -> list[object]:
-        made = protect(*said)
+    def careless(*said: object, **more: object) -> list[object]:
+        made = protect(*said, **more)
         for one in made[:2]:
             # Seven of ten in the area: three are outside.
             one.shown[0, 0, 0] = 10 if one.block.service_area == "all" else 7

@@ -198,6 +198,12 @@ def test_an_area_without_all_areas_is_refused(sound: Counts) -> None:
     assert kinds(audit_rounded([blocks(MONTH, sound)[1:]], 5, [3.0])) == {BreakKind.CONTRADICTION}
 
 
+def test_an_area_that_is_there_twice_is_an_error(sound: Counts) -> None:
+    package = blocks(MONTH, sound)
+    with pytest.raises(ValueError, match="area_1 is there twice"):
+        audit_rounded([[*package, package[1]]], 5, [3.0])
+
+
 # --- versions ---
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from highspy import HighsModelStatus
 
 from dagster_project.auditor import ALL_AREAS, Audit, BreakKind, audit_group, audit_rounded
-from dagster_project.auditor.attacker import Attacker, UndecidedError
+from dagster_project.auditor.attacker import Attacker, UndecidedError, run
 from dagster_project.auditor.shown import ShownBlock
 from tests.unit.auditor.method import blocks, margins_of
 
@@ -223,3 +224,28 @@ def test_a_package_is_refused_where_the_solver_has_no_answer(
     audit = audit_rounded([blocks(MONTH, without_both(20, 15, 20, 0))], 5, [3.0])
     assert found(audit) == {(BreakKind.UNDECIDED, "", None, None)}
     assert next(iter(audit.lines())).startswith("The protection is broken in 1 place: ")
+
+
+class Unsure:
+    """A solver that answers with these statuses, one after the other."""
+
+    def __init__(self, *statuses: HighsModelStatus) -> None:
+        self.left = list(statuses)
+        self.cleared = 0
+
+    def run(self) -> None:
+        self.status = self.left.pop(0)
+
+    def getModelStatus(self) -> HighsModelStatus:
+        return self.status
+
+    def clearSolver(self) -> None:
+        self.cleared += 1
+
+
+def test_a_solver_that_is_unsure_is_cleared_and_asked_once_more() -> None:
+    solver = Unsure(HighsModelStatus.kUnknown, HighsModelStatus.kUnbounded)
+    assert run(solver) == HighsModelStatus.kUnbounded
+    assert solver.cleared == 1
+    with pytest.raises(UndecidedError):
+        run(Unsure(HighsModelStatus.kUnknown, HighsModelStatus.kTimeLimit))

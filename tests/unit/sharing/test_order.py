@@ -1,0 +1,199 @@
+"""Which version follows which, what is new in a folder, and a receiver that is killed half way."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dagster_project.config.installation import Installation, load_installation
+from dagster_project.config.paths import Home
+from dagster_project.problems import SamordnaError
+from dagster_project.sharing import held as holding
+from dagster_project.sharing.attack import Version, attack
+from dagster_project.sharing.held import read_held, read_refused
+from dagster_project.sharing.package import COUNTS, Block, counts_table, digest
+from dagster_project.sharing.reader import ReceivedError, counts, received
+from dagster_project.sharing.receive import receive_files, receive_folder
+from tests.support.share_packages import KEYS, MONTHS, PLAN, SENDER, Made, file_name, made
+
+
+@pytest.fixture
+def receiver(tmp_path: Path) -> Installation:
+    root = tmp_path / "home"
+    (root / "packages").mkdir(parents=True)
+    settings = {"compare": {"packages": "packages", "keys": KEYS}}
+    (root / "sources.yml").write_text(json.dumps(settings), encoding="utf-8")
+    return load_installation(Home(root))
+
+
+def _put(receiver: Installation, content: bytes, name: str) -> Path:
+    file = receiver.home.root / "packages" / name
+    file.write_bytes(content)
+    return file
+
+
+def _third(**changes: object) -> Made:
+    second = made(2).package().manifest
+    return made(2).said(**{"version": 3, "previous": second.sha256, "held_back": 1, **changes})
+
+
+def _reasons(receiver: Installation, *files: Path) -> list[str]:
+    receipt = receive_files(receiver, files)
+    return [problem.code.removeprefix("package_") for problem in receipt.refused]
+
+
+def test_a_folder_is_received_in_the_order_of_versions_and_only_once(
+    receiver: Installation,
+) -> None:
+    for name, content in (
+        (file_name(2), made(2).bytes()),
+        (file_name(1), made(1).bytes()),
+        ("4602-2026-01-v3.zip", _third().bytes()),
+        ("notes.zip", b"no package"),
+    ):
+        _put(receiver, content, name)
+    first = receive_folder(receiver)
+    assert [each.version for each in first.received] == [1, 2, 3]
+    assert [problem.code for problem in first.refused] == ["package_not_a_package"]
+    again = receive_folder(receiver)
+    assert again.received == []
+    # What is refused is said each time, and noted once.
+    assert len(again.refused) == 1
+    (noted,) = read_refused(receiver.home)
+    assert (noted.file, noted.sha256) == ("notes.zip", digest(b"no package"))
+
+
+def test_what_does_not_follow_is_refused(receiver: Installation) -> None:
+    one, two = (_put(receiver, made(n).bytes(), file_name(n)) for n in (1, 2))
+    three = _put(receiver, _third().bytes(), "4602-2026-01-v3.zip")
+    assert _reasons(receiver, one) == []
+    assert _reasons(receiver, one) == ["replayed"]
+    assert _reasons(receiver, three) == ["version_missing"]
+    assert _reasons(receiver, two, three) == []
+    assert _reasons(receiver, two) == ["replayed"]
+    older = _put(receiver, made(2).said(held_back=7).bytes(), "4602-2026-01-v2.zip")
+    assert _reasons(receiver, older) == ["older_version"]
+    fourth = {"version": 4, "previous": "0" * 64}
+    other = _put(receiver, _third(**fourth).bytes(), "4602-2026-01-v4.zip")
+    assert _reasons(receiver, other) == ["history_differs"]
+    assert [each.version for each in read_held(receiver.home)[SENDER]] == [1, 2, 3]
+
+
+def test_another_plan_or_base_is_refused(receiver: Installation) -> None:
+    other = _put(receiver, made(1).said(plan="0" * 64).bytes(), file_name(1))
+    assert _reasons(receiver, other) == ["other_plan"]
+    assert _reasons(receiver, _put(receiver, made(1).bytes(), file_name(1))) == []
+    three = _put(receiver, made(2).said(base=3).bytes(), file_name(2))
+    assert _reasons(receiver, three) == ["history_differs"]
+
+
+def test_what_tells_too_much_is_refused(receiver: Installation) -> None:
+    blocks = [
+        Block(month, area, np.full(PLAN.shape, 10 if area == "all" else 7))
+        for month in MONTHS[:2]
+        for area in ("all", "school")
+    ]
+    # Three of each ten are outside the area.
+    told = made(1).with_table(COUNTS, counts_table(blocks, PLAN))
+    assert _reasons(receiver, _put(receiver, told.bytes(), file_name(1))) == ["tells_too_much"]
+    assert read_held(receiver.home) == {}
+
+
+def test_a_month_shown_again_as_it_was_is_attacked_once() -> None:
+    blocks = [Block("2025-12", "all", np.full(PLAN.shape, 10))]
+    once, twice = (attack([Version(blocks, 3, {})] * many, 5) for many in (1, 2))
+    assert once.holds
+    assert twice.cells == once.cells
+    other = Version([Block("2025-12", "all", np.full(PLAN.shape, 12))], 3, {})
+    assert not attack([Version(blocks, 3, {}), other], 5).holds
+
+
+def test_a_receiver_killed_before_the_pointer_has_received_nothing(
+    receiver: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = _put(receiver, made(1).bytes(), file_name(1))
+    two = _put(receiver, made(2).bytes(), file_name(2))
+    assert _reasons(receiver, one) == []
+    before = read_held(receiver.home)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(holding, "write_kept", killed)
+        with pytest.raises(KeyboardInterrupt):
+            receive_files(receiver, [two])
+    assert read_held(receiver.home) == before
+    assert received(receiver.home).packages[SENDER].manifest.version == 1
+    assert _reasons(receiver, two) == []
+    assert received(receiver.home).packages[SENDER].manifest.version == 2
+
+
+def test_a_merged_municipalitys_package_gets_its_sentence(receiver: Installation) -> None:
+    old = "1401"
+    settings = {"compare": {"keys": {old: KEYS[SENDER]}}}
+    receiver.home.sources_file.write_text(json.dumps(settings), encoding="utf-8")
+    merged = load_installation(receiver.home)
+    said = made(1).said(municipality_code=old)
+    receipt = receive_files(merged, [_put(merged, said.bytes(), "a.zip")])
+    assert [problem.code for problem in receipt.refused] == ["package_municipality_not_then"]
+    then = _of_months(said.said(month="2019-12"), ("2019-11", "2019-12"))
+    receipt = receive_files(merged, [_put(merged, then.bytes(), "b.zip")])
+    assert [str(problem) for problem in receipt.refused] == []
+    (remark,) = receipt.remarks
+    assert "municipality 1401 is 4602 today" in str(remark)
+    package = received(merged.home).packages[old]
+    assert package.municipality_today == SENDER
+
+
+def _of_months(given: Made, months: tuple[str, str]) -> Made:
+    """Return a package of other months, with nothing beside the counts."""
+    blocks = [Block(month, "all", np.full(PLAN.shape, 10)) for month in months]
+    tables = {name: table.slice(0, 0) for name, table in given.tables.items()}
+    return Made(given.manifest, {**tables, COUNTS: counts_table(blocks, PLAN)})
+
+
+def test_what_is_held_is_read_by_month_area_and_indicator(receiver: Installation) -> None:
+    assert _reasons(receiver, _put(receiver, made(1).bytes(), file_name(1))) == []
+    found = received(receiver.home)
+    package = found.packages[SENDER]
+    assert found.months == MONTHS[1::-1]
+    assert package.months == MONTHS[:2]
+    assert package.areas(MONTHS[0]) == ("all", "home_care", "school")
+    assert package.block(MONTHS[2], "all") is None
+    assert package.by_age(MONTHS[0], "nav", "plan_coverage") is None
+    table = counts(found, [SENDER, "9999"], MONTHS[0])
+    block = package.block(MONTHS[0], "school")
+    assert block is not None
+    of_area = table.to_pandas().query("service_area == 'school'")
+    assert of_area.persons.tolist() == block.ravel().tolist()
+    numerator, denominator = package.by_age(MONTHS[0], "all", "coordinator_coverage") or ([], [])
+    assert (np.asarray(numerator) <= np.asarray(denominator)).all()
+    assert package.grades["plan_coverage", MONTHS[0]].reasons == ("rows_changed",)
+    assert [each.month for each in package.breaks["plan_coverage"]] == ["2025-03"]
+    assert package.inhabitants[2025].tolist() == [900] * 11 + [0]
+    assert package.counted_by("2026.1", {"living_plan_days": "200"}, "plan_coverage")
+    assert not package.counted_by("2026.1", {"living_plan_days": "200"}, "living_plan_share")
+    assert not package.counted_by("2025.1", {}, "plan_coverage")
+
+
+def test_what_is_damaged_is_told(receiver: Installation) -> None:
+    assert _reasons(receiver, _put(receiver, made(1).bytes(), file_name(1))) == []
+    folder = receiver.home.received / read_held(receiver.home)[SENDER][0].folder
+    (folder / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(SamordnaError) as error:
+        receive_files(receiver, [_put(receiver, made(2).bytes(), file_name(2))])
+    assert error.value.problem.code == "received_damaged"
+    for name in ("current.json", "current.before.json"):
+        (receiver.home.received / name).write_text("{", encoding="utf-8")
+    with pytest.raises(ReceivedError):
+        received(receiver.home)
+
+
+def test_a_home_without_packages_has_received_nothing(receiver: Installation) -> None:
+    assert received(receiver.home).packages == {}
+    assert read_refused(receiver.home) == ()
+    assert counts(received(receiver.home), [SENDER], "2025-12").num_rows == 0
