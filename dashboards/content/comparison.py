@@ -13,10 +13,12 @@ from dashboards.content import (
     comparison_pictures,
     comparison_tables,
 )
+from dashboards.content.refused_packages import refused_packages
 from dashboards.content.section import Section, part
 from dashboards.content.shared_figures import SideBySide, gather, has_stopped
 from dashboards.content.shared_labels import SharedLabels
 from dashboards.i18n.texts import alphabetical
+from dashboards.queries.shared import refused
 from dashboards.view.sharing import Among, SharedName
 from dashboards.view.state import Parameter, View
 
@@ -51,7 +53,7 @@ def sections(labels: SharedLabels, view: View) -> Iterator[Section]:
     over_time = comparison_over_time.sections(found)
     yield from part(over_time, texts("comparison.section_over_time"))
     yield from part(comparison_neighbours.similar(found), texts("comparison.section_similar"))
-    yield from comparison_files.refused(found)
+    yield from refused_packages(texts, refused())
     yield from part(comparison_files.sections(found), texts("comparison.section_files"))
 
 

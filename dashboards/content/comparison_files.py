@@ -27,11 +27,9 @@ from dashboards.export.cube import (
     recipe,
 )
 from dashboards.export.downloads import Download
-from dashboards.export.table import Holds, table_of
 from dashboards.queries import shared
 from dashboards.view.sharing import last_day, standard_groups
 
-_MOST_REFUSED = 10
 _WRITERS = {"xlsx": as_workbook, "json": as_json_stat, "parquet": as_parquet}
 
 
@@ -53,28 +51,6 @@ def sections(found: SideBySide) -> Iterator[Section]:
             )
             for kind in _WRITERS
         ],
-    )
-
-
-def refused(found: SideBySide) -> Iterator[Section]:
-    """Yield the files that did not pass: what was wrong with each, and what can be done."""
-    texts = found.labels.texts
-    if not (files := shared.refused()):
-        return
-    yield Section(heading=texts("comparison.section_refused"))
-    yield Section(
-        key="shared_refused",
-        table=table_of(
-            texts("comparison.table_refused"),
-            files[:_MOST_REFUSED],
-            (texts("comparison.column_when"), Holds.DATE, lambda each: each.at.date()),
-            (texts("comparison.column_file"), Holds.TEXT, lambda each: each.file),
-            (
-                texts("comparison.column_why"),
-                Holds.PROSE,
-                lambda each: found.labels.of_code("refusal", each.reason),
-            ),
-        ),
     )
 
 

@@ -461,7 +461,7 @@ def test_a_file_that_was_refused_is_named_with_what_to_do(
         Refusal.SENDER_UNKNOWN,
     )
     note_refused(Home(tmp_path), refused)
-    (row,) = _table(_sections(tmp_path, language), "shared_refused").rows
+    (row,) = _table(_sections(tmp_path, language), "refused_packages").rows
     assert row[1:] == ("4602-2025-12-v1.zip", Texts(language)("refusal.sender_unknown"))
 
 
