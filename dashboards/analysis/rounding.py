@@ -1,16 +1,29 @@
 """What rounding of shared counts can do to a share, and which differences it could have made.
 
-A shared count is rounded to protect persons: it may lie some persons from the true one. A share of
-two such counts is therefore known between two corners only, the lowest and the highest that any
-true counts behind it allow. Chance and rounding are two things: a share's interval says how it
-would vary with other persons, the corners how far it is from what was counted. A difference is
-claimed where it is beyond chance at the corner that speaks most against it. That is stricter than
-widening the interval in quadrature, which would take rounding for a random error that others
-cancel: the receiver does not know how each cell was rounded, and a solver, not chance, decided it.
+A shared count is rounded to protect persons. What is known of the true one is of two kinds:
+
+- of each cell, from the form of a package: 0 stands for 0 to b - 1, b for 1 to b, and a greater
+  count for itself; in a service area the complement must be showable too, which widens the gaps;
+- of each main margin (all, one-way sums, with a coordinator or a plan by age): it is within the
+  worst margin error that the manifest states.
+
+A sum of several margins may be further off than one of them, but not by each one's worst: they are
+rounded so that their sum, a margin too, stays near the truth, so that their errors cancel rather
+than add up. The error of a sum of t margins is therefore taken as sqrt(t) times the worst one: the
+root of independent errors, each as large as the worst of all months and areas. A correction that
+waits for the next package is no rounding: limits are of what was counted then.
+
+A share is thus known between two corners, the lowest and the highest that such counts allow. Chance
+and rounding are two things: a share's interval says how it would vary with other persons, the
+corners how far it is from what was counted. A difference is claimed where it is beyond chance at
+the corner that speaks most against it. That is stricter than widening the interval in quadrature,
+which would let a large sample drown a rounding that is the same however many persons there are.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -23,18 +36,19 @@ from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import significance
 from dashboards.analysis.significance import SIGNIFICANCE
 
+Limits = tuple[int, int]
+# No more main margins than these are added up to a side.
+_MOST_TERMS = 2
+
 
 @dataclass(frozen=True)
 class Rounded:
-    """A share of rounded counts, and how far its two sides may be from the true ones.
-
-    `events` and `others` add up to all; the errors are in persons.
-    """
+    """A share of rounded counts: its two sides, and between which limits the true ones are."""
 
     events: int
     others: int
-    events_error: int
-    others_error: int
+    events_limits: Limits
+    others_limits: Limits
 
     @property
     def of(self) -> int:
@@ -44,61 +58,92 @@ class Rounded:
     @property
     def lowest(self) -> Measured:
         """The lowest share that the true counts may have had."""
-        return _share(max(0, self.events - self.events_error), self.others + self.others_error)
+        return _share(self.events_limits[0], self.others_limits[1])
 
     @property
     def highest(self) -> Measured:
         """The highest share that the true counts may have had."""
-        return _share(self.events + self.events_error, max(0, self.others - self.others_error))
+        return _share(self.events_limits[1], self.others_limits[0])
 
 
-@dataclass(frozen=True)
-class Terms:
-    """Of how many shown cells a side is a sum, and whether some of them are no margins."""
+def cell_limits(
+    shown: NDArray[np.int32], whole: NDArray[np.int32] | None, base: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return between which true counts each cell is, both included, arrays of the shape of `shown`.
 
-    number: int
-    has_inner: bool
-
-
-def terms(side: NDArray[np.bool_]) -> Terms:
-    """Return the fewest cells and margins that a side (coordinator by plan) is added up of.
-
-    A whole row or column is one margin; what it lacks of one, or of all persons, is taken from it.
+    `whole` is what is shown of everybody where the cells are of a service area: there a cell may be
+    0, from the base to the whole less the base, or the whole.
     """
+    cells = shown.astype(np.int64)
+    low = np.where(cells == 0, 0, np.where(cells <= base, 1, cells))
+    high = np.where(cells == 0, base - 1, cells)
+    if whole is None:
+        return low, high
+    all_of = whole.astype(np.int64)
+    has_middle = all_of >= 2 * base
+    is_whole = (cells == all_of) & (all_of > 0)
+    # Below the whole nothing nearer than the base may be shown, and above 0 neither.
+    low = np.where(is_whole, np.where(has_middle, all_of - base + 1, 1), low)
+    high = np.where((cells == 0) & (all_of > 0) & ~has_middle, all_of - 1, high)
+    high = np.where((cells > 0) & (cells == all_of - base), all_of - 1, high)
+    return low, high
 
-    def by_line(cells: NDArray[np.bool_]) -> int:
-        length = cells.shape[1]
-        return sum(min(many, 1 + length - many) for many in cells.sum(axis=1).tolist() if many)
 
-    def fewest(cells: NDArray[np.bool_]) -> int:
-        return min(by_line(cells), by_line(cells.T))
+def terms(side: NDArray[np.bool_], *, of_all_ages: bool) -> int | None:
+    """Return of how many main margins a side (coordinator by plan) is added up; None if of none.
 
-    def is_of_lines(cells: NDArray[np.bool_]) -> bool:
-        return bool((cells.all(axis=1) | ~cells.any(axis=1)).all())
-
-    number = min(fewest(side), 1 + fewest(~side))
-    return Terms(number, not (is_of_lines(side) or is_of_lines(side.T)))
-
-
-def error(side: Terms, groups: int, all_groups: int, worst_margin: int, inner: int) -> int:
-    """Return how many persons a side may be from the true one.
-
-    It is added up of its terms in each of `groups` age groups; all age groups together are one
-    margin of each, and all but some are that margin less those. Each may be off by the worst margin
-    that the package states; a cell of one age group that is no margin by `inner`, if that is more.
+    Main margins take of coordinator and plan all values, or any but the first; where they are of
+    all ages, a single value of one of the two as well.
     """
-    added = min(groups, all_groups - groups + 1)
-    is_inner = side.has_inner and groups < all_groups
-    return side.number * added * (max(worst_margin, inner) if is_inner else worst_margin)
+    lines = _main_margins(side.shape, of_all_ages=of_all_ages)
+    signed = [sign * line for line in lines for sign in (1, -1)]
+    for number in range(1, _MOST_TERMS + 1):
+        for chosen in itertools.combinations(signed, number):
+            if np.array_equal(sum(chosen), side):
+                return number
+    return None
 
 
-def inner_error(base: int, *, is_whole: bool) -> int:
-    """Return how far an inner cell may be from its true count.
+def error(
+    number: int | None, groups: int, of_all: int | None, all_groups: int, worst: int
+) -> float:
+    """Return how far a side may be from the true one by its margins; infinite where it has none.
 
-    The nearest value that may be shown is less than the base away. Within a service area the
-    complement must be showable too, so the gap to the nearest may be nearly two bases.
+    `number` margins in each of `groups` age groups of `all_groups`, `of_all` where they are of all
+    ages together; `worst` is the worst error of one.
     """
-    return base - 1 if is_whole else 2 * (base - 1)
+    if groups == all_groups:
+        return math.inf if of_all is None else worst * math.sqrt(of_all)
+    added = [number * groups] if number else []
+    if number and of_all:
+        added.append(of_all + number * (all_groups - groups))
+    return worst * math.sqrt(min(added)) if added else math.inf
+
+
+def limits(count: int, of_cells: Limits, off_by: float) -> Limits:
+    """Return between which true counts a side is: as its cells and its margins both allow."""
+    low, high = of_cells
+    if math.isinf(off_by):
+        return low, high
+    reach = math.ceil(off_by)
+    return max(low, count - reach), min(high, count + reach)
+
+
+def _main_margins(shape: tuple[int, ...], *, of_all_ages: bool) -> list[NDArray[np.int64]]:
+    coordinators, plans = shape
+    parts = [[slice(None), slice(1, None)] for _ in shape]
+    chosen = list(itertools.product(*parts))
+    if of_all_ages:
+        chosen += [(slice(at, at + 1), plan) for at in range(coordinators) for plan in parts[1]]
+        chosen += [
+            (coordinator, slice(at, at + 1)) for at in range(plans) for coordinator in parts[0]
+        ]
+    margins = []
+    for selection in chosen:
+        margin = np.zeros(shape, np.int64)
+        margin[selection] = 1
+        margins.append(margin)
+    return margins
 
 
 def p_value(first: Rounded, second: Rounded) -> float:

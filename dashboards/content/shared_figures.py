@@ -218,13 +218,23 @@ def figure(package: SharedPackage, view: View, month: str) -> tuple[Measured, Ro
     events, of = (sum(side[place] for place in places) for side in found)
     if not of:
         return None
-    inner = rounding.inner_error(package.manifest.base, is_whole=view.service_area == ALL)
-    all_groups = len(share_plan().plan.age_groups)
-    errors = (
-        rounding.error(terms, len(places), all_groups, package.manifest.worst_margin, inner)
-        for terms in _terms(view.indicator)
-    )
-    return wilson(events, of), Rounded(events, of - events, *errors)
+    return wilson(events, of), _rounded(package, view, month, events, of - events)
+
+
+def _rounded(package: SharedPackage, view: View, month: str, events: int, others: int) -> Rounded:
+    """Return the sides of a figure with the limits of the true ones."""
+    places, all_groups = _union(view.age_group), len(share_plan().plan.age_groups)
+    of_cells = limits_by_age(package, month, view.service_area, view.indicator)
+    terms = _terms(view.indicator)
+
+    def limits(count: int, at: int) -> rounding.Limits:
+        low, high = (sum(side[place] for place in places) for side in of_cells[at])
+        off_by = rounding.error(
+            terms[at][0], len(places), terms[at][1], all_groups, package.manifest.worst_margin
+        )
+        return rounding.limits(count, (low, high), off_by)
+
+    return Rounded(events, others, limits(events, 0), limits(others, 1))
 
 
 def measured_of(package: SharedPackage, view: View, month: str) -> Measured | None:
@@ -240,9 +250,30 @@ def series(package: SharedPackage, view: View) -> list[tuple[dt.date, Measured]]
 
 
 @functools.cache
-def _terms(indicator: str) -> tuple[rounding.Terms, rounding.Terms]:
-    events, others = sides(indicator)
-    return rounding.terms(events), rounding.terms(others)
+def _terms(indicator: str) -> tuple[tuple[int | None, int | None], ...]:
+    """Return of how many main margins each side is, in one age group and in all together."""
+    return tuple(
+        (rounding.terms(side, of_all_ages=False), rounding.terms(side, of_all_ages=True))
+        for side in sides(indicator)
+    )
+
+
+@functools.lru_cache(maxsize=32_768)
+def limits_by_age(
+    package: SharedPackage, month: str, area: str, indicator: str
+) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
+    """Return for each side (events, others) the lowest and the highest true counts by age group."""
+    block, whole = package.block(month, area), package.block(month, ALL)
+    if block is None:
+        raise LookupError(area)
+    found = rounding.cell_limits(block, None if area == ALL else whole, package.manifest.base)
+    return tuple(
+        (
+            tuple(found[0][:, side].sum(axis=1).tolist()),
+            tuple(found[1][:, side].sum(axis=1).tolist()),
+        )
+        for side in sides(indicator)
+    )
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import itertools
+import math
 import random
 from pathlib import Path
 
@@ -12,10 +12,12 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from dagster_project.disclosure.admissible import nearest
+from dagster_project.disclosure.margins import block_margins
 from dashboards.analysis import benchmark, rounding, similar, standardised
 from dashboards.analysis.benchmark import Standing
 from dashboards.analysis.funnel import WITHIN_95, WITHIN_998
-from dashboards.analysis.rounding import Rounded, Terms
+from dashboards.analysis.rounding import Rounded
 from dashboards.analysis.significance import wilson
 from dashboards.analysis.similar import Profile, Weights
 from dashboards.analysis.standardised import Stratum
@@ -125,54 +127,72 @@ def test_five_standings_turn_round_with_the_polarity() -> None:
     assert benchmark.share_against(0.5, 1000, 0.0, "more") is Standing.SIMILAR
 
 
-def test_a_side_is_of_the_fewest_margins_that_add_up_to_it() -> None:
-    margins = {
-        code: [rounding.terms(side).number for side in sides(code)] for code in PLAN.indicators
+def _off(events: int, others: int, events_error: int, others_error: int) -> Rounded:
+    """Return a share whose sides may be so many persons off."""
+    return Rounded(
+        events,
+        others,
+        (max(0, events - events_error), events + events_error),
+        (max(0, others - others_error), others + others_error),
+    )
+
+
+def test_a_side_is_of_main_margins_or_of_none() -> None:
+    in_a_group = {
+        code: [rounding.terms(side, of_all_ages=False) for side in sides(code)]
+        for code in PLAN.indicators
     }
-    # With a coordinator is everybody less those without: two margins.
-    assert margins["coordinator_coverage"] == [2, 1]
-    assert margins["plan_coverage"] == [2, 1]
-    assert margins["living_plan_share"] == [1, 1]
-    assert rounding.terms(sides("both_coverage")[0]).has_inner
-    assert not rounding.terms(sides("coordinator_coverage")[0]).has_inner
+    # With a coordinator is a main margin; those without are all less these.
+    assert in_a_group["coordinator_coverage"] == [1, 2]
+    assert in_a_group["plan_coverage"] == [1, 2]
+    assert in_a_group["both_coverage"] == [1, 2]
+    assert in_a_group["plan_without_coordinator"] == [2, 1]
+    assert in_a_group["living_plan_share"] == [None, None]
+    of_all = [rounding.terms(side, of_all_ages=True) for side in sides("living_plan_share")]
+    assert of_all == [1, 1]
 
 
-def test_the_margins_of_a_side_really_add_up_to_it() -> None:
-    """Every side is, somehow, a signed sum of as many cells and margins as it says."""
-    for code in PLAN.indicators:
-        for side in sides(code):
-            coordinators, plans = side.shape
-            lines = [np.zeros(side.shape, int) for _ in range(coordinators + plans + 1)]
-            for at in range(coordinators):
-                lines[at][at, :] = 1
-            for at in range(plans):
-                lines[coordinators + at][:, at] = 1
-            lines[-1][:, :] = 1
-            for at in itertools.product(range(coordinators), range(plans)):
-                cell = np.zeros(side.shape, int)
-                cell[at] = 1
-                lines.append(cell)
-            number = rounding.terms(side).number
-            signed = [sign * line for line in lines for sign in (1, -1)]
-            if number <= 2:  # to try all of three is long
-                assert any(
-                    np.array_equal(sum(chosen), side.astype(int))
-                    for chosen in itertools.combinations(signed, number)
-                )
-            assert number <= side.sum()
+def test_the_margins_that_are_called_main_are_those_that_the_manifest_speaks_of() -> None:
+    main = block_margins(PLAN.shape).main.members.reshape(-1, *PLAN.shape)
+    shape = PLAN.shape[1:]
+    of_one_age = {each[0].tobytes() for each in main if not each[1:].any()}
+    assert {
+        each.tobytes() for each in rounding._main_margins(shape, of_all_ages=False)
+    } == of_one_age
+    of_all = {each[0].tobytes() for each in main if (each == each[:1]).all()}
+    assert {each.tobytes() for each in rounding._main_margins(shape, of_all_ages=True)} == of_all
 
 
-def test_the_error_grows_with_the_age_groups_that_are_added() -> None:
-    two, cell = Terms(2, has_inner=False), Terms(1, has_inner=True)
-    assert rounding.error(two, 12, 12, 3, 4) == 6
-    assert rounding.error(two, 1, 12, 3, 4) == 6
-    assert rounding.error(two, 3, 12, 3, 4) == 18
+def test_the_error_grows_with_the_root_of_what_is_added() -> None:
+    assert rounding.error(1, 12, 1, 12, 3) == 3
+    assert rounding.error(1, 4, 1, 12, 3) == 6
     # All but one are all less one.
-    assert rounding.error(two, 11, 12, 3, 4) == 12
-    assert rounding.error(cell, 1, 12, 3, 4) == 4
-    assert rounding.error(cell, 12, 12, 3, 4) == 3
-    assert rounding.inner_error(5, is_whole=True) == 4
-    assert rounding.inner_error(5, is_whole=False) == 8
+    assert rounding.error(1, 11, 1, 12, 3) == pytest.approx(3 * math.sqrt(2))
+    assert rounding.error(None, 1, 1, 12, 3) == math.inf
+    assert rounding.limits(40, (12, 44), 6.5) == (33, 44)
+    assert rounding.limits(40, (12, 44), math.inf) == (12, 44)
+
+
+@pytest.mark.parametrize("base", [3, 5])
+def test_the_true_count_of_a_cell_is_within_its_limits(base: int) -> None:
+    """Whatever is nearest to a true count, below or above, has that count within its limits."""
+    none = np.zeros((0, 1), np.int64)
+    for true in range(4 * base):
+        counts = np.array([true])
+        near = nearest(counts, base, None, none)
+        assert near is not None
+        for shown in (near.below, near.above):
+            low, high = rounding.cell_limits(shown.astype(np.int32), None, base)
+            assert low[0] <= true <= high[0]
+            # In an area: of everybody, shown so, any number may be in it.
+            for part in range(true + 1):
+                of_part = nearest(np.array([part]), base, shown, none)
+                assert of_part is not None
+                for shown_part in (of_part.below, of_part.above):
+                    low, high = rounding.cell_limits(
+                        shown_part.astype(np.int32), shown.astype(np.int32), base
+                    )
+                    assert low[0] <= part <= high[0], (true, shown, part, shown_part)
 
 
 def test_the_true_share_lies_between_the_corners() -> None:
@@ -186,23 +206,23 @@ def test_the_true_share_lies_between_the_corners() -> None:
         )
         if not sum(true):
             continue
-        shown = Rounded(events, others, *off)
+        shown = _off(events, others, *off)
         assert shown.lowest.value - 1e-12 <= true[0] / sum(true) <= shown.highest.value + 1e-12
 
 
 def test_a_difference_that_rounding_alone_can_make_is_none() -> None:
-    exact = Rounded(30, 30, 0, 0), Rounded(15, 45, 0, 0)
+    exact = _off(30, 30, 0, 0), _off(15, 45, 0, 0)
     assert rounding.p_value(*exact) < 0.05
-    coarse = Rounded(30, 30, 8, 8), Rounded(15, 45, 8, 8)
+    coarse = _off(30, 30, 8, 8), _off(15, 45, 8, 8)
     assert rounding.p_value(*coarse) == 1.0
     # What survives the worst corner is less sure than what was shown, and the order is indifferent.
-    fine = Rounded(30, 30, 2, 2), Rounded(15, 45, 2, 2)
+    fine = _off(30, 30, 2, 2), _off(15, 45, 2, 2)
     assert rounding.p_value(*exact) < rounding.p_value(*fine) < 1.0
     assert rounding.p_value(*fine) == rounding.p_value(*reversed(fine))
 
 
 def test_equal_figures_far_from_rounding_are_by_chance() -> None:
-    same = Rounded(300, 300, 0, 0)
+    same = _off(300, 300, 0, 0)
     assert rounding.p_value(same, same) == 1.0
 
 
@@ -222,7 +242,7 @@ def test_no_more_than_one_in_twenty_families_of_equals_has_a_finding() -> None:
     families = 400
     for _ in range(families):
         drawn = made.binomial(200, 0.3, size=11)
-        figures = [Rounded(int(events), 200 - int(events), 0, 0) for events in drawn]
+        figures = [_off(int(events), 200 - int(events), 0, 0) for events in drawn]
         values = [rounding.p_value(each, figures[0]) for each in figures[1:]]
         named += any(rounding.is_beyond(value) for value in rounding.holm(values))
     assert named / families < 0.08

@@ -213,21 +213,27 @@ def test_less_of_a_bad_thing_is_better(home: Path) -> None:
 
 
 def _of(code: str, with_coordinator: int, without: int, **settings: Any) -> Made:
-    """Return a municipality of one month with so many of 25-49 with and without a coordinator."""
+    """Return a municipality of one month with so many with and without a coordinator.
+
+    Those with one stand in cells of the base, each of which is 1 to the base in truth.
+    """
     cells = np.zeros((1, 1, *share_plan().plan.shape), np.int32)
-    cells[0, 0, 6, 2, 2], cells[0, 0, 6, 0, 0] = with_coordinator, without
+    many = with_coordinator // BASE
+    for at in range(many):
+        cells[0, 0, 6 + at // 9 % 4, 1 + at % 9 // 3, at % 3] += BASE
+    cells[0, 0, 6, 0, 0] = without
     return Made(code, months=1, areas=(), counts=cells, **settings)
 
 
 def test_a_difference_that_rounding_can_make_is_not_claimed(tmp_path: Path) -> None:
-    """30 of 60 against 15 of 60 is beyond chance, but not when each sum may be eight off."""
+    """30 of 60 against 15 of 60 is beyond chance, but not when each sum may be fourteen off."""
     keep(
         tmp_path / "exact",
         [_of("3203", 15, 45, worst_margin=0), _of("4602", 30, 30, worst_margin=0)],
     )
     keep(
         tmp_path / "coarse",
-        [_of("3203", 15, 45, worst_margin=8), _of("4602", 30, 30, worst_margin=8)],
+        [_of("3203", 15, 45, worst_margin=14), _of("4602", 30, 30, worst_margin=14)],
     )
     (exact,) = _found(tmp_path / "exact").tested
     (coarse,) = _found(tmp_path / "coarse").tested
@@ -242,7 +248,7 @@ def test_a_difference_that_rounding_can_make_is_not_claimed(tmp_path: Path) -> N
 def test_a_side_of_the_funnel_is_claimed_only_where_rounding_leaves_it(tmp_path: Path) -> None:
     others = [_of(code, 300, 700) for code in ("4601", "1103", "5501")]
     keep(tmp_path / "exact", [_of("3203", 60, 40, worst_margin=0), *others])
-    keep(tmp_path / "coarse", [_of("3203", 60, 40, worst_margin=20), *others])
+    keep(tmp_path / "coarse", [_of("3203", 60, 40, worst_margin=30), *others])
     assert _found(tmp_path / "exact").own.outside_998 == 1
     assert _found(tmp_path / "coarse").own.outside_998 == 0
 
