@@ -116,8 +116,9 @@ def print_protection(base: int) -> None:
         for each in blocks
     ]
     timed(f"base {base}, a late delivery", late, base, earlier)
-    shown = [(each.block.counts, each.shown) for each in first]
-    print(f"  groups proposed at 10 % error: {coarser_ages(shown, 0.1)}")
+    for title, picked in [("all", {WHOLE}), ("a small area", {"area 03"})]:
+        shown = [(p.block.counts, p.shown) for p in first if p.block.service_area in picked]
+        print(f"  age groups proposed at 10 % error, {title}: {coarser_ages(shown, 0.1)}")
 
 
 def timed(title: str, blocks: list[Block], base: int, before: list[Protected]) -> list[Protected]:

@@ -820,7 +820,7 @@ TEXTS: dict[str, str] = {
         "{package}: refused, for its sums are not the sums of its cells. Do not use it, and tell "
         "the sender."
     ),
-    "package_tells_too_much": (
+    "package_disclosive": (
         "{package}: refused, for with the packages before it, it would say too much of few "
         "persons. Delete the file, and tell the sender."
     ),

@@ -52,19 +52,17 @@ language: nb
 #     value: 0.75                    # a share of 1, or in the indicator's unit (days, per 1,000)
 #     by: 2027                       # a year, or a date; may be left out
 
-# After each run, make a share package of the municipality for others to compare with: protected
-# counts, signed (docs/share-package.md). `samordna share --preview` says what protection costs.
-# share: true
+# What each run shares with other municipalities: protected counts, signed (docs/share-package.md).
 # share:
 #   municipalities: ["{municipality}"]
 #   base: 5                          # small counts are rounded to 0 or 5; 3 tells more
 #   folder: /srv/packages            # where the package is put, too
 #   seconds: 60                      # how long a better rounding is sought
 
-# Packages of others that are received, and by which key each municipality is known.
+# What is received of others, and by which key each is known, as its `samordna share` prints it.
 # compare:
 #   packages: /srv/packages          # the folder that samordna receive and each run look in
-#   keys: {"4602": "ed25519:..."}    # as the sender's samordna share prints it
+#   keys: {"4602": "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}
 
 # One entry for each export. Take away the # of those you have, and make the path your own.
 sources:

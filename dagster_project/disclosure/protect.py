@@ -8,7 +8,6 @@ nobody, or at least as many as the base.
 
 from __future__ import annotations
 
-import math
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -22,7 +21,6 @@ from dagster_project.disclosure.margins import Counts, block_margins
 from dagster_project.disclosure.programme import Floats
 from dagster_project.disclosure.rounding import (
     Limits,
-    Rounding,
     Separation,
     round_cells,
     worst_margin,
@@ -34,6 +32,8 @@ WHOLE = "all"
 _LEAST_SECRET = 16
 # How often sums that came too near to what was shown are forbidden before the block keeps that.
 _ROUNDS = 8
+# What a search has however late it is: many times what nearly all of them take.
+_LEAST_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,9 @@ def protect(
         secret: at least 16 bytes, the same from package to package.
         before: what this returned for earlier packages, the oldest first. An area that was shown in
             one of the months and is in it no more is returned too, as nobody.
-        seconds: when the search for better roundings ends; every block is protected all the same.
+        seconds: after so many a block is searched for a second at most: what that comes to hangs on
+            the machine, where else the same blocks are always shown as the same. Whatever is found,
+            every block is protected.
 
     Raises:
         ValueError: blocks that do not fit together, too short a secret, or a base above that of an
@@ -188,54 +190,37 @@ class _Work:
         near = nearest(task.block.counts, self.base, whole, forbidden)
         if near is None:
             return None
+        counts = task.block.counts
         if len(task.earlier):
-            near = _decided(near, task.block.counts, (task.earlier.counts, task.earlier.shown[-1]))
-        seconds = max(0.0, self.deadline - time.monotonic()) * 4 / max(self.left, 4)
-        rounding = None
+            last = task.earlier.shown[-1]
+            same = (counts == task.earlier.counts) & ((last == near.below) | (last == near.above))
+            near = Nearest(np.where(same, last, near.below), np.where(same, last, near.above))
+        decided = None
         if task.month_before is not None:
-            # As the month before where that is possible, and no worse than it was there.
-            good_enough = max(
-                Limits.of_base(self.base).main,
-                worst_margin(*task.month_before, block_margins(near.below.shape)),
-            )
-            fixed = _decided(near, task.block.counts, task.month_before)
-            rounding = self._rounded(task.block, fixed, forbidden, seconds, good_enough)
-            if rounding is not None and rounding.worst_margin > good_enough:
-                rounding = None
-        rounding = rounding or self._rounded(task.block, near, forbidden, seconds)
-        if rounding is None:
-            return None
-        worst, bound = rounding.worst_margin, rounding.margin_bound
-        return self._protected(task, whole, rounding.shown, worst, bound)
-
-    def _rounded(
-        self,
-        block: Block,
-        near: Nearest,
-        forbidden: Counts,
-        seconds: float,
-        good_enough: float = math.inf,
-    ) -> Rounding | None:
-        """Return a rounding whose margins, too, are apart from those of what is forbidden."""
-        may_exceed = good_enough > Limits.of_base(self.base).main
-        margins = block_margins(block.counts.shape)
+            counts_then, shown_then = task.month_before
+            decided = np.where(counts == counts_then, shown_then, -1)
+        share = (self.deadline - time.monotonic()) * 4 / max(self.left, 4)
+        seconds = max(share, _LEAST_SECONDS)
+        margins = block_margins(counts.shape)
         apart: list[Separation] = []
         for _ in range(_ROUNDS):
             rounding = round_cells(
-                block.counts,
+                counts,
                 near,
                 margins,
-                self._lots(block),
+                self._lots(task.block),
                 self.base,
                 apart=apart,
-                may_exceed=may_exceed,
+                decided=decided,
                 seconds=seconds,
             )
             if rounding is None:
                 return None
             close = close_sums(rounding.shown, forbidden, margins, self.base)
             if not close:
-                return rounding
+                return self._protected(
+                    task, whole, rounding.shown, rounding.worst_margin, rounding.margin_bound
+                )
             apart += close
         return None
 
@@ -272,16 +257,6 @@ class _Work:
         if area not in self.lots:
             self.lots[area] = draw_lots(self.secret, f"rounding|{area}", block.counts.size)
         return self.lots[area]
-
-
-def _decided(near: Nearest, counts: Counts, then: tuple[Counts, Counts]) -> Nearest:
-    """Return the choice that is left when cells of the same count as then are shown as then.
-
-    That is where what was shown then is one of the two values that the cell may take now.
-    """
-    counts_then, shown_then = then
-    same = (counts == counts_then) & ((shown_then == near.below) | (shown_then == near.above))
-    return Nearest(np.where(same, shown_then, near.below), np.where(same, shown_then, near.above))
 
 
 def _month_before(month: str) -> str:

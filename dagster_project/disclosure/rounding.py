@@ -24,6 +24,8 @@ from dagster_project.disclosure.programme import Floats, Programme, Solution
 # What a step away from a cell's own count costs beside a step of a margin of weight 1, and what a
 # cell's lot is worth at most: enough to decide between equals, not to buy a worse margin.
 _STEP, _LOT = 0.02, 0.05
+# What it costs to decide anew, beside the same.
+_ANEW = 10.0
 # What a step beyond the limit of the main margins costs, and beyond that of the fine ones.
 _BEYOND_MAIN, _BEYOND_FINE = 1000.0, 30.0
 
@@ -91,7 +93,7 @@ def round_cells(
     base: int,
     *,
     apart: Sequence[Separation] = (),
-    may_exceed: bool = True,
+    decided: Counts | None = None,
     seconds: float = math.inf,
 ) -> Rounding | None:
     """Return the best rounding that was found, or None where there is none that may be taken.
@@ -103,18 +105,16 @@ def round_cells(
         lots: from 0 to 1 for each cell, drawn with the secret.
         base: the least number of persons that is shown.
         apart: sums that have to be apart from a number, always.
-        may_exceed: whether margins may deviate by more than the limits, as little as possible,
-            where no rounding is found within them.
+        decided: what each cell was shown as elsewhere, -1 where there is no such decision. It
+            stays so unless the limits, or margins that are much better, ask for the other way.
         seconds: when the search ends, if it has not by itself.
     """
     limits = Limits.of_base(base)
-    choice = _Choice.of(counts, near, margins, lots)
+    choice = _Choice.of(counts, near, margins, lots, decided)
     if not len(choice.free):
         good = all(is_apart(choice.below @ each.members, each.number, base) for each in apart)
         return choice.rounding(choice.below, Status.OPTIMAL, 0.0, 0.0, limits) if good else None
     solution = choice.programme(limits, base, apart, may_exceed=False).solve(seconds)
-    if solution is None and not may_exceed:
-        return None
     if solution is None:
         solution = choice.programme(limits, base, apart, may_exceed=True).solve(seconds)
     if solution is None:
@@ -143,16 +143,23 @@ class _Choice:
     gap: Counts
     free: NDArray[np.intp]
     lots: Floats
+    anew: Floats
     margins: Margins
 
     @classmethod
-    def of(cls, counts: Counts, near: Nearest, margins: Margins, lots: Floats) -> _Choice:
+    def of(
+        cls, counts: Counts, near: Nearest, margins: Margins, lots: Floats, decided: Counts | None
+    ) -> _Choice:
         """Return the choice that the nearest values leave."""
         below, gap = near.below.reshape(-1), (near.above - near.below).reshape(-1)
         free = np.flatnonzero(gap)
         lots = lots.reshape(-1)
         order = free[np.argsort(lots[free])]
-        return cls(counts.shape, counts.reshape(-1), below, gap, order, lots, margins)
+        anew = np.zeros(len(below))
+        if decided is not None:
+            anew += _ANEW * (decided.reshape(-1) == below)
+            anew -= _ANEW * (decided.reshape(-1) == below + gap)
+        return cls(counts.shape, counts.reshape(-1), below, gap, order, lots, anew, margins)
 
     def programme(
         self, limits: Limits, base: int, apart: Sequence[Separation], *, may_exceed: bool
@@ -161,7 +168,7 @@ class _Choice:
         made = Programme()
         free, gap = self.free, self.gap[self.free]
         step = np.abs(self.below + self.gap - self.counts) - np.abs(self.below - self.counts)
-        for cost in _STEP * step[free] + _LOT * self.lots[free]:
+        for cost in _STEP * step[free] + _LOT * self.lots[free] + self.anew[free]:
             made.binary(float(cost))
         beyond = [made.column(_BEYOND_MAIN), made.column(_BEYOND_FINE)] if may_exceed else []
         for factors, offset, weight in self._rows():

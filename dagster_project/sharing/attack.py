@@ -41,15 +41,15 @@ def attack(versions: Sequence[Version], base: int) -> Audit:
     )
     known: set[tuple[object, ...]] = set()
     shown = [_news(version, known) for version in versions]
-    told = [
+    new = [
         (blocks, version.deviation)
         for blocks, version in zip(shown, versions, strict=True)
         if blocks
     ]
     return audit_rounded(
-        [blocks for blocks, _ in told],
+        [blocks for blocks, _ in new],
         base,
-        [float(deviation) for _, deviation in told],
+        [float(deviation) for _, deviation in new],
         least_areas=least_areas,
     )
 
@@ -64,12 +64,12 @@ def _news(version: Version, known: set[tuple[object, ...]]) -> list[ShownBlock]:
         months.setdefault(block.month, []).append(block)
     news: list[ShownBlock] = []
     for month, blocks in months.items():
-        said = (
+        key = (
             month,
             version.deviation,
             *sorted((block.service_area, block.shown.tobytes()) for block in blocks),
         )
-        if said not in known:
-            known.add(said)
+        if key not in known:
+            known.add(key)
             news += [ShownBlock(month, block.service_area, block.shown) for block in blocks]
     return news

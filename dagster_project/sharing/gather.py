@@ -42,8 +42,8 @@ def gather(home: Home, municipality: str, plan: SharePlan) -> Content:
     """Return what there is to share of a municipality. Raises SamordnaError without any."""
     try:
         publication = current_publication(home)
-        said = read_json(publication.folder / "manifest.json")
-        sets: Mapping[str, str] = said["definition_sets"]
+        manifest = read_json(publication.folder / "manifest.json")
+        sets: Mapping[str, str] = manifest["definition_sets"]
         if municipality not in sets:
             known = ", ".join(sorted(sets))
             raise SamordnaError("share_not_ours", municipality=municipality, known=known)
@@ -57,7 +57,7 @@ def gather(home: Home, municipality: str, plan: SharePlan) -> Content:
         raise SamordnaError("share_unpublished", home=str(home.root)) from None
     changed = {
         row["parameter"]: str(row["value"])
-        for row in said["changed_parameters"]
+        for row in manifest["changed_parameters"]
         if row["municipality_code"] == municipality
     }
     return Content(blocks, tables, publication.id, sets[municipality], changed)

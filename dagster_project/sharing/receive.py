@@ -119,7 +119,7 @@ def _require_unbroken(packages: Sequence[Package], plan: SharePlan, newest: list
     versions = [
         Version.of(one.manifest, blocks) for one, blocks in zip(packages, shown, strict=True)
     ]
-    require(attack(versions, packages[-1].manifest.base).holds, Refusal.TELLS_TOO_MUCH)
+    require(attack(versions, packages[-1].manifest.base).holds, Refusal.DISCLOSIVE)
 
 
 def _require_next(manifest: Manifest, before: Sequence[HeldPackage]) -> None:

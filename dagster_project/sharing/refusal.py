@@ -34,7 +34,7 @@ class Refusal(StrEnum):
     CELLS_WRONG = "cells_wrong"
     NUMBERS_IMPOSSIBLE = "numbers_impossible"
     SUMS_WRONG = "sums_wrong"
-    TELLS_TOO_MUCH = "tells_too_much"
+    DISCLOSIVE = "disclosive"
 
 
 class RefusedError(Exception):

@@ -33,13 +33,12 @@ from dagster_project.sharing.package import (
     Package,
     counts_table,
     entries_of,
-    pack,
     parquet_bytes,
 )
 from dagster_project.sharing.refusal import RefusedError
 from dagster_project.sharing.revision import settle
 from dagster_project.sharing.signing import SigningKey, is_signed
-from dagster_project.sharing.signing_keys import open_signing_keys
+from dagster_project.sharing.signing_keys import SigningKeys, open_signing_keys
 from dagster_project.sharing.state import read_state, write_state
 
 _BREAKS_SHOWN = 10
@@ -73,19 +72,21 @@ def share(installation: Installation, municipality: str = "", *, new_key: bool =
         content = gather(home, code, plan.plan)
         earlier = own.packages(home, code)
         _require_same_rules(installation, code, earlier)
-        key, key_is_new = _signing_key(installation, code, earlier, new_key=new_key)
+        keys = open_signing_keys(installation)
+        key, key_is_new = _signing_key(keys, code, earlier, new_key=new_key)
         protected = _protect(installation, code, content, earlier, key)
         made = _package(installation, code, content, protected, earlier, key)
         newest = earlier[-1].manifest if earlier else None
         if newest and not key_is_new and _content_of(made.manifest) == _content_of(newest):
             file = own_files(home, code)[-1]
+            _put_in_folder(installation, file)
             return Shared(file, newest, key.public, is_new=False, key_is_new=False)
         _require_unbroken([*earlier, made])
+        if key_is_new:
+            keys.keep(code, key)
         write_state(home, code, made.manifest.version, protected)
         file = own.write(home, made)
-    if folder := _settings(installation).folder:
-        target = home.root / Path(folder).expanduser() / file.name
-        own.put(pack(made.members), target)
+        _put_in_folder(installation, file)
     return Shared(file, made.manifest, key.public, is_new=True, key_is_new=key_is_new)
 
 
@@ -99,21 +100,28 @@ def code_of(installation: Installation, municipality: str) -> str:
     return code
 
 
+def _put_in_folder(installation: Installation, file: Path) -> None:
+    """Have a package in the folder that `share:` names, too, where one is named."""
+    if folder := _settings(installation).folder:
+        target = installation.home.root / Path(folder).expanduser() / file.name
+        if not target.exists():
+            own.put(file.read_bytes(), target)
+
+
 def _settings(installation: Installation) -> Share:
     return installation.share or Share()
 
 
 def _signing_key(
-    installation: Installation, code: str, earlier: Sequence[Package], *, new_key: bool
+    keys: SigningKeys, code: str, earlier: Sequence[Package], *, new_key: bool
 ) -> tuple[SigningKey, bool]:
-    """Return a municipality's signing key, and whether it was made now.
+    """Return a municipality's signing key, and whether it was made now and is still to be kept.
 
     Once it has shared, no other is made by itself: receivers know it by the one that they pinned.
     """
-    keys = open_signing_keys(installation)
     key = keys.get(code)
     if new_key or (key is None and not earlier):
-        return keys.make(code), True
+        return SigningKey.generate(), True
     newest = earlier[-1] if earlier else None
     if key is None or (
         newest and not is_signed(newest.members[MANIFEST], newest.members[SIGNATURE], key.public)

@@ -29,9 +29,14 @@ class SigningKeys:
 
     def make(self, municipality: str) -> SigningKey:
         """Make a municipality's key and write it, in the place of one that it had."""
-        self._keys[municipality] = key = SigningKey.generate()
-        self._write()
+        key = SigningKey.generate()
+        self.keep(municipality, key)
         return key
+
+    def keep(self, municipality: str, key: SigningKey) -> None:
+        """Write a municipality's key, in the place of one that it had."""
+        self._keys[municipality] = key
+        self._write()
 
     def _read(self) -> dict[str, SigningKey]:
         if not self.file.exists():

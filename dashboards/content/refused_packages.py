@@ -1,4 +1,4 @@
-"""Which packages of other municipalities were refused, and why: for the page of the others."""
+"""Which packages of other municipalities were refused, and why."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ import dagster as dg
 import pytest
 
 from dagster_project.config.paths import Home
-from dagster_project.defs import exchange
 from dagster_project.definitions import build_defs
+from dagster_project.defs import exchange
 from dagster_project.sharing.reader import received
 from tests.support.share_packages import KEYS, SENDER, file_name, made
 from tests.support.small_home import SmallHome

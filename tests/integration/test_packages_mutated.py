@@ -216,6 +216,8 @@ def _refuse_one(installation: Installation, data: st.DataObject) -> None:
 
 
 @pytest.mark.slow
+# A member that is there twice is what is tried.
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_every_one_of_500_is_refused_and_changes_nothing(
     receiver: Installation, mutated: dict[str, int]
 ) -> None:

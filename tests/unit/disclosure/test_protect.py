@@ -212,7 +212,10 @@ def test_the_deviation_that_is_stated_is_never_below_the_limit() -> None:
     assert stated_deviation([dataclasses.replace(package[0], worst_margin=4)], 5) == 4
 
 
-def test_without_time_every_block_is_protected_all_the_same() -> None:
+def test_without_time_every_block_is_protected_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dagster_project.disclosure.protect._LEAST_SECONDS", 0.0)
     town = [
         Person(age, coordinator, plan, frozenset(AREAS[: coordinator + 1]))
         for age in range(3)

@@ -90,7 +90,7 @@ def test_another_plan_or_base_is_refused(receiver: Installation) -> None:
     assert _reasons(receiver, three) == ["history_differs"]
 
 
-def test_what_tells_too_much_is_refused(receiver: Installation) -> None:
+def test_what_is_disclosive_is_refused(receiver: Installation) -> None:
     blocks = [
         Block(month, area, np.full(PLAN.shape, 10 if area == "all" else 7))
         for month in MONTHS[:2]
@@ -98,7 +98,7 @@ def test_what_tells_too_much_is_refused(receiver: Installation) -> None:
     ]
     # Three of each ten are outside the area.
     told = made(1).with_table(COUNTS, counts_table(blocks, PLAN))
-    assert _reasons(receiver, _put(receiver, told.bytes(), file_name(1))) == ["tells_too_much"]
+    assert _reasons(receiver, _put(receiver, told.bytes(), file_name(1))) == ["disclosive"]
     assert read_held(receiver.home) == {}
 
 

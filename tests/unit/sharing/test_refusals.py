@@ -232,7 +232,7 @@ def test_every_reason_has_its_sentences_and_a_case() -> None:
     named = {reason for _, reason in CASES.values()}
     of_order = {
         Refusal.SENDER_UNKNOWN, Refusal.REPLAYED, Refusal.OLDER_VERSION, Refusal.VERSION_MISSING,
-        Refusal.HISTORY_DIFFERS, Refusal.TELLS_TOO_MUCH, Refusal.OTHER_PLAN,
+        Refusal.HISTORY_DIFFERS, Refusal.DISCLOSIVE, Refusal.OTHER_PLAN,
     }  # fmt: skip
     assert named | of_order == set(Refusal)
     for reason in Refusal:
