@@ -16,6 +16,7 @@ class PageKey(StrEnum):
     MEETINGS = "meetings"
     NOTICES = "notices"
     HOUSING = "housing"
+    COMPARISON = "comparison"
     BUDGET = "budget"
     REPORT = "report"
     QUALITY = "quality"
@@ -31,7 +32,7 @@ class PageKey(StrEnum):
 # outside all parts.
 MENU = {
     "": (PageKey.FRONT,),
-    "figures": (PageKey.COVERAGE, PageKey.DEVELOPMENT),
+    "figures": (PageKey.COVERAGE, PageKey.DEVELOPMENT, PageKey.COMPARISON),
     "followup": (
         PageKey.COORDINATORS,
         PageKey.PLANS,

@@ -23,7 +23,8 @@ from dashboards.content.labels import Labels
 from dashboards.content.section import Section, part
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.pages import PageKey
-from dashboards.render.page_runner import sections_of
+from dashboards.queries.shared import holds_packages, received
+from dashboards.render.page_runner import open_view, sections_of
 from dashboards.view.choices import PublishedOffer
 from dashboards.view.preferences import Preferences
 from dashboards.view.state import Role, View
@@ -42,7 +43,7 @@ def sentences(
         for view in views(publication, language, municipalities):
             place = f"{language} {labels.municipality(view.municipality)}"
             for key in PageKey:
-                if key not in _OF_INDICATOR:
+                if key not in _OF_INDICATOR and key is not PageKey.COMPARISON:
                     yield from _page(
                         f"{place}, {key}", sentences_of(sections_of(key, labels, view))
                     )
@@ -54,6 +55,18 @@ def sentences(
                 of_indicator = replace(view, indicator=code)
                 for name, lines in _pages_of_indicator(labels, of_indicator):
                     yield from _page(f"{place}, {name}, {code}", lines)
+
+
+def sentences_of_packages(home: Home, languages: Iterable[Language]) -> Iterator[str]:
+    """Yield what the page of shared packages says, of each municipality that has shared."""
+    for language in languages:
+        preferences = Preferences(language)
+        for code in received(home).packages:
+            asked = {"municipality": [code], "lang": [language.value]}
+            opened = open_view(PageKey.COMPARISON, home, preferences, asked)
+            place = f"{language} {opened.labels.municipality(code)}"
+            made = sections_of(PageKey.COMPARISON, opened.labels, opened.view)
+            yield from _page(f"{place}, {PageKey.COMPARISON}", sentences_of(made))
 
 
 def views(
@@ -132,7 +145,10 @@ def main() -> None:
     asked = parser.parse_args()
     publication = current_publication(Home(asked.home))
     municipalities = asked.municipality or list(figures.municipalities(publication))
-    lines = sentences(publication, asked.language, municipalities)
+    lines = [*sentences(publication, asked.language, municipalities)]
+    home = Home(asked.home)
+    if holds_packages(home):
+        lines += sentences_of_packages(home, asked.language)
     asked.out.write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -244,6 +244,18 @@ SEEDS: dict[str, Seed] = {
         ("events",),
     ),
     "change_causes": Seed({"cause": _NAME, "sort_order": _POSITIVE, **_NAMES}, ("cause",)),
+    "national_series": Seed(
+        {
+            "series": _NAME,
+            "indicator": _NAME,
+            "year": _YEAR,
+            "share": _or_empty(_SHARE),
+            "breaks_before": _TRUTH,
+            **dict.fromkeys(("source_nb", "source_nn", "source_en"), _WORDS),
+            **dict.fromkeys(("note_nb", "note_nn", "note_en"), _or_empty(_WORDS)),
+        },
+        ("series", "year"),
+    ),
     "kostra_functions": Seed(
         {
             "service_area": _NAME,
@@ -610,6 +622,17 @@ def _assumptions(seeds: Seeds) -> Iterator[Problem]:
                 yield _fault("assumptions", row.line, more, reason, "Correct one of the two")
 
 
+def _national(seeds: Seeds) -> Iterator[Problem]:
+    """What others have published stands beside an indicator that there is."""
+    known = {row["indicator"] for row in seeds["indicators"]}
+    for row in seeds["national_series"]:
+        if row["indicator"] not in known:
+            reason = f"'{row['indicator']}' is no indicator{did_you_mean(row['indicator'], known)}"
+            yield _fault(
+                "national_series", row.line, "indicator", reason, "Write one of indicators.csv"
+            )
+
+
 def _functions(seeds: Seeds) -> Iterator[Problem]:
     """A function is of a service area, and of each year there is one at most."""
     areas = [row["service_area"] for row in seeds["service_areas"]]
@@ -686,6 +709,7 @@ _BETWEEN: tuple[Callable[[Seeds], Iterable[Problem]], ...] = (
     _poisson,
     _assumptions,
     _functions,
+    _national,
     _rules,
     _steps,
     _grades,

@@ -7,17 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dagster_project.publication.reader import coverage, reference
-from dagster_project.publication.reader.coverage import Measured, Municipality
+from dagster_project.publication.reader.coverage import Municipality
 from dagster_project.publication.reader.provenance import Delivery
 from dagster_project.publication.reader.publication import Publication
-from dagster_project.publication.reader.reference import ALL, UNKNOWN, Indicator, Kind
-from dashboards.i18n.texts import NO_BREAK_SPACE, Texts
+from dagster_project.publication.reader.reference import ALL, UNKNOWN, Indicator
+from dashboards.content.wording import Wording
+from dashboards.i18n.texts import Texts
 
 _OLDEST = 999  # the age groups' upper end where there is none
 
 
 @dataclass(frozen=True)
-class Labels:
+class Labels(Wording):
     """The names of one publication in one language."""
 
     publication: Publication
@@ -38,17 +39,6 @@ class Labels:
     def indicator_entry(self, code: str) -> Indicator:
         """Return the indicator of a code."""
         return reference.indicators(self.publication)[code]
-
-    def age_scheme(self, code: str) -> str:
-        """Return the name of an age scheme, with its groups where it has no name of its own."""
-        key = f"age_scheme.{code}"
-        return self.texts(key) if self.texts.known(key) else code
-
-    def age_group(self, code: str) -> str:
-        """Return an age group as it stands on an axis or in a table: `0-17`, `90+`."""
-        if code == ALL:
-            return self.texts("age_group.all")
-        return self.texts("age_group.unknown") if code == UNKNOWN else code
 
     def age_group_in_text(self, scheme: str, code: str) -> str:
         """Return an age group as it stands in a sentence: `0-17 år`, `90 år og eldre`."""
@@ -88,11 +78,6 @@ class Labels:
         names = reference.step_names(self.publication).get(code)
         return self.texts.named(names) if names else code
 
-    def of_code(self, kind: str, code: str) -> str:
-        """Return the text of a code of the pipeline, or the code where it is newer than us."""
-        key = f"{kind}.{code}"
-        return self.texts(key) if self.texts.known(key) else code
-
     def problem_of(self, delivery: Delivery) -> str:
         """Return what is wrong with a delivery, or what was noted of one that was read."""
         sentences = [self.of_code("problem", delivery.problem)] if delivery.problem else []
@@ -120,36 +105,3 @@ class Labels:
         """Return what is counted as it stands within a sentence: `med koordinator`."""
         name = self.measure(code)
         return name[:1].lower() + name[1:]
-
-    def value(self, kind: Kind, value: float) -> str:
-        """Return a figure's value: `61,2 %` for shares, `12,3` for rates, `12` for whole days."""
-        if kind is Kind.SHARE:
-            return self.texts.per_cent(value)
-        if kind in (Kind.MEDIAN, Kind.COUNT) and float(value).is_integer():
-            return self.texts.whole(int(value))
-        return self.texts.decimal(value)
-
-    def tick(self, kind: Kind, value: float) -> str:
-        """Return a value on an axis, without the decimals that a round number does not need."""
-        shown = round(100 * value if kind is Kind.SHARE else value, 6)
-        number = self.texts.whole(int(shown)) if shown.is_integer() else self.texts.decimal(shown)
-        return f"{number}{NO_BREAK_SPACE}%" if kind is Kind.SHARE else number
-
-    def interval(self, kind: Kind, measured: Measured) -> str:
-        """Return a figure's interval: `57,9-64,4`, without a unit; empty where there is none."""
-        if measured.low is None or measured.high is None:
-            return ""
-        ends = (measured.low, measured.high)
-        if kind is Kind.SHARE:
-            low, high = (self.texts.decimal(100 * end) for end in ends)
-        else:
-            low, high = (self.value(kind, end) for end in ends)
-        return f"{low}-{high}"
-
-    def value_with_interval(self, kind: Kind, measured: Measured) -> str:
-        """Return the value and how sure it is: `61,2 % (95 % KI 57,9-64,4)`."""
-        value = self.value(kind, measured.value)
-        interval = self.interval(kind, measured)
-        return (
-            self.texts("measured.interval", value=value, interval=interval) if interval else value
-        )

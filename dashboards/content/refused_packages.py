@@ -20,7 +20,7 @@ def refused_packages(texts: Texts, refused: Sequence[Refused]) -> Iterator[Secti
     yield Section(
         key="refused_packages",
         heading=texts("refused_package.heading"),
-        lead=[texts("refused_package.lead")],
+        of_table=[texts("refused_package.lead")],
         table=table_of(
             texts("refused_package.heading"),
             newest,

@@ -10,9 +10,10 @@ from dagster_project.planning.store import KeptScenario
 from dagster_project.publication.reader.provenance import Delivery
 from dashboards.content.barometer import Scale
 from dashboards.content.shared import Picture
-from dashboards.export.downloads import Notes
+from dashboards.export.downloads import Download, Notes
 from dashboards.export.table import Table
 from dashboards.pages import PageKey
+from dashboards.view.sharing import SharedChoice, SharedName
 from dashboards.view.state import Parameter, View
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ class Section:
     heading: str = ""
     anchor: str = ""
     # Stand first on the page, and are of all of it; a part that cannot follow one says so.
-    filters: Sequence[Sequence[Parameter]] = ()
+    filters: Sequence[Sequence[Parameter | SharedName]] = ()
     # What they show as chosen, where that is not the page's view: they offer what it has groups of.
     fitted: View | None = None
     # The first sentence leads; those after it stand close together below it.
@@ -97,6 +98,10 @@ class Section:
     scenario: KeptScenario | None = None
     # Where the annual report is made.
     makes_report: bool = False
+    # What similar municipalities are looked for by, to be moved.
+    weighs: SharedChoice | None = None
+    # Files that are made of more than the section shows.
+    downloads: Sequence[Download] = ()
     # Those of which one may be taken back.
     deliveries: Sequence[Delivery] = ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import xlsxwriter
@@ -71,6 +72,17 @@ class Notes:
             (texts("notes.publication"), self.publication),
             *([(texts("notes.grade"), self.grade)] if self.grade else []),
         ]
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file to take along; it is made when somebody asks for it. `kind` is its ending."""
+
+    kind: str
+    label: str
+    file_name: str
+    mime: str
+    make: Callable[[], bytes]
 
 
 def as_csv(table: Table, notes: Notes, texts: Texts) -> bytes:

@@ -19,7 +19,7 @@ from dashboards.charts.base import CONFIG
 from dashboards.charts.colours import LIGHT, Palette
 from dashboards.content.section import KeyFigure, Section, Way
 from dashboards.content.shared import Picture
-from dashboards.export.downloads import XLSX_TYPE, Notes, as_csv, as_xlsx
+from dashboards.export.downloads import XLSX_TYPE, Download, Notes, as_csv, as_xlsx
 from dashboards.export.table import Table, as_html
 from dashboards.export.templates import elements as html
 from dashboards.i18n.texts import Language, Texts
@@ -88,6 +88,11 @@ def way_to(page: Page, way: Way) -> None:
         query_params=write_query(way.view),
         icon=":material/arrow_forward:",
     )
+
+
+def to_page(entry: st.Page, label: str) -> None:
+    """Lead to another page, as it opens."""
+    st.page_link(entry, label=label, icon=":material/arrow_forward:")
 
 
 def figure(name: str, value: str, interval: str, without: str = "") -> None:
@@ -212,6 +217,21 @@ def _files(made: Callable[[], Table], notes: Notes, texts: Texts, name: str) -> 
                 key=f"download_{name}_{kind}",
                 on_click="ignore",
                 type="tertiary",
+            )
+
+
+def downloads(offered: Sequence[Download]) -> None:
+    """Offer files that are made of more than a table; each when somebody asks for it."""
+    with st.container(horizontal=True, key="downloads"):
+        for each in offered:
+            st.download_button(
+                each.label,
+                data=each.make,
+                file_name=each.file_name,
+                mime=each.mime,
+                key=f"download_whole_{each.kind}",
+                on_click="ignore",
+                icon=":material/download:",
             )
 
 

@@ -7,12 +7,19 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from dashboards.content.labels import Labels
-from dashboards.i18n.texts import Language, Texts, alphabetical
+from dashboards.content.wording import Wording
+from dashboards.i18n.texts import Language, Texts, alphabetical, capitalised
 from dashboards.queries.scenarios import scenarios_of
 from dashboards.view.address import choose
-from dashboards.view.choices import PublishedOffer
-from dashboards.view.state import Parameter, Role, View
+from dashboards.view.sharing import (
+    Among,
+    Breakdown,
+    SharedChoice,
+    SharedName,
+    SharedOffer,
+    last_day,
+)
+from dashboards.view.state import Offer, Parameter, Role, View
 
 # How much of the row a filter takes, by how long its choices are.
 _WIDTHS = {
@@ -21,21 +28,26 @@ _WIDTHS = {
     Parameter.AGE_SCHEME: 6,
     Parameter.SERVICE_AREA: 6,
     Parameter.COMPARED: 11,
+    SharedName.PEERS: 11,
 }
+# What similar municipalities are alike in, in the order of the weights.
+_WEIGHED = ("size", "ages", "need")
 _USUAL_WIDTH = 4
 # Municipalities to compare with are buttons as long as one can take them in; more are a list.
 _MOST_BUTTONS = 15
 
 
-def show(labels: Labels, offer: PublishedOffer, view: View, *rows: Sequence[Parameter]) -> None:
+def show(
+    labels: Wording, offer: Offer, view: View, *rows: Sequence[Parameter | SharedName]
+) -> None:
     """Show rows of filters in a box; what is chosen goes into the address."""
     with st.container(key=f"filters_{rows[0][0]}"):
         for row in rows:
             columns = st.columns([_WIDTHS.get(parameter, _USUAL_WIDTH) for parameter in row])
             for parameter, column in zip(row, columns, strict=True):
                 with column:
-                    if parameter is Parameter.COMPARED:
-                        _comparison(labels, offer, view)
+                    if parameter in (Parameter.COMPARED, SharedName.PEERS):
+                        _comparison(parameter, labels, offer, view)
                     else:
                         _choice(parameter, labels, offer, view)
 
@@ -69,7 +81,7 @@ def role(texts: Texts, current: Role) -> None:
     )
 
 
-def _choice(parameter: Parameter, labels: Labels, offer: PublishedOffer, view: View) -> None:
+def _choice(parameter: Parameter | SharedName, labels: Wording, offer: Offer, view: View) -> None:
     options, current, name = _choices(parameter, labels, offer, view)
     _follow_address(parameter, current)
     st.selectbox(
@@ -83,21 +95,49 @@ def _choice(parameter: Parameter, labels: Labels, offer: PublishedOffer, view: V
     )
 
 
-def _comparison(labels: Labels, offer: PublishedOffer, view: View) -> None:
+def weights(texts: Texts, choice: SharedChoice) -> None:
+    """Show the weights that similar municipalities are looked for by."""
+    st.session_state.update(
+        {_weight(name): value for name, value in zip(_WEIGHED, choice.weight_of_each, strict=True)}
+    )
+    for name, column in zip(_WEIGHED, st.columns(len(_WEIGHED)), strict=True):
+        column.slider(
+            texts(f"comparison.weight_{name}"),
+            min_value=0,
+            max_value=3,
+            key=_weight(name),
+            on_change=_choose_weights,
+        )
+
+
+def _weight(name: str) -> str:
+    return f"weight_{name}"
+
+
+def _choose_weights() -> None:
+    choose(
+        {SharedName.WEIGHTS: "-".join(str(st.session_state[_weight(name)]) for name in _WEIGHED)}
+    )
+
+
+def _comparison(
+    parameter: Parameter | SharedName, labels: Wording, offer: Offer, view: View
+) -> None:
     others = [
         code
         for code in offer.municipalities()
         if code != view.municipality and offer.has_figures(code)
     ]
-    _follow_address(Parameter.COMPARED, list(view.compared))
+    chosen = view.compared if parameter is Parameter.COMPARED else view.shared.peers
+    _follow_address(parameter, [code for code in chosen if code in others])
     if len(others) > _MOST_BUTTONS:
         st.multiselect(
             labels.texts("filter.compare"),
             sorted(others, key=lambda code: alphabetical(labels.municipality(code))),
             format_func=labels.municipality,
-            key=_key(Parameter.COMPARED),
+            key=_key(parameter),
             on_change=_choose,
-            args=(Parameter.COMPARED,),
+            args=(parameter,),
             placeholder=labels.texts("filter.choose"),
         )
         return
@@ -106,15 +146,15 @@ def _comparison(labels: Labels, offer: PublishedOffer, view: View) -> None:
         others,
         selection_mode="multi",
         format_func=labels.municipality,
-        key=_key(Parameter.COMPARED),
+        key=_key(parameter),
         on_change=_choose,
-        args=(Parameter.COMPARED,),
+        args=(parameter,),
         disabled=not others,
     )
 
 
 def _choices(
-    parameter: Parameter, labels: Labels, offer: PublishedOffer, view: View
+    parameter: Parameter | SharedName, labels: Wording, offer: Offer, view: View
 ) -> tuple[list[str], str, Callable[[str], str]]:
     """Return what a filter offers, what is chosen, and what the choices are called."""
     if parameter is Parameter.MUNICIPALITY:
@@ -139,6 +179,8 @@ def _choices(
             view.scenario,
             lambda file: names.get(file, labels.texts("scenario.none")),
         )
+    if isinstance(parameter, SharedName):
+        return _shared_choices(parameter, labels, offer, view)
     if parameter is Parameter.AGE_SCHEME:
         return list(offer.age_schemes()), view.age_scheme, labels.age_scheme
     if parameter is Parameter.AGE_GROUP:
@@ -146,14 +188,35 @@ def _choices(
     return list(offer.service_areas()), view.service_area, labels.service_area
 
 
-def _key(parameter: Parameter) -> str:
+def _shared_choices(
+    parameter: SharedName, labels: Wording, offer: Offer, view: View
+) -> tuple[list[str], str, Callable[[str], str]]:
+    """Return the same of a choice that only the page of shared packages has."""
+    texts, choice = labels.texts, view.shared
+    if parameter is SharedName.MONTH:
+        months = offer.received.months if isinstance(offer, SharedOffer) else ()
+        return (
+            ["", *months],
+            choice.month if choice.month in months else "",
+            lambda month: (
+                capitalised(texts.month(last_day(month)))
+                if month
+                else texts("comparison.newest_month")
+            ),
+        )
+    if parameter is SharedName.AMONG:
+        return list(Among), choice.among, lambda code: texts(f"comparison.among_{code}")
+    return list(Breakdown), choice.by, lambda code: texts(f"comparison.by_{code}")
+
+
+def _key(parameter: Parameter | SharedName) -> str:
     return f"choose_{parameter}"
 
 
-def _follow_address(parameter: Parameter, value: str | list[str]) -> None:
+def _follow_address(parameter: Parameter | SharedName, value: str | list[str]) -> None:
     """Set a widget to what the address says, before it is drawn: the address is the truth."""
     st.session_state[_key(parameter)] = value
 
 
-def _choose(parameter: Parameter) -> None:
+def _choose(parameter: Parameter | SharedName) -> None:
     choose({parameter: st.session_state[_key(parameter)]})

@@ -10,22 +10,38 @@ import streamlit as st
 from dagster_project.publication.reader.publication import Publication
 from dashboards.charts.colours import Palette
 from dashboards.content.labels import Labels
+from dashboards.content.wording import Wording
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
 from dashboards.view.choices import PublishedOffer
-from dashboards.view.state import View
+from dashboards.view.state import Offer, View
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Page:
-    """What a page is drawn from. It holds on to one publication."""
+    """What a page is drawn from, whatever its figures were read from."""
 
     key: PageKey
     # What links to pages lead to.
     entries: Mapping[PageKey, st.Page]
     texts: Texts
-    labels: Labels
+    labels: Wording
     palette: Palette
+    offer: Offer
+    view: View
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedPage(Page):
+    """The same of a publication; it holds on to one."""
+
+    labels: Labels
     publication: Publication
     offer: PublishedOffer
-    view: View
+
+
+def published(page: Page) -> PublishedPage:
+    """Return a page of a publication as what it is."""
+    if not isinstance(page, PublishedPage):
+        raise TypeError(f"the page {page.key} shows no publication")
+    return page

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 
 import streamlit as st
 
-from dagster_project.config.paths import home_from
+from dagster_project.config.paths import Home, home_from
 from dagster_project.publication.reader.publication import (
     PublicationError,
     Unreadable,
@@ -19,19 +20,24 @@ from dashboards.charts.colours import DARK, LIGHT, Palette
 from dashboards.content.labels import Labels
 from dashboards.content.section import Section, part
 from dashboards.content.shared import place_and_date
+from dashboards.content.shared_labels import SharedLabels
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
+from dashboards.queries.shared import ReceivedError, holds_packages, received
 from dashboards.render import elements, sections, toolbar
 from dashboards.render.document import as_document, as_text
-from dashboards.render.page import Page
+from dashboards.render.page import Page, PublishedPage
 from dashboards.view.address import keep_address, read_address
 from dashboards.view.choices import PublishedOffer
-from dashboards.view.preferences import read_preferences
+from dashboards.view.preferences import Preferences, read_preferences
+from dashboards.view.sharing import SharedName, SharedOffer
 from dashboards.view.state import (
     Complaint,
     Parameter,
+    Query,
     UnusableParameter,
     View,
+    read_date,
     read_language,
     read_view,
 )
@@ -54,16 +60,11 @@ def show(key: PageKey, entries: Mapping[PageKey, st.Page]) -> None:
     colours = palette()
     tools, contents = elements.begin(texts, colours, texts(f"{key}.heading"))
     try:
-        publication = current_publication(home)
-        offer = PublishedOffer(publication, preferences, key)
-        if not (offer.municipalities() and offer.indicators()):
-            raise PublicationError(Unreadable.NO_FIGURES)
-        view, complaints = read_view(query, offer)
-        keep_address(view)
-        labels = Labels(publication, texts)
-        for complaint in complaints:
-            st.warning(_complaint_in_words(complaint, view, labels))
-        page = Page(key, entries, texts, labels, colours, publication, offer, view)
+        opened = open_view(key, home, preferences, query)
+        keep_address(opened.view)
+        for complaint in opened.complaints:
+            st.warning(_complaint_in_words(complaint, opened.view, opened.labels))
+        page = _page(key, entries, colours, opened)
         shown: list[Section] = []
         with tools:
             toolbar.tools(
@@ -72,16 +73,97 @@ def show(key: PageKey, entries: Mapping[PageKey, st.Page]) -> None:
                 sheet=partial(_document, as_document, page, shown),
                 text=partial(_document, as_text, page, shown),
             )
-        headings = sections.draw(page, _kept(shown, sections_of(key, labels, view)))
+        made = sections_of(key, opened.labels, opened.view)
+        headings = sections.draw(page, _kept(shown, made))
         elements.contents(contents, texts, headings)
     except PublicationError as error:
-        elements.status(texts(f"unreadable.{error.reason}"))
+        if not is_for_comparing_only(home):
+            elements.status(texts(f"unreadable.{error.reason}"))
+        else:
+            elements.status(texts("unreadable.only_packages"))
+            elements.to_page(entries[PageKey.COMPARISON], texts("comparison.way"))
+    except ReceivedError:
+        elements.status(texts("unreadable.received_damaged"))
+    except NothingReceivedError:
+        elements.status(texts("unreadable.nothing_received"))
     except Exception:  # noqa: BLE001 - the framework's own answer offers to search the web for it
         _LOG.exception("the page %s could not be drawn", key)
         elements.status(texts("unreadable.unexpected"))
 
 
-def sections_of(key: PageKey, labels: Labels, view: View) -> Iterator[Section]:
+class NothingReceivedError(Exception):
+    """Stops the page of shared packages: there is none."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a page is opened with: the names, what there is to choose, what is chosen.
+
+    `complaints` are of what the address asked for and is not there.
+    """
+
+    labels: Labels | SharedLabels
+    offer: PublishedOffer | SharedOffer
+    view: View
+    complaints: tuple[Complaint, ...]
+
+
+def open_view(key: PageKey, home: Home, preferences: Preferences, query: Query) -> Opened:
+    """Open what a page shows: the current publication, or the packages that were received.
+
+    Raises PublicationError, ReceivedError, NothingReceivedError.
+    """
+    language = read_language(query, preferences.language)
+    offer: PublishedOffer | SharedOffer
+    labels: Labels | SharedLabels
+    if key is PageKey.COMPARISON:
+        found = received(home)
+        if not holds_packages(home) or not found.packages:
+            raise NothingReceivedError
+        offer = SharedOffer(found, preferences, read_date(query))
+        labels = SharedLabels(found, Texts(language))
+    else:
+        publication = current_publication(home)
+        offer = PublishedOffer(publication, preferences, key)
+        labels = Labels(publication, Texts(language))
+        if not (offer.municipalities() and offer.indicators()):
+            raise PublicationError(Unreadable.NO_FIGURES)
+    view, complaints = read_view(query, offer)
+    return Opened(labels, offer, view, complaints)
+
+
+def is_for_comparing_only(home: Home) -> bool:
+    """Return whether a home has packages of others and nothing published of its own."""
+    return holds_packages(home) and not home.current_pointer.exists()
+
+
+def _page(
+    key: PageKey, entries: Mapping[PageKey, st.Page], colours: Palette, opened: Opened
+) -> Page:
+    labels, offer, view = opened.labels, opened.offer, opened.view
+    if isinstance(labels, Labels) and isinstance(offer, PublishedOffer):
+        return PublishedPage(
+            key=key,
+            entries=entries,
+            texts=labels.texts,
+            labels=labels,
+            palette=colours,
+            publication=labels.publication,
+            offer=offer,
+            view=view,
+        )
+    return Page(
+        key=key,
+        entries=entries,
+        texts=labels.texts,
+        labels=labels,
+        palette=colours,
+        offer=offer,
+        view=view,
+    )
+
+
+def sections_of(key: PageKey, labels: Labels | SharedLabels, view: View) -> Iterator[Section]:
     """Yield the sections of a page: those of the module of its name."""
     content = import_module(f"dashboards.content.{key}")
     yield from part(content.sections(labels, view))
@@ -97,7 +179,9 @@ def _kept(kept: list[Section], made: Iterable[Section]) -> Iterator[Section]:
 def _document(
     write: Callable[[str, str, Sequence[Section], Texts], str], page: Page, shown: Sequence[Section]
 ) -> str:
-    heading, subject = page.texts(f"{page.key}.heading"), place_and_date(page.labels, page.view)
+    heading, labels = page.texts(f"{page.key}.heading"), page.labels
+    # What is made of packages says of when it is in its sections.
+    subject = place_and_date(labels, page.view) if isinstance(labels, Labels) else ""
     return write(heading, subject, shown, page.texts)
 
 
@@ -106,8 +190,10 @@ def palette() -> Palette:
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 
-def _complaint_in_words(complaint: Complaint, view: View, labels: Labels) -> str:
+def _complaint_in_words(complaint: Complaint, view: View, labels: Labels | SharedLabels) -> str:
     texts = labels.texts
+    if isinstance(complaint, SharedName):
+        return texts("address.shared")
     if isinstance(complaint, UnusableParameter):
         return texts("address.unknown_name")
     if complaint is Parameter.COMPARED:

@@ -11,7 +11,7 @@ from dagster_project.config.paths import home_from
 from dagster_project.problems import Problem, SamordnaError
 from dashboards.i18n.texts import Language, Texts
 from dashboards.queries.scenarios import scenario_of
-from dashboards.render.page import Page
+from dashboards.render.page import Page, published
 from dashboards.report import own_texts
 from dashboards.report.blocks import Edition
 from dashboards.report.content import KEYS
@@ -122,7 +122,7 @@ def _files(page: Page, files: Files) -> None:
 
 def _of(page: Page) -> _Of:
     """Return what the files that are shown are of: another view has other files."""
-    return page.view.municipality, page.view.reference_date, page.publication.id
+    return page.view.municipality, page.view.reference_date, published(page).publication.id
 
 
 def _in_words(texts: Texts, problem: Problem) -> str:

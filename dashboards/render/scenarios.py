@@ -28,7 +28,7 @@ from dagster_project.publication.reader import coverage, reference
 from dagster_project.reference import rows
 from dashboards.content.budget import problem_in_words
 from dashboards.i18n.texts import Texts
-from dashboards.render.page import Page
+from dashboards.render.page import Page, published
 from dashboards.view.address import choose
 from dashboards.view.state import Parameter
 
@@ -136,7 +136,7 @@ def _stamp(scenario: Scenario) -> int:
 
 
 def _areas(page: Page) -> Sequence[str]:
-    return list(reference.service_areas(page.publication))
+    return list(reference.service_areas(published(page).publication))
 
 
 def _shares(
@@ -276,7 +276,7 @@ def _upload(page: Page) -> None:
         scenario = read_scenario(file.getvalue().decode("utf-8", "replace"))
         told = []
         if scenario.municipality != page.view.municipality:
-            known = coverage.municipalities(page.publication)
+            known = coverage.municipalities(published(page).publication)
             of = (
                 known[scenario.municipality].name
                 if scenario.municipality in known

@@ -11,7 +11,7 @@ from dashboards.content import explanation
 from dashboards.content.section import KeyFigure, Section
 from dashboards.pages import PageKey
 from dashboards.render import elements, filters, reports, scenarios, taking_back, toolbar
-from dashboards.render.page import Page
+from dashboards.render.page import Page, published
 from dashboards.view.address import link_to
 from dashboards.view.state import Parameter, View
 
@@ -73,6 +73,10 @@ def _draw(page: Page, section: Section, level: int) -> None:
             elements.table(section.table, page.texts, section.links)
         if section.notes and not section.picture:
             elements.about(page, section)
+    if section.weighs:
+        filters.weights(page.texts, section.weighs)
+    if section.downloads:
+        elements.downloads(section.downloads)
     if section.deliveries:
         taking_back.draw(page, section.deliveries)
 
@@ -81,8 +85,9 @@ def _draw_filters(page: Page, section: Section) -> None:
     if section.filters == [[Parameter.ROLE]]:
         filters.role(page.texts, page.view.role)
         return
-    view = section.fitted or page.view
-    offer = page.offer.fitted(view.indicator) if section.fitted else page.offer
+    view, offer = page.view, page.offer
+    if section.fitted:
+        view, offer = section.fitted, published(page).offer.fitted(section.fitted.indicator)
     filters.show(page.labels, offer, view, *section.filters)
 
 
@@ -117,11 +122,12 @@ def _explain(page: Page, view: View, key: str) -> None:
         type="tertiary",
     ):
         return
+    of = published(page)
 
-    @st.dialog(page.labels.indicator(view.indicator), width="large")
+    @st.dialog(of.labels.indicator(view.indicator), width="large")
     def explain() -> None:
-        explained = explanation.gather(page.labels, view)
-        there = replace(page.offer, page=PageKey.REGISTRATION)
+        explained = explanation.gather(of.labels, view)
+        there = replace(of.offer, page=PageKey.REGISTRATION)
         has_page = bool(explained.steps) and view.indicator in there.indicators()
         draw(page, explanation.sections(explained, has_page=has_page), level=3)
         toolbar.link(link_to(page.view), page.texts)

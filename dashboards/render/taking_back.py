@@ -22,7 +22,7 @@ from dagster_project.publication.reader.provenance import Delivery
 from dashboards.content.labels import Labels
 from dashboards.render import elements
 from dashboards.render.elements import literal
-from dashboards.render.page import Page
+from dashboards.render.page import Page, published
 from dashboards.view.address import opens_elsewhere
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _draw_choice(page: Page, home: Home, sources: Sequence[str]) -> None:
             on_change=_begin_anew,
         )
     ]
-    elements.remarks(in_words(page.labels, chosen))
+    elements.remarks(in_words(published(page).labels, chosen))
     act = "undo" if chosen.status == _WITHDRAWN else "do"
     turn = st.session_state.get(_TURN, 0)
     why = f"taking_back_why_{turn}"

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import streamlit as st
 
+from dashboards.view.sharing import SharedName
 from dashboards.view.state import Parameter, Query, View, write_query
 
 # What readers know the server by (`samordna serve --address`): a URL that ends with a slash.
@@ -45,7 +46,7 @@ def keep_address(view: View) -> None:
         )
 
 
-def choose(chosen: Mapping[Parameter, str | list[str]]) -> None:
+def choose(chosen: Mapping[Parameter | SharedName, str | list[str]]) -> None:
     """Write a reader's choice into the address, and drop what it makes meaningless."""
     query: dict[str, str | list[str]] = {**st.session_state.get(_KEPT, {})}
     query |= {parameter.value: value for parameter, value in chosen.items()}

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from dagster_project.publication.reader.reference import ALL
 from dashboards.i18n.texts import Language
+from dashboards.view.sharing import SharedChoice, SharedName, read_choice, write_choice
 
 # How many municipalities may stand beside the chosen one: colours that everybody can tell apart.
 MOST_COMPARED = 5
@@ -61,6 +62,8 @@ class View:
     role: Role = Role.LEADER
     # The file of a scenario that is kept; empty where one is proposed.
     scenario: str = ""
+    # What is chosen of shared packages.
+    shared: SharedChoice = field(default_factory=SharedChoice)
 
 
 class Offer(Protocol):
@@ -72,6 +75,9 @@ class Offer(Protocol):
 
     def municipalities(self) -> Sequence[str]:
         """Return the municipalities that have figures."""
+
+    def has_figures(self, municipality: str) -> bool:
+        """Return whether there is anything to show of a municipality."""
 
     def reference_dates(self, municipality: str) -> Sequence[dt.date]:
         """Return the dates that a municipality is counted on."""
@@ -101,7 +107,7 @@ class UnusableParameter(StrEnum):
     UNKNOWN_NAME = "unknown_name"
 
 
-Complaint = Parameter | UnusableParameter
+Complaint = Parameter | SharedName | UnusableParameter
 Query = Mapping[str, Sequence[str]]
 
 
@@ -113,6 +119,14 @@ def read_language(query: Query, default: Language) -> Language:
         return default
 
 
+def read_date(query: Query) -> dt.date | None:
+    """Return the reference date of an address, alone; None where it has none that is a date."""
+    try:
+        return dt.date.fromisoformat(_only(query.get(Parameter.REFERENCE_DATE, ())) or "")
+    except ValueError:
+        return None
+
+
 def read_view(query: Query, offer: Offer) -> tuple[View, tuple[Complaint, ...]]:
     """Return the view that an address asks for, and what in it could not be used.
 
@@ -120,7 +134,7 @@ def read_view(query: Query, offer: Offer) -> tuple[View, tuple[Complaint, ...]]:
     too, and is complained about.
     """
     complaints: list[Complaint] = []
-    if not set(query) <= {str(parameter) for parameter in Parameter}:
+    if not set(query) <= {str(parameter) for parameter in (*Parameter, *SharedName)}:
         complaints.append(UnusableParameter.UNKNOWN_NAME)
 
     def chosen(parameter: Parameter, options: Sequence[T], read: Callable[[str], T]) -> T:
@@ -145,6 +159,8 @@ def read_view(query: Query, offer: Offer) -> tuple[View, tuple[Complaint, ...]]:
         rule = None
     if not all_known:
         complaints.append(Parameter.COMPARED)
+    shared, unusable = read_choice(query)
+    complaints += unusable
     view = View(
         language=chosen(Parameter.LANGUAGE, languages, Language),
         municipality=municipality,
@@ -159,6 +175,7 @@ def read_view(query: Query, offer: Offer) -> tuple[View, tuple[Complaint, ...]]:
         rule=rule,
         role=chosen(Parameter.ROLE, list(Role), Role),
         scenario=chosen(Parameter.SCENARIO, offer.scenarios(municipality), str),
+        shared=shared,
     )
     return view, tuple(complaints)
 
@@ -178,7 +195,8 @@ def write_query(view: View) -> dict[str, list[str]]:
         Parameter.ROLE: [view.role.value],
         Parameter.SCENARIO: [view.scenario] if view.scenario else [],
     }
-    return {name.value: values for name, values in query.items() if values}
+    written = {name.value: values for name, values in query.items() if values}
+    return {**written, **write_choice(view.shared)}
 
 
 def _compared(

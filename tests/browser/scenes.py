@@ -13,16 +13,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from dagster_project.config.paths import Home
-from dagster_project.publication.reader.publication import current_publication
-from dashboards.content.labels import Labels
 from dashboards.content.section import Section
-from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
-from dashboards.render.page_runner import sections_of
+from dashboards.render.page_runner import open_view, sections_of
 from dashboards.render.sections import is_closed
-from dashboards.view.choices import PublishedOffer
 from dashboards.view.preferences import Preferences
-from dashboards.view.state import Parameter, Role, read_view
+from dashboards.view.state import Parameter, Role
 from tests.browser.conftest import LOOKS_EVERY, Open, settled
 from tests.support.publication import LARGE, standing_home
 
@@ -36,6 +32,9 @@ CHOICES = {
     "age": ("0-5", "0-5"),
     "area": ("Hjemmetjenester", "home_care"),
     "compare": ("Asker", LARGE),
+    "month": ("Juni 2025", "2025-06"),
+    "among": ("Kommuner som ligner", "similar"),
+    "by": ("Tjenesteområder", "areas"),
     "scenario": ("Vedtatt mål", "vedtatt-mal.yml"),
 }
 
@@ -61,11 +60,10 @@ class Scene:
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """What the page is made of, as it opens."""
-        publication = current_publication(Home(standing_home()))
-        offer = PublishedOffer(publication, Preferences(municipality=LARGE), self.page)
-        view, _ = read_view({"municipality": [LARGE], "role": [self.role]}, offer)
-        labels = Labels(publication, Texts(Language.NB))
-        return tuple(sections_of(self.page, labels, view))
+        asked = {"municipality": [LARGE], "role": [self.role]}
+        preferences = Preferences(municipality=LARGE)
+        opened = open_view(self.page, Home(standing_home()), preferences, asked)
+        return tuple(sections_of(self.page, opened.labels, opened.view))
 
     @property
     def filters(self) -> tuple[str, ...]:

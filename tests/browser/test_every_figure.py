@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from dashboards.content.section import Section
 from dashboards.i18n.texts import Language, Texts
 from tests.browser import scenes
 from tests.browser.conftest import Open, settled
@@ -65,7 +66,7 @@ def test_every_file_holds_what_the_page_shows(
     assert scenes.keys(page, "about") == list(scene.sourced)
     drawn = [name for name, section in scene.sourced.items() if section.picture]
     if drawn:
-        _check_picture(page, scenes.about(page, drawn[0]), tmp_path)
+        _check_picture(page, scene.sourced[drawn[0]], scenes.about(page, drawn[0]), tmp_path)
     tables = [(name, each.table) for name, each in scene.sourced.items() if each.table]
     for number, (name, of_section) in enumerate(tables):
         if number and number % TABLES_OF_A_TAB == 0:
@@ -143,11 +144,12 @@ def _check_workbook(file: Path, lines: list[list[str]], width: int) -> None:
     assert (day in notes) == (f"{day}: " in notes[NB("notes.filters")])
 
 
-def _check_picture(page: Page, files: Locator, folder: Path) -> None:
+def _check_picture(page: Page, section: Section, files: Locator, folder: Path) -> None:
+    assert section.notes is not None
     drawing = _saved(page, files.locator('[data-take="svg"]'), folder / "picture.svg")
     root = ElementTree.parse(drawing).getroot()
     said = " ".join("".join(text.itertext()) for text in root.iter(f"{SVG}text"))
-    assert "Publisering: 20251231-0a1b2c3d4e" in said.replace("\u00a0", " ")
+    assert f"Publisering: {section.notes.publication}" in said.replace("\u00a0", " ")
     image = _saved(page, files.locator('[data-take="png"]'), folder / "picture.png").read_bytes()
     assert image.startswith(b"\x89PNG\r\n\x1a\n")
     assert struct.unpack(">II", image[16:24]) == (

@@ -34,7 +34,7 @@ from dagster_project.pointer import current_folder
 from dagster_project.publication.publish import publish as publish_parts
 from dagster_project.publication.tables import OWN
 from dagster_project.reference import SEEDS
-from tests.support import municipalities, persons, publication_files, small_home
+from tests.support import municipalities, packages, persons, publication_files, small_home
 from tests.support.municipalities import (
     AS_OF,
     BREAK,
@@ -105,6 +105,7 @@ def standing_home() -> Path:
     home = Path(tempfile.mkdtemp(prefix="samordna-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     publish(home)
+    packages.keep(home)
     for code in (LARGE, MIDDLE):
         keep_scenario(Home(home), SCENARIO.model_copy(update={"municipality": code}))
     return home

@@ -31,6 +31,8 @@ from tests.support.publication import AS_OF, EMPTY, LARGE, MIDDLE
 
 APP = PROJECT / "dashboards" / "app.py"
 PAGES = list(PageKey)
+# Whatever happens to a publication, the page of shared packages does not read it.
+OF_PUBLICATION = [page for page in PageKey if page is not PageKey.COMPARISON]
 TEXTS = Texts(Language.NB)
 UNEXPECTED = TEXTS("unreadable.unexpected")
 LARGER = "20251231-fffffffff2"
@@ -81,7 +83,7 @@ def _sentences(app: AppTest) -> list[str]:
     return sentences
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", OF_PUBLICATION)
 def test_nothing_is_published_yet(
     page: PageKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,7 +91,7 @@ def test_nothing_is_published_yet(
     assert _sentences(_open(page)) == [TEXTS("unreadable.nothing_published")]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", OF_PUBLICATION)
 def test_a_municipality_has_no_data(page: PageKey) -> None:
     for role in Role if page is PageKey.FRONT else (Role.LEADER,):
         app = _open(page, {"municipality": EMPTY, "role": role.value})
@@ -139,14 +141,14 @@ def test_an_address_is_edited_by_hand(page: PageKey, address: dict[str, str | li
 _RESERVED = ("embed", "embed_options")
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", OF_PUBLICATION)
 def test_the_publication_vanishes_while_it_is_read(page: PageKey, home: Path) -> None:
     current_publication(Home(home))
     shutil.rmtree(_folder(home))
     assert _sentences(_open(page)) == [TEXTS("unreadable.publication_gone")]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", OF_PUBLICATION)
 def test_the_publication_is_damaged(page: PageKey, home: Path) -> None:
     for file in _folder(home).rglob("*.parquet"):
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
@@ -179,7 +181,7 @@ _NEEDED = {
 }
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", OF_PUBLICATION)
 def test_an_older_version_has_not_published_a_table(page: PageKey, home: Path) -> None:
     folder = _folder(home)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +12,17 @@ from dagster_project.publication.reader.publication import Publication, current_
 from dashboards.content.section import Section
 from dashboards.i18n.texts import Language
 from dashboards.pages import PageKey
-from docs.sentences import sentences, sentences_of
+from docs.sentences import sentences, sentences_of, sentences_of_packages
+from tests.support import packages
 from tests.support import publication as made
+from tests.support.languages import in_another_language
 
-PAGES = {*PageKey, "steward", "analyst", "explanation"}
+PAGES = {
+    *(key for key in PageKey if key is not PageKey.COMPARISON),
+    "steward",
+    "analyst",
+    "explanation",
+}
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +38,16 @@ def test_every_page_says_something(published: Publication, language: Language) -
     headings = [line for line in lines if line.startswith("== ")]
     assert {heading.split(", ")[1] for heading in headings} == PAGES
     assert not [line for line in lines if re.search(r"<.+ object at|\{\w*\}", line)]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_is_said_of_packages_is_printed(tmp_path: Path, language: Language) -> None:
+    packages.keep(tmp_path)
+    lines = list(sentences_of_packages(Home(tmp_path), [language]))
+    headings = [line for line in lines if line.startswith("== ")]
+    assert len(headings) == len(packages.USUAL)
+    assert not [line for line in lines if re.search(r"<.+ object at|\{\w*\}", line)]
+    assert in_another_language(language, lines) == []
 
 
 def test_where_there_is_nothing_the_reason_is_printed() -> None:
