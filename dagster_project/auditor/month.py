@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -41,13 +41,15 @@ Proven = list[tuple[Sum, int, int]]
 class Rules:
     """What is published of the method, and known of everybody.
 
-    `margin_bound`: how far a shown margin is from the true one at most. `least_areas`: who has
+    `margin_bound`: how far a shown margin of `all` is from the true one at most, and
+    `margin_bound_of_areas` one of an area. `least_areas`: who has
     neither coordinator nor plan is of the target group by services in so many areas. `inhabitants`:
     of each age group (age groups,), None where they are not known.
     """
 
     base: int
     margin_bound: float
+    margin_bound_of_areas: float
     least_areas: int
     inhabitants: Floats | None = None
 
@@ -132,9 +134,17 @@ class Month:
             knowledge.bound(reached.cells, low=reached.true, high=reached.true)
         for columns in _margins(index):
             shown = self.shown.ravel()[columns].sum(axis=1)
-            deviation = self.rules.margin_bound
+            # A margin is of one block; the first is that of `all`.
+            deviation = self.margin_bounds[columns[:, 0] // self.shown[0].size]
             knowledge.bound(columns, low=shown - deviation, high=shown + deviation)
         return Attacker(knowledge)
+
+    @property
+    def margin_bounds(self) -> Floats:
+        """How far a shown margin is from the true one at most, by block: (areas,)."""
+        bounds = np.full(len(self.areas), self.rules.margin_bound_of_areas, dtype=np.float64)
+        bounds[0] = self.rules.margin_bound
+        return bounds
 
     def margins_apart(self, deviation: int) -> Iterator[Margin]:
         """Yield the margins that can be so far from what is shown, those of most cells first."""
@@ -221,10 +231,19 @@ def _inward(found: Extreme, greatest: bool) -> int:
 
 
 def _margins(index: Indices) -> Iterator[Indices]:
-    """Yield the cells of the margins of each block, (margins, cells), kind by kind."""
-    axes = (1, 2, 3)
-    for number in axes:
-        for summed in combinations(axes, number):
-            kept = [axis for axis in (0, *axes) if axis not in summed]
-            lengths = int(np.prod([index.shape[axis] for axis in summed]))
-            yield index.transpose(*kept, *summed).reshape(-1, lengths)
+    """Yield the cells of the main margins of each block, (margins, cells), kind by kind.
+
+    Those that the published limit is of: sums over at least two dimensions, where of coordinator
+    and plan either everybody counts or those who have one.
+    """
+    every, any_ = slice(None), slice(1, None)
+    for narrow in (None, 1, 2, 3):
+        for coordinator, plan in product((every, any_), repeat=2):
+            if (narrow, coordinator) == (2, any_) or (narrow, plan) == (3, any_):
+                continue
+            part = index[:, :, coordinator, plan]
+            kept = [0] if narrow is None else [0, narrow]
+            summed = [axis for axis in (1, 2, 3) if axis != narrow]
+            lengths = int(np.prod([part.shape[axis] for axis in summed]))
+            if lengths:
+                yield part.transpose(*kept, *summed).reshape(-1, lengths)

@@ -34,6 +34,7 @@ def audit_rounded(
     least_areas: int = 2,
     inhabitants: Mapping[str, npt.ArrayLike] | None = None,
     worst_margin: Sequence[int] | None = None,
+    margin_bound_of_areas: Sequence[float] | None = None,
 ) -> Audit:
     """Attack every version of a municipality's package with what all of them say.
 
@@ -42,7 +43,9 @@ def audit_rounded(
     same blocks, which the sender alone knows. `least_areas` is the definition's number of service
     areas that make a person of the target group who has neither coordinator nor plan. `inhabitants`
     are those of each age group (age groups,), by month. `worst_margin` is of each version the
-    deviation that some margin does have, where that is published. Raises ValueError where a version
+    deviation that some margin does have, where that is published. `margin_bound_of_areas` is of
+    each version how far margins of areas can be, where that is published apart: `margin_bound` is
+    of `all` then. Raises ValueError where a version
     has a month and an area twice.
     """
     began = time.perf_counter()
@@ -52,6 +55,8 @@ def audit_rounded(
     for number, blocks in enumerate(versions):
         by_month = _by_month(blocks)
         worst = None if worst_margin is None else worst_margin[number]
+        bound = min(margin_bound[number], np.inf if worst is None else worst)
+        of_areas = bound if margin_bound_of_areas is None else margin_bound_of_areas[number]
         is_named = len({frozenset(areas) for areas in by_month.values()}) > 1
         months: dict[str, Month] = {}
         for name, areas in by_month.items():
@@ -62,7 +67,8 @@ def audit_rounded(
             known = None if inhabitants is None else inhabitants.get(name)
             rules = Rules(
                 base,
-                min(margin_bound[number], np.inf if worst is None else worst),
+                bound,
+                of_areas,
                 least_areas,
                 None if known is None else np.asarray(known, dtype=np.float64),
             )
@@ -127,8 +133,10 @@ def _outside(months: Mapping[str, Month], truth: Months) -> Iterator[Break]:
         true = np.stack([truth[name][area].shown for area in month.areas])
         deviation = np.abs(with_margins(true) - with_margins(month.shown))
         is_margin = np.ones(deviation.shape, dtype=bool)
-        is_margin[:, :-1, :-1, :-1] = False
-        outside = is_margin & (deviation > month.rules.margin_bound)
+        # The limit is of sums over at least two dimensions.
+        for fine in ((-1, slice(-1), slice(-1)), (slice(-1), -1, slice(-1)), (slice(-1),) * 2):
+            is_margin[:, *fine] = False
+        outside = is_margin & (deviation > month.margin_bounds[:, None, None, None])
         inner = outside[:, :-1, :-1, :-1]
         inner |= (true < month.low) | (true > month.high) | (true > true[:1])
         if len(month.areas) > 1:

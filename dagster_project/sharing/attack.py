@@ -20,18 +20,25 @@ _AREAS = "target_service_areas"
 class Version:
     """What one package shows, and what its manifest says of how near to the truth that is.
 
-    `deviation` is by how many persons a sum deviates at most; `changed` are the parameters of the
+    `deviation` is by how many persons a sum of all areas deviates at most, `deviation_of_areas` one
+    of an area; `changed` are the parameters of the
     counting rules that the municipality has changed.
     """
 
     blocks: Sequence[Block]
     deviation: int
+    deviation_of_areas: int
     changed: Mapping[str, str]
 
     @classmethod
     def of(cls, manifest: Manifest, blocks: Sequence[Block]) -> Version:
         """Return the version of a package."""
-        return cls(blocks, manifest.worst_margin, manifest.parameters)
+        return cls(
+            blocks,
+            manifest.worst_margin,
+            manifest.worst_margin_of_areas,
+            manifest.parameters,
+        )
 
 
 def attack(versions: Sequence[Version], base: int) -> Audit:
@@ -41,16 +48,13 @@ def attack(versions: Sequence[Version], base: int) -> Audit:
     )
     known: set[tuple[object, ...]] = set()
     shown = [_news(version, known) for version in versions]
-    new = [
-        (blocks, version.deviation)
-        for blocks, version in zip(shown, versions, strict=True)
-        if blocks
-    ]
+    new = [(blocks, version) for blocks, version in zip(shown, versions, strict=True) if blocks]
     return audit_rounded(
         [blocks for blocks, _ in new],
         base,
-        [float(deviation) for _, deviation in new],
+        [float(version.deviation) for _, version in new],
         least_areas=least_areas,
+        margin_bound_of_areas=[float(version.deviation_of_areas) for _, version in new],
     )
 
 
@@ -67,6 +71,7 @@ def _news(version: Version, known: set[tuple[object, ...]]) -> list[ShownBlock]:
         key = (
             month,
             version.deviation,
+            version.deviation_of_areas,
             *sorted((block.service_area, block.shown.tobytes()) for block in blocks),
         )
         if key not in known:

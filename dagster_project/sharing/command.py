@@ -32,7 +32,8 @@ def share_at_terminal(
         yield f"Wrote {shared.file}: version {manifest.version}, up to {manifest.month}."
         yield (
             f"Small counts are rounded to 0 or {manifest.base}; no total by age, coordinator or "
-            f"plan is more than {manifest.worst_margin} from the true one."
+            f"plan is more than {manifest.worst_margin} from the true one, and in a single service "
+            f"area more than {manifest.worst_margin_of_areas}."
         )
         if manifest.held_back:
             yield (

@@ -78,6 +78,7 @@ class Manifest(_Model):
     method: Literal["rounding"]
     base: Literal[3, 5]
     worst_margin: int = Field(ge=0, le=_CEILING)
+    worst_margin_of_areas: int = Field(ge=0, le=_CEILING)
     margin_bound: float = Field(ge=0, le=_CEILING, allow_inf_nan=False)
     held_back: int = Field(ge=0, le=_CEILING)
     code_version: _Name

@@ -157,8 +157,8 @@ def _protect(
     known = _versions(earlier)
 
     def broken_months(shared: Sequence[Protected]) -> set[str]:
-        deviation = stated_deviation(shared, base)
-        version = Version(_shown(shared), deviation, content.parameters)
+        whole, areas = (_stated(shared, base, is_whole=each) for each in (True, False))
+        version = Version(_shown(shared), whole, areas, content.parameters)
         return {one.month for one in attack([*known, version], base).breaks}
 
     months = {one.block.month for one in before}
@@ -206,7 +206,7 @@ def _package(
     key: SigningKey,
 ) -> Package:
     """Return the package that comes after the earlier ones, signed."""
-    plan = share_plan()
+    plan, base = share_plan(), _settings(installation).base
     blocks = _shown(protected)
     tables = {**content.tables, COUNTS: counts_table(blocks, plan.plan)}
     files = {name: parquet_bytes(tables[name]) for name in TABLES}
@@ -221,15 +221,22 @@ def _package(
         parameters=content.parameters,
         plan=plan.sha256,
         method="rounding",
-        base=_settings(installation).base,
-        worst_margin=stated_deviation(protected, _settings(installation).base),
-        margin_bound=_stated_bound(protected, _settings(installation).base),
+        base=base,
+        worst_margin=_stated(protected, base, is_whole=True),
+        worst_margin_of_areas=_stated(protected, base, is_whole=False),
+        margin_bound=_stated_bound(protected, base),
         held_back=sum(bool(one.held_back) for one in protected),
         code_version=version("samordna"),
         tables=entries_of(tables, files),
     )
     signed = manifest.canonical()
     return Package(manifest, {MANIFEST: signed, SIGNATURE: key.sign(signed), **files})
+
+
+def _stated(protected: Sequence[Protected], base: int, *, is_whole: bool) -> int:
+    """Return by how many persons main margins deviate at most, of all areas or of areas."""
+    of_those = [one for one in protected if (one.block.service_area == ALL) is is_whole]
+    return stated_deviation(of_those, base)
 
 
 def _stated_bound(protected: Sequence[Protected], base: int) -> float:

@@ -47,6 +47,7 @@ def notes(found: SideBySide, title: str, part: str, about: Iterable[str] = ()) -
                     definition_set=each.manifest.definition_set,
                     publication=each.manifest.publication,
                     margin=each.manifest.worst_margin,
+                    margin_of_areas=each.manifest.worst_margin_of_areas,
                 ),
             )
             for each in packages

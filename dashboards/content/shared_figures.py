@@ -225,13 +225,13 @@ def _rounded(package: SharedPackage, view: View, month: str, events: int, others
     """Return the sides of a figure with the limits of the true ones."""
     places, all_groups = _union(view.age_group), len(share_plan().plan.age_groups)
     of_cells = limits_by_age(package, month, view.service_area, view.indicator)
-    terms = _terms(view.indicator)
+    terms, manifest = _terms(view.indicator), package.manifest
+    is_whole = view.service_area == ALL
+    worst = manifest.worst_margin if is_whole else manifest.worst_margin_of_areas
 
     def limits(count: int, at: int) -> rounding.Limits:
         low, high = (sum(side[place] for place in places) for side in of_cells[at])
-        off_by = rounding.error(
-            terms[at][0], len(places), terms[at][1], all_groups, package.manifest.worst_margin
-        )
+        off_by = rounding.error(terms[at][0], len(places), terms[at][1], all_groups, worst)
         return rounding.limits(count, (low, high), off_by)
 
     return Rounded(events, others, limits(events, 0), limits(others, 1))

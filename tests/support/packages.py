@@ -162,6 +162,7 @@ def _write(received: Path, made: Made) -> tuple[str, int]:
         method="rounding",
         base=BASE,
         worst_margin=made.worst_margin,
+        worst_margin_of_areas=made.worst_margin + 2,
         margin_bound=float(made.worst_margin),
         held_back=0,
         code_version="made-up",

@@ -127,6 +127,7 @@ def made(version: int = 1) -> Made:
         "method": "rounding",
         "base": BASE,
         "worst_margin": stated_deviation(shown, BASE),
+        "worst_margin_of_areas": stated_deviation(shown, BASE),
         "margin_bound": 3.0,
         "held_back": 0,
         "code_version": "0.1.0",

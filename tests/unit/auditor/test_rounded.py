@@ -265,8 +265,24 @@ def test_a_margin_farther_from_the_truth_than_the_bound_is_named(sound: Counts) 
     assert audit_rounded([package], 5, [5.0], [truth]).holds
     found = audit_rounded([package], 5, [3.0], [truth]).breaks
     assert {(b.kind, b.cell) for b in found} == {
-        (BreakKind.TRUTH_OUTSIDE, ("all", 1, 1)),
         (BreakKind.TRUTH_OUTSIDE, ("all", 1, "all")),
         (BreakKind.TRUTH_OUTSIDE, ("all", "all", 1)),
         (BreakKind.TRUTH_OUTSIDE, ("all", "all", "all")),
     }
+
+
+def test_margins_of_areas_have_a_bound_of_their_own() -> None:
+    shown = np.stack([np.full((3, 2, 2), 20), np.full((3, 2, 2), 10), np.full((3, 2, 2), 10)])
+    # Who has neither is in two areas.
+    shown[1:, :, 0, 0] = 20
+    shown[1, :, 1, 1] = 0
+    true = shown.copy()
+    true[1, :, 1, 1] = 2
+    package, truth = blocks(MONTH, shown), blocks(MONTH, true)
+    apart = 6
+    assert audit_rounded([package], 5, [3], [truth], margin_bound_of_areas=[apart]).holds
+    for of_all, of_areas in ((apart, 3), (3, 3), (apart, apart - 1)):
+        found = audit_rounded([package], 5, [of_all], [truth], margin_bound_of_areas=[of_areas])
+        assert {(each.kind, each.service_area) for each in found.breaks} == {
+            (BreakKind.TRUTH_OUTSIDE, "area_1")
+        }

@@ -104,11 +104,11 @@ def test_what_is_disclosive_is_refused(receiver: Installation) -> None:
 
 def test_a_month_shown_again_as_it_was_is_attacked_once() -> None:
     blocks = [Block("2025-12", "all", np.full(PLAN.shape, 10))]
-    once, twice = (attack([Version(blocks, 3, {})] * many, 5) for many in (1, 2))
+    once, twice = (attack([Version(blocks, 3, 3, {})] * many, 5) for many in (1, 2))
     assert once.holds
     assert twice.cells == once.cells
-    other = Version([Block("2025-12", "all", np.full(PLAN.shape, 12))], 3, {})
-    assert not attack([Version(blocks, 3, {}), other], 5).holds
+    other = Version([Block("2025-12", "all", np.full(PLAN.shape, 12))], 3, 3, {})
+    assert not attack([Version(blocks, 3, 3, {}), other], 5).holds
 
 
 def test_a_receiver_killed_before_the_pointer_has_received_nothing(
