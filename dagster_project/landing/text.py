@@ -185,7 +185,8 @@ class _Reader:
             alone = self._alone(lines[0]) if len(lines) == 1 else None
             breaks_off = "unexpected end of data" in str(error)
             return (alone or self._stray(first, lines[:2], breaks_off=breaks_off)), first + 1
-        if self._source.at > first + 1 and self._are_rows(self._lines[first : self._source.at]):
+        lines = self._lines[first : self._source.at]
+        if len(lines) > 1 and self._are_rows(lines) and not self._is_one_row(record, lines):
             return self._taken_literally(first), first + 1
         return record, first + 1
 
@@ -213,6 +214,12 @@ class _Reader:
         """
         begins = _shape(self._literal(lines[0])[0])
         return all(self._is_row(line, begins) for line in reversed(lines))
+
+    def _is_one_row(self, record: Sequence[str], lines: Sequence[str]) -> bool:
+        """Whether lines that may be rows, their last cells left off, are one whole row together."""
+        return len(record) in self._widths and any(
+            len(self._literal(line)) < self._widths.start for line in lines
+        )
 
     def _is_row(self, line: str, begins: str) -> bool:
         cells = self._alone(line) or self._literal(line)

@@ -227,6 +227,20 @@ class TestLineEndsInText:
         assert [row["too_short"] for row in rows_of(home)] == [None] * 4
         assert read_notices(home) == {"line_end_in_text": "3" if last else "2, 4, 6, 8"}
 
+    @pytest.mark.parametrize("blank", [0, 1, 2])
+    @pytest.mark.parametrize("place", [1, 2, 3])
+    def test_a_quoted_one_cuts_no_row_where_last_columns_have_no_name(
+        self, home: SmallHome, blank: int, place: int
+    ) -> None:
+        """What stands behind the line end could be a row that leaves its last cells off."""
+        rows = [line.split(";") for line in LINES]
+        for number, cells in enumerate(rows):
+            cells.insert(place, '"B-1 og\nB-2"' if number else "koordinator_navn")
+        lines = [columns(*cells) + ";" * blank for cells in rows]
+        home.deliver("reg", "20240131", "\n".join([*lines, ""]))
+        assert ids_of(home) == IDS
+        assert read_notices(home) == {}
+
     def test_files_of_two_systems_joined_end_their_lines_in_two_ways(self, home: SmallHome) -> None:
         text = "\r\n".join(LINES[:3]) + "\r\n" + "\r".join(LINES[3:]) + "\r"
         home.deliver("reg", "20240131", text.encode())
