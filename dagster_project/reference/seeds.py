@@ -210,7 +210,7 @@ SEEDS: dict[str, Seed] = {
         ("counted_as", "kpr_service", "first_year"),
     ),
     "kpr_services": Seed(
-        {"kpr_service": _NAME, "kpr_code": _POSITIVE, **_NAMES, "source": _WORDS},
+        {"kpr_service": _NAME, "kpr_code": _or_empty(_POSITIVE), **_NAMES, "source": _WORDS},
         ("kpr_service",),
     ),
     "measures": Seed(
@@ -291,6 +291,7 @@ SEEDS: dict[str, Seed] = {
             "sector": _one_of("a sector", "health_care", "childhood", "welfare", "specialist"),
             "sort_order": _POSITIVE,
             **_NAMES,
+            "has_kpr_codes": _TRUTH,
         },
         ("service_area",),
     ),

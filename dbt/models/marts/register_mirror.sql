@@ -20,7 +20,7 @@ with
         select
             municipality_code,
             reference_date,
-            cast(sum(services) as bigint) as services,
+            cast(sum(services_of_kpr) as bigint) as services,
             cast(sum(services_without_code) as bigint) as services_without_code
         from {{ ref("int_register_person") }}
         group by municipality_code, reference_date

@@ -46,10 +46,18 @@ with
             service.person_number,
             day.reference_date,
             count(*) as services,
-            count(*) filter (where service.kpr_service is null) as services_without_code,
+            count(*) filter (
+                where
+                    service.kpr_service <> 'outside_kpr'
+                    or (service.kpr_service is null and area.has_kpr_codes)
+            ) as services_of_kpr,
+            count(*) filter (
+                where service.kpr_service is null and area.has_kpr_codes
+            ) as services_without_code,
             coalesce(bool_or(counted.is_kostra_user), false) as is_kostra_user,
             coalesce(bool_or(counted.is_kpr_recipient), false) as is_kpr_recipient
         from {{ ref("int_service") }} as service
+        inner join {{ ref("service_areas") }} as area on service.service_area = area.service_area
         inner join
             day
             on service.municipality_code = day.municipality_code
@@ -136,6 +144,7 @@ select
     coalesce(not plan.may_be_told, false) as has_plan_elsewhere,
     coalesce(not coordinator.may_be_told, false) as has_coordinator_elsewhere,
     cast(coalesce(service.services, 0) as integer) as services,
+    cast(coalesce(service.services_of_kpr, 0) as integer) as services_of_kpr,
     cast(coalesce(service.services_without_code, 0) as integer) as services_without_code,
     coalesce(service.is_kostra_user, false) as is_kostra_user,
     coalesce(service.is_kpr_recipient, false) as is_kpr_recipient
