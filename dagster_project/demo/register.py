@@ -1,4 +1,4 @@
-"""The true world as KPR and KOSTRA would count it on 31 December, by section 9 of the counting rules.
+"""The true world as KPR and KOSTRA would count it on 31 December, by section 9 of the rules.
 
 Written anew from the words of the rules: none of the warehouse's code is used. What errors in the
 registrations add to the register's count (a plan that nobody has closed at the source) is no truth

@@ -71,6 +71,15 @@ with
                 union all
             {% endif %}
         {% endfor %}
+    ),
+
+    -- Each figure, and all of them: a finding that touches several counts once there.
+    shown as (
+        select *
+        from of_figure
+        union all
+        select distinct of_figure.* replace ('all' as figure)
+        from of_figure
     )
 
 select
@@ -81,5 +90,5 @@ select
     record,
     count(*) as findings,
     count(distinct person_number) as persons
-from of_figure
+from shown
 group by municipality_code, reference_date, figure, rule, record

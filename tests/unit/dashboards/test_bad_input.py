@@ -176,6 +176,7 @@ _NEEDED = {
     PageKey.REPORT: "overview",
     PageKey.QUALITY: "overview",
     PageKey.REGISTRATION: "overview",
+    PageKey.NATIONAL_REGISTER: "register_mirror",
 }
 
 

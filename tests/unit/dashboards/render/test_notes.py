@@ -119,6 +119,14 @@ FILTERS = {
         "rows": [HERE, WHAT, RULE],
         "checks": [HERE, WHAT],
     },
+    PageKey.NATIONAL_REGISTER: {
+        "register_numbers": ON_A_DATE,
+        "register_shares": ON_A_DATE,
+        "register_kostra_plan_users": ON_A_DATE,
+        "register_kpr_plan_share": ON_A_DATE,
+        "register_kpr_coordinator_share": ON_A_DATE,
+        "register_findings": ON_A_DATE,
+    },
 }
 # The funnel compares all three, whatever is chosen.
 OF_ALL_THREE = {"funnel", "municipalities"}
