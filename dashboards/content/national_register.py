@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import attrgetter
 
 from dashboards.charts.waterfall import Bar, waterfall
 from dashboards.content import columns
@@ -27,6 +29,8 @@ KOSTRA, KPR_PLAN, KPR_COORDINATOR = FIGURES = (
     "kpr_coordinator_share",
 )
 NUMERATOR = "numerator"
+# The page shows so many rules, those that touch most; the files hold all.
+SHOWN_FIRST = 10
 
 
 @dataclass(frozen=True)
@@ -117,8 +121,9 @@ def _section_findings(found: RegisterFigures) -> Iterator[Section]:
     yield Section(
         key="register_findings",
         of_table=[found.text("national_register.correct_first")],
-        table=table,
+        table=replace(table, rows=table.rows[:SHOWN_FIRST]),
         notes=_notes(found, table.title, "findings"),
+        whole=lambda: table,
     )
 
 
@@ -183,14 +188,16 @@ def remarks(found: RegisterFigures) -> list[str]:
 
 def own_view(found: RegisterFigures) -> list[str]:
     """Return how the register's own view is held against ours, or how it can be typed in."""
-    read = [each for each in found.figures if each.reported is not None]
+    read = [each for each in map(found.of, FIGURES) if each.reported is not None]
     if not read:
         return [found.text("national_register.not_typed_in")]
     said = []
+    is_short = False
     for each in read:
         reported = each.reported or 0
         # Beyond the range, the nearest end of it; within, nothing differs.
         nearest = min(max(reported, each.low), each.high)
+        is_short |= reported < nearest and each.elsewhere > 0
         if reported != nearest:
             said.append(
                 found.text(
@@ -201,6 +208,8 @@ def own_view(found: RegisterFigures) -> list[str]:
                     elsewhere=found.texts.counted("person", each.elsewhere),
                 )
             )
+    if is_short:
+        said.append(found.text("national_register.not_told"))
     return said or [found.text("national_register.read_agrees")]
 
 
@@ -217,22 +226,23 @@ def table_of_numbers(found: RegisterFigures) -> Table:
             recipients.reported_recipients,
         )
     )
+    ends = _ends(any(row.low != row.high for row in rows))
     return table_of(
         found.text("national_register.numbers_table"),
         rows,
         (texts("national_register.column_figure"), Holds.TEXT, lambda row: row.name),
         (texts("national_register.column_ours"), Holds.WHOLE, lambda row: row.ours),
-        (texts("national_register.column_low"), Holds.WHOLE, lambda row: row.low),
-        (texts("national_register.column_high"), Holds.WHOLE, lambda row: row.high),
-        (
-            texts("national_register.column_difference_low"),
-            Holds.SIGNED,
-            lambda row: row.ours - row.low,
+        *(
+            (texts(f"national_register.column_{name}"), Holds.WHOLE, attrgetter(end))
+            for name, end in ends.items()
         ),
-        (
-            texts("national_register.column_difference_high"),
-            Holds.SIGNED,
-            lambda row: row.ours - row.high,
+        *(
+            (
+                texts(f"national_register.column_difference_{name}"),
+                Holds.SIGNED,
+                partial(_difference, end),
+            )
+            for name, end in ends.items()
         ),
         (texts("national_register.column_reported"), Holds.WHOLE, lambda row: _known(row.reported)),
     )
@@ -241,9 +251,11 @@ def table_of_numbers(found: RegisterFigures) -> Table:
 def table_of_shares(found: RegisterFigures) -> Table:
     """Return the shares of KPR beside our coverage; they have other denominators."""
     texts = found.texts
+    rows = [found.of(KPR_PLAN), found.of(KPR_COORDINATOR)]
+    ends = _ends(any(each.share_low != each.share_high for each in rows))
     return table_of(
         found.text("national_register.shares_table"),
-        [found.of(KPR_PLAN), found.of(KPR_COORDINATOR)],
+        rows,
         (
             texts("national_register.column_figure"),
             Holds.TEXT,
@@ -254,15 +266,13 @@ def table_of_shares(found: RegisterFigures) -> Table:
             Holds.PER_CENT,
             lambda each: _known(each.own_share),
         ),
-        (
-            texts("national_register.column_share_low"),
-            Holds.PER_CENT,
-            lambda each: _known(each.share_low),
-        ),
-        (
-            texts("national_register.column_share_high"),
-            Holds.PER_CENT,
-            lambda each: _known(each.share_high),
+        *(
+            (
+                texts(f"national_register.column_share_{name}"),
+                Holds.PER_CENT,
+                partial(_share, end),
+            )
+            for name, end in ends.items()
         ),
         (
             texts("national_register.column_reported_share"),
@@ -273,15 +283,25 @@ def table_of_shares(found: RegisterFigures) -> Table:
 
 
 def picture_of_causes(found: RegisterFigures, figure: str) -> Picture:
-    """Return the way from our number to the register's, if no service without a code counts."""
+    """Return the way from our number to the register's.
+
+    It ends at what the register counts at least; at most, where no service has a code and nothing
+    can be said of the least.
+    """
     of_figure, texts = found.of(figure), found.texts
-    title = found.text("national_register.causes_title", ours=of_figure.ours, low=of_figure.low)
+    is_range = of_figure.low != of_figure.high
+    end = ("low" if found.has_codes else "high") if is_range else "exact"
+    title = found.text(
+        f"national_register.causes_title_{end}",
+        ours=of_figure.ours,
+        register=of_figure.high if end == "high" else of_figure.low,
+    )
     bars = _bars(found, of_figure)
     return found.picture(
         title,
         found.text("national_register.causes_subtitle", figure=found.name(figure)),
         lambda palette: waterfall(palette, bars),
-        texts("national_register.if_none") if of_figure.low != of_figure.high else None,
+        texts(f"national_register.ends_{end}") if is_range else None,
     )
 
 
@@ -323,12 +343,26 @@ def _row(found: RegisterFigures, each: Mirrored) -> Row:
     return Row(found.name(each.figure), each.ours, each.low, each.high, each.reported)
 
 
+def _ends(is_range: bool) -> dict[str, str]:
+    """Return the ends of what the register counts, by their columns; one where they are alike."""
+    return {"low": "low", "high": "high"} if is_range else {"exact": "low"}
+
+
+def _difference(end: str, row: Row) -> int:
+    return row.ours - int(getattr(row, end))
+
+
+def _share(end: str, each: Mirrored) -> Value:
+    return _known(getattr(each, f"share_{end}"))
+
+
 def _bars(found: RegisterFigures, of_figure: Mirrored) -> Sequence[Bar]:
-    texts = found.texts
+    texts, has_codes = found.texts, found.has_codes
     changes = [
-        (found.labels.code("register_cause", each.cause), -each.if_none)
+        (found.labels.code("register_cause", each.cause), -persons)
         for each in found.causes
-        if each.figure == of_figure.figure and each.side == NUMERATOR and each.if_none
+        if each.figure == of_figure.figure and each.side == NUMERATOR
+        if (persons := each.if_none if has_codes else each.if_all)
     ]
     bars = [_level(found, "national_register.column_ours", of_figure.ours)]
     left = of_figure.ours
@@ -336,7 +370,8 @@ def _bars(found: RegisterFigures, of_figure: Mirrored) -> Sequence[Bar]:
         text = texts.signed(change)
         bars.append(Bar(name, left, left + change, False, text, f"<b>{name}</b><br>{text}"))
         left += change
-    return [*bars, _level(found, "national_register.as_register", of_figure.low)]
+    end = of_figure.low if has_codes else of_figure.high
+    return [*bars, _level(found, "national_register.as_register", end)]
 
 
 def _level(found: RegisterFigures, key: str, number: int) -> Bar:

@@ -54,8 +54,8 @@ with
             {{ ref("int_delivery") }} as delivery
             on found.delivery_number = delivery.delivery_number
         inner join {{ ref("int_person") }} as person on found.person_key = person.person_key
-        -- What is only told of needs no hand.
-        where rule.severity <> 'info'
+        -- What nobody can do anything about needs no place in a list of what to do.
+        where rule.advice_nb is not null
     ),
 
     of_figure as (

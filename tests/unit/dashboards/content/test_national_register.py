@@ -92,9 +92,36 @@ def test_numbers_stand_side_by_side_with_their_difference() -> None:
         (120, 90, 90, 30, 30, Sign.NOT_AVAILABLE),
         (400, 700, 700, -300, -300, 690),
     ]
-    shares = content.table_of_shares(_of(kostra, plans, OF_COORDINATORS))
-    assert shares.rows[0][1:] == (71 / 400, 50 / 700, 50 / 700, 40 / 690)
-    assert shares.rows[1][4] is Sign.NOT_AVAILABLE
+    exact = content.table_of_numbers(_of(EXACT, plans, OF_COORDINATORS))
+    assert [row[1:] for row in exact.rows] == [
+        (71, 61, 10, 50),
+        (71, 50, 21, 40),
+        (120, 90, 30, Sign.NOT_AVAILABLE),
+        (400, 700, -300, 690),
+    ]
+
+
+def test_a_share_is_one_or_lies_between_two() -> None:
+    plans = replace(OF_PLANS, reported=40, reported_recipients=690, reported_share=40 / 690)
+    shares = content.table_of_shares(_of(EXACT, plans, OF_COORDINATORS))
+    assert shares.rows[0][1:] == (71 / 400, 50 / 700, 40 / 690)
+    assert shares.rows[1][3] is Sign.NOT_AVAILABLE
+    between = content.table_of_shares(_of(EXACT, replace(plans, share_high=0.2), OF_COORDINATORS))
+    assert between.rows[0][1:] == (71 / 400, 50 / 700, 0.2, 40 / 690)
+
+
+def test_the_way_is_said_to_end_at_the_least_the_most_or_the_number() -> None:
+    uncoded = replace(EXACT, services_without_code=40, low=0, high=7)
+    some = replace(EXACT, services_without_code=4, low=50, high=70)
+    titles = [
+        _plain(content.picture_of_causes(_of(kostra, OF_PLANS, OF_COORDINATORS), KOSTRA).title)
+        for kostra in (EXACT, some, uncoded)
+    ]
+    assert titles == [
+        "Fra 71 hos oss til 61 slik registeret teller.",
+        "Fra 71 hos oss til minst 50 slik registeret teller.",
+        "Fra 71 hos oss til høyst 7 slik registeret kan telle.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +129,7 @@ def test_numbers_stand_side_by_side_with_their_difference() -> None:
     [
         (
             40,
-            "registeret viser 40, 10 færre enn registreringene her skulle gi. 5 personer kan bare",
+            "registeret viser 40, 10 færre enn registreringene her skulle gi. 5 personer står bare i et annet fagsystem",
         ),
         (83, "registeret viser 83, 3 flere enn registreringene her skulle gi."),
         (50, "innenfor det vi regner med"),
@@ -114,8 +141,9 @@ def test_what_was_read_in_the_register_is_held_against_the_range(
     reported: int | None, said: str
 ) -> None:
     kostra = replace(EXACT, low=50, high=80, reported=reported)
-    (sentence,) = content.own_view(_of(kostra, OF_PLANS, OF_COORDINATORS))
+    sentence, *others = content.own_view(_of(kostra, OF_PLANS, OF_COORDINATORS))
     assert said in _plain(sentence)
+    assert len(others) == (reported == 40)
 
 
 def test_the_causes_lead_from_our_number_to_the_register_s() -> None:
@@ -143,7 +171,8 @@ def test_every_way_ends_at_the_register_s_number(municipality: str) -> None:
     found = _figures(municipality)
     for figure in FIGURES:
         bars = content._bars(found, found.of(figure))
-        assert bars[-2].ends == bars[-1].ends == found.of(figure).low
+        ends = found.of(figure).low if found.has_codes else found.of(figure).high
+        assert bars[-2].ends == bars[-1].ends == ends
 
 
 def test_one_who_codes_all_some_or_none_has_a_number_a_range_or_nothing() -> None:
@@ -163,6 +192,13 @@ def test_what_can_be_corrected_stands_with_its_advice() -> None:
     assert [section.remarks for section in nothing] == [
         ["Ingen åpne funn gjelder personer som vi og registeret teller ulikt."]
     ]
+
+
+def test_the_page_shows_the_ten_rules_that_touch_most_and_the_files_all() -> None:
+    many = tuple(Touching("unknown_value_noted", "tjeneste", 40 - n, 30 - n) for n in range(14))
+    (section,) = content._section_findings(replace(_figures(), findings=many))
+    assert section.table is not None and section.whole is not None
+    assert (len(section.table.rows), len(section.whole().rows)) == (10, 14)
 
 
 def test_another_date_shows_the_last_31_december_before_it() -> None:
