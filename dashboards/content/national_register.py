@@ -13,7 +13,7 @@ from dashboards.content import followup as shared
 from dashboards.content.absence import dates
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
-from dashboards.content.section import Section, part
+from dashboards.content.section import NoFigure, Section, part
 from dashboards.content.shared import ON_A_DATE, Picture
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Holds, Table, Value, table_of
@@ -133,7 +133,7 @@ def gather(labels: Labels, view: View) -> RegisterFigures:
     dates(labels, view)
     day = queries.newest_day(publication, place, view.reference_date)
     if day is None:
-        raise shared.NoFigure(
+        raise NoFigure(
             labels.texts(
                 "national_register.no_year",
                 municipality=labels.municipality(place),
