@@ -60,7 +60,16 @@ with
 
     of_figure as (
         {% for figure in register_figures() -%}
-            select concerned.*, standing.* exclude (person_number)
+            select
+                concerned.municipality_code,
+                concerned.reference_date,
+                concerned.figure,
+                concerned.person_number,
+                standing.rule,
+                standing.source_number,
+                standing.record,
+                standing.registration,
+                standing.column_name
             from concerned
             inner join standing using (person_number)
             where
@@ -78,7 +87,16 @@ with
         select *
         from of_figure
         union all
-        select distinct of_figure.* replace ('all' as figure)
+        select distinct
+            municipality_code,
+            reference_date,
+            'all' as figure,
+            person_number,
+            rule,
+            source_number,
+            record,
+            registration,
+            column_name
         from of_figure
     )
 

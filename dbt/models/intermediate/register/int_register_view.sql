@@ -3,28 +3,31 @@
     counts: the newest of each day, whatever unit it was typed in with.
 -#}
 {% set typed = {
-    "kostra_plan_users": ["kostra_plans", "null"],
+    "kostra_plan_users": ["kostra_plans", "cast(null as integer)"],
     "kpr_plan_share": ["kpr_plans", "kpr_recipients"],
     "kpr_coordinator_share": ["kpr_coordinators", "kpr_recipients"],
 } -%}
-{% set newest = "(delivered, coalesce(reported_on, delivered), delivery_number, content_key, row_number)" -%}
 
 with
     typed as (
         {% for figure, (numerator, denominator) in typed.items() -%}
             select
                 municipality_code,
-                counted_on as reference_date,
+                counted_on,
                 '{{ figure }}' as figure,
-                arg_max({{ numerator }}, {{ newest }}) as numerator,
-                cast(
-                    {%- if denominator == "null" %}null
-                    {%- else %}arg_max({{ denominator }}, {{ newest }})
-                    {%- endif %} as bigint
-                ) as denominator
+                {{ numerator }} as numerator,
+                {{ denominator }} as denominator,
+                row_number() over (
+                    partition by municipality_code, counted_on
+                    order by
+                        delivered desc,
+                        coalesce(reported_on, delivered) desc,
+                        delivery_number desc,
+                        content_key desc,
+                        row_number desc
+                ) as place
             from {{ ref("int_reported_count__row") }}
             where disposition = 'counted' and {{ numerator }} is not null
-            group by municipality_code, counted_on
             {% if not loop.last %}
                 union all
             {% endif %}
@@ -32,5 +35,10 @@ with
     )
 
 select
-    municipality_code, reference_date, figure, cast(numerator as bigint) as numerator, denominator
+    municipality_code,
+    counted_on as reference_date,
+    figure,
+    cast(numerator as bigint) as numerator,
+    cast(denominator as bigint) as denominator
 from typed
+where place = 1
