@@ -119,14 +119,18 @@ FILTERS = {
         "rows": [HERE, WHAT, RULE],
         "checks": [HERE, WHAT],
     },
-    PageKey.NATIONAL_REGISTER: {
-        "register_numbers": ON_A_DATE,
-        "register_shares": ON_A_DATE,
-        "register_kostra_plan_users": ON_A_DATE,
-        "register_kpr_plan_share": ON_A_DATE,
-        "register_kpr_coordinator_share": ON_A_DATE,
-        "register_findings": ON_A_DATE,
-    },
+    # The last 31 December up to the chosen date.
+    PageKey.NATIONAL_REGISTER: dict.fromkeys(
+        (
+            "register_numbers",
+            "register_shares",
+            "register_kostra_plan_users",
+            "register_kpr_plan_share",
+            "register_kpr_coordinator_share",
+            "register_findings",
+        ),
+        [HERE, "Telledato: 31.12.2024"],
+    ),
 }
 # The funnel compares all three, whatever is chosen.
 OF_ALL_THREE = {"funnel", "municipalities"}
