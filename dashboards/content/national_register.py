@@ -29,6 +29,8 @@ KOSTRA, KPR_PLAN, KPR_COORDINATOR = FIGURES = (
     "kpr_coordinator_share",
 )
 NUMERATOR = "numerator"
+# The columns of reported counts that the register's own figures are typed into.
+TYPED_IN = ("kpr_mottakere", "kpr_med_ip", "kpr_med_koordinator", "kostra_med_ip")
 # The page shows so many rules, those that touch most; the files hold all.
 SHOWN_FIRST = 10
 
@@ -190,7 +192,8 @@ def own_view(found: RegisterFigures) -> list[str]:
     """Return how the register's own view is held against ours, or how it can be typed in."""
     read = [each for each in map(found.of, FIGURES) if each.reported is not None]
     if not read:
-        return [found.text("national_register.not_typed_in")]
+        columns_of_it = shared.listed(found.texts, TYPED_IN)
+        return [found.text("national_register.not_typed_in", columns=columns_of_it)]
     said = []
     is_short = False
     for each in read:
