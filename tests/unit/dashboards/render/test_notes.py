@@ -120,17 +120,17 @@ FILTERS = {
         "checks": [HERE, WHAT],
     },
     # The last 31 December up to the chosen date.
-    PageKey.NATIONAL_REGISTER: dict.fromkeys(
-        (
-            "register_numbers",
-            "register_shares",
-            "register_kostra_plan_users",
-            "register_kpr_plan_share",
-            "register_kpr_coordinator_share",
-            "register_findings",
-        ),
-        [HERE, "Telledato: 31.12.2024"],
-    ),
+    PageKey.NATIONAL_REGISTER: {
+        f"register_{part}": [HERE, "Telledato: 31.12.2024"]
+        for part in (
+            "numbers",
+            "shares",
+            "kostra_plan_users",
+            "kpr_plan_share",
+            "kpr_coordinator_share",
+            "findings",
+        )
+    },
 }
 # The funnel compares all three, whatever is chosen.
 OF_ALL_THREE = {"funnel", "municipalities"}
