@@ -21,6 +21,7 @@ class PageKey(StrEnum):
     REPORT = "report"
     QUALITY = "quality"
     REGISTRATION = "registration"
+    NATIONAL_REGISTER = "national_register"
 
     @property
     def address(self) -> str:
@@ -41,5 +42,5 @@ MENU = {
         PageKey.HOUSING,
     ),
     "planning": (PageKey.BUDGET, PageKey.REPORT),
-    "source": (PageKey.QUALITY, PageKey.REGISTRATION),
+    "source": (PageKey.QUALITY, PageKey.REGISTRATION, PageKey.NATIONAL_REGISTER),
 }

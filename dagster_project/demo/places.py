@@ -43,6 +43,7 @@ class Place:
     `register_years` are the years at whose end the unit's own register of coordinators is
     delivered, `journal_years` those of the journal's services: what nobody reports as ended is seen
     to be gone then. `untidy` is how messy the registrations are (1 is the middle one).
+    `coded` is the share of the services that the journal gives KPR's code.
     `part_with_own_register` had a register of coordinators of its own until the merger.
     """
 
@@ -59,6 +60,7 @@ class Place:
     need: float = 1.0
     years_with_coordinator: float = 3.2
     untidy: float = 1.0
+    coded: float = 0.0
     part_with_own_register: str | None = None
 
     def code_in(self, year: int, part: str) -> str:
@@ -143,6 +145,7 @@ PLACES: dict[str, Place] = {
             journal_years=(2019, 2022, 2025),
             need=1.05,
             untidy=0.8,
+            coded=0.7,
         ),
         Place(
             "5006",
@@ -163,6 +166,7 @@ PLACES: dict[str, Place] = {
             register_years=_YEARLY,
             journal_years=(2019, 2025),
             untidy=1.4,
+            coded=1.0,
             part_with_own_register="5039",
         ),
         Place(

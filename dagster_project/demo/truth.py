@@ -28,6 +28,7 @@ import pyarrow.parquet as pq
 from dagster_project import reference
 from dagster_project.demo.places import LAST_DAY
 from dagster_project.demo.population import AGES, inhabitants
+from dagster_project.demo.register import true_register
 from dagster_project.demo.world import OPEN, Notice, Person, Role, Town, World
 
 Flags = npt.NDArray[np.bool_]
@@ -78,10 +79,14 @@ _NONE = -1
 
 
 def write_truth(world: World, folder: Path) -> None:
-    """Write `coverage.parquet` and `registrations.parquet`; neither holds an id or a name."""
+    """Write `coverage.parquet`, `registrations.parquet` and `register.parquet`.
+
+    None holds an id or a name.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(true_coverage(world), folder / "coverage.parquet")
     pq.write_table(true_registrations(world), folder / "registrations.parquet")
+    pq.write_table(true_register(world), folder / "register.parquet")
 
 
 def true_registrations(world: World) -> pa.Table:

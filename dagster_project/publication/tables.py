@@ -44,6 +44,17 @@ OWN: dict[str, str] = {
         select * from marts.reported_vs_registered
         order by municipality_code, reference_date, measure, service_area, unit
     """,
+    "register_mirror": """
+        select * from marts.register_mirror order by municipality_code, reference_date, figure
+    """,
+    "register_mirror_cause": """
+        select * from marts.register_mirror_cause
+        order by municipality_code, reference_date, figure, side, cause
+    """,
+    "register_mirror_finding": """
+        select * from marts.register_mirror_finding
+        order by municipality_code, reference_date, figure, rule, record
+    """,
     "housing_need": """
         select * from marts.housing_need
         order by municipality_code, reference_date, wanted_year

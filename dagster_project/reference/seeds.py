@@ -157,7 +157,12 @@ SEEDS: dict[str, Seed] = {
     "code_names": Seed(
         {
             "field": _one_of(
-                "a field whose codes have names", *_NAMED, "meeting_form", "notice_step"
+                "a field whose codes have names",
+                *_NAMED,
+                "meeting_form",
+                "notice_step",
+                "register_figure",
+                "register_cause",
             ),
             "code": _NAME,
             "sort_order": _POSITIVE,
@@ -193,6 +198,21 @@ SEEDS: dict[str, Seed] = {
             "max_reported_difference": _SHARE,
         },
         ("grade",),
+    ),
+    "kpr_counted_services": Seed(
+        {
+            "counted_as": _one_of("what KPR or KOSTRA counts", "kostra_user", "kpr_recipient"),
+            "kpr_service": _NAME,
+            "first_year": _or_empty(_YEAR),
+            "last_year": _or_empty(_YEAR),
+            "is_verified": _TRUTH,
+            "source": _WORDS,
+        },
+        ("counted_as", "kpr_service", "first_year"),
+    ),
+    "kpr_services": Seed(
+        {"kpr_service": _NAME, "kpr_code": _or_empty(_POSITIVE), **_NAMES, "source": _WORDS},
+        ("kpr_service",),
     ),
     "measures": Seed(
         {
@@ -284,6 +304,7 @@ SEEDS: dict[str, Seed] = {
             "sector": _one_of("a sector", "health_care", "childhood", "welfare", "specialist"),
             "sort_order": _POSITIVE,
             **_NAMES,
+            "has_kpr_codes": _TRUTH,
         },
         ("service_area",),
     ),
@@ -667,6 +688,21 @@ def _steps(seeds: Seeds) -> Iterator[Problem]:
             yield _fault("waterfall_steps", row.line, "step", reason, "Name the step otherwise")
 
 
+def _kpr_services(seeds: Seeds) -> Iterator[Problem]:
+    """What is counted, and what the code list means, is a service of KPR."""
+    known = [row["kpr_service"] for row in seeds["kpr_services"]]
+    named = [("kpr_counted_services", "kpr_service", row) for row in seeds["kpr_counted_services"]]
+    named += [
+        ("code_map", "canonical", row)
+        for row in seeds["code_map"]
+        if row["field"] == "tjenestekode"
+    ]
+    for seed, column, row in named:
+        if row[column] not in known:
+            reason = f"'{row[column]}' is no service of KPR{did_you_mean(row[column], known)}"
+            yield _fault(seed, row.line, column, reason, "Correct it, or add it to kpr_services")
+
+
 def _grades(seeds: Seeds) -> Iterator[Problem]:
     """A grade asks no more than the one before it: the best comes first."""
     rows = seeds["grades"]
@@ -713,5 +749,6 @@ _BETWEEN: tuple[Callable[[Seeds], Iterable[Problem]], ...] = (
     _rules,
     _steps,
     _grades,
+    _kpr_services,
     _breaks,
 )

@@ -32,6 +32,7 @@
                     "first_day": "first_day",
                     "last_day": "last_day",
                     "coded": {
+                        "tjenestekode": "tjenestekode",
                         "tjenesteomrade": "tjenesteomrade",
                     },
                 },

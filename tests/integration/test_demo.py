@@ -49,7 +49,7 @@ def warehouse(home: Home) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute(f"attach '{home.building}' as warehouse (read_only)")
     connection.execute("use warehouse")
-    for name in ("coverage", "errors"):
+    for name in ("coverage", "errors", "register"):
         file = home.truth / f"{name}.parquet"
         connection.execute(f"create temp table true_{name} as from read_parquet('{file}')")
     return connection
@@ -96,6 +96,37 @@ def test_every_rule_that_the_demo_can_break_is_found(warehouse: duckdb.DuckDBPyC
     found = {r for (r,) in warehouse.sql("select distinct rule from marts.findings").fetchall()}
     rules = {r for (r,) in warehouse.sql("select rule from reference.rules").fetchall()}
     assert (made & rules) <= found
+
+
+def test_the_registers_count_what_the_true_world_says(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Whom both count: ours but those whom a cause takes away, and who had a day without anybody."""
+    figures, wrong, coded = warehouse.sql(
+        """
+        with apart as (
+            select
+                municipality_code, reference_date, figure,
+                sum(greatest(persons_if_none, 0)) as low, sum(greatest(persons_if_all, 0)) as high
+            from marts.register_mirror_cause
+            where side = 'numerator' and cause <> 'no_open_registration'
+            group by all
+        )
+        select
+            count(*),
+            count(*) filter (
+                truth.alike_low <> own_numerator - coalesce(apart.low, 0)
+                or truth.alike_high <> own_numerator - coalesce(apart.high, 0)
+                or coalesce(truth.recipients_low <> denominator_low, false)
+                or coalesce(truth.recipients_high <> denominator_high, false)
+            ),
+            count(*) filter (truth.alike_low > 0)
+        from marts.register_mirror as mirror
+        inner join true_register as truth using (municipality_code, reference_date, figure)
+        left join apart using (municipality_code, reference_date, figure)
+        """
+    ).fetchall()[0]
+    assert figures > 80
+    assert coded >= 20
+    assert wrong == 0
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,7 @@ PLAIN = {
     ColumnKind.MUNICIPALITY: "4602",
 }
 CODES = {
+    "tjenestekode": "15",
     "kjonn": "K", "tjenesteomrade": "skole", "rolle": "koordinator", "koordinator_tjeneste": "ppt",
     "samtykke": "ja", "status": "aktiv", "plantype": "ip", "motetype": "ag", "endringstype": "flyttet",
 }  # fmt: skip

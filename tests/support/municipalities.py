@@ -145,6 +145,7 @@ class Registers:
         self._training()
         self._unfit()
         self._units()
+        self._register_view()
 
     def add(self, record: str, **row: object) -> None:
         """Add a row, with an id of its own where the record type has one."""
@@ -187,8 +188,22 @@ class Registers:
             left = {area: often for area, often in usual.items() if often and area not in areas}
             areas += self._chance.choices(list(left), list(left.values()))
         for area in areas:
-            self.add("tjeneste", fnr=person, tjenesteomrade=area, fra_dato=began)
+            self.add(
+                "tjeneste", fnr=person, tjenesteomrade=area, fra_dato=began,
+                tjenestekode=self._code_of(area, began),
+            )  # fmt: skip
         return areas
+
+    def _code_of(self, area: str, began: dt.date) -> str:
+        """Return KPR's code: Asker has it of all services, Senja of some, Suldal of none."""
+        codes = {
+            "hjemmetjeneste": "15",
+            "sykehjem": "21",
+            "psykisk helse": "15",
+            "habilitering": "9",
+        }
+        is_coded = self.code == LARGE or (self.code == MIDDLE and began.day % 3)
+        return codes.get(area, "ikke KPR") if is_coded else ""
 
     def _coordination(
         self, person: str, born: dt.date, began: dt.date, place: float, share: float
@@ -376,6 +391,15 @@ class Registers:
                     telledato=REPORTED_ON.replace(year=year), antall_koordinatorer=coordinators,
                     antall_med_koordinator=persons, antall_ip=plans, antall_moter=meetings,
                 )  # fmt: skip
+
+    def _register_view(self) -> None:
+        """What somebody read in the register's own view; Asker alone has done it."""
+        if self.code == LARGE:
+            self.add(
+                "koordinatortall", enhet="Koordinerende enhet", tjenesteomrade="tildelingskontor",
+                telledato=AS_OF, kpr_mottakere=600, kpr_med_ip=200, kpr_med_koordinator=330,
+                kostra_med_ip=290,
+            )  # fmt: skip
 
     def _unfit(self) -> None:
         """Rows that rules set aside, note, mend or end."""

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dagster_project.demo.exports.cells import name_form, write_name
 from dagster_project.demo.exports.registration import HomeOf, Mark, Registration, Value, Versions
 from dagster_project.demo.exports.specification import Scope, Specification
-from dagster_project.demo.exports.vocabulary import SERVICE_KINDS
 from dagster_project.demo.places import FIRST_DAY, LAST_DAY, day
+from dagster_project.demo.register import register_count
+from dagster_project.demo.services import kind_of, registered_kpr_service
 from dagster_project.demo.truth import COUNTING_MEETINGS
 from dagster_project.demo.world import (
     OPEN,
@@ -29,6 +30,7 @@ _LATE = 20  # days at most until something comes into the system
 _SECOND_HAND = 9  # days at most that a second source is off
 _LONG_ENOUGH = 30
 _PER_CENT = (100, 100, 100, 80, 75, 60, 50)
+_READ_ON = (3, 20)  # and read the register's own view in spring
 _COUNTED_ON = (11, 15)  # month and day: leaders report within mid-November
 _UNITS = {
     "home_care": "Hjemmetjenesten",
@@ -153,9 +155,9 @@ def _services(specification: Specification, town: Town) -> Iterator[Registration
     for person in town.persons:
         for service in person.services:
             key = f"{person.id_number}{service.area}"
-            kinds = SERVICE_KINDS[service.area]
             values = of_person(specification, person) | {
-                "tjenestetype": kinds[service.first % len(kinds)],
+                "tjenestetype": kind_of(service),
+                "tjenestekode": registered_kpr_service(town.place, person, service),
                 "tjenesteomrade": service.area,
                 "fra_dato": service.first,
                 "til_dato": _end(specification, service.last, key),
@@ -416,6 +418,32 @@ def _reported_counts(specification: Specification, town: Town) -> Iterator[Regis
                 "rapportert_dato": reported,
             }
             yield Registration(specification, f"{year}{area}", reported, known)
+    if "kpr_mottakere" in specification.columns:
+        yield from _register_views(specification, town)
+
+
+def _register_views(specification: Specification, town: Town) -> Iterator[Registration]:
+    """Tell what somebody reads each spring of the year before, in the register's own view.
+
+    KPR is told by the journal alone: of every eighth with a plan or a coordinator it knows nothing.
+    """
+    for year in range(2020, 2025):
+        plans, coordinators, users = (
+            register_count(town, figure, year)
+            for figure in ("kpr_plan_share", "kpr_coordinator_share", "kostra_plan_users")
+        )
+        read_on = day(year + 1, *_READ_ON)
+        known: dict[str, Value] = {
+            "enhet": "Koordinerende enhet",
+            "tjenesteomrade": "allocation",
+            "telledato": day(year, 12, 31),
+            "kpr_mottakere": plans.recipients_low,
+            "kpr_med_ip": plans.alike_low - plans.alike_low // 8,
+            "kpr_med_koordinator": coordinators.alike_low - coordinators.alike_low // 8,
+            "kostra_med_ip": users.alike_low - users.alike_low // 8,
+            "rapportert_dato": read_on,
+        }
+        yield Registration(specification, f"{year}register", read_on, known)
 
 
 def _counts(town: Town, area: str, counted: int) -> dict[str, Value]:

@@ -13,6 +13,17 @@ Words = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 _CONSENT = {"yes": ("Ja", "Skriftlig", "Muntlig"), "no": ("Nei", "Ikke innhentet")}
 _SEX = {"female": ("K", "Kvinne"), "male": ("M", "Mann")}
+_KPR_CODES = {
+    "practical_assistance": ("1", "01"),
+    "safety_alarm": ("6", "06"),
+    "respite_at_home": ("7",),
+    "support_contact": ("9",),
+    "home_health_care": ("15",),
+    "stay_other": ("20",),
+    "long_stay": ("21",),
+    "municipal_housing": ("29", "29", "12"),
+    "outside_kpr": ("Ikke KPR",),
+}
 _ROUND_THE_CLOCK = {"yes": ("Ja",), "no": ("Nei",)}
 
 BOKMAL: Words = {
@@ -56,6 +67,7 @@ BOKMAL: Words = {
     },
     "samtykke": _CONSENT,
     "kjonn": _SEX,
+    "tjenestekode": _KPR_CODES,
     "heldogn": _ROUND_THE_CLOCK,
     "melder": {
         "municipal_service": ("Kommunal tjeneste", "Skole", "Helsestasjon", "NAV", "Barnehage"),
@@ -157,21 +169,4 @@ NYNORSK: Words = {
         "family": ("Foresatte", "Pårørande"),
         "coordinator": ("Koordinator",),
     },
-}
-
-# What a service is, by its area; labels, not codes.
-SERVICE_KINDS: dict[str, tuple[str, ...]] = {
-    "home_care": ("Helsetjenester i hjemmet", "Praktisk bistand", "Trygghetsalarm"),
-    "residential_care": ("Tidsbegrenset opphold", "Langtidsopphold"),
-    "mental_health": ("Oppfølging psykisk helse", "Oppfølging rus"),
-    "disability": ("Avlastning", "Bofellesskap", "Støttekontakt"),
-    "rehabilitation": ("Fysioterapi", "Ergoterapi", "Hverdagsrehabilitering"),
-    "child_health": ("Oppfølging helsestasjon", "Skolehelsetjeneste"),
-    "primary_medical": ("Legetilsyn",),
-    "kindergarten": ("Spesialpedagogisk hjelp",),
-    "school": ("Spesialundervisning", "Tilrettelagt opplæring"),
-    "educational_psychology": ("Utredning", "Oppfølging PPT"),
-    "child_welfare": ("Hjelpetiltak", "Ettervern"),
-    "social_services": ("Kvalifiseringsprogram", "Råd og veiledning"),
-    "integration": ("Introduksjonsprogram",),
 }

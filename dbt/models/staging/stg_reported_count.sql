@@ -8,6 +8,10 @@ select
     {{ to_number("landed.antall_med_koordinator") }} as persons_with_coordinator,
     {{ to_number("landed.antall_ip") }} as plans,
     {{ to_number("landed.antall_moter") }} as meetings,
+    {{ to_number("landed.kpr_mottakere") }} as kpr_recipients,
+    {{ to_number("landed.kpr_med_ip") }} as kpr_plans,
+    {{ to_number("landed.kpr_med_koordinator") }} as kpr_coordinators,
+    {{ to_number("landed.kostra_med_ip") }} as kostra_plans,
     {{ to_date("landed.rapportert_dato") }} as reported_on,
     {{
         problems(
@@ -29,6 +33,10 @@ select
                 noted(unreadable("antall_med_koordinator", "number")),
                 noted(unreadable("antall_ip", "number")),
                 noted(unreadable("antall_moter", "number")),
+                noted(unreadable("kpr_mottakere", "number")),
+                noted(unreadable("kpr_med_ip", "number")),
+                noted(unreadable("kpr_med_koordinator", "number")),
+                noted(unreadable("kostra_med_ip", "number")),
                 noted(unreadable("rapportert_dato")),
             ]
         )

@@ -4,6 +4,7 @@ select
     landed.registration_id,
     area.canonical as service_area,
     landed.tjenestetype as service_type,
+    kpr.canonical as kpr_service,
     {{ to_date("landed.fra_dato") }} as first_day,
     {{ to_date("landed.til_dato") }} as last_day,
     {{
@@ -21,5 +22,17 @@ select
             ]
         )
     }},
-    {{ notes(row_notes() + person_notes() + [unreadable_last_day("til_dato")]) }}
-from {{ from_landed("tjeneste") }} {{ join_value("area", "tjenesteomrade", "tjeneste") }}
+    {{
+        notes(
+            row_notes()
+            + person_notes()
+            + [
+                unreadable_last_day("til_dato"),
+                noted(unknown("tjenestekode", "kpr")),
+            ]
+        )
+    }}
+from
+    {{ from_landed("tjeneste") }}
+    {{ join_value("area", "tjenesteomrade", "tjeneste") }}
+    {{ join_value("kpr", "tjenestekode", "tjeneste") }}

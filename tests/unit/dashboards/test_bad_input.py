@@ -178,6 +178,7 @@ _NEEDED = {
     PageKey.REPORT: "overview",
     PageKey.QUALITY: "overview",
     PageKey.REGISTRATION: "overview",
+    PageKey.NATIONAL_REGISTER: "register_mirror",
 }
 
 

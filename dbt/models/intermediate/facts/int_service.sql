@@ -4,6 +4,7 @@ select
     person.person_number,
     person.municipality_code,
     service.service_area,
+    service.kpr_service,
     service.first_day,
     least(service.last_day, service.withdrawn_last_day) as last_day
 from {{ ref("int_service__row") }} as service

@@ -119,6 +119,18 @@ FILTERS = {
         "rows": [HERE, WHAT, RULE],
         "checks": [HERE, WHAT],
     },
+    # The last 31 December up to the chosen date.
+    PageKey.NATIONAL_REGISTER: {
+        f"register_{part}": [HERE, "Telledato: 31.12.2024"]
+        for part in (
+            "numbers",
+            "shares",
+            "kostra_plan_users",
+            "kpr_plan_share",
+            "kpr_coordinator_share",
+            "findings",
+        )
+    },
 }
 # The funnel compares all three, whatever is chosen.
 OF_ALL_THREE = {"funnel", "municipalities"}
