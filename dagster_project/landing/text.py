@@ -255,15 +255,44 @@ class _Reader:
                 return None
         if self._lines[at - 1].endswith(self._own_end):
             return None
-        rest = self._literal(self._lines[at])
-        if len(rest) in self._widths or len(cells) + len(rest) - 1 not in self._widths:
+        following = self._looked_at(at)
+        if following is None:
+            return None
+        rest, after = following
+        is_whole = len(rest) in self._widths and not self._is_first_cell(cells, after)
+        if not rest or is_whole or len(cells) + len(rest) - 1 not in self._widths:
             return None
         self._source.at = at
-        following = self._next()
-        if following is None or not following[0]:
-            return None
-        begins, *others = following[0] or [""]
+        self._csv = self._reader()
+        record = self._next()
+        begins, *others = record[0] if record else [""]
         return [*cells[:-1], f"{cells[-1]} {begins}", *others]
+
+    def _looked_at(self, at: int) -> tuple[list[str], int] | None:
+        """Return the record that begins at a line, and the line behind it, without reading on."""
+        here, noted = self._source.at, {code: len(rows) for code, rows in self.remarks.items()}
+        self._source.at = at
+        self._csv = self._reader()
+        try:
+            record = self._next()
+            return (record[0], self._source.at) if record else None
+        except ReadError:
+            # It is told when its turn comes.
+            return None
+        finally:
+            self._source.at = here
+            self._csv = self._reader()
+            for code, rows in self.remarks.items():
+                del rows[noted.get(code, 0) :]
+
+    def _is_first_cell(self, cells: Sequence[str], after: int) -> bool:
+        """Whether a line below the header is what a cut left of the first cell of the next row.
+
+        Behind it stands all of the row, up to the line `after` it. In a file that is two, what ends
+        otherwise than the file's own lines is followed by what does so, too.
+        """
+        own = self._lines[after - 1].endswith(self._own_end) or after == len(self._lines)
+        return own and len(cells) == 1 and any(len(one) in self._widths for one in self.records)
 
 
 def _own_line_end(lines: Sequence[str], delimiter: str) -> str:

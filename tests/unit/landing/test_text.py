@@ -227,6 +227,25 @@ class TestLineEndsInText:
         assert [row["too_short"] for row in rows_of(home)] == [None] * 4
         assert read_notices(home) == {"line_end_in_text": "3" if last else "2, 4, 6, 8"}
 
+    @pytest.mark.parametrize(("own", "other"), [("\n", "\r"), ("\r\n", "\r"), ("\r\n", "\n")])
+    @pytest.mark.parametrize("ended", [True, False])
+    def test_one_in_the_first_cell_cuts_no_row(
+        self, home: SmallHome, own: str, other: str, ended: bool
+    ) -> None:
+        lines = [line.replace("A-4", f"nr 12{other}A-4") for line in LINES]
+        home.deliver("reg", "20240131", own.join([*lines, ""] if ended else lines).encode())
+        assert ids_of(home) == [*IDS[:3], "nr 12 A-4"]
+        assert read_notices(home) == {"line_end_in_text": "5"}
+
+    def test_nor_where_a_quoted_one_follows_in_the_row(self, home: SmallHome) -> None:
+        lines = [line.replace("A-3", "nr 12\rA-3").replace(";z", ';"z\nzz"') for line in LINES]
+        home.deliver("reg", "20240131", "\n".join([*lines, ""]).encode())
+        assert ids_of(home) == ["A-1", "A-2", "nr 12 A-3", "A-4"]
+
+    def test_a_title_above_the_header_is_no_part_of_it(self, home: SmallHome) -> None:
+        home.deliver("reg", "20240131", ("Register\r" + "\n".join([*LINES, ""])).encode())
+        assert ids_of(home) == IDS
+
     @pytest.mark.parametrize("blank", [0, 1, 2])
     @pytest.mark.parametrize("place", [1, 2, 3])
     def test_a_quoted_one_cuts_no_row_where_last_columns_have_no_name(
