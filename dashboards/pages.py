@@ -29,6 +29,9 @@ class PageKey(StrEnum):
         return "" if self is PageKey.FRONT else str(self)
 
 
+# Those that show the current publication; the other shows what municipalities have shared.
+OF_PUBLICATION = tuple(page for page in PageKey if page is not PageKey.COMPARISON)
+
 # The menu: what its parts are called (`menu.<part>`), and the pages of each. The front page stands
 # outside all parts.
 MENU = {

@@ -22,7 +22,7 @@ from dashboards.content import coverage, development, explanation, front_analyst
 from dashboards.content.labels import Labels
 from dashboards.content.section import Section, part
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
-from dashboards.pages import PageKey
+from dashboards.pages import OF_PUBLICATION, PageKey
 from dashboards.queries.shared import holds_packages, received
 from dashboards.render.page_runner import open_view, sections_of
 from dashboards.view.choices import PublishedOffer
@@ -42,8 +42,8 @@ def sentences(
         labels = Labels(publication, Texts(language))
         for view in views(publication, language, municipalities):
             place = f"{language} {labels.municipality(view.municipality)}"
-            for key in PageKey:
-                if key not in _OF_INDICATOR and key is not PageKey.COMPARISON:
+            for key in OF_PUBLICATION:
+                if key not in _OF_INDICATOR:
                     yield from _page(
                         f"{place}, {key}", sentences_of(sections_of(key, labels, view))
                     )

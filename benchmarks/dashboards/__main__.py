@@ -36,7 +36,7 @@ from benchmarks.dashboards.readers import Answer, percentile, read_together
 from dagster_project.config.paths import Home
 from dagster_project.pointer import current_folder, point_at
 from dagster_project.publication.layout import relation
-from dashboards.pages import PageKey
+from dashboards.pages import OF_PUBLICATION, PageKey
 
 _DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
 _SESSIONS = 10
@@ -148,7 +148,7 @@ def cold_pages(home: Home) -> Iterator[tuple[str, Opening, Opening]]:
 def addresses() -> dict[str, str]:
     """Return where the pages are, the front page once for each reader."""
     fronts = {f"front, {role}": f"/?role={role}" for role in ("leader", "analyst", "steward")}
-    others = {str(page): f"/{page}" for page in PageKey if page is not PageKey.FRONT}
+    others = {str(page): f"/{page}" for page in OF_PUBLICATION if page is not PageKey.FRONT}
     return fronts | others
 
 
@@ -169,7 +169,7 @@ def what_sessions_choose(home: Home) -> list[list[tuple[str, str, Query]]]:
                 f"select distinct reference_date from {relation(folder, 'overview')} order by 1"
             ).fetchall()
         ]
-    pages = [("" if page is PageKey.FRONT else str(page)) for page in PageKey]
+    pages = [("" if page is PageKey.FRONT else str(page)) for page in OF_PUBLICATION]
     sessions = []
     for number in range(_SESSIONS):
         page = pages[number % len(pages)]

@@ -19,7 +19,7 @@ from dagster_project.warehouse import Building, begin
 from dashboards.charts.colours import LIGHT
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import Language, Texts
-from dashboards.pages import PageKey
+from dashboards.pages import OF_PUBLICATION, PageKey
 from dashboards.render.page_runner import sections_of
 from dashboards.view.state import Role, View
 from tests.support.small_home import land_all, no_checks, publish_parts
@@ -149,7 +149,7 @@ def test_every_page_of_every_municipality_can_be_drawn(publication: Publication)
     for municipality in coverage.municipalities(publication):
         newest, *earlier = coverage.reference_dates(publication, municipality)
         for date, role, page in itertools.product(
-            (newest, earlier[11], earlier[-1]), Role, PageKey
+            (newest, earlier[11], earlier[-1]), Role, OF_PUBLICATION
         ):
             if role is not Role.LEADER and page is not PageKey.FRONT:
                 continue

@@ -14,7 +14,7 @@ from dagster_project.publication.reader import coverage
 from dagster_project.publication.reader.publication import current_publication
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import Language, Texts
-from dashboards.pages import PageKey
+from dashboards.pages import OF_PUBLICATION
 from dashboards.render.page_runner import sections_of
 from dashboards.view.state import View
 from tests.support import publication as made
@@ -38,7 +38,7 @@ def test_every_page_of_a_larger_publication_can_be_made(tmp_path: Path) -> None:
         assert rows[table] == described["rows"]
     assert set(size_of(home)) == {*manifest["tables"], "manifest"}
     labels = Labels(publication, Texts(Language.NB))
-    for page in PageKey:
+    for page in OF_PUBLICATION:
         date = coverage.reference_dates(publication, codes[-1])[0]
         view = View(Language.NB, codes[-1], date, "coordinator_coverage", "standard")
         found = list(sections_of(page, labels, view))

@@ -22,7 +22,7 @@ from dagster_project.publication.reader.publication import current_publication
 from dashboards.content import coverage as content
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import Language, Texts
-from dashboards.pages import PageKey
+from dashboards.pages import OF_PUBLICATION, PageKey
 from dashboards.view.state import Parameter, Role, View
 from tests.support import publication as made
 from tests.support import publication_files
@@ -32,7 +32,6 @@ from tests.support.publication import AS_OF, EMPTY, LARGE, MIDDLE
 APP = PROJECT / "dashboards" / "app.py"
 PAGES = list(PageKey)
 # Whatever happens to a publication, the page of shared packages does not read it.
-OF_PUBLICATION = [page for page in PageKey if page is not PageKey.COMPARISON]
 TEXTS = Texts(Language.NB)
 UNEXPECTED = TEXTS("unreadable.unexpected")
 LARGER = "20251231-fffffffff2"

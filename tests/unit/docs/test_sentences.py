@@ -11,14 +11,14 @@ from dagster_project.config.paths import Home
 from dagster_project.publication.reader.publication import Publication, current_publication
 from dashboards.content.section import Section
 from dashboards.i18n.texts import Language
-from dashboards.pages import PageKey
+from dashboards.pages import OF_PUBLICATION
 from docs.sentences import sentences, sentences_of, sentences_of_packages
 from tests.support import packages
 from tests.support import publication as made
 from tests.support.languages import in_another_language
 
 PAGES = {
-    *(key for key in PageKey if key is not PageKey.COMPARISON),
+    *OF_PUBLICATION,
     "steward",
     "analyst",
     "explanation",
