@@ -1,6 +1,7 @@
 """Walks through the dashboards as the guides do, and takes their pictures on the way.
 
-    python -m docs.screenshots --home demo [leader] [plan] [meeting] [analyst] [steward] [readme]
+    python -m docs.screenshots --home demo [leader] [plan] [meeting] [analyst] [packages] [steward]
+        [readme]
 
 The walks are the ones in `guide/`, click by click: where one of them cannot be walked any more,
 this fails. The steward's walk needs a figure that fell, so it is taken in a copy of the home where
@@ -29,6 +30,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, FloatRect, Locator, Page, sync_playwright
 
+from dagster_project.config.paths import Home
+from dagster_project.demo.comparing import comparing_home
 from tests.browser.conftest import settled
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -126,7 +129,7 @@ def walk_of_the_analyst(page: Page, server: str) -> None:
     page.wait_for_url("**compare=5530**")
     page.get_by_role("button", name="Kinn").click()
     page.wait_for_url("**compare=4602**")
-    _take(page, "analytiker-3", ".st-key-filters_municipality", ".notes >> nth=0")
+    _take(page, "analytiker-3", ".st-key-filters_municipality", page.locator(".table-frame").first)
     page.get_by_role("button", name="Lagrede visninger").click()
     page.get_by_label("Navn på visningen").fill("50-66 år i Asker, Kinn og Senja")
     page.get_by_role("button", name="Lagre visningen").click()
@@ -134,6 +137,16 @@ def walk_of_the_analyst(page: Page, server: str) -> None:
     _take(page, "analytiker-4", "h1", page.locator("[data-testid=stPopoverBody]"))
     page.get_by_role("button", name="Slett 50-66 år i Asker, Kinn og Senja").click()
     page.get_by_text("er slettet").wait_for()
+
+
+def walk_of_packages(page: Page, server: str) -> None:
+    """Ask who does better for 67-79, and whether that may be said."""
+    page.goto(f"{server}/comparison?lang=nb&municipality=3203")
+    settled(page)
+    _choose(page, "Aldersgruppe", "67-79")
+    _take(page, "analytiker-5", ".lead", page.locator(".table-frame").first)
+    better = '[aria-label^="Alle indikatorene hos dem som gjør det bedre"]'
+    _take(page, "analytiker-6", 'h2:text("Hvem gjør det bedre?")', better)
 
 
 def walk_of_the_steward(page: Page, server: str) -> None:
@@ -176,6 +189,7 @@ WALKS: dict[str, Callable[[Page, str], None]] = {
     "plan": walk_to_the_plan,
     "meeting": walk_before_the_meeting,
     "analyst": walk_of_the_analyst,
+    "packages": walk_of_packages,
     "steward": walk_of_the_steward,
     "readme": picture_of_the_readme,
 }
@@ -193,10 +207,15 @@ def main() -> None:
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        calm = [walk for walk in chosen if walk != "steward"]
+        calm = [walk for walk in chosen if walk not in ("steward", "packages")]
         if calm:
             with served(home) as server:
                 _walk(browser, server, calm)
+        if "packages" in chosen:
+            second = comparing_home(Home(home)).root
+            subprocess.run(_samordna("receive", second), check=True)
+            with served(second) as server:
+                _walk(browser, server, ["packages"])
         if "steward" in chosen:
             with fallen(home) as other, served(other) as server:
                 _walk(browser, server, ["steward"])
