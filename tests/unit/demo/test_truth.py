@@ -275,5 +275,6 @@ def test_registrations_say_what_is_true_without_saying_of_whom(tmp_path: Path) -
     write_truth(world, tmp_path / "truth")
     assert {file.name for file in (tmp_path / "truth").iterdir()} == {
         "coverage.parquet",
+        "register.parquet",
         "registrations.parquet",
     }
