@@ -38,6 +38,14 @@ class Content:
     parameters: dict[str, str]
 
 
+def published(home: Home) -> str:
+    """Return the id of the current publication. Raises SamordnaError where there is none."""
+    try:
+        return current_publication(home).id
+    except PublicationError:
+        raise SamordnaError("share_unpublished", home=str(home.root)) from None
+
+
 def gather(home: Home, municipality: str, plan: SharePlan) -> Content:
     """Return what there is to share of a municipality. Raises SamordnaError without any."""
     try:

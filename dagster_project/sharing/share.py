@@ -21,7 +21,7 @@ from dagster_project.reference.share_plan import ALL, share_plan
 from dagster_project.sharing import own
 from dagster_project.sharing.attack import Version, attack
 from dagster_project.sharing.content import read_blocks
-from dagster_project.sharing.gather import Content, gather
+from dagster_project.sharing.gather import Content, gather, published
 from dagster_project.sharing.own_newest import own_files
 from dagster_project.sharing.package import (
     COUNTS,
@@ -68,19 +68,21 @@ def share(installation: Installation, municipality: str = "", *, new_key: bool =
     """
     home, code = installation.home, code_of(installation, municipality)
     with writing(home):
-        plan = share_plan()
-        content = gather(home, code, plan.plan)
         earlier = own.packages(home, code)
         _require_same_rules(installation, code, earlier)
         keys = open_signing_keys(installation)
         key, key_is_new = _signing_key(keys, code, earlier, new_key=new_key)
+        newest = earlier[-1].manifest if earlier and not key_is_new else None
+        # What the newest was made of makes no other: nothing is protected again for that.
+        if newest and newest.publication == published(home):
+            # What is lost is told of while a backup may have it still.
+            read_state(home, code, newest.version)
+            return _nothing_new(installation, code, newest, key)
+        content = gather(home, code, share_plan().plan)
         protected = _protect(installation, code, content, earlier, key)
         made = _package(installation, code, content, protected, earlier, key)
-        newest = earlier[-1].manifest if earlier else None
-        if newest and not key_is_new and _content_of(made.manifest) == _content_of(newest):
-            file = own_files(home, code)[-1]
-            _put_in_folder(installation, file)
-            return Shared(file, newest, key.public, is_new=False, key_is_new=False)
+        if newest and _content_of(made.manifest) == _content_of(newest):
+            return _nothing_new(installation, code, newest, key)
         _require_unbroken([*earlier, made])
         if key_is_new:
             keys.keep(code, key)
@@ -88,6 +90,15 @@ def share(installation: Installation, municipality: str = "", *, new_key: bool =
         file = own.write(home, made)
         _put_in_folder(installation, file)
     return Shared(file, made.manifest, key.public, is_new=True, key_is_new=key_is_new)
+
+
+def _nothing_new(
+    installation: Installation, code: str, newest: Manifest, key: SigningKey
+) -> Shared:
+    """Return the newest package, which says it all already."""
+    file = own_files(installation.home, code)[-1]
+    _put_in_folder(installation, file)
+    return Shared(file, newest, key.public, is_new=False, key_is_new=False)
 
 
 def code_of(installation: Installation, municipality: str) -> str:

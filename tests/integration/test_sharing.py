@@ -82,6 +82,17 @@ def test_a_run_shares_and_another_home_receives(region: Region) -> None:
     assert (again.returncode, again.stdout) == (0, "Nothing new to receive.\n")
 
 
+def test_what_has_been_shared_is_not_protected_again(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gather(*_: object) -> None:
+        raise AssertionError("the publication is that of the newest package")
+
+    monkeypatch.setattr(sharing, "gather", gather)
+    shared = sharing.share(load_installation(region.homes[FIRST].home))
+    assert (shared.is_new, shared.file.name) == (False, f"{FIRST}-2025-12-v1.zip")
+
+
 def test_what_is_received_is_near_to_what_was_counted(region: Region) -> None:
     for code, home in region.homes.items():
         package = received(region.compares).packages[code]
