@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
+from typing import Any
 
 from dagster_project.planning import PlanningError
 from dagster_project.planning.cost import Basis
@@ -76,6 +79,28 @@ def inhabitants(publication: Publication, municipality: str) -> Inhabitants | No
         """,
         municipality=municipality,
     )
+    return _inhabitants_in(rows)
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def _inhabitants_of_all(publication: Publication) -> dict[str, Inhabitants]:
+    """Return the inhabitants of every municipality, asked once."""
+    rows = ask(
+        publication,
+        """
+        select municipality_code, year, age, persons, basis
+        from read_parquet($population)
+        order by municipality_code
+        """,
+    )
+    found = {
+        code: _inhabitants_in([row[1:] for row in of_one])
+        for code, of_one in itertools.groupby(rows, key=itemgetter(0))
+    }
+    return {code: known for code, known in found.items() if known}
+
+
+def _inhabitants_in(rows: Sequence[tuple[Any, ...]]) -> Inhabitants | None:
     counted = [year for year, *_, basis in rows if basis == "counted"]
     if not counted:
         return None
@@ -98,10 +123,11 @@ def inhabitants_until(publication: Publication, municipality: str, year: int) ->
         raise PlanningError("no_inhabitants")
     if year <= known.population.last_year:
         return known.population
+    of_all = _inhabitants_of_all(publication)
     group = [
-        each.population
+        of_all[code].population
         for code in sorted(coverage.counted(publication) | {municipality})
-        if (each := inhabitants(publication, code))
+        if code in of_all
     ]
     # One that is alone has nobody to be steadied by.
     return project(known.population, year, group if len(group) > 1 else ())
@@ -193,17 +219,31 @@ def _of_group(
     publication: Publication, reference_date: dt.date, year: int
 ) -> dict[str, tuple[dict[str, dict[str, int]], dict[str, float]]]:
     """Return each municipality's target group by service area and age, and its inhabitants."""
-    groups = reference.age_groups(publication)[SCHEME]
+    groups, of_all = reference.age_groups(publication)[SCHEME], _inhabitants_of_all(publication)
+    rows = ask(
+        publication,
+        """
+        select municipality_code, service_area, age_group, denominator
+        from read_parquet($coverage)
+        where
+            reference_date = $reference_date
+            and indicator = $indicator
+            and age_scheme = $age_scheme
+        order by municipality_code
+        """,
+        reference_date=reference_date,
+        indicator=COVERAGE,
+        age_scheme=SCHEME,
+    )
     found = {}
-    for code in sorted(coverage.counted(publication)):
-        known = inhabitants(publication, code)
+    for code, cells in itertools.groupby(rows, key=itemgetter(0)):
+        known = of_all.get(code)
         persons = known.population.persons.get(year + 1) if known else None
-        cells = coverage.cells(publication, code, reference_date, COVERAGE, SCHEME)
-        if persons is None or not cells:
+        if persons is None:
             continue
         cases: dict[str, dict[str, int]] = {}
-        for cell in cells:
-            cases.setdefault(cell.service_area, {})[cell.age_group] = cell.measured.denominator
+        for _, area, age_group, denominator in cells:
+            cases.setdefault(area, {})[age_group] = denominator
         found[code] = (
             cases,
             {each.code: float(persons[each.from_age : each.to_age + 1].sum()) for each in groups},
