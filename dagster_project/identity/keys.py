@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import stat
 import uuid
 from pathlib import Path
 from typing import Any
 
 from dagster_project.config.installation import Installation
 from dagster_project.config.paths import Home
+from dagster_project.identity.key_file import read_keys, write_keys
 from dagster_project.identity.pseudonyms import Pseudonymiser
 from dagster_project.problems import SamordnaError
 from dagster_project.storage import DamagedError, read_kept, write_kept
 
 _KEY_BYTES = 32
-_OWNER_ONLY = 0o600
 
 
 class KeyRing:
@@ -33,22 +32,8 @@ class KeyRing:
         self._fingerprints = fingerprints
         if file.resolve().is_relative_to(home.resolve()):
             raise SamordnaError("key_file_inside", file=str(file))
-        self._keys = self._read()
+        self._keys = read_keys(file)
         self.created: list[str] = []
-
-    def _read(self) -> dict[str, bytes]:
-        if not self.file.exists():
-            return {}
-        if stat.S_IMODE(self.file.stat().st_mode) & 0o077:
-            raise SamordnaError("key_file_open", file=str(self.file))
-        try:
-            stored = json.loads(self.file.read_text(encoding="utf-8"))
-            return {code: bytes.fromhex(key) for code, key in stored["keys"].items()}
-        except OSError as error:
-            reason = error.strerror or "no access"
-        except (ValueError, KeyError, TypeError, AttributeError):
-            reason = "it is not the JSON that Samordna writes"
-        raise SamordnaError("key_file_unreadable", file=str(self.file), reason=reason) from None
 
     def pseudonymiser(self, municipality: str) -> Pseudonymiser:
         """Return the pseudonymiser of a municipality, making its key if it never had one.
@@ -65,7 +50,7 @@ class KeyRing:
                     home=str(self._home),
                 )
             self._keys[municipality] = secrets.token_bytes(_KEY_BYTES)
-            self._write()
+            write_keys(self.file, self._keys)
             self.created.append(municipality)
         made = Pseudonymiser(municipality, self._keys[municipality])
         if expected is not None and expected != made.fingerprint():
@@ -73,17 +58,6 @@ class KeyRing:
                 "key_wrong", municipality=municipality, file=str(self.file), home=str(self._home)
             )
         return made
-
-    def _write(self) -> None:
-        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        stored = {"keys": {code: key.hex() for code, key in sorted(self._keys.items())}}
-        fresh = self.file.with_name(f".{self.file.name}.{os.getpid()}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(stored, file, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self.file)
 
 
 def open_keys(installation: Installation) -> KeyRing:

@@ -8,7 +8,7 @@ month at a time, so that one figure of all municipalities of the country is read
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -211,39 +211,6 @@ def _received(held: tuple[tuple[str, Path], ...], own: tuple[tuple[str, Path], .
 def _package(folder: Path, *, is_own: bool) -> SharedPackage:
     manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     return SharedPackage(folder, manifest, is_own)
-
-
-def counts(found: Received, municipality_codes: Collection[str], month: str) -> pa.Table:
-    """Return the counts of municipalities at the end of a month, a row for each inner cell.
-
-    Columns: municipality_code, service_area, age_group, coordinator, plan, persons. Who has not
-    shared the month has no rows. DuckDB reads it by its name.
-    """
-    plan = share_plan().plan
-    axes = (plan.age_groups, plan.dimensions.coordinator, plan.dimensions.plan)
-    cells = [pa.array(each.ravel()) for each in np.meshgrid(*map(np.array, axes), indexing="ij")]
-    size = len(cells[0])
-    whose, areas, persons = [], [], []
-    for code in municipality_codes:
-        package = found.packages.get(code)
-        for area in package.areas(month) if package else ():
-            block = package.block(month, area) if package else None
-            if block is not None:
-                whose.append(code)
-                areas.append(area)
-                persons.append(block.ravel())
-    many = len(persons)
-    return pa.table(
-        {
-            "municipality_code": np.repeat(np.array(whose, dtype=np.str_), size),
-            "service_area": np.repeat(np.array(areas, dtype=np.str_), size),
-            **{
-                name: np.tile(column.to_numpy(zero_copy_only=False), many)
-                for name, column in zip(("age_group", "coordinator", "plan"), cells, strict=True)
-            },
-            "persons": np.concatenate(persons) if persons else np.zeros(0, np.int32),
-        }
-    )
 
 
 @functools.lru_cache(maxsize=4 * _KEPT)

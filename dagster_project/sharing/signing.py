@@ -18,7 +18,8 @@ class SigningKey:
     """A municipality's private key. It is never printed: its text is the public key."""
 
     def __init__(self, private: bytes) -> None:
-        self._private = private
+        # For the one file that holds it.
+        self.private = private
         self._key = Ed25519PrivateKey.from_private_bytes(private)
 
     @classmethod
@@ -41,11 +42,7 @@ class SigningKey:
 
     def secret(self, purpose: str) -> bytes:
         """Return 32 bytes that only the holder of the key can know, others for each purpose."""
-        return hmac.digest(self._private, f"samordna {purpose}".encode(), hashlib.sha256)
-
-    def private_hex(self) -> str:
-        """Return the private key for the one file that holds it."""
-        return self._private.hex()
+        return hmac.digest(self.private, f"samordna {purpose}".encode(), hashlib.sha256)
 
 
 def public_bytes(text: str) -> bytes | None:

@@ -5,11 +5,11 @@ By control limits about the benchmark for as many persons, as public health obse
 
 from __future__ import annotations
 
-import math
 from enum import IntEnum
 from statistics import NormalDist, quantiles
 
 from dashboards.analysis.funnel import WITHIN_95, WITHIN_998
+from dashboards.analysis.significance import wilson_limits
 
 _QUARTILES = 4
 
@@ -32,14 +32,9 @@ def side_of_limits(value: float, limits: tuple[float, float]) -> int:
 def share_control_limits(benchmark: float, of: float, within: float) -> tuple[float, float]:
     """Return the control limits of a share of so many about a benchmark share.
 
-    Wilson's limits of the expected events `E = n p`: (2E + z^2 -+ z sqrt(z^2 + 4E(1 - E/n))) /
-    (2(n + z^2)).
+    Wilson's limits of the events that the benchmark leads one to expect.
     """
-    z = NormalDist().inv_cdf((1 + within) / 2)
-    expected = of * benchmark
-    reach = z * math.sqrt(z**2 + 4 * expected * (1 - expected / of))
-    whole = 2 * (of + z**2)
-    return (2 * expected + z**2 - reach) / whole, (2 * expected + z**2 + reach) / whole
+    return wilson_limits(of * benchmark, of, NormalDist().inv_cdf((1 + within) / 2))
 
 
 def standing(side_95: int, side_998: int, polarity: str) -> Standing:

@@ -225,8 +225,12 @@ def leaders(groups: Sequence[tuple[str, Measured]], kind: Kind) -> tuple[str, ..
 
 def wilson(count: int, of: int) -> Measured:
     """Return a share with Wilson's 95 % interval."""
-    z = critical(SIGNIFICANCE)
+    return Measured(count, of, count / of, *wilson_limits(count, of, critical(SIGNIFICANCE)))
+
+
+def wilson_limits(count: float, of: float, z: float) -> tuple[float, float]:
+    """Return Wilson's limits of a share, `z` standard errors from it."""
     middle = (2 * count + z**2) / (2 * (of + z**2))
     reach = z * math.sqrt(z**2 + 4 * count * (1 - count / of)) / (2 * (of + z**2))
     # Of none and of all the limits are 0 and 1, but for the last digit.
-    return Measured(count, of, count / of, max(0.0, middle - reach), min(1.0, middle + reach))
+    return max(0.0, middle - reach), min(1.0, middle + reach)

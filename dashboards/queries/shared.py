@@ -75,13 +75,11 @@ def by_age(
 
     Asked for of every municipality and indicator at every look: kept, and as plain numbers.
     """
-    block = package.block(month, area)
-    if block is None:
+    found = package.by_age(month, area, indicator)
+    if found is None:
         return None
-    events, others = sides(indicator)
-    counted = block[:, events].sum(axis=1)
-    of = counted + block[:, others].sum(axis=1)
-    return tuple(counted.tolist()), tuple(of.tolist())
+    events, of = found
+    return tuple(events.tolist()), tuple(of.tolist())
 
 
 @functools.cache
