@@ -5,12 +5,19 @@ Both ask the auditor the same, so that what leaves passes where it arrives.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
 from dagster_project.auditor import Audit, ShownBlock, audit_rounded
 from dagster_project.reference.parameters import parameters
-from dagster_project.sharing.package import Block, Manifest
+from dagster_project.reference.share_plan import SharePlan
+from dagster_project.sharing.content import read_blocks
+from dagster_project.sharing.package import POPULATION, Block, Package, inhabitants_by_year
 
 # How many service areas make a person of the target group.
 _AREAS = "target_service_areas"
@@ -21,24 +28,44 @@ class Version:
     """What one package shows, and what its manifest says of how near to the truth that is.
 
     `deviation` is by how many persons a sum of all areas deviates at most, `deviation_of_areas` one
-    of an area; `changed` are the parameters of the
-    counting rules that the municipality has changed.
+    of an area; `changed` are the parameters of the counting rules that the municipality has
+    changed; `inhabitants` are those of each age group on 1 January, by year.
     """
 
     blocks: Sequence[Block]
     deviation: int
     deviation_of_areas: int
     changed: Mapping[str, str]
+    inhabitants: Mapping[int, NDArray[np.int64]]
 
     @classmethod
-    def of(cls, manifest: Manifest, blocks: Sequence[Block]) -> Version:
-        """Return the version of a package."""
+    def of(cls, package: Package, plan: SharePlan) -> Version:
+        """Return the version of a package, after all of it has been checked.
+
+        Raises RefusedError.
+        """
+        manifest, blocks = package.manifest, read_blocks(package, plan)
+        population = pq.read_table(io.BytesIO(package.members[POPULATION]))
         return cls(
             blocks,
             manifest.worst_margin,
             manifest.worst_margin_of_areas,
             manifest.parameters,
+            inhabitants_by_year(population, plan.age_groups),
         )
+
+    def most_persons(self, month: str) -> NDArray[np.float64] | None:
+        """Return how many there can be of each age group in a month; None where nobody knows.
+
+        As many as lived there at the beginning of its year or of the next; of unknown age any.
+        """
+        year = int(month[:4])
+        known = [self.inhabitants[each] for each in (year, year + 1) if each in self.inhabitants]
+        if not known:
+            return None
+        most: NDArray[np.float64] = np.max(known, axis=0).astype(np.float64)
+        most[-1] = np.inf
+        return most
 
 
 def attack(versions: Sequence[Version], base: int) -> Audit:
@@ -46,6 +73,8 @@ def attack(versions: Sequence[Version], base: int) -> Audit:
     least_areas = min(
         int(version.changed.get(_AREAS, parameters()[_AREAS].default)) for version in versions
     )
+    newest = versions[-1]
+    most_persons = {block.month: newest.most_persons(block.month) for block in newest.blocks}
     known: set[tuple[object, ...]] = set()
     shown = [_news(version, known) for version in versions]
     new = [(blocks, version) for blocks, version in zip(shown, versions, strict=True) if blocks]
@@ -54,6 +83,7 @@ def attack(versions: Sequence[Version], base: int) -> Audit:
         base,
         [float(version.deviation) for _, version in new],
         least_areas=least_areas,
+        inhabitants={month: most for month, most in most_persons.items() if most is not None},
         margin_bound_of_areas=[float(version.deviation_of_areas) for _, version in new],
     )
 

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from dagster_project.reference.share_plan import SharePlan
@@ -128,6 +129,18 @@ class Block:
     month: str
     service_area: str
     shown: np.ndarray
+
+
+def inhabitants_by_year(
+    population: pa.Table, age_groups: Sequence[str]
+) -> dict[int, NDArray[np.int64]]:
+    """Return inhabitants on 1 January by the finest age groups, of which the unknown has none."""
+    places = {group: at for at, group in enumerate(age_groups)}
+    found: dict[int, NDArray[np.int64]] = {}
+    for row in population.to_pylist():
+        of_year = found.setdefault(row["year"], np.zeros(len(places), np.int64))
+        of_year[places[row["age_group"]]] = row["inhabitants"]
+    return found
 
 
 def digest(content: bytes) -> str:

@@ -22,7 +22,15 @@ from dagster_project.config.paths import Home
 from dagster_project.reference.municipalities import municipalities
 from dagster_project.reference.share_plan import share_plan
 from dagster_project.sharing.own_newest import newest_folders
-from dagster_project.sharing.package import BREAKS, COUNTS, GRADES, MANIFEST, POPULATION, Manifest
+from dagster_project.sharing.package import (
+    BREAKS,
+    COUNTS,
+    GRADES,
+    MANIFEST,
+    POPULATION,
+    Manifest,
+    inhabitants_by_year,
+)
 from dagster_project.storage import DamagedError, read_kept
 
 # Every municipality of the country, and some that were replaced.
@@ -122,12 +130,7 @@ class SharedPackage:
     @functools.cached_property
     def inhabitants(self) -> Mapping[int, NDArray[np.int64]]:
         """Inhabitants on 1 January by year, by the finest age groups (none of unknown age)."""
-        places = {group: at for at, group in enumerate(share_plan().plan.age_groups)}
-        found: dict[int, NDArray[np.int64]] = {}
-        for row in self._rows(POPULATION):
-            of_year = found.setdefault(row["year"], np.zeros(len(places), np.int64))
-            of_year[places[row["age_group"]]] = row["inhabitants"]
-        return found
+        return inhabitants_by_year(self._table(POPULATION), share_plan().plan.age_groups)
 
     def counted_alike(self, other: SharedPackage, indicator: str) -> bool:
         """Return whether both count an indicator by the same definitions.
@@ -159,8 +162,11 @@ class SharedPackage:
         return dict(sorted(zip(of_month, groups, strict=True)))
 
     def _rows(self, member: str) -> list[dict[str, Any]]:
+        return list(self._table(member).to_pylist())
+
+    def _table(self, member: str) -> pa.Table:
         try:
-            return list(_opened(self.folder, member).read().to_pylist())
+            return _opened(self.folder, member).read()
         except _FAULTS as error:
             raise ReceivedError(str(self.folder)) from error
 

@@ -20,7 +20,6 @@ from dagster_project.lock import writing
 from dagster_project.problems import Problem, SamordnaError
 from dagster_project.reference.municipalities import municipalities
 from dagster_project.reference.share_plan import SharePlan, share_plan
-from dagster_project.sharing.content import read_blocks
 from dagster_project.sharing.held import (
     HeldPackage,
     Refused,
@@ -31,7 +30,7 @@ from dagster_project.sharing.held import (
     read_members,
 )
 from dagster_project.sharing.opening import LARGEST, open_package
-from dagster_project.sharing.package import Block, Manifest, Package, digest
+from dagster_project.sharing.package import Manifest, Package, digest
 from dagster_project.sharing.refusal import Refusal, RefusedError, require, sentence
 
 # What packages are called: municipality, month, version.
@@ -97,28 +96,24 @@ def _receive(home: Home, content: bytes, keys: Mapping[str, str], file_name: str
     _require_next(manifest, before)
     plan = share_plan()
     require(manifest.plan == plan.sha256, Refusal.OTHER_PLAN)
-    blocks = read_blocks(package, plan.plan)
     earlier = [_opened(home, one) for one in before]
     for one in earlier:
         # By another plan, or rounded to another base, the two could not be held together.
         is_alike = (one.manifest.plan, one.manifest.base) == (manifest.plan, manifest.base)
         require(is_alike, Refusal.HISTORY_DIFFERS)
-    _require_unbroken([*earlier, package], plan.plan, blocks)
+    _require_unbroken([*earlier, package], plan.plan)
     folder = f"{manifest.municipality_code}/{manifest.folder_name}"
     made = HeldPackage(manifest.version, folder, digest(content), manifest.sha256)
     keep(home, held, made, manifest.municipality_code, package.members)
     return manifest
 
 
-def _require_unbroken(packages: Sequence[Package], plan: SharePlan, newest: list[Block]) -> None:
-    """Refuse a package that says too much with all of the sender's before it."""
+def _require_unbroken(packages: Sequence[Package], plan: SharePlan) -> None:
+    """Refuse a package that is not as it should be, or says too much with those before it."""
     # The solver takes a while to load, and most runs receive nothing.
     from dagster_project.sharing.attack import Version, attack  # noqa: PLC0415
 
-    shown = [*(read_blocks(one, plan) for one in packages[:-1]), newest]
-    versions = [
-        Version.of(one.manifest, blocks) for one, blocks in zip(packages, shown, strict=True)
-    ]
+    versions = [Version.of(one, plan) for one in packages]
     require(attack(versions, packages[-1].manifest.base).holds, Refusal.DISCLOSIVE)
 
 

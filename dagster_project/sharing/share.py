@@ -20,12 +20,12 @@ from dagster_project.reference.municipalities import municipalities
 from dagster_project.reference.share_plan import ALL, share_plan
 from dagster_project.sharing import own
 from dagster_project.sharing.attack import Version, attack
-from dagster_project.sharing.content import read_blocks
 from dagster_project.sharing.gather import Content, gather, published
 from dagster_project.sharing.own_newest import own_files
 from dagster_project.sharing.package import (
     COUNTS,
     MANIFEST,
+    POPULATION,
     SIGNATURE,
     TABLES,
     Block,
@@ -33,6 +33,7 @@ from dagster_project.sharing.package import (
     Package,
     counts_table,
     entries_of,
+    inhabitants_by_year,
     parquet_bytes,
 )
 from dagster_project.sharing.refusal import RefusedError
@@ -166,10 +167,11 @@ def _protect(
     states = [read_state(installation.home, code, each.manifest.version) for each in earlier]
     before = [one for state in states for one in state]
     known = _versions(earlier)
+    inhabitants = inhabitants_by_year(content.tables[POPULATION], share_plan().plan.age_groups)
 
     def broken_months(shared: Sequence[Protected]) -> set[str]:
         whole, areas = (_stated(shared, base, is_whole=each) for each in (True, False))
-        version = Version(_shown(shared), whole, areas, content.parameters)
+        version = Version(_shown(shared), whole, areas, content.parameters, inhabitants)
         return {one.month for one in attack([*known, version], base).breaks}
 
     months = {one.block.month for one in before}
@@ -196,7 +198,7 @@ def _require_unbroken(packages: Sequence[Package]) -> None:
 
 def _versions(packages: Sequence[Package]) -> list[Version]:
     plan = share_plan().plan
-    return [Version.of(each.manifest, read_blocks(each, plan)) for each in packages]
+    return [Version.of(each, plan) for each in packages]
 
 
 def _shown(protected: Sequence[Protected]) -> list[Block]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dagster_project.auditor import Audit, BreakKind
 from dagster_project.config.installation import Installation, load_installation
 from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
@@ -104,11 +105,11 @@ def test_what_is_disclosive_is_refused(receiver: Installation) -> None:
 
 def test_a_month_shown_again_as_it_was_is_attacked_once() -> None:
     blocks = [Block("2025-12", "all", np.full(PLAN.shape, 10))]
-    once, twice = (attack([Version(blocks, 3, 3, {})] * many, 5) for many in (1, 2))
+    once, twice = (attack([Version(blocks, 3, 3, {}, {})] * many, 5) for many in (1, 2))
     assert once.holds
     assert twice.cells == once.cells
-    other = Version([Block("2025-12", "all", np.full(PLAN.shape, 12))], 3, 3, {})
-    assert not attack([Version(blocks, 3, 3, {}), other], 5).holds
+    other = Version([Block("2025-12", "all", np.full(PLAN.shape, 12))], 3, 3, {}, {})
+    assert not attack([Version(blocks, 3, 3, {}, {}), other], 5).holds
 
 
 def test_a_receiver_killed_before_the_pointer_has_received_nothing(
@@ -191,3 +192,21 @@ def test_what_is_damaged_is_told(receiver: Installation) -> None:
 def test_a_home_without_packages_has_received_nothing(receiver: Installation) -> None:
     assert received(receiver.home).packages == {}
     assert read_refused(receiver.home) == ()
+
+
+def test_more_than_live_there_is_attacked() -> None:
+    """Inhabitants stand in the package: five of an age group of four are one to four."""
+    shown = np.full(PLAN.shape, 10)
+    shown[0], shown[0, 1, 1] = 0, 5
+    shown[-1, 1, 1] = 5
+    blocks = [Block("2025-12", "all", shown)]
+
+    def audit(young: int, year: int) -> Audit:
+        living = np.full(len(PLAN.age_groups), 900)
+        living[0], living[-1] = young, 0
+        return attack([Version(blocks, 3, 3, {}, {year: living})], 5)
+
+    assert audit(5, 2026).holds
+    assert audit(4, 2020).holds, "how many live there in the month is not known"
+    for year in (2025, 2026):
+        assert {each.kind for each in audit(4, year).breaks} == {BreakKind.PROVEN_SMALL}
