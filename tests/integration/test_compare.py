@@ -118,8 +118,8 @@ def test_the_difference_is_shown_and_what_is_published_stays(home: Home) -> None
     assert _kept(home) == before
     assert not home.work.exists()
     name = (
-        "sammenligning_20240131_2026.1-target_service_days-30_"
-        "2026.1-bridge_days-60-count_primary_contact-true-target_service_days-30.csv"
+        "sammenligning_20240131_2026.2-target_service_days-30_"
+        "2026.2-bridge_days-60-count_primary_contact-true-target_service_days-30.csv"
     )
     assert str(home.reports / name) in done.stdout
     rows = _report(home, name)
@@ -148,8 +148,8 @@ def test_the_difference_is_shown_and_what_is_published_stays(home: Home) -> None
         "Verdi endret": "63,6364",
         "Differanse": "27,2727",
         "Enhet": "%",
-        "Definisjonssett nå": "2026.1 target_service_days=30",
-        "Definisjonssett endret": "2026.1 bridge_days=60 count_primary_contact=true "
+        "Definisjonssett nå": "2026.2 target_service_days=30",
+        "Definisjonssett endret": "2026.2 bridge_days=60 count_primary_contact=true "
         "target_service_days=30",
     }
     # Only what differs.
@@ -165,7 +165,7 @@ def test_one_municipality_on_another_day_with_its_own_parameter_changed(home: Ho
         "--as-of", "2024-01-15",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "As defined now: 2026.1 target_service_days=30. Changed: 2026.1." in done.stdout
+    assert "As defined now: 2026.2 target_service_days=30. Changed: 2026.2." in done.stdout
     assert "All ages and service areas, on the day that each municipality" in done.stdout
     lines = [line.split() for line in done.stdout.splitlines()]
     assert [
@@ -180,7 +180,7 @@ def test_one_municipality_on_another_day_with_its_own_parameter_changed(home: Ho
         "pp",
     ] in lines
     assert (
-        home.reports / "sammenligning_20240115_2026.1-target_service_days-30_2026.1.csv"
+        home.reports / "sammenligning_20240115_2026.2-target_service_days-30_2026.2.csv"
     ).exists()
 
 
@@ -252,9 +252,9 @@ def test_killed_it_leaves_what_is_published_and_the_next_one_clears_up(home: Hom
 # Reports in three languages, without building anything.
 CELLS = (
     DifferingFigure("4602", "answer_days", "median", 1, dt.date(2024, 1, 31), "standard", "all", "all",
-         None, 9, 14.5, None, 8, 12.25, "2026.1", "2026.1 bridge_days=60"),
+         None, 9, 14.5, None, 8, 12.25, "2026.2", "2026.2 bridge_days=60"),
     DifferingFigure("4602", "coordinator_rate", "rate", 1000, dt.date(2024, 1, 31), "sintef", "unknown",
-         "educational_psychology", 4, 3000, 4 / 3, None, None, None, "2026.1", "2026.1 bridge_days=60"),
+         "educational_psychology", 4, 3000, 4 / 3, None, None, None, "2026.2", "2026.2 bridge_days=60"),
 )  # fmt: skip
 
 
@@ -264,40 +264,40 @@ CELLS = (
         (
             "nb",
             "4602;Kinn;Dager til svar;31.01.2024;standard;Alle aldre;Alle områder;;9;14,5;;8;12,25;"
-            "-2,25;dager;2026.1;2026.1 bridge_days=60",
+            "-2,25;dager;2026.2;2026.2 bridge_days=60",
             "4602;Kinn;Med koordinator per 1 000 innbyggere;31.01.2024;sintef;Ukjent;PPT;4;3000;"
-            "1,3333;;;;;per 1000;2026.1;2026.1 bridge_days=60",
+            "1,3333;;;;;per 1000;2026.2;2026.2 bridge_days=60",
         ),
         (
             "nn",
             "4602;Kinn;Dagar til svar;31.01.2024;standard;Alle aldrar;Alle område;;9;14,5;;8;12,25;"
-            "-2,25;dagar;2026.1;2026.1 bridge_days=60",
+            "-2,25;dagar;2026.2;2026.2 bridge_days=60",
             "4602;Kinn;Med koordinator per 1 000 innbyggjarar;31.01.2024;sintef;Ukjend;PPT;4;3000;"
-            "1,3333;;;;;per 1000;2026.1;2026.1 bridge_days=60",
+            "1,3333;;;;;per 1000;2026.2;2026.2 bridge_days=60",
         ),
         (
             "en",
             "4602;Kinn;Days to answer;31/01/2024;standard;All ages;All areas;;9;14.5;;8;12.25;"
-            "-2.25;days;2026.1;2026.1 bridge_days=60",
+            "-2.25;days;2026.2;2026.2 bridge_days=60",
             "4602;Kinn;With a coordinator per 1,000 inhabitants;31/01/2024;sintef;Unknown;"
             "Educational psychology (PPT);4;3000;"
-            "1.3333;;;;;per 1000;2026.1;2026.1 bridge_days=60",
+            "1.3333;;;;;per 1000;2026.2;2026.2 bridge_days=60",
         ),
     ],
 )
 def test_a_report_is_in_the_language_of_the_installation(
     tmp_path: Path, language: str, first: str, second: str
 ) -> None:
-    changed = "2026.1 " + " ".join(f"a_parameter_with_a_name_{n}=1" for n in range(9))
+    changed = "2026.2 " + " ".join(f"a_parameter_with_a_name_{n}=1" for n in range(9))
     comparison = Comparison(
-        {"4602": dt.date(2024, 1, 31)}, CELLS, {"4602": "Kinn"}, "2026.1", changed
+        {"4602": dt.date(2024, 1, 31)}, CELLS, {"4602": "Kinn"}, "2026.2", changed
     )
     lines = as_csv(comparison, language).decode("utf-8-sig").split("\r\n")
     assert lines[1:] == [first, second, ""]
     assert len(lines[0].split(";")) == len(first.split(";"))
     # The names of the sets are in the name of the file, as far as a name may be long.
     name = write_report(Home(tmp_path), comparison, language)
-    assert "_20240131_2026.1_2026.1-a_parameter_with_a_name_0-1" in name
+    assert "_20240131_2026.1_2026.2-a_parameter_with_a_name_0-1" in name
     assert len(name.encode()) < 255
     assert (tmp_path / "reports" / name).read_bytes() == as_csv(comparison, language)
     assert [path.name for path in tmp_path.joinpath("reports").iterdir()] == [name]

@@ -161,7 +161,7 @@ def test_a_figure_is_explained_down_to_its_rows(home: Home) -> None:
     assert "Coordinator coverage, Kinn (4602), 2023-12-31, all ages, all service areas" in told
     assert "3 of 7: 42.9 % (95 % interval 15.8 % to 75.0 %)" in told
     assert "As counted 42.9 %" in told
-    assert "Definition (2026.1)" in told
+    assert "Definition (2026.2)" in told
     assert "bridge_days 30" in told
     assert re.search(r"Grade [ABCD]", told)
     assert "folk egen person folkeregister 20231231.txt 2023-12-31" in told

@@ -51,7 +51,7 @@ class Made:
     months: int = 24
     grade: str = "B"
     reasons: str = ""
-    definition_set: str = "2026.1"
+    definition_set: str = "2026.2"
     parameters: tuple[tuple[str, str], ...] = ()
     breaks: tuple[tuple[str, str, str], ...] = ()
     areas: tuple[str, ...] = AREAS

@@ -200,7 +200,7 @@ def _as_before(folder: Path) -> None:
     said = json.loads(file.read_text(encoding="utf-8"))
     said |= {"publication": BEFORE_ID, "as_of": BEFORE.isoformat()}
     said["as_of_by_municipality"] = dict.fromkeys(said["as_of_by_municipality"], BEFORE.isoformat())
-    said["definition_sets"] = dict.fromkeys(said["definition_sets"], "2026.1")
+    said["definition_sets"] = dict.fromkeys(said["definition_sets"], "2026.2")
     said["changed_parameters"] = []
     late = {f"{record}_asker" for record in ("koordinator", "tjeneste", "person")}
     newest = f"_{AS_OF:%Y%m%d}.csv"

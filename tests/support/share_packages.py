@@ -121,7 +121,7 @@ def made(version: int = 1) -> Made:
         "previous": digest(made(version - 1).members()[MANIFEST]) if version > 1 else None,
         "month": months[-1],
         "publication": "20260131-0a1b2c3d4e",
-        "definition_set": "2026.1",
+        "definition_set": "2026.2",
         "parameters": {},
         "plan": share_plan().sha256,
         "method": "rounding",

@@ -85,7 +85,7 @@ select
             else byar(numerator + 1, 1) end / denominator
         when 'median' then quartiles[3]
     end as ci_high,
-    grade, '2026.1' as definition_set, segment,
+    grade, '2026.2' as definition_set, segment,
     case when at_most is not null then numerator / denominator end as bound_low,
         at_most / denominator as bound_high,
     cast(families as bigint) as families

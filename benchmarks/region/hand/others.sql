@@ -33,5 +33,5 @@ group by indicator, reference_date;
 create table graded as select indicator, reference_date, grade from comparability;
 
 create table municipality as
-select any_value(name_2024) as municipality_name, '2026.1' as definition_set, getvariable('as_of') as as_of
+select any_value(name_2024) as municipality_name, '2026.2' as definition_set, getvariable('as_of') as as_of
 from reference.municipalities where code_2024 = getvariable('code');

@@ -100,7 +100,7 @@ def test_every_language_speaks_for_itself() -> None:
 def test_the_pictures_carry_source_publication_and_filters() -> None:
     notes = open_page(COVERAGE).texts("notes")[0]
     assert "Kilde: fagsystem, leveranser til og med 31.12.2025" in notes
-    assert "Publisering: 20251231-0a1b2c3d4e, laget 15.01.2026, definisjonssett 2026.1" in notes
+    assert "Publisering: 20251231-0a1b2c3d4e, laget 15.01.2026, definisjonssett 2026.2" in notes
     assert "Utvalg: Kommune: Asker; Telledato: 31.12.2025; Indikator: Koordinatordekning" in notes
 
 

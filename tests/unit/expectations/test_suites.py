@@ -286,7 +286,7 @@ def _marts(root: Path, change: Callable[[duckdb.DuckDBPyConnection], object]) ->
         for indicator, said in FIGURES.items():
             made.execute(
                 "insert into marts.coverage values "
-                "('4602', '2024-01-31', 'standard', 'all', 'all', ?, ?, ?, ?, ?, ?, null, '2026.1')",
+                "('4602', '2024-01-31', 'standard', 'all', 'all', ?, ?, ?, ?, ?, ?, null, '2026.2')",
                 [indicator, *said.values()],
             )
         made.execute(

@@ -51,7 +51,7 @@ def said(*sources: dict[str, Any], version: str = "1.0", **sets: str) -> dict[st
     return {
         "as_of": "2023-12-31",
         "code_version": version,
-        "definition_sets": {KINN: "2026.1", SENJA: "2026.1", **sets},
+        "definition_sets": {KINN: "2026.2", SENJA: "2026.2", **sets},
         "sources": list(sources),
     }
 
@@ -186,7 +186,7 @@ def test_a_shared_source_explains_all_that_it_tells_of(
 def test_the_definition_explains_and_the_code_only_where_nothing_else_does(
     tmp_path: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    now = said(version="1.1", **{KINN: "2026.1 bridge_days=14"})
+    now = said(version="1.1", **{KINN: "2026.2 bridge_days=14"})
     found = changes(warehouse, now, publish(tmp_path / "before", said())).figures
     assert reasons(found) == {
         (KINN, "coordinator_coverage"): "definition",

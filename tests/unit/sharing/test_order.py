@@ -171,8 +171,8 @@ def test_what_is_held_is_read_by_month_area_and_indicator(receiver: Installation
     assert package.grades["plan_coverage", MONTHS[0]].reasons == ("rows_changed",)
     assert [each.month for each in package.breaks["plan_coverage"]] == ["2025-03"]
     assert package.inhabitants[2025].tolist() == [900] * 11 + [0]
-    assert package.counted_by("2026.1", {"living_plan_days": "200"}, "plan_coverage")
-    assert not package.counted_by("2026.1", {"living_plan_days": "200"}, "living_plan_share")
+    assert package.counted_by("2026.2", {"living_plan_days": "200"}, "plan_coverage")
+    assert not package.counted_by("2026.2", {"living_plan_days": "200"}, "living_plan_share")
     assert not package.counted_by("2025.1", {}, "plan_coverage")
 
 

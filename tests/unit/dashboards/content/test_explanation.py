@@ -58,7 +58,7 @@ def _richer(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     $age as age_group, 'all' as service_area, $indicator as indicator,
                     $numerator::bigint as numerator, $denominator::bigint as denominator,
                     $value as value, $low::double as ci_low, $high::double as ci_high,
-                    'B' as grade, '2026.1' as definition_set, 0 as segment
+                    'B' as grade, '2026.2' as definition_set, 0 as segment
                 """,
                 {
                     "code": LARGE, "day": AS_OF, "age": age, "indicator": indicator,
