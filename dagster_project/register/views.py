@@ -48,7 +48,7 @@ def save(register: Register, view: SavedView, actor: str) -> None:
             raise NameTakenError
         if len(kept) >= MOST_VIEWS:
             raise TooManyError
-        _keep(connection, [view], actor)
+        _keep(connection, view, actor)
 
 
 def delete(register: Register, identity: str, actor: str) -> None:
@@ -74,10 +74,12 @@ def move_in(register: Register, home: Home) -> None:
     with register.writing() as connection:
         kept = _views(connection)
         ids, names = {each.id for each in kept}, {each.name.casefold() for each in kept}
-        fresh = [
-            each for each in former if each.id not in ids and each.name.casefold() not in names
-        ]
-        _keep(connection, fresh, SYSTEM)
+        for each in former:
+            if each.id in ids or each.name.casefold() in names:
+                continue
+            _keep(connection, each, SYSTEM)
+            ids.add(each.id)
+            names.add(each.name.casefold())
     remove_kept(home.former_views)
 
 
@@ -93,11 +95,10 @@ def _former(entry: Mapping[str, object]) -> SavedView:
     )
 
 
-def _keep(connection: sa.Connection, views: Sequence[SavedView], actor: str) -> None:
-    for view in views:
-        content = {**asdict(view), "query": {name: list(of) for name, of in view.query.items()}}
-        connection.execute(saved_view.insert().values(**content, name_folded=view.name.casefold()))
-        append(connection, [Event(EventKind.VIEW_SAVED, view.id, actor, content)])
+def _keep(connection: sa.Connection, view: SavedView, actor: str) -> None:
+    content = {**asdict(view), "query": {name: list(of) for name, of in view.query.items()}}
+    connection.execute(saved_view.insert().values(**content, name_folded=view.name.casefold()))
+    append(connection, [Event(EventKind.VIEW_SAVED, view.id, actor, content)])
 
 
 def _views(connection: sa.Connection) -> tuple[SavedView, ...]:
