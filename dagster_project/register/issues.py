@@ -79,6 +79,7 @@ class Issue:
     version: int
     owner: str | None = None
     accepted_until: dt.date | None = None
+    reason: str | None = None
     reopened: int = 0
     proof: tuple[tuple[str, str], ...] = ()
 
@@ -170,10 +171,14 @@ def after(before: Issue | None, happened: Event) -> Issue:
     if before is None:
         raise ValueError("an issue begins by being opened")
     now = replace(before, changed_at=happened.at, version=before.version + 1)
+    if happened.kind is EventKind.ISSUE_COMMENTED:
+        return now
+    # Whatever it was accepted for is over when something else is made of it.
+    now = replace(now, accepted_until=None, reason=None)
     match happened.kind:
         case EventKind.ISSUE_CORRECTED:
             proof = tuple((source, delivery) for source, delivery in content["proof"])
-            return replace(now, state=State.CORRECTED, proof=proof, accepted_until=None)
+            return replace(now, state=State.CORRECTED, proof=proof)
         case EventKind.ISSUE_REOPENED:
             return replace(
                 now,
@@ -183,18 +188,17 @@ def after(before: Issue | None, happened: Event) -> Issue:
                 proof=(),
             )
         case EventKind.ISSUE_ACCEPTANCE_EXPIRED:
-            return replace(now, state=State.REOPENED, accepted_until=None)
+            return replace(now, state=State.REOPENED)
         case EventKind.ISSUE_ASSIGNED:
-            return replace(now, state=State.ASSIGNED, owner=content["owner"], accepted_until=None)
+            return replace(now, state=State.ASSIGNED, owner=content["owner"])
         case EventKind.ISSUE_SENT:
-            return replace(now, state=State.SENT, owner=content["owner"], accepted_until=None)
+            return replace(now, state=State.SENT, owner=content["owner"])
         case EventKind.ISSUE_ACCEPTED:
             until = dt.date.fromisoformat(content["until"])
-            return replace(now, state=State.ACCEPTED, accepted_until=until)
+            why = content["reason"]
+            return replace(now, state=State.ACCEPTED, accepted_until=until, reason=why)
         case EventKind.ISSUE_NOT_OURS:
-            return replace(now, state=State.NOT_OURS, accepted_until=None)
-        case EventKind.ISSUE_COMMENTED:
-            return now
+            return replace(now, state=State.NOT_OURS, reason=content["reason"])
     raise ValueError(f"{happened.kind} is of no issue")
 
 
@@ -302,6 +306,7 @@ def _row(each: Issue) -> dict[str, Any]:
         "version": each.version,
         "owner": each.owner,
         "accepted_until": each.accepted_until,
+        "reason": each.reason,
         "reopened": each.reopened,
         "proof": [list(pair) for pair in each.proof],
     }
@@ -315,6 +320,7 @@ def _issue(row: sa.Row[Any]) -> Issue:
         version=row.version,
         owner=row.owner,
         accepted_until=row.accepted_until,
+        reason=row.reason,
         reopened=row.reopened,
         proof=tuple((source, delivery) for source, delivery in row.proof or ()),
     )

@@ -93,6 +93,8 @@ issue = sa.Table(
     sa.Column("version", sa.Integer(), nullable=False),
     sa.Column("owner", sa.String(LONGEST_ACTOR)),
     sa.Column("accepted_until", sa.Date()),
+    # Why it is accepted, or not ours.
+    sa.Column("reason", sa.Text()),
     sa.Column("reopened", sa.Integer(), nullable=False),
     # The deliveries since which it is gone: pairs of source and delivery.
     sa.Column("proof", sa.JSON()),

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("owner", sa.String(60)),
         sa.Column("accepted_until", sa.Date()),
+        sa.Column("reason", sa.Text()),
         sa.Column("reopened", sa.Integer(), nullable=False),
         sa.Column("proof", sa.JSON()),
     )

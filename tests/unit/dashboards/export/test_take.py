@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from dagster_project.config.paths import Home
+from dagster_project.register.views import MOST_VIEWS
 from dashboards.charts.base import empty_figure
 from dashboards.charts.colours import LIGHT, Palette
 from dashboards.content.section import Section
 from dashboards.content.shared import Picture
-from dagster_project.register.views import MOST_VIEWS
 from dashboards.export import pdf, saved_views
 from dashboards.export.downloads import Notes
 from dashboards.export.saved_views import LONGEST_NAME, Refusal, ViewsError
