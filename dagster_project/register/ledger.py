@@ -7,6 +7,8 @@ delivery that proved it; one that comes back is reopened, and its history with i
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -32,7 +34,7 @@ from dagster_project.register.issues import (
     opened,
     record,
 )
-from dagster_project.register.schema import settled
+from dagster_project.register.schema import issue, settled
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def settle(
                 if key in findings and key not in told and each.finding != findings[key]
             ),
         )
-        _note(connection, municipality, publication.id, at, newest)
+        _note(connection, municipality, _basis(publication, municipality), at, newest)
     return _counted(happened)
 
 
@@ -91,8 +93,11 @@ def settle_all(home: Home, today: dt.date | None = None) -> list[str]:
     try:
         publication = current_publication(home)
         register = open_register(home)
-        for code in sorted(publication.as_of_by_municipality):
-            settled_now = settle(register, publication, code, today or today_here())
+        day = today or today_here()
+        for code in sorted(
+            publication.as_of_by_municipality.keys() - _as_it_stands(register, publication, day)
+        ):
+            settled_now = settle(register, publication, code, day)
             if settled_now.any:
                 counts = asdict(settled_now)
                 told.append(str(Problem("issues_settled", {"municipality": code, **counts})))
@@ -102,6 +107,27 @@ def settle_all(home: Home, today: dt.date | None = None) -> list[str]:
     except SamordnaError as error:
         told.append(str(error))
     return told
+
+
+def _as_it_stands(register: Register, publication: Publication, today: dt.date) -> set[str]:
+    """Return the municipalities whose issues nothing can have changed since they were settled."""
+    its_own = sa.select(settled.c.municipality_code, settled.c.basis)
+    over = sa.select(issue.c.municipality_code).where(issue.c.accepted_until < today)
+    with register.reading() as connection:
+        bases: dict[str, str] = {row[0]: row[1] for row in connection.execute(its_own)}
+        expired = [row[0] for row in connection.execute(over)]
+    return {code for code, basis in bases.items() if basis == _basis(publication, code)}.difference(
+        expired
+    )
+
+
+def _basis(publication: Publication, municipality: str) -> str:
+    """Return the digest of all that is asked of a publication here."""
+    tables = publication.tables
+    own = [
+        tables[name]["municipalities"].get(municipality) for name in ("findings", "reconciliation")
+    ]
+    return hashlib.sha256(json.dumps([*own, tables["rule"]], sort_keys=True).encode()).hexdigest()
 
 
 def findings_of(publication: Publication, municipality: str) -> tuple[Finding, ...]:
@@ -115,6 +141,7 @@ def findings_of(publication: Publication, municipality: str) -> tuple[Finding, .
         from read_parquet($findings)
         where
             municipality_code = $municipality
+            and is_current
             and rule in (select rule from read_parquet($rule) where error_kind is not null)
         order by first_seen, source, delivery, row_number, finding_id
         """,
@@ -187,7 +214,7 @@ def _came_back_wrong(before: Issue, finding: Finding) -> bool:
 def _note(
     connection: sa.Connection,
     municipality: str,
-    publication: str,
+    basis: str,
     at: dt.datetime,
     newest: Mapping[str, str],
 ) -> None:
@@ -195,7 +222,7 @@ def _note(
     connection.execute(
         settled.insert().values(
             municipality_code=municipality,
-            publication=publication,
+            basis=basis,
             at=at,
             deliveries=dict(newest),
         )

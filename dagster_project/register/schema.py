@@ -101,13 +101,13 @@ issue = sa.Table(
     sa.Index("issue_municipality", "municipality_code", "state"),
 )
 
-# What the issues of a municipality were last held against: a publication, and the newest delivery
-# of each source in it.
+# What the issues of a municipality were last held against: the digest of what was published of
+# findings and deliveries, and the newest delivery of each source.
 settled = sa.Table(
     "settled",
     metadata,
     sa.Column("municipality_code", sa.String(4), primary_key=True),
-    sa.Column("publication", sa.String(64), nullable=False),
+    sa.Column("basis", sa.String(64), nullable=False),
     sa.Column("at", UtcTime(), nullable=False),
     sa.Column("deliveries", sa.JSON(), nullable=False),
 )

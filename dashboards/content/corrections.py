@@ -114,7 +114,9 @@ def headline(found: Corrections) -> str:
     if back:
         sentences.append(texts.plural("corrections.back", back))
     nobody = sum(each.owner is None for each in waiting)
-    if nobody:
+    if nobody == len(waiting) > 1:
+        sentences.append(texts("corrections.nobody_at_all"))
+    elif nobody:
         sentences.append(texts.plural("corrections.nobody", nobody))
     return " ".join(sentences)
 

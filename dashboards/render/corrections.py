@@ -141,12 +141,7 @@ def _history(page: Page, issue: Issue) -> None:
 
 def _form(page: Page, chosen: Sequence[Issue]) -> None:
     texts = page.texts
-    st.text_input(
-        texts("corrections.who"),
-        max_chars=LONGEST_ACTOR,
-        key=_WHO,
-        help=texts("corrections.who_help"),
-    )
+    st.text_input(texts("corrections.who"), max_chars=LONGEST_ACTOR, key=_WHO, autocomplete="off")
     what = st.radio(
         texts("corrections.what"),
         ("assign", "sent", "comment", "accept", "not_ours"),

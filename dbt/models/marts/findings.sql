@@ -22,6 +22,11 @@ with
             delivery.municipality_code,
             delivery.delivery,
             delivery.delivered,
+            not (
+                delivery.delivery_mode = 'snapshot'
+                and delivery.status = 'in_force'
+                and delivery.delivery_number < delivery.newest_in_force
+            ) as is_current,
             coalesce(first.first_delivered, delivery.delivered) as first_delivered,
             row_number() over (
                 partition by found.rule, delivery.source, found.registration, found.column_name
@@ -71,6 +76,7 @@ select
     counted.record,
     counted.municipality_code,
     counted.delivered,
-    counted.column_name
+    counted.column_name,
+    counted.is_current
 from counted
 inner join {{ ref("rules") }} as rule on counted.rule = rule.rule

@@ -60,7 +60,7 @@ def upgrade() -> None:
     op.create_table(
         "settled",
         sa.Column("municipality_code", sa.String(4), primary_key=True),
-        sa.Column("publication", sa.String(64), nullable=False),
+        sa.Column("basis", sa.String(64), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("deliveries", sa.JSON(), nullable=False),
     )
