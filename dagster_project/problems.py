@@ -683,6 +683,16 @@ TEXTS: dict[str, str] = {
         "Municipality {municipality}: {opened} new findings to correct, {corrected} corrected, "
         "{reopened} back, {expired} whose time to stand is over. They are on the page Corrections."
     ),
+    "backup_unreadable": (
+        "{file} is no whole backup of a register. Nothing was restored. Take another backup."
+    ),
+    "backup_newer": (
+        "{file} was written by a newer version of Samordna. Nothing was restored. Use that version."
+    ),
+    "restore_not_empty": (
+        "The register {place} is not empty, and nothing was restored into it. Move it away first "
+        "(`state/register.sqlite` of the home), or name an empty database in SAMORDNA_REGISTER."
+    ),
     "register_nobody": "Nobody is named who does this. Give a role or initials, and try again.",
     "register_owner": "Nobody is named to correct it. Name a unit or a role, and try again.",
     "register_reason": "No reason is given. Write why in a sentence, and try again.",

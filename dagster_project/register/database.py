@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from filelock import FileLock
@@ -17,6 +17,9 @@ from filelock import FileLock
 from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
 from dagster_project.register.schema import NEWEST
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 # The environment's name for the URL of a database in place of the file in the home.
 REGISTER = "SAMORDNA_REGISTER"
@@ -42,7 +45,16 @@ class Register:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Yield a connection to ask with. Raises RegisterError where nobody answers."""
-        with _told(self.place), self.engine.connect() as connection:
+        with _in_words(self.place), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """Yield a connection that sees one state of everything, however long it asks."""
+        with _in_words(self.place), self.engine.connect() as connection:
+            # SQLite shows one state within a transaction as it is.
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager
@@ -52,7 +64,7 @@ class Register:
         There is one writer at a time, so what is read here is still so when it is changed. Raises
         RegisterError where the database does not answer.
         """
-        with _told(self.place), self.engine.connect() as connection:
+        with _in_words(self.place), self.engine.connect() as connection:
             writer = connection.execution_options(samordna_writes=True)
             with writer.begin():
                 if connection.dialect.name == "postgresql":
@@ -65,11 +77,22 @@ def open_register(home: Home) -> Register:
 
     Raises RegisterError where it cannot be reached, is damaged, or was written by a newer version.
     """
+    return _opened(*_where(home))
+
+
+def unopened_register(home: Home) -> Register:
+    """Return the register of a home as it is, to be filled from a backup; it may be none yet."""
+    url, place = _where(home)
+    return Register(_engine(url, os.getpid()), place)
+
+
+def _where(home: Home) -> tuple[str, str]:
+    """Return the address of the register of a home, and what it is called in a message."""
     url = os.environ.get(REGISTER)
     if url:
-        return _opened(url, _without_password(url))
+        return url, _without_password(url)
     home.state.mkdir(parents=True, exist_ok=True)
-    return _opened(f"sqlite:///{home.register}", str(home.register))
+    return f"sqlite:///{home.register}", str(home.register)
 
 
 def moment() -> dt.datetime:
@@ -116,16 +139,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("begin immediate" if writes else "begin")
 
 
-def _opened(url: str, place: str) -> Register:
-    register = Register(_engine(url, os.getpid()), place)
-    with register.reading() as connection:
-        version = _version(connection)
-    if version != NEWEST:
-        _migrate(register, place)
-    return register
-
-
-def _version(connection: sa.Connection) -> str | None:
+def version_of(connection: sa.Connection) -> str | None:
     """Return the newest migration that a database has had; None where it has had none."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
@@ -133,24 +147,43 @@ def _version(connection: sa.Connection) -> str | None:
     return found
 
 
-def _migrate(register: Register, place: str) -> None:
+def known_version(version: str) -> bool:
+    """Return whether a migration is one of this version of Samordna."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - slow to load, and seldom asked for
+
+    steps = ScriptDirectory.from_config(_config()).walk_revisions()
+    return version in {step.revision for step in steps}
+
+
+def migrate(connection: sa.Connection, version: str) -> None:
+    """Bring a database to a migration, in the caller's transaction."""
     from alembic import command  # noqa: PLC0415 - slow to load, and seldom asked for
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
+
+
+def _config() -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - slow to load, and seldom asked for
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _opened(url: str, place: str) -> Register:
+    register = Register(_engine(url, os.getpid()), place)
+    with register.reading() as connection:
+        version = version_of(connection)
+    if version == NEWEST:
+        return register
     with _one_migrates(register), register.writing() as connection:
-        known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
-        version = _version(connection)
-        if version is not None and version not in known:
+        version = version_of(connection)
+        if version is not None and not known_version(version):
             raise RegisterError("register_newer", place=place)
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError:
-            raise RegisterError("register_damaged", place=place) from None
+        migrate(connection, "head")
+    return register
 
 
 @contextmanager
@@ -164,7 +197,7 @@ def _one_migrates(register: Register) -> Iterator[None]:
 
 
 @contextmanager
-def _told(place: str) -> Iterator[None]:
+def _in_words(place: str) -> Iterator[None]:
     try:
         yield
     except sa.exc.DBAPIError as error:

@@ -294,8 +294,8 @@ def opened(finding: Finding, kind: EventKind, at: dt.datetime) -> Event:
 
 
 def _finding(content: Mapping[str, Any]) -> Finding:
-    told = {each.name: content[each.name] for each in fields(Finding)}
-    return Finding(**{**told, "first_seen": dt.date.fromisoformat(content["first_seen"])})
+    values = {each.name: content[each.name] for each in fields(Finding)}
+    return Finding(**{**values, "first_seen": dt.date.fromisoformat(content["first_seen"])})
 
 
 def _row(each: Issue) -> dict[str, Any]:

@@ -70,13 +70,13 @@ def settle(
         at = moment()
         since = _Since(dict(last.deliveries) if last else {}, newest)
         happened = list(_happened(findings, known, since, today, at))
-        told = record(connection, known, happened)
+        changed = record(connection, known, happened)
         move(
             connection,
             (
                 findings[key]
                 for key, each in known.items()
-                if key in findings and key not in told and each.finding != findings[key]
+                if key in findings and key not in changed and each.finding != findings[key]
             ),
         )
         _note(connection, municipality, _basis(publication, municipality), at, newest)
@@ -89,7 +89,7 @@ def settle_all(home: Home, today: dt.date | None = None) -> list[str]:
     Returns what a person should know. A register that cannot be written hinders no publication: the
     next run holds it against what is published then.
     """
-    told = []
+    remarks = []
     try:
         publication = current_publication(home)
         register = open_register(home)
@@ -100,13 +100,13 @@ def settle_all(home: Home, today: dt.date | None = None) -> list[str]:
             settled_now = settle(register, publication, code, day)
             if settled_now.any:
                 counts = asdict(settled_now)
-                told.append(str(Problem("issues_settled", {"municipality": code, **counts})))
+                remarks.append(str(Problem("issues_settled", {"municipality": code, **counts})))
     except PublicationError:
         # Whoever reads it is told so; there is nothing to hold anything against.
-        return told
+        return remarks
     except SamordnaError as error:
-        told.append(str(error))
-    return told
+        remarks.append(str(error))
+    return remarks
 
 
 def _as_it_stands(register: Register, publication: Publication, today: dt.date) -> set[str]:

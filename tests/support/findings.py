@@ -21,7 +21,7 @@ FINDING = Finding(
     row_number=2,
     registration_id="K-1",
     column_name="fra_dato",
-    detail="fra_dato: 31.02.2023",
+    detail="fra_dato: 31.02.2023\u2028",
     first_seen=dt.date(2024, 1, 31),
 )
 
