@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from dagster_project.clock import OSLO
 from dagster_project.problems import SamordnaError
-from dagster_project.publication.reader import reference
+from dagster_project.publication.reader import coverage, reference
+from dagster_project.publication.reader.reference import ALL, Kind
 from dagster_project.register.events import Event, EventKind
 from dagster_project.register.issues import Issue, State
 from dashboards.content.labels import Labels
@@ -34,15 +35,20 @@ class Corrections(PageData):
     """Everything that the page shows, read at once from the register."""
 
     issues: tuple[Issue, ...]
+    changes: Mapping[str, str]
     today: dt.date
 
     @cached_property
     def waiting(self) -> tuple[Issue, ...]:
-        """Those that wait for somebody: what came back first, then the oldest."""
+        """Those that wait: what came back first, then what may change a figure, then the oldest."""
         return tuple(
             sorted(
                 (each for each in self.issues if each.is_open),
-                key=lambda each: (each.state is not State.REOPENED, each.finding.first_seen),
+                key=lambda each: (
+                    each.state is not State.REOPENED,
+                    each.finding.id not in self.changes,
+                    each.finding.first_seen,
+                ),
             )
         )
 
@@ -76,7 +82,9 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
         yield Section(absence=refusal(labels.texts, error))
         return
     texts = labels.texts
-    yield Section(lead=[headline(found)], remarks=[texts("corrections.what_they_are")])
+    yield Section(
+        lead=[headline(found)], remarks=[texts("corrections.what_they_are"), *worth(found)]
+    )
     yield from part(_section_waiting(found), texts("corrections.waiting"))
     yield from part(_section_corrected(found), texts("corrections.corrected"))
     if found.left_alone:
@@ -89,6 +97,7 @@ def gather(labels: Labels, view: View) -> Corrections:
         labels=labels,
         view=view,
         issues=register.issues_of(view.municipality),
+        changes=register.changes_of(labels.publication, view.municipality),
         today=dt.datetime.now(tz=OSLO).date(),
     )
 
@@ -119,6 +128,31 @@ def headline(found: Corrections) -> str:
     elif nobody:
         sentences.append(texts.plural("corrections.nobody", nobody))
     return " ".join(sentences)
+
+
+def worth(found: Corrections) -> list[str]:
+    """Return what the figures of the newest date may become when what waits is corrected."""
+    labels, sentences = found.labels, []
+    publication, place = labels.publication, found.view.municipality
+    day = publication.counted_up_to(place)
+    for indicator in sorted(set(found.changes.values())):
+        rows = sum(found.changes.get(each.finding.id) == indicator for each in found.waiting)
+        figure = coverage.figure(publication, place, day, indicator, "standard", ALL, ALL)
+        if not rows or figure is None or figure.bound_low is None or figure.bound_high is None:
+            continue
+        more = round((figure.bound_high - figure.bound_low) * (figure.denominator or 0))
+        sentences.append(
+            found.texts.plural(
+                "corrections.worth",
+                rows,
+                indicator=labels.indicator(indicator),
+                date=day,
+                persons=found.texts.counted("person", more),
+                low=labels.value(Kind.SHARE, figure.bound_low),
+                high=labels.value(Kind.SHARE, figure.bound_high),
+            )
+        )
+    return sentences
 
 
 def _section_waiting(found: Corrections) -> Iterator[Section]:
@@ -173,12 +207,18 @@ def corrected_in_words(found: Corrections) -> str:
 
 def table_of_waiting(found: Corrections) -> Table:
     """Return what waits, as the list that goes to those who correct it."""
+    labels, texts = found.labels, found.texts
+    rule, *where = columns_of_finding(found)
     return table_of(
         found.text("corrections.waiting_table"),
         found.waiting,
-        *columns_of_finding(found),
-        *_columns_of_remedy(found),
-        *_columns_of_state(found),
+        rule,
+        (texts("corrections.column.changes"), Holds.TEXT, lambda each: may_change(found, each)),
+        (texts("corrections.column.state"), Holds.TEXT, lambda each: state(texts, each)),
+        (texts("corrections.column.owner"), Holds.TEXT, lambda each: each.owner),
+        *where,
+        (texts("corrections.column.error_kind"), Holds.TEXT, lambda each: error_kind(labels, each)),
+        (texts("column.advice"), Holds.PROSE, lambda each: labels.rule_advice(each.finding.rule)),
     )
 
 
@@ -221,24 +261,10 @@ def columns_of_finding(found: PageData) -> tuple[ColumnOf[Issue], ...]:
     )
 
 
-def _columns_of_remedy(found: Corrections) -> tuple[ColumnOf[Issue], ...]:
-    labels, texts = found.labels, found.texts
-    return (
-        (
-            texts("corrections.column.error_kind"),
-            Holds.TEXT,
-            lambda each: error_kind(labels, each),
-        ),
-        (texts("column.advice"), Holds.PROSE, lambda each: labels.rule_advice(each.finding.rule)),
-    )
-
-
-def _columns_of_state(found: Corrections) -> tuple[ColumnOf[Issue], ...]:
-    texts = found.texts
-    return (
-        (texts("corrections.column.state"), Holds.TEXT, lambda each: state(texts, each)),
-        (texts("corrections.column.owner"), Holds.TEXT, lambda each: each.owner),
-    )
+def may_change(found: Corrections, issue: Issue) -> str:
+    """Return the name of the figure that an issue may change, or nothing."""
+    indicator = found.changes.get(issue.finding.id)
+    return found.labels.indicator(indicator) if indicator else ""
 
 
 def error_kind(labels: Labels, issue: Issue) -> str:

@@ -114,19 +114,12 @@ def _choose(page: Page, shown: Sequence[Issue]) -> list[Issue]:
 
 
 def _as_columns(page: Page, labels: Labels, shown: Sequence[Issue]) -> dict[str, list[str]]:
-    texts = page.texts
-    found = content.Corrections(labels, page.view, tuple(shown), today_here())
-    told = {
-        heading: [written(read(each), holds, texts) for each in shown]
-        for heading, holds, read in content.columns_of_finding(found)
-    }
-    return told | {
-        texts("corrections.column.state"): [content.state(texts, each) for each in shown],
-        texts("corrections.column.owner"): [each.owner or "" for each in shown],
-        texts("corrections.column.error_kind"): [
-            content.error_kind(labels, each) for each in shown
-        ],
-        texts("column.advice"): [labels.rule_advice(each.finding.rule) for each in shown],
+    changes = issues.changes_of(labels.publication, page.view.municipality)
+    found = content.Corrections(labels, page.view, tuple(shown), changes, today_here())
+    table = content.table_of_waiting(found)
+    return {
+        column.heading: [written(row[number], column.kind, page.texts) for row in table.rows]
+        for number, column in enumerate(table.columns)
     }
 
 

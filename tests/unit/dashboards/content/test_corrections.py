@@ -137,6 +137,16 @@ def test_a_register_that_cannot_be_read_is_told_on_the_page(
     assert "Registeret kan ikke leses." in open_page("corrections", municipality=MIDDLE).html
 
 
+def test_what_may_change_a_figure_stands_before_what_is_older(three: Register) -> None:
+    found = _found(three)
+    found = replace(found, changes={"f2": "coordinator_coverage"})
+    assert [each.finding.id for each in found.waiting] == ["f2", "f1", "f3"]
+    (row, *_) = content.table_of_waiting(found).rows
+    assert "Koordinatordekning" in row
+    (sentence,) = content.worth(found)
+    assert sentence.startswith("Ett av funnene kan endre «Koordinatordekning»: ")
+
+
 def test_nothing_recorded_is_no_fault() -> None:
     assert "Ingen funn er ført for" in open_page("corrections", municipality=MIDDLE).html
 
