@@ -335,7 +335,7 @@ class Vocabulary:
         return self.fields.get(field, {}).get(fold(value))
 
     def first_phrase(self, field: str, text: str) -> str | None:
-        """Return what the first listed phrase in a text means; the longest of those that begin there.
+        """Return what the first listed phrase in a text means; where several begin, the longest.
 
         >>> words = {"svar pa melding": "answer", "melding": "notice"}
         >>> Vocabulary({"title": words}).first_phrase("title", "Svar på melding om Kari")

@@ -1,4 +1,4 @@
-"""Of the page *Frå melding til koordinator*: notices in the public journal beside those registered."""
+"""Of the page *Frå melding til koordinator*: the public journal beside what was registered."""
 
 from __future__ import annotations
 
@@ -45,17 +45,18 @@ def months_of_year(figures: PageData) -> list[JournalMonth]:
 
 
 def in_a_sentence(figures: PageData, months: Sequence[JournalMonth]) -> str:
-    """Return how many notices the journal has, and how many at least were not registered."""
-    journaled, registered, unregistered = (
-        sum(getattr(month, name) for month in months)
-        for name in ("journaled", "registered", "unregistered")
-    )
-    key = "notices.journal_more" if unregistered else "notices.journal_all"
+    """Return how many notices the journal has, and how many fewer were registered.
+
+    Over the year: what came in one month may be journaled in the next.
+    """
+    journaled = sum(month.journaled for month in months)
+    registered = sum(month.registered for month in months)
+    missing = max(journaled - registered, 0)
     return figures.text(
-        key,
+        "notices.journal_more" if missing else "notices.journal_all",
         journaled=figures.texts.counted("notice", journaled),
         registered=figures.texts.whole(registered),
-        unregistered=figures.texts.counted("notice", unregistered),
+        missing=figures.texts.whole(missing),
     )
 
 
@@ -68,7 +69,7 @@ def table_of_months(figures: PageData, months: Sequence[JournalMonth]) -> Table:
         (texts("notices.journal_month"), Holds.TEXT, lambda month: texts.month(month.month)),
         *(
             (texts(f"notices.journal_{name}"), Holds.WHOLE, attrgetter(name))
-            for name in ("journaled", "registered", "unregistered")
+            for name in ("journaled", "registered", "more_in_journal")
         ),
     )
 

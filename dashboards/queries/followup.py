@@ -57,7 +57,7 @@ class JournalMonth:
     month: dt.date
     journaled: int
     registered: int
-    unregistered: int
+    more_in_journal: int
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ notice_senders = of_date(
 journal_months = of_municipality(
     JournalMonth,
     """
-    select month, journaled, registered, unregistered
+    select month, journaled, registered, more_in_journal
     from read_parquet($journal_count)
     where {its_own}
     order by month

@@ -80,7 +80,7 @@ def test_the_journal_is_held_against_what_was_registered(home: SmallHome) -> Non
     )
     found = fetch(
         home.build(),
-        "select month, journaled, registered, unregistered from marts.journal_count order by month",
+        "select month, journaled, registered, more_in_journal from marts.journal_count order by month",
     )
     assert days(found) == [("2024-01-01", 2, 1, 1), ("2024-02-01", 1, 2, 0)]
 

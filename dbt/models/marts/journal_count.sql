@@ -39,6 +39,6 @@ select
     cast(date_trunc('month', day) as date) as month,
     cast(sum(journaled) as bigint) as journaled,
     cast(sum(registered) as bigint) as registered,
-    cast(greatest(sum(journaled) - sum(registered), 0) as bigint) as unregistered
+    cast(greatest(sum(journaled) - sum(registered), 0) as bigint) as more_in_journal
 from counted
 group by municipality_code, date_trunc('month', day)
