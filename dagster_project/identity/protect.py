@@ -419,6 +419,10 @@ class Protector:
             else:
                 parts.append([fold(cell) if cell else None for cell in cells])
             required.append(column.required)
+        if self._record.one_of:
+            # Of whom nobody tells whom it is of, the content alone tells it from others.
+            parts.append(written["is_named"])
+            required.append(True)
         keys_made: Cells = []
         for municipality, *values in zip(municipality_of_row, *parts, strict=True):
             missing = any(need and not part for need, part in zip(required, values, strict=True))
