@@ -18,7 +18,7 @@ from dagster_project.reference.municipalities import municipalities
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _CENTURY = 2000
-_SEXES = frozenset({"1", "2"})
+_ONE_OR_TWO = frozenset({"1", "2"})
 # What stands in the place of a code that the form does not have.
 _NO_CODE = "ugyldig"
 # Of the lines, how many must be as the layout says: a slip of the pen is one line's, a shift of the
@@ -48,8 +48,9 @@ def read_fixed_width(
     if not lines:
         raise ReadError("empty_file")
     refuse_many(len(lines), len(layout.rows[record]))
-    if any(len(line) > LINE_CHARACTERS for _, line in lines):
-        raise ReadError("layout_length", **_named(layout), found="-", expected="-", lines="-")
+    for at, line in lines:
+        if len(line) > LINE_CHARACTERS:
+            raise ReadError("line_too_long", line=str(at), most=f"{LINE_CHARACTERS:,}")
     ends = text.endswith(("\n", "\r"))
     year, places = _places(layout, lines, layout_year)
     _require_length(layout, places, lines, ends=ends, year=year)
@@ -134,8 +135,8 @@ def _fits(places: FieldPlaces, line: str) -> bool:
     municipality = places.cut(line, "municipality")
     return (
         municipalities().years_of(municipality) is not None
-        and places.cut(line, "sex") in _SEXES
-        and places.cut(line, "plan") in ("", *_SEXES)
+        and places.cut(line, "sex") in _ONE_OR_TWO
+        and places.cut(line, "plan") in ("", *_ONE_OR_TWO)
         and len(places.cut(line, "person")) in (0, 11)
     )
 

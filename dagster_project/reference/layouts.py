@@ -142,7 +142,9 @@ def read_layout(file: Path) -> Layout:
         raise _invalid(file, "-", type(error).__name__) from None
     except ValidationError as error:
         first = error.errors()[0]
-        raise _invalid(file, ".".join(map(str, first["loc"][1:])) or "-", first["msg"]) from None
+        # Before the key stands which kind of layout it is of.
+        key = ".".join(map(str, first["loc"][2:]))
+        raise _invalid(file, key or "-", first["msg"]) from None
     if set(layout.rows) != set(layout.holds):
         raise _invalid(file, "rows", "not the record types that `holds` names")
     return layout
