@@ -407,6 +407,10 @@ def test_a_good_run_leaves_nobody(home: Home) -> None:
     done = _run(home)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("Source bad-") >= 13
+    # Of the authorities' files, the whole ones are read and most of the broken ones are not.
+    for form in ("kostra-11f-ip", "kostra-15f-ip", "kostra-15f-mote", "digibarnevern-ip"):
+        assert list(home.landing.rglob(f"off-{form}-whole/*.parquet")), form
+    assert done.stderr.count("Source off-") >= 8
     assert only_warehouse(home).exists()
     assert _found(home) == []
 

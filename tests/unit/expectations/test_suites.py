@@ -164,6 +164,7 @@ BREAKS: dict[str, list[tuple[str, Break, bool]]] = {
         ("municipality_found", every("kommune", "Atlantis"), HELD),
         ("registration_named", every("journalpost_id", ""), HELD),
         ("day_readable", every("journaldato", ""), HELD),
+        ("values_not_shifted", every("innhold", "Byggesak"), SHOWN),
     ],
     "psfs": [
         ("rows_as_before", cut, HELD),
