@@ -95,6 +95,9 @@ OWN: dict[str, str] = {
     "notice_survival": """
         select * from marts.notice_survival order by municipality_code, reference_date, days
     """,
+    "journal_count": """
+        select * from marts.journal_count order by municipality_code, month
+    """,
     "reconciliation": """
         select * from marts.reconciliation order by municipality_code, source, delivered, delivery
     """,

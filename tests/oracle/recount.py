@@ -55,6 +55,7 @@ EVENT_DAY = {
     "melding": "mottatt_dato",
     "endring": "endringsdato",
     "kompetanse": "behov_meldt_dato",
+    "journal": "journaldato",
     "psfs": "dato",
     "bolig": "meldt_dato",
 }
@@ -602,8 +603,12 @@ class Recount:
             return row.day("dato") is None or score is None or not 0 <= score <= 10
         if record == "bolig":
             return row.day("meldt_dato") is None
-        if record in ("ansatt", "kompetanse"):
+        if record == "ansatt":
             return not row["koordinator_id"]
+        if record == "kompetanse":
+            return not (row["koordinator_id"] or row["navn"] or "@" in row["epost"])
+        if record == "journal":
+            return not row["journalpost_id"] or row.day("journaldato") is None
         return False
 
     @staticmethod
@@ -1285,13 +1290,32 @@ class Municipality:
             figures["housing_need"] = (in_need, None)
         return figures
 
+    def _employee_of(self, row: Row) -> str | None:
+        """Return the number of the employee of a course (5.4): by number, address, or name alone."""
+        if row["koordinator_id"]:
+            return row["koordinator_id"]
+        staff = [one for one in self.recount.counted("ansatt") if one.municipality == self.code]
+        address = row["epost"].lower()
+        known = {
+            one["koordinator_id"] for one in staff if address and one["epost"].lower() == address
+        }
+        if not known and row["navn"]:
+            known = {
+                one["koordinator_id"]
+                for one in staff
+                if one["navn"] and same_name(one["navn"], row["navn"])
+            }
+        return known.pop() if len(known) == 1 else None
+
     def _training(self, day: dt.date) -> Figure | None:
         needs: set[tuple[str, str, dt.date]] = set()
         offers: dict[tuple[str, str], list[dt.date]] = defaultdict(list)
         for row in self.recount.counted("kompetanse"):
             if row.municipality != self.code:
                 continue
-            who = row["koordinator_id"], folded(row["tema"])
+            if not (employee := self._employee_of(row)):
+                continue
+            who = employee, folded(row["tema"])
             if need := row.day("behov_meldt_dato"):
                 needs.add((*who, need))
             met = [d for c in ("tilbudt_dato", "gjennomfort_dato") if (d := row.day(c))]

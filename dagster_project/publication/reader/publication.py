@@ -40,6 +40,7 @@ class Table(StrEnum):
     NOTICE_FLOW = "notice_flow"
     NOTICE_SENDER = "notice_sender"
     NOTICE_SURVIVAL = "notice_survival"
+    JOURNAL_COUNT = "journal_count"
     RECONCILIATION = "reconciliation"
     FINDINGS = "findings"
     CHECK_RESULT = "check_result"

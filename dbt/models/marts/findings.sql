@@ -11,6 +11,9 @@ with
         union all
         select *
         from {{ ref("int_finding__meeting") }}
+        union all
+        select *
+        from {{ ref("int_finding__training") }}
     ),
 
     -- One rule may touch several rows of a registration: alike in a file, or in several files.
