@@ -168,7 +168,7 @@ contacts = of_municipality(
 training_needs = of_date(
     TrainingNeeds,
     """
-    select topic, need_status, needs
+    select topic_name, need_status, needs
     from read_parquet($training_need_status)
     where {its_own}
     order by

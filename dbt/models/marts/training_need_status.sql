@@ -3,6 +3,14 @@
     offered, and what is open, however long ago it was reported.
 -#}
 with
+    -- A topic is written in many ways: it is called as the first of them in the alphabet.
+    written as (
+        select municipality_code, {{ fold("topic") }} as topic, min(trim(topic)) as topic_name
+        from {{ ref("int_training__row") }}
+        where disposition = 'counted'
+        group by municipality_code, {{ fold("topic") }}
+    ),
+
     need as (
         select
             reference.municipality_code,
@@ -29,7 +37,15 @@ with
             and need.coordinator_key = employee.coordinator_key
     )
 
-select municipality_code, reference_date, topic, need_status, cast(count(*) as bigint) as needs
+select
+    need.municipality_code,
+    need.reference_date,
+    need.topic,
+    coalesce(written.topic_name, need.topic) as topic_name,
+    need.need_status,
+    cast(count(*) as bigint) as needs
 from need
-where if(need_status in ('in_time', 'late'), is_of_the_year, not has_left)
-group by municipality_code, reference_date, topic, need_status
+left join
+    written on need.municipality_code = written.municipality_code and need.topic = written.topic
+where if(need.need_status in ('in_time', 'late'), need.is_of_the_year, not need.has_left)
+group by all
