@@ -117,7 +117,7 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
         yield from part(_section_series(figures), texts("coverage.section_series"))
     if unmet.is_told(figures.view):
         yield from part(unmet.sections(labels, figures.view), texts("unmet.section"))
-    if primary_contacts.is_told(figures.view):
+    if primary_contacts.is_told(labels, figures.view):
         contacts = primary_contacts.sections(labels, figures.view)
         yield from part(contacts, texts("contact.section"))
 

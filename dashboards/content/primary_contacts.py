@@ -44,9 +44,12 @@ class ContactFigures(PageData):
         return next(each for each in self.dates if each.date == self.view.reference_date)
 
 
-def is_told(view: View) -> bool:
-    """Return whether the view's indicator is the one that primary contacts stand beside."""
-    return view.indicator == COVERAGE
+def is_told(labels: Labels, view: View) -> bool:
+    """Return whether the view's indicator has contacts beside it, and there are any."""
+    return view.indicator == COVERAGE and any(
+        each.contact_only or each.outside
+        for each in beside.contacts(labels.publication, view.municipality)
+    )
 
 
 def sections(labels: Labels, view: View) -> Iterator[Section]:
@@ -78,8 +81,6 @@ def gather(labels: Labels, view: View) -> ContactFigures:
         if numbers[0]
     )
     found = ContactFigures(labels, of_everybody, dates)
-    if not any(each.contact_only or each.outside for each in dates):
-        raise found.absence("contact.none")
     if view.reference_date not in {each.date for each in dates}:
         raise found.absence("contact.nobody")
     return found
@@ -155,7 +156,7 @@ def table_over_time(found: ContactFigures) -> Table:
 
 def not_comparable(labels: Labels, view: View) -> list[str]:
     """Return that coverage at 67 and older is counted otherwise in municipalities beside this."""
-    if not is_told(view) or not view.compared or not _concerns_the_old(labels, view):
+    if view.indicator != COVERAGE or not view.compared or not _concerns_the_old(labels, view):
         return []
     counts = parameter(labels, view.municipality)
     others = [code for code in view.compared if parameter(labels, code) != counts]
