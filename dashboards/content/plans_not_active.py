@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dagster_project.publication.reader import reference
 from dagster_project.publication.reader.reference import ALL, UNKNOWN
@@ -12,14 +12,17 @@ from dashboards.content import followup, selection
 from dashboards.content.absence import not_delivered
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
-from dashboards.content.section import Section
+from dashboards.content.section import Section, Way
 from dashboards.content.shared import Picture
 from dashboards.export.table import ColumnOf, Holds, Table, table_of
+from dashboards.pages import PageKey
 from dashboards.queries import beside
 from dashboards.queries.beside import NotActive
 from dashboards.view.state import View
 
 RECORDS = ("ip",)
+# The figure on whose way down the rows of these plans are left out.
+PLANS = "plan_coverage"
 _STATUSES = ("in_preparation", "in_assessment", "declined", "refused", "dormant")
 
 
@@ -60,6 +63,8 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
         table=table,
         notes=found.notes(table.title, found.text("not_active.definition"), RECORDS, "not-active"),
     )
+    of_plans = replace(view, indicator=PLANS)
+    yield Section(way=Way(found.text("not_active.way"), PageKey.REGISTRATION, of_plans))
 
 
 def gather(labels: Labels, view: View) -> PlansNotActive:
@@ -101,9 +106,10 @@ def by_status(found: PlansNotActive) -> Picture:
 def in_words(found: PlansNotActive) -> str:
     """Return how many have a plan in preparation, and how many have declined one."""
     key = "now" if followup.is_newest(found.labels, found.view) else "then"
+    preparing = found.count("in_preparation")
     return found.text(
-        f"not_active.{key}",
-        preparing=found.texts.counted("person", found.count("in_preparation")),
+        f"not_active.{key}" if preparing else f"not_active.{key}_nobody",
+        preparing=found.texts.counted("person", preparing),
         declined=found.count("declined"),
     )
 

@@ -20,7 +20,7 @@ from dashboards.content import selection, sentences
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
 from dashboards.content.section import Section
-from dashboards.content.shared import Picture, drawn_over_time
+from dashboards.content.shared import Picture, break_days, breaks_in_words, drawn_over_time
 from dashboards.export.table import Holds, Table, table_of
 from dashboards.queries import beside
 from dashboards.queries.beside import Contacts
@@ -101,6 +101,7 @@ def over_time(found: ContactFigures) -> Picture:
     """Return the picture of the coverage of the old, as it is counted and with contacts."""
     labels, texts = found.labels, found.texts
     lines = {texts("contact.strict"): strict, texts("contact.wide"): wide}
+    breaks = break_days(labels, found.view)
 
     def points(name: str) -> list[SeriesPoint]:
         return [
@@ -112,6 +113,7 @@ def over_time(found: ContactFigures) -> Picture:
                 f"<b>{name}</b>, {texts.date(each.date)}<br>"
                 f"{labels.value_with_interval(Kind.SHARE, measured)}<br>"
                 f"{sentences.persons(labels, measured)}",
+                segment=sum(day <= each.date for day in breaks),
             )
             for each in found.dates
             for measured in [lines[name](each)]
@@ -134,6 +136,7 @@ def over_time(found: ContactFigures) -> Picture:
         draw,
         texts(f"contact.{'counts' if counted else 'counts_not'}"),
         texts("contact.explained"),
+        breaks_in_words(labels, found.view),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from dashboards.content import followup
@@ -44,10 +45,12 @@ def rows(data: PageData, age: int) -> tuple[TurningRow, ...]:
 def in_words(data: PageData, found: Sequence[TurningRow], age: int) -> str:
     """Return how many persons the rows are of, and where the persons are to be found."""
     cases = {each.case: each for each in found}
+    first = followup.quarter_of(data.view.reference_date + dt.timedelta(days=1))
     return data.text(
         "turning_rows.lead",
         persons=data.texts.counted("person", len(cases)),
         age=age,
+        last=data.texts.quarter(followup.next_quarter(first)),
         without=sum(not each.has_coordinator for each in cases.values()),
         rows=data.texts.counted("row", len(found)),
     )
