@@ -23,4 +23,7 @@ select
     cast(count(*) as bigint) as persons,
     cast(sum(meetings) as bigint) as meetings
 from met
-group by all
+group by
+    municipality_code,
+    reference_date,
+    case when meetings <= 3 then cast(meetings as text) else '4+' end
