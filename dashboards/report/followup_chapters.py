@@ -68,8 +68,10 @@ def of_coordinators(subject: Subject) -> Iterator[Block]:
         yield from subject.say(coordinators.from_health_in_words(health))
     yield from subject.say(coordinators.by_area(figures).title)
     yield from subject.grid(coordinators.table_by_area(figures), sums=((2, (3, 4, 5, 6)),))
-    yield Heading(texts("coordinated.section"))
-    yield from _or_why(subject, partial(_coordinated, subject))
+    # Where few are of an age, the public edition has nothing to say here.
+    if told := list(_or_why(subject, partial(_coordinated, subject))):
+        yield Heading(texts("coordinated.section"))
+        yield from told
     yield Heading(texts("coordinators.section.departed"))
     yield from _or_why(subject, partial(_departed, subject, figures))
     yield Heading(texts("coordinators.section.changes"))
