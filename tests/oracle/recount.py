@@ -1206,25 +1206,34 @@ class Municipality:
         }
 
     def _coordinators(self, residents: list[Person], day: dt.date) -> dict[str, Figure]:
-        held = [one for person in residents if (one := person.coordinator(day))]
-        by_coordinator: dict[object, list[Assignment]] = defaultdict(list)
-        for one in held:
-            by_coordinator[one.coordinator or id(one)].append(one)
-        sectors = []
-        for assignments in by_coordinator.values():
-            newest = sorted(assignments, key=self._age_of)
-            areas = [
-                a
-                for one in newest
-                if (a := one.area or self.recount.employed_in(self.code, one.coordinator[3:]))
-            ]
-            sectors += [_sectors()[areas[-1]]] if areas else []
+        areas = self.coordinators(residents, day)
+        sectors = [_sectors()[area] for area in areas.values() if area]
         figures: dict[str, Figure] = {}
-        if held:
-            figures["persons_per_coordinator"] = (len(held), len(by_coordinator))
+        if areas:
+            held = sum(person.coordinator(day) is not None for person in residents)
+            figures["persons_per_coordinator"] = (held, len(areas))
         if sectors:
             figures["health_sector_share"] = (sectors.count("health_care"), len(sectors))
         return figures
+
+    def coordinators(self, residents: list[Person], day: dt.date) -> dict[object, str | None]:
+        """Return the coordinators of a day, each with the service area of the newest assignment.
+
+        One whom nobody names is a number of its own.
+        """
+        by_coordinator: dict[object, list[Assignment]] = defaultdict(list)
+        for person in residents:
+            if one := person.coordinator(day):
+                by_coordinator[one.coordinator or id(one)].append(one)
+        found: dict[object, str | None] = {}
+        for who, assignments in by_coordinator.items():
+            areas = [
+                area
+                for one in sorted(assignments, key=self._age_of)
+                if (area := one.area or self.recount.employed_in(self.code, one.coordinator[3:]))
+            ]
+            found[who] = areas[-1] if areas else None
+        return found
 
     def _age_of(self, one: Assignment) -> tuple[object, ...]:
         held = next(days.first for p in self.persons for turn, days in p.turns if turn is one)
