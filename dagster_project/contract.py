@@ -8,6 +8,7 @@ it. What a value may say (the code lists) is data too: `seeds/code_map.csv`.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -35,6 +36,7 @@ class ColumnKind(StrEnum):
     BIRTH_DATE = "birth_date"
     EMPLOYEE_ID = "employee_id"  # becomes a keyed hash
     EMPLOYEE_NAME = "employee_name"  # becomes a keyed hash, or stays where it is no name at all
+    EMPLOYEE_EMAIL = "employee_email"  # becomes a keyed hash
     FAMILY_ID = "family_id"  # becomes a keyed hash
     REGISTRATION_ID = "registration_id"  # stays, unless it may be an id or a name
     MUNICIPALITY = "municipality"  # becomes today's code
@@ -45,6 +47,7 @@ class ColumnKind(StrEnum):
     CODE = "code"  # a value of a code list
     LABEL = "label"  # free words that name a thing: a unit, a topic
     CODE_LIST = "code_list"  # several values of a code list in one cell
+    PHRASE = "phrase"  # what the first phrase of a code list in a text means; of the text, nothing
     FREE_TEXT = "free_text"  # only whether there is any is kept
 
 
@@ -103,13 +106,15 @@ class RecordType:
     columns of the staged rows, and so are the `day` of what is no interval and the first and the
     last day on which a row is in play, which may be expressions. `compared` are the columns whose
     values are held against those of the delivery before. `example` is a row as it should be, but
-    for ids; where a cell has several values, rows take them in turn.
+    for ids; where a cell has several values, rows take them in turn. Of the columns `one_of` one at
+    least must be there, and one cell of them in each row.
     """
 
     name: str
     grain: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    one_of: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     whole_country: bool = False
     model: str = ""
@@ -168,6 +173,7 @@ class _RecordEntry(BaseModel):
     like: _Word | None = None
     whole_country: bool = False
     key: tuple[_Word, ...] = ()
+    one_of: tuple[_Word, ...] = ()
     model: _Word
     day: _Word | None = None
     interval: tuple[_Text, _Text] | None = None
@@ -214,6 +220,7 @@ def _record(
         grain=entry.grain,
         columns=tuple(_column(name, each, of_files[each], shared) for each in of_files),
         key=entry.key,
+        one_of=entry.one_of,
         names={"nb": entry.name_nb, "nn": entry.name_nn, "en": entry.name_en},
         whole_country=entry.whole_country,
         model=entry.model,
@@ -252,7 +259,7 @@ def _column(
     if english is None:
         raise _invalid(record, f"columns.{name}.english", f"neither here nor in {_SHARED}.yml")
     codes = own.codes or common.codes
-    if codes is None and kind in (ColumnKind.CODE, ColumnKind.CODE_LIST):
+    if codes is None and kind in (ColumnKind.CODE, ColumnKind.CODE_LIST, ColumnKind.PHRASE):
         codes = name
     return Column(
         name=name,
@@ -270,6 +277,7 @@ def _require_known_columns(record: RecordType) -> None:
     known = [column.name for column in record.columns]
     for key, names in (
         ("key", record.key),
+        ("one_of", record.one_of),
         ("compared", record.compared),
         ("example", record.example),
     ):
@@ -325,6 +333,21 @@ class Vocabulary:
     def canonical(self, field: str, value: str) -> str | None:
         """Return the canonical value of a cell, or None where it is not listed."""
         return self.fields.get(field, {}).get(fold(value))
+
+    def first_phrase(self, field: str, text: str) -> str | None:
+        """Return what the first listed phrase in a text means; where several begin, the longest.
+
+        >>> words = {"svar pa melding": "answer", "melding": "notice"}
+        >>> Vocabulary({"title": words}).first_phrase("title", "Svar på melding om Kari")
+        'answer'
+        """
+        folded = fold(text)
+        found = [
+            (match.start(), -len(phrase), canonical)
+            for phrase, canonical in self.fields.get(field, {}).items()
+            if (match := re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", folded))
+        ]
+        return min(found)[2] if found else None
 
 
 def read_vocabulary(code_map: Path) -> Vocabulary:

@@ -245,6 +245,44 @@ TEXTS: dict[str, str] = {
         "Source {source}, {file}: no valid XML at line {line} ({reason}). The program that writes "
         "it must be mended, or export as CSV."
     ),
+    # Files that are laid out as an authority says
+    "layout_length": (
+        "Source {source}, {file}: a line of {form} of that year has {expected} signs, and lines "
+        "here have {found} (lines {lines}). Export it again, with blanks in all empty places."
+    ),
+    "layout_years": (
+        "Source {source}, {file}: a file of {form} is of one year, written from place {place} of "
+        "each line, and here that says: {years}. See whether it is a file of {form}, and export "
+        "each year in a file of its own."
+    ),
+    "layout_year_unknown": (
+        "Source {source}, {file}: where the fields of {form} lie in {year} is not known (known "
+        "are {known}). If they lie as in one of those years, say which under `layout_year:` in "
+        "sources.yml."
+    ),
+    "layout_of_other_year": (
+        "Source {source}, {file}: the lines say that they are of {year}, but the fields of {form} "
+        "lie as in {other}, not as in {year}. Export it again by the description of {year}, or "
+        "write `layout_year: {newest}` in sources.yml if it is right."
+    ),
+    "layout_shifted": (
+        "Source {source}, {file}: the fields of {form} do not lie where they should in {year}: "
+        "no municipality, no answer, or no sex in place {sex} (lines {lines}). Export it again by "
+        "the description of {year}."
+    ),
+    "layout_root": (
+        "Source {source}, {file}, line {line}: the outermost element of {form} is <{expected}>, "
+        "and here it is another. Put the file of {form} in its place, or correct `format:` in "
+        "sources.yml."
+    ),
+    "layout_namespace": (
+        "Source {source}, {file}, line {line}: an element is of another namespace than those of "
+        "{form} (known: {expected}). Export it by a description that is known."
+    ),
+    "layout_missing": (
+        "Source {source}, {file}, line {line}: the element <{element}> lacks {missing}, which "
+        "{form} must have. Mend it in the system that writes the file, and export again."
+    ),
     "password": (
         "Source {source}, {file}: the workbook is protected by a password, and cannot be read. "
         "Open it, take the password away, and save it in its place."
@@ -302,6 +340,22 @@ TEXTS: dict[str, str] = {
         "please report this with the version of Samordna."
     ),
     # What is told of a delivery that was read
+    "layout_assumed": (
+        "Source {source}, {file}: no description of the fields has been read for this year or "
+        "version; they are read as the nearest one says. Look over some rows against the system."
+    ),
+    "not_answered": (
+        "Source {source}, {file}: {count} lines do not say whether there is an individual plan "
+        "(lines {rows}). They count neither as yes nor as no."
+    ),
+    "line_odd": (
+        "Source {source}, {file}: {count} lines are not as the form says (lines {rows}). See "
+        "whether they are right."
+    ),
+    "day_of_year": (
+        "Source {source}, {file}: the form tells no day, so what {count} lines say counts from 31 "
+        "December of its year (lines {rows})."
+    ),
     "total_lines": (
         "Source {source}, {file}: {count} total lines are not read as rows (rows {rows})."
     ),

@@ -16,6 +16,7 @@ class PageKey(StrEnum):
     MEETINGS = "meetings"
     NOTICES = "notices"
     HOUSING = "housing"
+    GOALS = "goals"
     COMPARISON = "comparison"
     BUDGET = "budget"
     REPORT = "report"
@@ -44,6 +45,7 @@ MENU = {
         PageKey.MEETINGS,
         PageKey.NOTICES,
         PageKey.HOUSING,
+        PageKey.GOALS,
     ),
     "planning": (PageKey.BUDGET, PageKey.REPORT),
     "source": (

@@ -42,6 +42,7 @@ _KINDS = {
     ColumnKind.BIRTH_DATE: "date",
     ColumnKind.EMPLOYEE_ID: "employee number; stored as a keyed hash",
     ColumnKind.EMPLOYEE_NAME: "employee name; stored as a keyed hash",
+    ColumnKind.EMPLOYEE_EMAIL: "employee's e-mail address; stored as a keyed hash",
     ColumnKind.FAMILY_ID: "family id; stored as a keyed hash",
     ColumnKind.REGISTRATION_ID: "the registration's own id",
     ColumnKind.MUNICIPALITY: "code, name or both, of any year",
@@ -52,6 +53,7 @@ _KINDS = {
     ColumnKind.CODE: "code",
     ColumnKind.LABEL: "text",
     ColumnKind.CODE_LIST: "list, by `;` or `,`",
+    ColumnKind.PHRASE: "text; only what a known phrase in it means is stored",
     ColumnKind.FREE_TEXT: "text; only whether there is any is stored",
 }
 

@@ -21,6 +21,7 @@ from pydantic import (
 
 from dagster_project.contract import RECORD_TYPES, code_list
 from dagster_project.problems import did_you_mean
+from dagster_project.reference.layouts import FixedWidth, layouts
 from dagster_project.reference.vocabulary import vocabulary
 from dagster_project.values import fold
 
@@ -36,13 +37,16 @@ class Delivery(StrEnum):
 class Files:
     """Where the deliveries of a source lie (a glob below the home folder), and how they are read.
 
-    What is None is found by looking.
+    What is None is found by looking. `format` is an authority's layout (`seeds/layouts/`), and
+    `layout_year` the year by whose layout its files are written, where they say another one.
     """
 
     pattern: str
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    format: str | None = None
+    layout_year: int | None = None
 
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -117,11 +121,44 @@ class FileSource(Source):
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    # Files that are laid out as an authority says: `kostra_11f`, `kostra_15f`, `digibarnevern`.
+    format: str | None = None
+    layout_year: int | None = None
 
     @property
     def files(self) -> Files:
         """The files that `path` names."""
-        return Files(self.path, self.sheet, self.encoding, self.delimiter)
+        return Files(
+            self.path, self.sheet, self.encoding, self.delimiter, self.format, self.layout_year
+        )
+
+    @model_validator(mode="after")
+    def _laid_out_as_known(self) -> FileSource:
+        if self.format is None:
+            if self.layout_year is not None:
+                raise ValueError("`layout_year:` is of a `format:`, and there is none")
+            return self
+        if (layout := layouts().get(self.format)) is None:
+            known = ", ".join(layouts())
+            hint = did_you_mean(self.format, layouts())
+            raise ValueError(f"unknown format '{self.format}'{hint}; known are {known}")
+        if self.record not in layout.holds:
+            held = " and ".join(layout.holds)
+            raise ValueError(f"{self.format} holds rows of {held}, not of {self.record}")
+        if self.sheet or self.delimiter or self.columns:
+            raise ValueError(
+                f"where the fields of {self.format} lie is known; leave `sheet:`, `delimiter:` and "
+                "`columns:` out"
+            )
+        if self.layout_year is not None:
+            if not isinstance(layout, FixedWidth):
+                raise ValueError(f"{self.format} has no layouts by year; leave `layout_year:` out")
+            if layout.of_year(self.layout_year) is None:
+                known = f"{layout.years[0]} to {layout.years[-1]}"
+                raise ValueError(
+                    f"no layout of {self.format} is known of {self.layout_year}; known are {known}"
+                )
+        return self
 
     @field_validator("path")
     @classmethod

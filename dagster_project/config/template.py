@@ -105,6 +105,13 @@ sources:
   #   connector: file
   #   path: inbox/samspill/plan_*.json
 
+  # - name: nav_11f                # files that are laid out as an authority says: kostra_11f,
+  #   record: ip                   # kostra_15f (ip and mote) and digibarnevern
+  #   connector: file
+  #   path: inbox/nav/*.dat
+  #   format: kostra_11f
+  #   layout_year: 2024            # only where the file is written by another year's description
+
   # Fetched into inbox/<name>/ when samordna runs. No secret stands here: the names of environment
   # variables do, and they are set where samordna runs.
 

@@ -20,6 +20,7 @@ WITH_REMARK = frozenset(
         ColumnKind.PERSON_NAME,
         ColumnKind.EMPLOYEE_ID,
         ColumnKind.EMPLOYEE_NAME,
+        ColumnKind.EMPLOYEE_EMAIL,
         ColumnKind.FAMILY_ID,
         ColumnKind.REGISTRATION_ID,
         ColumnKind.MUNICIPALITY,
@@ -58,7 +59,13 @@ def empty_cells(
         case ColumnKind.DATE | ColumnKind.BIRTH_DATE | ColumnKind.NUMBER | ColumnKind.YEAR:
             # Whoever reads them knows.
             return frozenset()
-        case ColumnKind.CODE | ColumnKind.CODE_LIST | ColumnKind.LABEL | ColumnKind.FREE_TEXT:
+        case (
+            ColumnKind.CODE
+            | ColumnKind.CODE_LIST
+            | ColumnKind.LABEL
+            | ColumnKind.PHRASE
+            | ColumnKind.FREE_TEXT
+        ):
             is_nothing = stands_for_nothing
         case _:
             is_nothing = stands_for_nobody

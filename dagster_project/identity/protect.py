@@ -49,6 +49,9 @@ _LAST = 5
 _KEYS = frozenset(
     {ColumnKind.PERSON_ID, ColumnKind.EMPLOYEE_ID, ColumnKind.FAMILY_ID, ColumnKind.REGISTRATION_ID}
 )
+_OF_EMPLOYEES = frozenset(
+    {ColumnKind.EMPLOYEE_ID, ColumnKind.EMPLOYEE_NAME, ColumnKind.EMPLOYEE_EMAIL}
+)
 _DATES = frozenset({ColumnKind.DATE, ColumnKind.BIRTH_DATE, ColumnKind.YEAR})
 # Of which the text is kept, where it names nobody.
 _KEPT = frozenset(
@@ -116,6 +119,11 @@ class Protector:
             else:
                 written |= self._column(name, column.kind, cells, municipality_of_row)
         self._hide_last_digits(rows, written, municipality_of_row)
+        if self._record.one_of:
+            keys = [written[_key_name(name)] for name in self._record.one_of]
+            written["is_named"] = [
+                "ja" if any(of_row) else None for of_row in zip(*keys, strict=True)
+            ]
         if self._record.names_persons:
             written["name_keys"] = self._name_keys(rows, written, municipality_of_row)
         written["registration_key"] = self._registration_keys(rows, written, municipality_of_row)
@@ -247,6 +255,8 @@ class Protector:
                 return {_key_name(name): each(lambda cell, _, hashes: hashes.employee(cell))}
             case ColumnKind.EMPLOYEE_NAME:
                 return self._employee_name(name, cells, municipality_of_row)
+            case ColumnKind.EMPLOYEE_EMAIL:
+                return {_key_name(name): each(lambda cell, _, hashes: hashes.employee_email(cell))}
             case ColumnKind.FAMILY_ID:
                 return {_key_name(name): each(lambda cell, _, hashes: hashes.family(cell))}
             case ColumnKind.REGISTRATION_ID:
@@ -261,6 +271,8 @@ class Protector:
                 }
             case ColumnKind.CODE_LIST:
                 return {name: each(lambda cell, _masker, _hashes: self._code_list(name, cell))}
+            case ColumnKind.PHRASE:
+                return {name: each(lambda cell, _masker, _hashes: self._phrase(name, cell))}
             case ColumnKind.FREE_TEXT:
                 return {name: ["ja" if cell else None for cell in cells]}
             case ColumnKind.LABEL:
@@ -338,6 +350,9 @@ class Protector:
     def _place(self, cell: str, masker: Masker) -> str:
         return masker.place(cell) if cell in self._places else masker.label(cell)
 
+    def _phrase(self, name: str, cell: str) -> str:
+        return self._vocabulary.first_phrase(code_list(name), cell) or "other"
+
     def _code_list(self, name: str, cell: str) -> str | None:
         """Return the canonical values, sorted; a name among them becomes `other`."""
         words = [word for word in _PARTICIPANTS.split(cell) if not stands_for_nothing(word)]
@@ -399,11 +414,15 @@ class Protector:
                 ColumnKind.MUNICIPALITY,
             ):
                 parts.append(written[name])
-            elif column.kind is ColumnKind.EMPLOYEE_ID:
+            elif column.kind in _OF_EMPLOYEES:
                 parts.append(written[_key_name(name)])
             else:
                 parts.append([fold(cell) if cell else None for cell in cells])
             required.append(column.required)
+        if self._record.one_of:
+            # Of whom nobody tells whom it is of, the content alone tells it from others.
+            parts.append(written["is_named"])
+            required.append(True)
         keys_made: Cells = []
         for municipality, *values in zip(municipality_of_row, *parts, strict=True):
             missing = any(need and not part for need, part in zip(required, values, strict=True))

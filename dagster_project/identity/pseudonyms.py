@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
+import re
 
 from dagster_project.identity.names import name_pairs, name_parts
 
 _LENGTH = 32  # letters of four bits each: 128 bits
 _IN_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _UNIT = "\x1f"  # parts the cells of a row
+# What programs write around an address: `Kari Nordmann <kari@example.no>`.
+_ADDRESS = re.compile(r"^[^<]*<|>.*$")
+_IS_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+").fullmatch
 _SHORT = 8  # enough to tell two masked words of one municipality apart
 
 
@@ -45,6 +49,11 @@ class Pseudonymiser:
         pairs = name_pairs(name)
         folded = " ".join(pairs[0]) if pairs else " ".join(name_parts(name)) or name.strip().lower()
         return f"c1_{self._hash('employee name', folded)}"
+
+    def employee_email(self, address: str) -> str | None:
+        """Return the key of an employee's e-mail address, or None where the text is none."""
+        folded = _ADDRESS.sub("", address).strip().lower().removeprefix("mailto:")
+        return f"m1_{self._hash('employee email', folded)}" if _IS_ADDRESS(folded) else None
 
     def family(self, number: str) -> str:
         """Return the key of a family."""

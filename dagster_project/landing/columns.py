@@ -289,6 +289,8 @@ class HeaderMatcher:
         names = {column.name for column in self._record.columns}
         if {"fnr", "navn", "fodselsdato"} <= names and "fnr" not in found | set(missing):
             missing += sorted({"navn", "fodselsdato"} - found) and ["fnr (or navn and fodselsdato)"]
+        if (one_of := self._record.one_of) and not found & set(one_of):
+            missing.append(f"{one_of[0]} (or {' or '.join(one_of[1:])})")
         return missing
 
     def _required_names(self) -> str:

@@ -12,12 +12,15 @@ from pathlib import Path
 
 from dagster_project.config.paths import Home
 from dagster_project.config.sources import Source
-from dagster_project.landing.columns import HeaderMatcher
+from dagster_project.landing.columns import HeaderMatcher, MappedTable
 from dagster_project.landing.encoding import is_ebcdic
+from dagster_project.landing.fixed_width import read_fixed_width
 from dagster_project.landing.markup import read_json, read_xml
+from dagster_project.landing.nested_xml import read_nested_xml
 from dagster_project.landing.table import ReadError, Score, Sheet
 from dagster_project.landing.text import read_delimited
 from dagster_project.landing.workbook import NamedSheet, read_workbook
+from dagster_project.reference.layouts import FixedWidth, Layout
 
 _TEXT, _BOOK, _JSON, _XML = "delimited text", "a workbook", "JSON", "XML"
 _PACKED = "a compressed file"
@@ -183,6 +186,29 @@ def read_file(path: Path, content: bytes, source: Source, matcher: HeaderMatcher
     if expected == _XML:
         return ReadFile(read_xml(content, encoding=source.files.encoding, score=matcher.score))
     return ReadFile(_read_text(content, source, matcher))
+
+
+def read_official(content: bytes, source: Source, layout: Layout) -> tuple[MappedTable, str | None]:
+    """Read a file that is laid out as an authority says; return its rows and its encoding.
+
+    Raises ReadError, which names no cell.
+    """
+    if not content.strip(_NOTHING):
+        raise ReadError("empty_file")
+    files, expected = source.files, _TEXT if isinstance(layout, FixedWidth) else _XML
+    found = _kind_of(content)
+    # What is cut off, or lacks its first line, is told by those who read it.
+    if found not in (expected, _TEXT):
+        raise _wrong_kind(found, expected)
+    if isinstance(layout, FixedWidth):
+        return read_fixed_width(
+            content,
+            layout,
+            source.record,
+            encoding=files.encoding,
+            layout_year=files.layout_year,
+        )
+    return read_nested_xml(content, layout, source.record, encoding=files.encoding)
 
 
 def _read_text(content: bytes, source: Source, matcher: HeaderMatcher) -> Sheet:

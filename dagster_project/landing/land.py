@@ -53,6 +53,7 @@ from dagster_project.problems import (
     where_it_happened,
     without_right,
 )
+from dagster_project.reference.layouts import layouts
 
 # How the deliveries of a source are checked, given those in force: what is found of each, later.
 Check = Callable[
@@ -372,6 +373,9 @@ class Lander:
             name: getattr(source.files, name) for name in ("sheet", "encoding", "delimiter")
         }
         settings |= {"municipality": municipality, "version": LANDING_VERSION}
+        if source.files.format:
+            layout = layouts()[source.files.format].model_dump_json()
+            settings |= {"layout": layout, "layout_year": source.files.layout_year}
         settings |= {"synthetic": self.installation.allow_synthetic_ids}
         if lost_at := self.maskers.names_lost_at(municipality):
             settings |= {"names_lost_at": lost_at}

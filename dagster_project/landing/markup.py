@@ -39,7 +39,7 @@ _MESSAGES = re.compile(r"message|melding", re.I)
 # The years of days that are written as lists of numbers.
 _YEARS = range(1900, 2100)
 # What expat says of a text that ends too early.
-_ENDS_EARLY = frozenset(
+ENDS_EARLY = frozenset(
     errors.codes[code] for code in (errors.XML_ERROR_NO_ELEMENTS, errors.XML_ERROR_UNCLOSED_TOKEN)
 )
 
@@ -171,7 +171,7 @@ def read_xml(
         raise ReadError("xml_entities") from None
     except ParseError as error:
         line = str(error.position[0])
-        if error.code in _ENDS_EARLY:
+        if error.code in ENDS_EARLY:
             raise ReadError("truncated_file", where=f"line {line}") from None
         raise ReadError("xml_invalid", line=line, reason=ErrorString(error.code)) from None
     lists = list(_elements(root))

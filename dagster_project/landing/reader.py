@@ -24,10 +24,11 @@ from dagster_project.contract import RECORD_TYPES
 from dagster_project.end_with_parent import end_with_parent
 from dagster_project.fresh_process import FreshContext
 from dagster_project.landing.columns import HeaderMatcher, MappedTable
-from dagster_project.landing.files import UnreadSheet, read_bytes, read_file
+from dagster_project.landing.files import UnreadSheet, read_bytes, read_file, read_official
 from dagster_project.landing.limits import MEGABYTE, MEMORY_MEGABYTES, PATIENCE, seconds_for
 from dagster_project.landing.table import ReadError, refuse_large
 from dagster_project.problems import where_it_happened
+from dagster_project.reference.layouts import layouts
 
 _SECONDS_TO_START = 120
 _ROWS_AT_ONCE = 20_000
@@ -222,6 +223,10 @@ def _answer(connection: Connection, wanted: Wanted) -> None:
 
 def _read(wanted: Wanted) -> ReadTable:
     content = read_bytes(wanted.path, wanted.size, wanted.modified_ns)
+    if wanted.source.files.format:
+        layout = layouts()[wanted.source.files.format]
+        rows, encoding = read_official(content, wanted.source, layout)
+        return ReadTable(rows, encoding, None, None, (), Cost(0, 0))
     matcher = HeaderMatcher(RECORD_TYPES[wanted.source.record], wanted.source.columns)
     read = read_file(wanted.path, content, wanted.source, matcher)
     del content

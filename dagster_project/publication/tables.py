@@ -74,12 +74,42 @@ OWN: dict[str, str] = {
         select * from marts.transition
         order by municipality_code, reference_date, turns, quarter
     """,
+    "transition_row": """
+        select * from marts.transition_row
+        order by municipality_code, turns, case_number, record, source, row_number
+    """,
+    "primary_contact": """
+        select * from marts.primary_contact order by municipality_code, reference_date, age_group
+    """,
+    "plan_not_active": """
+        select * from marts.plan_not_active
+        order by municipality_code, reference_date, plan_status, age_group
+    """,
+    "trained_coordinator": """
+        select * from marts.trained_coordinator
+        order by municipality_code, reference_date, service_area
+    """,
+    "training_need_status": """
+        select * from marts.training_need_status
+        order by municipality_code, reference_date, topic, need_status
+    """,
+    "goal_followup": """
+        select * from marts.goal_followup
+        order by municipality_code, reference_date, months_since_first
+    """,
     "target": "select * from marts.target order by municipality_code, indicator",
     "meeting_count": """
         select * from marts.meeting_count order by municipality_code, month, meeting_type
     """,
     "meeting_form_count": """
         select * from marts.meeting_form_count order by municipality_code, month, meeting_form
+    """,
+    "meeting_frequency": """
+        select * from marts.meeting_frequency
+        order by municipality_code, reference_date, meetings_in_year
+    """,
+    "active_team": """
+        select * from marts.active_team order by municipality_code, reference_date, meeting_form
     """,
     "meeting_participation": """
         select * from marts.meeting_participation
@@ -94,6 +124,9 @@ OWN: dict[str, str] = {
     """,
     "notice_survival": """
         select * from marts.notice_survival order by municipality_code, reference_date, days
+    """,
+    "journal_count": """
+        select * from marts.journal_count order by municipality_code, month
     """,
     "reconciliation": """
         select * from marts.reconciliation order by municipality_code, source, delivered, delivery

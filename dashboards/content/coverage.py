@@ -21,6 +21,7 @@ from dashboards.charts.heat_map import HeatCell, Line, heat_map
 from dashboards.content import (
     absence,
     columns,
+    primary_contacts,
     selection,
     sentences,
     series,
@@ -103,7 +104,11 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
     figures = gather(labels, of_its_own)
     yield Section(
         lead=[headline(figures)],
-        remarks=[*selection.not_counted(labels, view), *cautions(labels, view)],
+        remarks=[
+            *selection.not_counted(labels, view),
+            *cautions(labels, view),
+            *primary_contacts.not_comparable(labels, of_its_own),
+        ],
         way=Way(texts("coverage.way_back"), PageKey.REGISTRATION, view),
     )
     by = "areas" if figures.has_areas else "ages"
@@ -112,6 +117,9 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
         yield from part(_section_series(figures), texts("coverage.section_series"))
     if unmet.is_told(figures.view):
         yield from part(unmet.sections(labels, figures.view), texts("unmet.section"))
+    if primary_contacts.is_told(labels, figures.view):
+        contacts = primary_contacts.sections(labels, figures.view)
+        yield from part(contacts, texts("contact.section"))
 
 
 def _section_groups(figures: CoverageFigures) -> Iterator[Section]:

@@ -12,7 +12,7 @@ from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import change
 from dashboards.charts.bars import Bar
 from dashboards.content import followup as shared
-from dashboards.content import series
+from dashboards.content import series, turning_rows
 from dashboards.content.absence import dates
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
@@ -111,6 +111,7 @@ def _section_birthdays(figures: HousingFigures, age: int) -> Iterator[Section]:
         notes=figures.notes(table.title, definition, TRANSITION_RECORDS, key),
     )
     yield Section(remarks=to_be_done(figures, age))
+    yield from turning_rows.sections(figures, age)
 
 
 def gather(labels: Labels, view: View) -> HousingFigures:

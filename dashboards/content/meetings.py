@@ -19,7 +19,7 @@ from dashboards.charts.bars import Bar
 from dashboards.charts.base import A_QUARTER, SeriesPoint
 from dashboards.charts.colours import Palette
 from dashboards.charts.time_series import Series
-from dashboards.content import columns, indicator, sentences
+from dashboards.content import columns, indicator, meetings_each, sentences
 from dashboards.content import followup as shared
 from dashboards.content.absence import dates
 from dashboards.content.indicator import Figure
@@ -106,6 +106,8 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
     )
 
     yield from part(_section_without(figures), texts("meetings.section_without"))
+    yield from part(meetings_each.sections_of_each(figures), texts("each.section"))
+    yield from part(meetings_each.sections_of_teams(figures), texts("team.section"))
     for what, draw, table in (("types", by_type, table_by_type), ("forms", by_form, table_by_form)):
         yield from part(_counted(figures, what, draw, table), texts(f"meetings.section_{what}"))
     yield from part(_section_gp(figures), texts("meetings.section_gp"))

@@ -20,7 +20,7 @@ from dashboards.charts.bars import Bar
 from dashboards.charts.colours import Palette
 from dashboards.charts.flow import FlowBand, FlowStep, flow
 from dashboards.charts.survival_curve import Named, Reached, survival_curve
-from dashboards.content import columns, sentences, series
+from dashboards.content import columns, journal, sentences, series
 from dashboards.content import followup as shared
 from dashboards.content.absence import dates
 from dashboards.content.labels import Labels
@@ -113,6 +113,7 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
     yield from part(_section_curve(figures), texts("notices.section_curve"))
     yield from part(_section_days(figures), texts("notices.section_days"))
     yield from part(_section_senders(figures), texts("notices.section_senders"))
+    yield from journal.sections(figures)
 
 
 def _section_flow(figures: NoticeFigures) -> Iterator[Section]:

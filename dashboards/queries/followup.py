@@ -51,6 +51,16 @@ class Days:
 
 
 @dataclass(frozen=True)
+class JournalMonth:
+    """The notices of a month in the public journal, and those registered."""
+
+    month: dt.date
+    journaled: int
+    registered: int
+    more_in_journal: int
+
+
+@dataclass(frozen=True)
 class FlowLink:
     """How many notices went from one step to another, and how long after they came."""
 
@@ -181,6 +191,16 @@ notice_senders = of_date(
     from read_parquet($notice_sender)
     where {its_own}
     order by notices desc, sender
+    """,
+)
+# The notices in the public journal beside those registered, by month.
+journal_months = of_municipality(
+    JournalMonth,
+    """
+    select month, journaled, registered, more_in_journal
+    from read_parquet($journal_count)
+    where {its_own}
+    order by month
     """,
 )
 # The days from notice to coordinator, of the two years up to a date.

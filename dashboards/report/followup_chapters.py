@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from dashboards.content import coordinators, housing, indicator, meetings, notices, plans
+from dashboards.content import (
+    competence,
+    coordinated,
+    coordinators,
+    housing,
+    indicator,
+    meetings,
+    meetings_each,
+    notices,
+    plans,
+    plans_not_active,
+)
 from dashboards.content.section import NoFigure, or_none
 from dashboards.content.shared import Picture
 from dashboards.export.table import Holds, Table, table_of
@@ -33,6 +44,8 @@ def of_plans(subject: Subject) -> Iterator[Block]:
     yield Heading(texts("plans.section.age"))
     yield from subject.say(*_pictured(plans.by_age(figures)))
     yield from subject.grid(plans.table_by_age(figures), sums=((1, (2, 3)), (1, (4, 5))))
+    yield Heading(texts("not_active.section"))
+    yield from _or_why(subject, partial(_plans_not_active, subject))
     consent = or_none(partial(indicator.figure_of, labels, view, "consent_share"))
     if consent:
         yield Heading(texts("plans.section.consent"))
@@ -55,6 +68,10 @@ def of_coordinators(subject: Subject) -> Iterator[Block]:
         yield from subject.say(coordinators.from_health_in_words(health))
     yield from subject.say(coordinators.by_area(figures).title)
     yield from subject.grid(coordinators.table_by_area(figures), sums=((2, (3, 4, 5, 6)),))
+    # Where few are of an age, the public edition has nothing to say here.
+    if told := list(_or_why(subject, partial(_coordinated, subject))):
+        yield Heading(texts("coordinated.section"))
+        yield from told
     yield Heading(texts("coordinators.section.departed"))
     yield from _or_why(subject, partial(_departed, subject, figures))
     yield Heading(texts("coordinators.section.changes"))
@@ -85,6 +102,8 @@ def of_training(subject: Subject) -> Iterator[Block]:
     )
     yield from subject.grid(table)
     yield from subject.say(texts("report.training.note"), style=Style.NOTE)
+    yield Heading(texts("competence.section"))
+    yield from _or_why(subject, partial(_competence, subject))
 
 
 def of_meetings(subject: Subject) -> Iterator[Block]:
@@ -103,6 +122,10 @@ def of_meetings(subject: Subject) -> Iterator[Block]:
         shares=((2, 1),),
         also=[(line, 1) for line, row in enumerate(without.all_rows) if str(row[0]) in away],
     )
+    yield Heading(texts("each.section"))
+    yield from _or_why(subject, partial(_meetings_each, subject, figures))
+    yield Heading(texts("team.section"))
+    yield from _or_why(subject, partial(_teams, subject, figures))
     for what, picture, table in (
         ("types", meetings.by_type, meetings.table_by_type),
         ("forms", meetings.by_form, meetings.table_by_form),
@@ -187,6 +210,61 @@ def _birthdays(subject: Subject, figures: housing.HousingFigures, age: int) -> I
     )
     for sentence in housing.to_be_done(figures, age):
         yield from subject.say(sentence, style=Style.POINT)
+
+
+def _plans_not_active(subject: Subject) -> Iterator[Block]:
+    found = plans_not_active.gather(subject.labels, subject.view)
+    yield from subject.say(plans_not_active.in_words(found))
+    table = plans_not_active.table_of_statuses(found)
+    # Other tables tell of nearly the same persons by age: two that hide otherwise tell too much.
+    if subject.is_public:
+        table = _first_columns(table, 3)
+    yield from subject.grid(table, shares=((2, 1),))
+    yield from subject.say(subject.text("not_active.what_counts"), style=Style.NOTE)
+
+
+def _coordinated(subject: Subject) -> Iterator[Block]:
+    found = coordinated.gather(subject.labels, subject.view)
+    yield from subject.say(coordinated.by_age(found).title)
+    # The chapter of the coverage has the same persons by age, and hides what is few there.
+    if not subject.is_public:
+        yield from subject.grid(coordinated.table_of_ages(found))
+        yield from subject.say(subject.text("coordinated.areas_overlap"), style=Style.NOTE)
+
+
+def _competence(subject: Subject) -> Iterator[Block]:
+    found = competence.gather(subject.labels, subject.view)
+    if found.topics:
+        yield from subject.say(competence.needs_in_words(found))
+        yield from subject.grid(competence.table_of_topics(found), sums=((5, (1, 2, 3, 4)),))
+    yield from subject.say(competence.trained_in_words(found))
+    # How many coordinators an area has stands in their own chapter.
+    if not subject.is_public:
+        yield from subject.grid(competence.table_of_trained(found))
+    yield from subject.say(subject.text("competence.what_is_known"), style=Style.NOTE)
+
+
+def _meetings_each(subject: Subject, figures: meetings.MeetingFigures) -> Iterator[Block]:
+    found = meetings_each.frequencies(figures)
+    yield from subject.say(meetings_each.meetings_of_each(figures, found).title)
+    # So many meetings of three each would say of how many persons they are.
+    yield from subject.grid(_first_columns(meetings_each.table_of_each(figures, found), 3))
+
+
+def _teams(subject: Subject, figures: meetings.MeetingFigures) -> Iterator[Block]:
+    found = meetings_each.teams(figures)
+    yield from subject.say(*_pictured(meetings_each.teams_that_met(figures, found)))
+    table = meetings_each.table_of_teams(figures, found)
+    yield from subject.grid(table, sums=((1, (2, 3)),))
+
+
+def _first_columns(table: Table, number: int) -> Table:
+    return replace(
+        table,
+        columns=table.columns[:number],
+        rows=tuple(row[:number] for row in table.rows),
+        total=table.total[:number] if table.total else None,
+    )
 
 
 def _departed(subject: Subject, figures: coordinators.CoordinatorFigures) -> Iterator[Block]:

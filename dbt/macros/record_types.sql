@@ -230,6 +230,22 @@
                         "kjonn": "kjonn",
                     },
                 },
+                {
+                    "name": "journal",
+                    "staging": "stg_journal_entry",
+                    "rows": "int_journal_entry__row",
+                    "about_persons": false,
+                    "tells_birth_date": false,
+                    "whole_country": false,
+                    "behind_figures": false,
+                    "days": ["journaled_on"],
+                    "day": "journaled_on",
+                    "first_day": "journaled_on",
+                    "last_day": "journaled_on",
+                    "coded": {
+                        "retning": "retning",
+                    },
+                },
             ]
         )
     }}

@@ -66,6 +66,13 @@ PERSONS = [
 
 _YEARS = ("aar", "onsket_aar")
 _EMPLOYEES = ["17", "18", "A204", "0042", "bjø", "KÅR7"]
+# Titles of a journal, with what of them is kept.
+_TITLES = [
+    ("Melding - behov for koordinerte tjenester", "notice_of_need"),
+    ("Melding - behov for koordinerte tenester - {person}", "notice_of_need"),
+    ("{person}: svar på melding om behov for koordinator", "answer"),
+    ("Byggesak {person}", "other"),
+]
 _FAMILIES = ["F7", "familie 12", "Å3"]
 _VACANT = ["KE", "koordinerende enhet", "vakant", "Ikke avklart", "ikkje avklart"]
 _LABELS = [
@@ -345,6 +352,14 @@ def _cell(
             return Said(
                 f"{person.given} {person.surname}", f"employee name {person.given} {person.surname}"
             )
+        case "employee_email":
+            name_shown = f"{person.given}.{person.surname}".lower()
+            address = f"{name_shown}@kinn.example"
+            shown = chance.choice([address, address.upper(), f"{person.given} <{address}>"])
+            return Said(shown, f"email {address}")
+        case "phrase":
+            text, meant = chance.choice(_TITLES)
+            return Said(text.format(person=f"{person.given} {person.surname}"), meant)
         case "family":
             family = chance.choice(_FAMILIES)
             return Said(family, f"family {family}")
@@ -414,6 +429,11 @@ def _table(plan: Plan, chance: random.Random) -> _Table:
             for c in columns_of(plan.record)
             if c[0] in ("navn", "fodselsdato") and c[0] not in known
         ]
+    # Of some columns one is enough, and must be there.
+    one_of = RECORD_TYPES[plan.record].one_of
+    if one_of and not any(name in one_of for name, _, _ in columns):
+        chosen = chance.choice(one_of)
+        columns += [c for c in columns_of(plan.record) if c[0] == chosen]
     if plan.wide:
         columns = [c for c in columns if c[0] not in ("aar", "personer")]
     if plan.shuffled:

@@ -159,7 +159,7 @@ class Landing:
                     yield name, said, row[_key_of(name, kind)]
 
 
-_KEYS = {"id", "former", "employee", "employee_name", "family"}
+_KEYS = {"id", "former", "employee", "employee_name", "employee_email", "family"}
 
 
 def _key_of(name: str, kind: str) -> str:

@@ -22,6 +22,7 @@ import yaml
 from dagster_project.config.paths import DBT_PROJECT, Home
 from dagster_project.contract import RECORD_TYPES, ColumnKind, RecordType
 from tests.support.leaks import Planted, Search
+from tests.support.official_files import child, child_welfare, measure, recipient, referral
 from tests.support.persons import fnr
 from tests.support.small_home import as_csv, only_warehouse
 from tests.support.spellings import forms_of_name, spell
@@ -39,6 +40,8 @@ RECORDS = [
     "koordinatortall",
     "endring",
     "ansatt",
+    "kompetanse",
+    "journal",
 ]
 ENDINGS = ["csv", "xlsx", "json", "jsonl", "xml"]
 # What an ordinary cell of each kind holds.
@@ -50,6 +53,8 @@ PLAIN = {
     ColumnKind.YEAR: "2027",
     ColumnKind.EMPLOYEE_ID: "17",
     ColumnKind.EMPLOYEE_NAME: "Ansgar Prøvesen",
+    ColumnKind.EMPLOYEE_EMAIL: "ansgar@eksempel.no",
+    ColumnKind.PHRASE: "Melding - behov for koordinerte tjenester",
     ColumnKind.FAMILY_ID: "F7",
     ColumnKind.LABEL: "Sone nord",
     ColumnKind.CODE_LIST: "fastlege; skole",
@@ -60,6 +65,7 @@ CODES = {
     "tjenestekode": "15",
     "kjonn": "K", "tjenesteomrade": "skole", "rolle": "koordinator", "koordinator_tjeneste": "ppt",
     "samtykke": "ja", "status": "aktiv", "plantype": "ip", "motetype": "ag", "endringstype": "flyttet",
+    "retning": "inn",
 }  # fmt: skip
 
 
@@ -229,11 +235,65 @@ def _plant(home: Home) -> None:
             (folder / f"{record}{planted}_2024013{step}.{ending}").write_bytes(
                 _as(ending, rows, record)
             )
+    sources += _official(home, planter)
     sources += _failures(home, planter)
     home.sources_file.write_text(
         'home_municipality: "4602"\nallow_synthetic_ids: true\nsources:\n' + "".join(sources),
         encoding="utf-8",
     )
+
+
+def _official(home: Home, planter: Planter) -> Iterator[str]:
+    """Files of authorities, whole and broken, with persons wherever the form has room for one."""
+    persons = [planter.person() for _ in range(60)]
+    lines = [
+        recipient(
+            2025,
+            journal=p.fnr[:6] + p.fnr[9:],
+            fnr=p.fnr,
+            fodt=p.fnr[:4] + "1980",
+            plan="1",
+            saksbehandler=p.surname,
+        )
+        for p in persons
+    ]
+    children = [
+        child(
+            f"{p.surname} {n}",
+            p.fnr,
+            [measure(p.fnr, "2024-02-01", code)],
+            worker=f"{p.given} {p.surname}",
+        )
+        for n, p in enumerate(persons)
+        for code in ("6.3", "6.4")
+    ]
+    one, other = persons[:2]
+    named = f"{one.given} {one.surname}"
+    message = referral(
+        one.fnr, "1", case=f"{named} {one.fnr}", coordinator=named, sibling=other.fnr
+    )
+    welfare = child_welfare(children)
+    files = {
+        ("kostra_11f", "ip"): ("\n".join(lines).encode(), ".dat"),
+        ("kostra_15f", "ip"): (welfare.encode("latin-1"), ".xml"),
+        ("kostra_15f", "mote"): (welfare.encode("latin-1"), ".xml"),
+        ("digibarnevern", "ip"): (message.encode(), ".xml"),
+    }
+    for (form, record), (content, ending) in files.items():
+        for what, text in (
+            ("whole", content),
+            # Cut within a person, shifted, and with a person in a code, a day, a tag, a namespace.
+            ("cut", content[: content.rindex(persons[0].fnr.encode()) + 7]),
+            ("shifted", content.replace(b"4602", b"X4602")),
+            ("named", content.replace(b"6.3", named.encode()).replace(b"2024-02-01", one.fnr.encode())),
+            ("tags", content.replace(b"Avgiver", one.surname.encode()).replace(b"henv:Klient", f"henv:{one.surname}".encode())),
+            ("spaces", content.replace(b"<Barnevern>", f"<Barnevern xmlns='{named} {one.fnr}'>".encode())),
+        ):  # fmt: skip
+            name = f"off-{form.replace('_', '-')}-{record}-{what}"
+            folder = home.inbox / name
+            folder.mkdir()
+            (folder / f"{one.surname} {one.fnr} 20251031{ending}").write_bytes(text)
+            yield f"  - {{name: {name}, record: {record}, format: {form}, path: 'inbox/{name}/*'}}\n"
 
 
 def _failures(home: Home, planter: Planter) -> Iterator[str]:
@@ -347,6 +407,10 @@ def test_a_good_run_leaves_nobody(home: Home) -> None:
     done = _run(home)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("Source bad-") >= 13
+    # Of the authorities' files, the whole ones are read and most of the broken ones are not.
+    for form in ("kostra-11f-ip", "kostra-15f-ip", "kostra-15f-mote", "digibarnevern-ip"):
+        assert list(home.landing.rglob(f"off-{form}-whole/*.parquet")), form
+    assert done.stderr.count("Source off-") >= 8
     assert only_warehouse(home).exists()
     assert _found(home) == []
 

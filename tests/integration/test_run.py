@@ -146,7 +146,14 @@ def test_of_the_first_publication_nothing_has_changed(home: Home) -> None:
     folder = home.published / current(home)
     said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["tables"]["change"]
     assert said["rows"] == 0
-    for table in ("coordinator_load", "departed_coordinator", "plan_age", "transition", "target"):
+    for table in (
+        "coordinator_load",
+        "departed_coordinator",
+        "plan_age",
+        "transition",
+        "target",
+        "transition_row",
+    ):
         (file,) = files_of(folder, table)
         names = pq.read_schema(file).names
         assert names[0] == "municipality_code"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from tests.oracle import beside
 from tests.oracle.recount import NEVER, ChangeCell, Municipality, Recount, SharedCell, dispositions
 from tests.oracle.registers import World
 
@@ -123,8 +124,10 @@ def _of_figures(
         figure = (low, value, high, denominator) if is_median else (numerator, denominator)
         got[code, day][tuple(cell)] = figure
     shared, changes = _shared_cells(warehouse), _changes(warehouse)
+    counted_beside = beside.counted(warehouse)
     for code in sorted(recount.held):
         municipality = Municipality(recount, code)
+        recounted_beside = beside.Beside(municipality)
         expected_dates = municipality.reference_dates()
         if expected_dates != dates[code]:
             missing, more = expected_dates - dates[code], dates[code] - expected_dates
@@ -137,6 +140,16 @@ def _of_figures(
                 one, other = expected.get(cell), got[code, day].get(cell)
                 if one != other:
                     yield Difference(code, f"{day} {' '.join(cell)}", str(one), str(other))
+            told_beside = recounted_beside.cells(day, is_newest=day == max(expected_dates))
+            got_beside = counted_beside[code, day]
+            for key in sorted(told_beside.keys() | got_beside.keys()):
+                if told_beside.get(key) != got_beside.get(key):
+                    yield Difference(
+                        code,
+                        f"{day} {' '.join(key[1:])} {key[0]}",
+                        str(told_beside.get(key)),
+                        str(got_beside.get(key)),
+                    )
             cells, counted = municipality.shared_cells(day), shared[code, day]
             for shared_cell in sorted(cells.keys() | counted.keys()):
                 persons, other_persons = cells[shared_cell], counted[shared_cell]

@@ -55,6 +55,7 @@ EVENT_DAY = {
     "melding": "mottatt_dato",
     "endring": "endringsdato",
     "kompetanse": "behov_meldt_dato",
+    "journal": "journaldato",
     "psfs": "dato",
     "bolig": "meldt_dato",
 }
@@ -602,8 +603,12 @@ class Recount:
             return row.day("dato") is None or score is None or not 0 <= score <= 10
         if record == "bolig":
             return row.day("meldt_dato") is None
-        if record in ("ansatt", "kompetanse"):
+        if record == "ansatt":
             return not row["koordinator_id"]
+        if record == "kompetanse":
+            return not (row["koordinator_id"] or row["navn"] or "@" in row["epost"])
+        if record == "journal":
+            return not row["journalpost_id"] or row.day("journaldato") is None
         return False
 
     @staticmethod
@@ -1201,25 +1206,34 @@ class Municipality:
         }
 
     def _coordinators(self, residents: list[Person], day: dt.date) -> dict[str, Figure]:
-        held = [one for person in residents if (one := person.coordinator(day))]
-        by_coordinator: dict[object, list[Assignment]] = defaultdict(list)
-        for one in held:
-            by_coordinator[one.coordinator or id(one)].append(one)
-        sectors = []
-        for assignments in by_coordinator.values():
-            newest = sorted(assignments, key=self._age_of)
-            areas = [
-                a
-                for one in newest
-                if (a := one.area or self.recount.employed_in(self.code, one.coordinator[3:]))
-            ]
-            sectors += [_sectors()[areas[-1]]] if areas else []
+        areas = self.coordinators(residents, day)
+        sectors = [_sectors()[area] for area in areas.values() if area]
         figures: dict[str, Figure] = {}
-        if held:
-            figures["persons_per_coordinator"] = (len(held), len(by_coordinator))
+        if areas:
+            held = sum(person.coordinator(day) is not None for person in residents)
+            figures["persons_per_coordinator"] = (held, len(areas))
         if sectors:
             figures["health_sector_share"] = (sectors.count("health_care"), len(sectors))
         return figures
+
+    def coordinators(self, residents: list[Person], day: dt.date) -> dict[object, str | None]:
+        """Return the coordinators of a day, each with the service area of the newest assignment.
+
+        One whom nobody names is a number of its own.
+        """
+        by_coordinator: dict[object, list[Assignment]] = defaultdict(list)
+        for person in residents:
+            if one := person.coordinator(day):
+                by_coordinator[one.coordinator or id(one)].append(one)
+        found: dict[object, str | None] = {}
+        for who, assignments in by_coordinator.items():
+            areas = [
+                area
+                for one in sorted(assignments, key=self._age_of)
+                if (area := one.area or self.recount.employed_in(self.code, one.coordinator[3:]))
+            ]
+            found[who] = areas[-1] if areas else None
+        return found
 
     def _age_of(self, one: Assignment) -> tuple[object, ...]:
         held = next(days.first for p in self.persons for turn, days in p.turns if turn is one)
@@ -1285,13 +1299,32 @@ class Municipality:
             figures["housing_need"] = (in_need, None)
         return figures
 
+    def _employee_of(self, row: Row) -> str | None:
+        """Return the number of the employee of a course (5.4): by number, address, or name alone."""
+        if row["koordinator_id"]:
+            return row["koordinator_id"]
+        staff = [one for one in self.recount.counted("ansatt") if one.municipality == self.code]
+        address = row["epost"].lower()
+        known = {
+            one["koordinator_id"] for one in staff if address and one["epost"].lower() == address
+        }
+        if not known and row["navn"]:
+            known = {
+                one["koordinator_id"]
+                for one in staff
+                if one["navn"] and same_name(one["navn"], row["navn"])
+            }
+        return known.pop() if len(known) == 1 else None
+
     def _training(self, day: dt.date) -> Figure | None:
         needs: set[tuple[str, str, dt.date]] = set()
         offers: dict[tuple[str, str], list[dt.date]] = defaultdict(list)
         for row in self.recount.counted("kompetanse"):
             if row.municipality != self.code:
                 continue
-            who = row["koordinator_id"], folded(row["tema"])
+            if not (employee := self._employee_of(row)):
+                continue
+            who = employee, folded(row["tema"])
             if need := row.day("behov_meldt_dato"):
                 needs.add((*who, need))
             met = [d for c in ("tilbudt_dato", "gjennomfort_dato") if (d := row.day(c))]

@@ -81,6 +81,20 @@ FORMS = (
     "flyttet",
 )
 CONSENTS = ("ja", "skriftlig", "nei", "", "kanskje")
+# What the personnel register says of each employee: two have one name.
+_EMPLOYEES = {
+    "1": {"navn": "Kari Prøvesen", "epost": "Kari.P@kinn.example"},
+    "2": {"navn": "Tor Testmann", "epost": "tor@kinn.example"},
+    "3": {"navn": "Tor Testmann", "epost": ""},
+}
+# Whom a course is of, as lists of courses say it.
+_NAMED = (
+    *({"koordinator_id": number} for number in ("1", "2", "1", "2", "")),
+    {"koordinator_id": "", "epost": "kari.p@kinn.example", "navn": "Tor Testmann"},
+    {"koordinator_id": "", "epost": "privat@kinn.example", "navn": "Prøvesen, Kari"},
+    {"koordinator_id": "", "epost": "", "navn": "Tor Testmann"},
+    {"koordinator_id": "", "epost": "tor@kinn.example", "navn": ""},
+)
 VACANT = ("KE", "Koordinerende enhet", "vakant", "ikke avklart")
 FULL_FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y%m%d", "%Y-%m-%dT10:00:00")
 FORMS_OF_DATES = (*("%Y-%m-%d",) * 6, *FULL_FORMS, "short", "serial", "%d.%m.%y")
@@ -516,6 +530,7 @@ class _Register:
                 first = self._any_day()
                 row = {
                     "koordinator_id": employee,
+                    **_EMPLOYEES[employee],
                     "tjenesteomrade": chance.choice(("", "skole", "helsestasjon", "rart")),
                     "ansatt_fra": self._written(first) if chance.random() < 0.8 else "",
                     "ansatt_til": self._written(first + chance.randint(100, 1500) * DAY)
@@ -530,7 +545,7 @@ class _Register:
             need = self._any_day()
             offer = need + chance.choice((-5, 0, 100, 182, 183, 184, 300)) * DAY
             row = {
-                "koordinator_id": chance.choice(("1", "2", "")),
+                **chance.choice(_NAMED),
                 "tema": chance.choice(("IP", "Barnekoordinator", "ip ")),
                 "behov_meldt_dato": self._written(need) if chance.random() < 0.9 else "",
                 "tilbudt_dato": self._written(offer) if chance.random() < 0.7 else "",

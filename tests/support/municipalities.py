@@ -146,6 +146,7 @@ class Registers:
         self._unfit()
         self._units()
         self._register_view()
+        self._beside()
 
     def add(self, record: str, **row: object) -> None:
         """Add a row, with an id of its own where the record type has one."""
@@ -401,6 +402,32 @@ class Registers:
                 kostra_med_ip=290,
             )  # fmt: skip
 
+    def _beside(self) -> None:
+        """What is counted beside the indicators: own goals, and plans that are not in force."""
+        chance = Random(f"beside of {self.code}")
+        persons = [str(row["fnr"]) for row in self.rows["person"]]
+        for person in chance.sample(persons, SIZE[self.code] // 9):
+            held = AS_OF - (30 + chance.randrange(900)) * _DAY
+            scores = [chance.randint(1, 5), chance.randint(1, 5)]
+            for number in range(1, chance.choice((1, 2, 2, 3)) + 1):
+                for activity, score in enumerate(scores, start=1):
+                    self.add(
+                        "psfs", fnr=person, samtale_nr=number, dato=held, aktivitet_nr=activity,
+                        skar=score,
+                    )  # fmt: skip
+                held += (90 + chance.randrange(150)) * _DAY
+                scores = [min(10, score + chance.randint(0, 4)) for score in scores]
+                if held > AS_OF:
+                    break
+        planned = {row["fnr"] for row in self.rows["ip"]}
+        without = [person for person in persons if person not in planned]
+        statuses = ("under arbeid", "under arbeid", "vurderes", "takket nei")
+        for person in chance.sample(without, SIZE[self.code] // 20):
+            self.add(
+                "ip", fnr=person, status=chance.choice(statuses), avsluttet_dato="", evaluated=None,
+                opprettet_dato=dt.date(2024, 1, 1) + chance.randrange(700) * _DAY,
+            )  # fmt: skip
+
     def _unfit(self) -> None:
         """Rows that rules set aside, note, mend or end."""
         persons = [str(row["fnr"]) for row in self.rows["person"][:20]]
@@ -422,6 +449,7 @@ def _years_before(day: dt.date, years: int) -> dt.date:
 _DAY_OF = {
     "tjeneste": "fra_dato", "koordinator": "fra_dato", "ip": "opprettet_dato", "mote": "motedato",
     "melding": "mottatt_dato", "bolig": "meldt_dato", "kompetanse": "behov_meldt_dato",
+    "psfs": "dato",
 }  # fmt: skip
 
 

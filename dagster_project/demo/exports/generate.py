@@ -18,6 +18,7 @@ from dagster_project.demo.services import kind_of, registered_kpr_service
 from dagster_project.demo.truth import COUNTING_MEETINGS
 from dagster_project.demo.world import (
     OPEN,
+    Coordinator,
     Ending,
     Meeting,
     Person,
@@ -63,12 +64,40 @@ def numbered(registration: Registration, number: int) -> None:
     start = zlib.crc32(specification.name.encode()) % 60_000 + 20_000
     registration.number = f"{_PREFIX.get(specification.record, '')}{start + number}"
     registration.variant = zlib.crc32(f"{specification.name}:{number}".encode())
-    for column in ("registrering_id", "tjeneste_id", "mote_id", "melding_id", "endring_id"):
+    for column in _NUMBERS:
         if column in specification.columns:
             registration.values[column] = registration.number
 
 
-_PREFIX = {"koordinator": "K", "ip": "P", "mote": "M", "melding": "B", "endring": "E"}
+_PREFIX = {
+    "koordinator": "K",
+    "ip": "P",
+    "mote": "M",
+    "melding": "B",
+    "endring": "E",
+    "journal": "25/",
+}
+_NUMBERS = (
+    "registrering_id",
+    "tjeneste_id",
+    "mote_id",
+    "melding_id",
+    "endring_id",
+    "journalpost_id",
+)
+# What the archive calls a notice and the answer to it.
+_TITLES = {
+    "nb": (
+        "Melding - behov for koordinerte tjenester",
+        "Svar på melding - behov for koordinerte tjenester",
+    ),
+    "nn": (
+        "Melding - behov for koordinerte tenester",
+        "Svar på melding - behov for koordinerte tenester",
+    ),
+}
+# Of so many notices one more came to the archive, and was never registered by the unit.
+_NOT_REGISTERED = 8
 
 
 def of_person(specification: Specification, person: Person) -> dict[str, Value]:
@@ -317,6 +346,29 @@ def _notices(specification: Specification, town: Town) -> Iterator[Registration]
             yield registration
 
 
+def _journal(specification: Specification, town: Town) -> Iterator[Registration]:
+    """Tell the notices and their answers as the archive has them: no person, but in some titles."""
+    notice_of, answer_to = _TITLES[specification.language]
+    for person in town.persons:
+        for notice in person.notices:
+            key = f"{person.id_number}{notice.received}"
+            drawn = zlib.crc32(key.encode())
+            day = _known_later(specification, notice.received, key)
+            named = f" - {person.name.given} {person.name.surname}" if drawn % 3 == 0 else ""
+            entries = [(day, "incoming", notice_of + named)]
+            if drawn % _NOT_REGISTERED == 0:
+                entries.append((day, "incoming", notice_of))
+            if notice.assessed <= specification.last_day:
+                entries.append((max(day, notice.assessed), "outgoing", answer_to + named))
+            for number, (on, direction, title) in enumerate(entries):
+                values: dict[str, Value] = {
+                    "journaldato": on,
+                    "retning": direction,
+                    "innhold": title,
+                }
+                yield Registration(specification, f"{key}{number}", on, values)
+
+
 def _forms(specification: Specification, town: Town) -> Iterator[Registration]:
     for person in town.persons:
         for form in person.forms:
@@ -338,6 +390,7 @@ def _staff(specification: Specification, town: Town) -> Iterator[Registration]:
         for employment in coordinator.employments:
             values: dict[str, Value] = {
                 "koordinator_id": coordinator.number,
+                "epost": _address(coordinator),
                 "navn": write_name(
                     coordinator.name, name_form(specification, int(coordinator.number))
                 ),
@@ -350,6 +403,10 @@ def _staff(specification: Specification, town: Town) -> Iterator[Registration]:
             yield Registration(specification, number, employment.first, values)
 
 
+def _address(coordinator: Coordinator) -> str:
+    return f"test{coordinator.number}@eksempel.no"
+
+
 def _training(specification: Specification, town: Town) -> Iterator[Registration]:
     """Tell the needs; a learning platform tells courses completed only."""
     for coordinator in town.coordinators:
@@ -357,6 +414,8 @@ def _training(specification: Specification, town: Town) -> Iterator[Registration
             number = f"{coordinator.number}{need.topic}{need.reported}"
             of_coordinator: dict[str, Value] = {
                 "koordinator_id": coordinator.number,
+                "navn": write_name(coordinator.name, name_form(specification, need.reported)),
+                "epost": _address(coordinator),
                 "tema": need.topic,
             }
             if "behov_meldt_dato" not in specification.columns:
@@ -486,6 +545,7 @@ _GENERATORS: dict[str, Callable[[Specification, Town], Iterable[Registration]]] 
     "endring": _forms,
     "ansatt": _staff,
     "kompetanse": _training,
+    "journal": _journal,
     "psfs": _conversations,
     "bolig": _housing,
 }

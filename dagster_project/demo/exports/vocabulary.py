@@ -27,6 +27,7 @@ _KPR_CODES = {
 _ROUND_THE_CLOCK = {"yes": ("Ja",), "no": ("Nei",)}
 
 BOKMAL: Words = {
+    "retning": {"incoming": ("Inngående", "I"), "outgoing": ("Utgående", "U")},
     "rolle": {
         "coordinator": ("Koordinator", "Koordinator", "IP-koordinator", "KOORDINATOR", "koord."),
         "child_coordinator": ("Barnekoordinator", "barnekoordinator", "BK", "Barnekoord."),
@@ -111,6 +112,7 @@ BOKMAL: Words = {
 
 NYNORSK: Words = {
     **BOKMAL,
+    "retning": {"incoming": ("Inngåande", "I"), "outgoing": ("Utgåande", "U")},
     "rolle": {
         "coordinator": ("Koordinator", "Koordinator", "Teamleiar", "IP-koordinator", "koordinator"),
         "child_coordinator": ("Barnekoordinator", "barnekoordinator", "BK"),

@@ -11,6 +11,9 @@ with
         union all
         select *
         from {{ ref("int_finding__meeting") }}
+        union all
+        select *
+        from {{ ref("int_finding__training") }}
     ),
 
     -- What a row would change on the newest date if it were mended: its person is of the target

@@ -1,21 +1,8 @@
 {#-
     Coordination meetings by month and by what the register calls them, up to the municipality's
-    as-of date. The
-    words are few and the meetings many: each way of writing is folded once.
+    as-of date.
 -#}
-with
-    called as (
-        select written.written_as, form.meeting_form
-        from
-            (
-                select distinct written_as
-                from {{ ref("int_meeting") }}
-                where meeting_type = 'coordination_meeting'
-            ) as written
-        inner join
-            {{ ref("meeting_forms") }} as form
-            on {{ fold("written.written_as") }} = {{ fold("form.accepted") }}
-    )
+with called as ({{ called_forms() }})
 
 select
     meeting.municipality_code,

@@ -3,6 +3,7 @@ select
     cast(null as text) as registration_id,
     landed.koordinator_key as coordinator_key,
     landed.navn_key as coordinator_name_key,
+    landed.epost_key as email_key,
     area.canonical as service_area,
     {{ to_date("landed.ansatt_fra") }} as employed_from,
     {{ to_date("landed.ansatt_til") }} as employed_to,

@@ -2,6 +2,8 @@ select
     {{ row_columns() }},
     cast(null as text) as registration_id,
     landed.koordinator_key as coordinator_key,
+    landed.epost_key as email_key,
+    landed.navn_key as coordinator_name_key,
     landed.tema as topic,
     {{ to_date("landed.behov_meldt_dato") }} as needed_on,
     {{ to_date("landed.tilbudt_dato") }} as offered_on,
@@ -10,7 +12,7 @@ select
         problems(
             row_problems()
             + [
-                missing("koordinator_id", landed_as="koordinator_key"),
+                missing("koordinator_id", landed_as="is_named"),
                 missing("tema"),
             ]
         )

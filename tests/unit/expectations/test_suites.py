@@ -159,6 +159,13 @@ BREAKS: dict[str, list[tuple[str, Break, bool]]] = {
         ("completed_before_delivery", some("gjennomfort_dato", "2024-12-31"), SHOWN),
         ("values_not_shifted", every("tema", "Individuell plan"), SHOWN),
     ],
+    "journal": [
+        ("rows_as_before", cut, HELD),
+        ("municipality_found", every("kommune", "Atlantis"), HELD),
+        ("registration_named", every("journalpost_id", ""), HELD),
+        ("day_readable", every("journaldato", ""), HELD),
+        ("values_not_shifted", every("innhold", "Byggesak"), SHOWN),
+    ],
     "psfs": [
         ("rows_as_before", cut, HELD),
         ("municipality_found", every("kommune", "Atlantis"), HELD),

@@ -7,11 +7,11 @@ with
         select
             municipality_code,
             coordinator_key,
-            {{ fold("topic") }} as topic,
+            topic,
             needed_on,
             least(offered_on, completed_on) as offered_on
-        from {{ ref("int_training__row") }}
-        where disposition = 'counted'
+        from {{ ref("int_training") }}
+        where coordinator_key is not null
     )
 
 select

@@ -386,12 +386,12 @@ def test_the_sum_of_the_types_is_the_sum_of_the_months() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_shows_its_finding_and_five_pictures_with_tables(language: str) -> None:
+def test_the_page_shows_its_finding_and_seven_pictures_with_tables(language: str) -> None:
     page = open_page("meetings", lang=language)
     assert page.app.title[0].value == {"nb": "Møter", "nn": "Møte", "en": "Meetings"}[language]
     assert len(page.texts("lead")) == 1
-    assert len(page.pictures) == page.tables == len(page.texts("notes")) == 5
-    assert "138" in page.pictures[3]
+    assert len(page.pictures) == page.tables == len(page.texts("notes")) == 7
+    assert "138" in page.pictures[5]
     assert page.texts("told") == []
     assert not page.app.warning
 

@@ -192,10 +192,10 @@ def test_the_page_says_its_finding_and_shows_its_pictures(
     (told,) = page.texts("lead")
     assert lead in told
     assert any(remark.startswith(consent) for remark in page.texts("remark"))
-    assert len(page.pictures) == 3
+    assert len(page.pictures) == 4
     assert all(len(description) > 60 for description in page.pictures)
-    assert page.html.count('<table class="figures">') == 3
-    assert len(page.texts("notes")) == 3
+    assert page.html.count('<table class="figures">') == 4
+    assert len(page.texts("notes")) == 4
     assert not page.app.warning
     assert page.texts("told") == []
 
@@ -212,7 +212,7 @@ def test_each_filter_changes_the_page_and_the_address(parameter: str, value: str
 
 def test_other_municipalities_stand_beside_over_time_only() -> None:
     notes = open_page("plans", compare=[SMALL]).texts("notes")
-    assert ["Suldal" in note for note in notes] == [False, False, True]
+    assert ["Suldal" in note for note in notes] == [False, False, False, True]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -236,7 +236,7 @@ def test_without_coordinators_the_plans_are_shown_alone(
     _without_record(tmp_path, "koordinator")
     monkeypatch.setenv("SAMORDNA_HOME", str(tmp_path))
     page = open_page("plans", lang=language)
-    assert len(page.pictures) == 2
+    assert len(page.pictures) == 3
     assert len(page.texts("told")) == 2
     assert len(page.texts("lead")) == 1
 

@@ -1,0 +1,1 @@
+{{ placed_rows("journal") }}
