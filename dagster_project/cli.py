@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -544,6 +544,41 @@ def report(
         folder, code, day, language, scenario, edition, to, progressed, template_only=template
     ):
         out.print(line)
+
+
+@app.command("backup")
+def back_up(
+    file: Annotated[Path, typer.Argument(help="The file that is written.", show_default=False)],
+    home: HomeOption = None,
+) -> None:
+    """Write what people have written (the register) into one file, to be kept elsewhere."""
+    from dagster_project.register.backup import backup  # noqa: PLC0415 - loads a database's tools
+    from dagster_project.register.database import open_register  # noqa: PLC0415
+
+    try:
+        contents = backup(open_register(_closed_home(home)), file)
+    except OSError as error:
+        reason = error.strerror or "unknown"
+        raise SamordnaError("home_unwritable", path=str(file), reason=reason) from None
+    out.print(f"Wrote {file}: {_rows_in_words(contents.rows)}.")
+
+
+@app.command("restore")
+def restore_register(
+    file: Annotated[Path, typer.Argument(help="A file that `backup` wrote.", show_default=False)],
+    home: HomeOption = None,
+) -> None:
+    """Fill an empty register with what a backup holds, all of it or nothing."""
+    from dagster_project.register.backup import restore  # noqa: PLC0415 - loads a database's tools
+    from dagster_project.register.database import unopened_register  # noqa: PLC0415
+
+    register = unopened_register(_closed_home(home))
+    contents = restore(register, file)
+    out.print(f"Restored {register.place}: {_rows_in_words(contents.rows)}.")
+
+
+def _rows_in_words(rows: Mapping[str, int]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in rows.items())
 
 
 @app.command()

@@ -712,6 +712,54 @@ TEXTS: dict[str, str] = {
         "The warehouse of municipality {municipality} was damaged or incomplete. It is built anew "
         "of what has landed."
     ),
+    # The register: what people write
+    "register_url": (
+        "{variable} is no address of a database that the register can lie in. Write it as "
+        "`postgresql://user:password@host/database`, or leave it out: then the register is a file "
+        "in the home."
+    ),
+    "register_unreachable": (
+        "The register {place} does not answer. Nothing was changed in it; what is published can be "
+        "read as before. Try again when the database is there."
+    ),
+    "register_busy": (
+        "Somebody else is writing in the register {place}. Nothing was changed; try again."
+    ),
+    "register_damaged": (
+        "The register {place} cannot be read: it is damaged, or no register. Nothing was changed "
+        "in it. Put back the newest backup with `samordna restore`."
+    ),
+    "register_newer": (
+        "The register {place} was written by a newer version of Samordna. Nothing was changed in "
+        "it. Use that version, or restore a backup that this one made."
+    ),
+    "issues_settled": (
+        "Municipality {municipality}: {opened} new findings to correct, {corrected} corrected, "
+        "{reopened} back, {expired} whose time to stand is over. They are on the page Corrections."
+    ),
+    "backup_unreadable": (
+        "{file} is no whole backup of a register. Nothing was restored. Take another backup."
+    ),
+    "backup_newer": (
+        "{file} was written by a newer version of Samordna. Nothing was restored. Use that version."
+    ),
+    "restore_not_empty": (
+        "The register {place} is not empty, and nothing was restored into it. Move it away first "
+        "(`state/register.sqlite` of the home), or name an empty database in SAMORDNA_REGISTER."
+    ),
+    "register_nobody": "Nobody is named who does this. Give a role or initials, and try again.",
+    "register_owner": "Nobody is named to correct it. Name a unit or a role, and try again.",
+    "register_reason": "No reason is given. Write why in a sentence, and try again.",
+    "register_text": "Nothing is written. Write something, and try again.",
+    "register_text_id": (
+        "What is written holds something that looks like a person's number. Nothing was kept: "
+        "write it without, and try again."
+    ),
+    "register_text_long": "What is written is too long: at most {most} letters. Nothing was kept.",
+    "register_until": (
+        "The day until which it is accepted must be between {first} and two years after it. "
+        "Nothing was kept."
+    ),
     # Parts that are built on other machines
     "worker_of_another_version": (
         "The worker on {worker} refuses to build municipality {municipality}: its code, rules or "

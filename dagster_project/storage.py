@@ -74,6 +74,14 @@ def read_kept(path: Path) -> dict[str, Any]:
     return {}
 
 
+def remove_kept(path: Path) -> None:
+    """Remove a file that `write_kept` wrote, and the one before it, power failures included."""
+    # The one that stands in goes last: as long as either is there, nothing is lost.
+    path.unlink(missing_ok=True)
+    _before(path).unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
 def _before(path: Path) -> Path:
     return path.with_name(f"{path.stem}.before{path.suffix}")
 

@@ -20,6 +20,7 @@ class PageKey(StrEnum):
     COMPARISON = "comparison"
     BUDGET = "budget"
     REPORT = "report"
+    CORRECTIONS = "corrections"
     QUALITY = "quality"
     REGISTRATION = "registration"
     NATIONAL_REGISTER = "national_register"
@@ -47,5 +48,10 @@ MENU = {
         PageKey.GOALS,
     ),
     "planning": (PageKey.BUDGET, PageKey.REPORT),
-    "source": (PageKey.QUALITY, PageKey.REGISTRATION, PageKey.NATIONAL_REGISTER),
+    "source": (
+        PageKey.CORRECTIONS,
+        PageKey.QUALITY,
+        PageKey.REGISTRATION,
+        PageKey.NATIONAL_REGISTER,
+    ),
 }

@@ -85,8 +85,13 @@ class Home:
         return self.state / "last_fetch.json"
 
     @property
-    def saved_views(self) -> Path:
-        """The views of the dashboards that readers keep by name."""
+    def register(self) -> Path:
+        """What people write and no run can make again, where no database is named for it."""
+        return self.state / "register.sqlite"
+
+    @property
+    def former_views(self) -> Path:
+        """The views that readers kept before there was a register; they move into it."""
         return self.state / "views.json"
 
     @property

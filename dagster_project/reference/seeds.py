@@ -163,6 +163,7 @@ SEEDS: dict[str, Seed] = {
                 "notice_step",
                 "register_figure",
                 "register_cause",
+                "error_kind",
             ),
             "code": _NAME,
             "sort_order": _POSITIVE,
@@ -293,6 +294,7 @@ SEEDS: dict[str, Seed] = {
             "severity": _one_of("a severity", "error", "warning", "info"),
             "section": _SECTION,
             "sort_order": _POSITIVE,
+            "error_kind": _or_empty(_one_of("a kind of error", "registration", "extract", "code")),
             **_NAMES,
             **dict.fromkeys(_ADVICE, _or_empty(_WORDS)),
         },
@@ -677,6 +679,9 @@ def _rules(seeds: Seeds) -> Iterator[Problem]:
         if 0 < len(empty) < len(_ADVICE) or (empty and row["severity"] != "info"):
             reason = "the cell is empty"
             yield _fault("rules", row.line, empty[0], reason, "Write what the data steward does")
+        elif empty and row["error_kind"]:
+            reason = "the finding is to be corrected, and nothing says how"
+            yield _fault("rules", row.line, empty[0], reason, "Write it, or empty error_kind")
 
 
 def _steps(seeds: Seeds) -> Iterator[Problem]:

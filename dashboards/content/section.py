@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from dagster_project.planning.store import KeptScenario
 from dagster_project.publication.reader.provenance import Delivery
+from dagster_project.register.issues import Issue
 from dashboards.content.barometer import Scale
 from dashboards.content.shared import Picture
 from dashboards.export.downloads import Download, Notes
@@ -96,6 +97,8 @@ class Section:
     whole: Callable[[], Table] | None = None
     # What is decided and assumed, to be changed.
     scenario: KeptScenario | None = None
+    # The findings that wait for somebody, to be acted on.
+    queue: Sequence[Issue] | None = None
     # Where the annual report is made.
     makes_report: bool = False
     # What similar municipalities are looked for by, to be moved.

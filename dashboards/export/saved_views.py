@@ -1,29 +1,28 @@
 """Views that readers keep by name, for everybody who reads this installation.
 
-A view is a page and an address; what it shows is counted anew whenever it is opened. The file lies
-in the home's state folder and is replaced whole, under a lock: two readers may save at once.
+A view is a page and an address; what it shows is counted anew whenever it is opened. They lie in
+the register (`dagster_project/register/views.py`); what was kept in a file before moves into it.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from enum import StrEnum
-
-from filelock import FileLock
 
 from dagster_project.config.paths import Home
 from dagster_project.identity.detection import looks_like_person_id
-from dagster_project.storage import DamagedError, read_kept, write_kept
+from dagster_project.register import views
+from dagster_project.register.database import Register, RegisterError, open_register
+from dagster_project.register.events import READER
+from dagster_project.register.views import SavedView
+from dagster_project.storage import DamagedError
 from dashboards.view.state import Parameter, Query
 
 LONGEST_NAME = 60
-MOST_VIEWS = 200
 # Letters and digits, and the marks that names of views are written with: nothing that is markup.
 _NOT_IN_NAMES = re.compile(r"[^\w .,:;()/+&%?'–-]|_")
 
@@ -47,16 +46,6 @@ class ViewsError(Exception):
         super().__init__(reason)
 
 
-@dataclass(frozen=True)
-class SavedView:
-    """One view by its name: the page, and what its address says but for the language."""
-
-    id: str
-    name: str
-    page: str
-    query: Mapping[str, Sequence[str]]
-
-
 def cleaned(name: str) -> str:
     """Return a name as it is kept; raise ViewsError where nothing may be kept under it."""
     composed = unicodedata.normalize("NFKC", name)
@@ -71,7 +60,8 @@ def cleaned(name: str) -> str:
 
 def saved_views(home: Home) -> tuple[SavedView, ...]:
     """Return the views that are kept, by name."""
-    return tuple(sorted(_read(home), key=lambda view: view.name.casefold()))
+    with _opened(home) as register:
+        return views.saved_views(register)
 
 
 def save(home: Home, name: str, page: str, query: Query) -> SavedView:
@@ -82,58 +72,32 @@ def save(home: Home, name: str, page: str, query: Query) -> SavedView:
     if any(looks_like_person_id(value) for values in kept_query.values() for value in values):
         raise ViewsError(Refusal.LOOKS_LIKE_ID)
     view = SavedView(secrets.token_hex(6), cleaned(name), page, kept_query)
-    with _writing(home):
-        views = _read(home)
-        if view.name.casefold() in {each.name.casefold() for each in views}:
-            raise ViewsError(Refusal.NAME_TAKEN)
-        if len(views) >= MOST_VIEWS:
-            raise ViewsError(Refusal.TOO_MANY)
-        _write(home, [*views, view])
+    with _opened(home) as register:
+        views.save(register, view, READER)
     return view
 
 
 def delete(home: Home, identity: str) -> None:
     """Drop a view; one that somebody else has dropped already is no matter."""
-    with _writing(home):
-        _write(home, [view for view in _read(home) if view.id != identity])
-
-
-def _read(home: Home) -> list[SavedView]:
-    try:
-        kept = read_kept(home.saved_views)
-        return [_view(entry) for entry in kept["views"]] if kept else []
-    except (DamagedError, OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise ViewsError(Refusal.DAMAGED) from None
-
-
-def _view(entry: dict[str, object]) -> SavedView:
-    query = entry["query"]
-    if not isinstance(query, dict):
-        raise TypeError("a view's address is a table of names and values")
-    return SavedView(
-        id=str(entry["id"]),
-        name=str(entry["name"]),
-        page=str(entry["page"]),
-        query={str(name): [str(value) for value in values] for name, values in query.items()},
-    )
-
-
-def _write(home: Home, views: list[SavedView]) -> None:
-    content = json.dumps({"views": [asdict(view) for view in views]}, ensure_ascii=False, indent=1)
-    try:
-        write_kept(home.saved_views, content + "\n")
-    except OSError:
-        raise ViewsError(Refusal.NOT_WRITTEN) from None
+    with _opened(home) as register:
+        views.delete(register, identity, READER)
 
 
 @contextmanager
-def _writing(home: Home) -> Iterator[None]:
-    """Hold the lock of the file; the system lets go of it for a process that ends."""
-    lock = home.saved_views.with_suffix(".lock")
+def _opened(home: Home) -> Iterator[Register]:
+    """Yield the register with all views in it; whatever goes wrong is told as a ViewsError."""
     try:
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        held = FileLock(lock, fallback_to_soft=False).acquire()
+        register = open_register(home)
+        views.move_in(register, home)
+        yield register
+    except views.NameTakenError:
+        raise ViewsError(Refusal.NAME_TAKEN) from None
+    except views.TooManyError:
+        raise ViewsError(Refusal.TOO_MANY) from None
+    except DamagedError:
+        raise ViewsError(Refusal.DAMAGED) from None
+    except RegisterError as error:
+        damaged = error.problem.code in {"register_damaged", "register_newer"}
+        raise ViewsError(Refusal.DAMAGED if damaged else Refusal.NOT_WRITTEN) from None
     except OSError:
         raise ViewsError(Refusal.NOT_WRITTEN) from None
-    with held:
-        yield

@@ -10,7 +10,15 @@ import streamlit as st
 from dashboards.content import explanation
 from dashboards.content.section import KeyFigure, Section
 from dashboards.pages import PageKey
-from dashboards.render import elements, filters, reports, scenarios, taking_back, toolbar
+from dashboards.render import (
+    corrections,
+    elements,
+    filters,
+    reports,
+    scenarios,
+    taking_back,
+    toolbar,
+)
 from dashboards.render.page import Page, published
 from dashboards.view.address import link_to
 from dashboards.view.state import Parameter, View
@@ -39,6 +47,8 @@ def _draw(page: Page, section: Section, level: int) -> None:
         _draw_filters(page, section)
     if section.scenario:
         scenarios.draw(page, section.scenario)
+    if section.queue:
+        corrections.draw(page, section.queue)
     if section.makes_report:
         reports.draw(page)
     if section.lead:

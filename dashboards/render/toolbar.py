@@ -8,9 +8,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from dagster_project.config.paths import Home
+from dagster_project.register.views import SavedView
 from dashboards.export import saved_views
 from dashboards.export.pdf import as_pdf, printer
-from dashboards.export.saved_views import SavedView, ViewsError
+from dashboards.export.saved_views import ViewsError
 from dashboards.export.templates import elements as html
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -103,7 +104,8 @@ def running(*settings: str, port: int = 5432) -> Iterator[Postgres]:
             )
             yield made
         finally:
-            server.terminate()
+            # Whoever is connected still is cut off.
+            server.send_signal(signal.SIGINT)
             try:
                 server.wait(timeout=30)
             except subprocess.TimeoutExpired:

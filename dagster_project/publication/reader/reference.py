@@ -64,7 +64,8 @@ class AgeGroup:
 class Rule:
     """One counting rule or check of a row: what it does, how grave a finding it is, what to do.
 
-    There is no advice where nothing is to be done about it.
+    There is no advice where nothing is to be done about it, and `error_kind` (registration, extract
+    or code) only where somebody should correct it.
     """
 
     code: str
@@ -72,6 +73,7 @@ class Rule:
     severity: str
     names: Names
     advice: Names | None
+    error_kind: str | None
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
@@ -171,14 +173,17 @@ def rules(publication: Publication) -> dict[str, Rule]:
         publication,
         """
         select
-            rule, action, severity, name_nb, name_nn, name_en, advice_nb, advice_nn, advice_en
+            rule, action, severity, error_kind,
+            name_nb, name_nn, name_en, advice_nb, advice_nn, advice_en
         from read_parquet($rule)
         order by sort_order
         """,
     )
     return {
-        row[0]: Rule(row[0], row[1], row[2], Names(*row[3:6]), Names(*row[6:]) if row[6] else None)
-        for row in rows
+        code: Rule(
+            code, action, severity, Names(*words[:3]), Names(*words[3:]) if words[3] else None, kind
+        )
+        for code, action, severity, kind, *words in rows
     }
 
 

@@ -16,6 +16,22 @@ with
         from {{ ref("int_finding__training") }}
     ),
 
+    -- What a row would change on the newest date if it were mended: its person is of the target
+    -- group, and without what it registers.
+    open as (
+        select distinct open.delivery_number, open.row_number, open.what || '_coverage' as changes
+        from {{ ref("int_open_registration") }} as open
+        inner join {{ ref("int_person_date") }} as person using (person_number)
+        inner join
+            {{ ref("int_as_of") }} as as_of
+            on person.municipality_code = as_of.municipality_code
+            and person.reference_date = as_of.as_of
+        where
+            not case open.what when 'plan' then person.has_plan else person.has_coordinator end
+            and coalesce(open.first_day <= person.reference_date, true)
+            and coalesce(open.last_day >= person.reference_date, true)
+    ),
+
     -- One rule may touch several rows of a registration: alike in a file, or in several files.
     counted as (
         select
@@ -25,6 +41,11 @@ with
             delivery.municipality_code,
             delivery.delivery,
             delivery.delivered,
+            not (
+                delivery.delivery_mode = 'snapshot'
+                and delivery.status = 'in_force'
+                and delivery.delivery_number < delivery.newest_in_force
+            ) as is_current,
             coalesce(first.first_delivered, delivery.delivered) as first_delivered,
             row_number() over (
                 partition by found.rule, delivery.source, found.registration, found.column_name
@@ -74,6 +95,10 @@ select
     counted.record,
     counted.municipality_code,
     counted.delivered,
-    counted.column_name
+    counted.column_name,
+    counted.is_current,
+    case when rule.action = 'quarantined' then open.changes end as changes
 from counted
 inner join {{ ref("rules") }} as rule on counted.rule = rule.rule
+left join
+    open on counted.delivery_number = open.delivery_number and counted.row_number = open.row_number

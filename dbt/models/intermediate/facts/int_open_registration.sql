@@ -5,7 +5,14 @@
 -#}
 with
     quarantined as (
-        select 'coordinator' as what, municipality_code, person_key, first_day, last_day
+        select
+            'coordinator' as what,
+            delivery_number,
+            row_number,
+            municipality_code,
+            person_key,
+            first_day,
+            last_day
         from {{ ref("int_coordinator__row") }} as registration
         where
             disposition = 'quarantined'
@@ -15,6 +22,8 @@ with
         union all
         select
             'plan' as what,
+            delivery_number,
+            row_number,
             municipality_code,
             person_key,
             created as first_day,
@@ -29,6 +38,8 @@ with
 
 select
     quarantined.what,
+    quarantined.delivery_number,
+    quarantined.row_number,
     person.person_number,
     case when contradict then null else quarantined.first_day end as first_day,
     case when contradict then null else quarantined.last_day end as last_day

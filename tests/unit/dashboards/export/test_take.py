@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from dagster_project.config.paths import Home
+from dagster_project.register.views import MOST_VIEWS
 from dashboards.charts.base import empty_figure
 from dashboards.charts.colours import LIGHT, Palette
 from dashboards.content.section import Section
 from dashboards.content.shared import Picture
 from dashboards.export import pdf, saved_views
 from dashboards.export.downloads import Notes
-from dashboards.export.saved_views import LONGEST_NAME, MOST_VIEWS, Refusal, ViewsError
+from dashboards.export.saved_views import LONGEST_NAME, Refusal, ViewsError
 from dashboards.export.table import Column, Holds, Table
 from dashboards.i18n.texts import Language, Texts
 from dashboards.pages import PageKey
@@ -85,7 +86,7 @@ def test_a_name_says_something(home: Home, name: str) -> None:
 )
 def test_no_name_holds_eleven_digits(home: Home, name: str) -> None:
     assert _refused(home, name) is Refusal.LOOKS_LIKE_ID
-    assert not home.saved_views.exists()
+    assert not home.former_views.exists()
 
 
 @given(spellings_of(st.just(fnr("1990-01-31"))))
@@ -100,7 +101,7 @@ def test_no_address_of_a_view_holds_an_id(home: Home) -> None:
     with pytest.raises(ViewsError) as refused:
         saved_views.save(home, "Min", "coverage", {"municipality": [f"{one[:6]}_{one[6:]}"]})
     assert refused.value.reason is Refusal.LOOKS_LIKE_ID
-    assert not home.saved_views.exists()
+    assert not home.former_views.exists()
 
 
 @pytest.mark.parametrize(
@@ -136,25 +137,25 @@ def test_readers_who_save_at_once_lose_nothing(home: Home) -> None:
     for thread in threads:
         thread.join()
     assert len(saved_views.saved_views(home)) == 20
-    assert not home.saved_views.with_suffix(".new").exists()
+    assert not home.former_views.with_suffix(".new").exists()
 
 
 def test_there_is_an_end_to_it(home: Home) -> None:
     view = {"id": "x", "page": "coverage", "query": {}}
     home.state.mkdir()
-    views = [{**view, "name": f"Visning {n}"} for n in range(MOST_VIEWS)]
-    home.saved_views.write_text(json.dumps({"views": views}), encoding="utf-8")
+    views = [{**view, "id": f"x{n}", "name": f"Visning {n}"} for n in range(MOST_VIEWS)]
+    home.former_views.write_text(json.dumps({"views": views}), encoding="utf-8")
     assert _refused(home, "En til") is Refusal.TOO_MANY
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"views": 1}', '{"views": [{"id": 1}]}', "\x00"])
 def test_a_damaged_file_is_told_and_never_written_over(home: Home, content: str) -> None:
     home.state.mkdir()
-    home.saved_views.write_text(content, encoding="utf-8")
+    home.former_views.write_text(content, encoding="utf-8")
     with pytest.raises(ViewsError):
         saved_views.saved_views(home)
     assert _refused(home, "Ny") is Refusal.DAMAGED
-    assert home.saved_views.read_text(encoding="utf-8") == content
+    assert home.former_views.read_text(encoding="utf-8") == content
 
 
 def test_a_folder_that_cannot_be_written_is_told(home: Home) -> None:
@@ -403,10 +404,8 @@ def test_views_of_pages_and_files_that_are_no_more_close_nothing(
     saved_views.save(home, "Gammel", "no_such_page", {"municipality": ["9999"]})
     opened = _open_at(tmp_path, monkeypatch, COVERAGE)
     assert "«Gammel» hører til en side som ikke finnes lenger." in opened.html
-    # A file that was cut is stood in for by the one before it; where that was too, it is said.
-    home.saved_views.write_text("{", encoding="utf-8")
-    assert [view.name for view in saved_views.saved_views(home)] == ["Gammel"]
-    home.saved_views.with_name("views.before.json").write_text("", encoding="utf-8")
+    # What cannot move into the register is said, and closes no page.
+    home.former_views.write_text("{", encoding="utf-8")
     opened = _open_at(tmp_path, monkeypatch, COVERAGE)
     assert "De lagrede visningene kan ikke leses." in opened.html
     assert len(opened.app.get("plotly_chart")) == 3

@@ -1,0 +1,1 @@
+"""How the register comes from one version to the next."""
