@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.contract import RECORD_TYPES, WHOLE_COUNTRY
-from dagster_project.publication.layout import named_files, reading, whole_file
+from dagster_project.publication.layout import named_files, reading
 
 SCHEMA = pa.schema(
     [

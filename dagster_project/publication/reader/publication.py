@@ -103,7 +103,7 @@ class PublicationError(Exception):
 
 
 class OthersPartError(LookupError):
-    """Somebody asks for another municipality's own part: what is known of others is shared packages."""
+    """Another municipality's own part is asked for: of others there are share packages."""
 
     def __init__(self, municipality: str, seen_by: str | None) -> None:
         super().__init__(f"asked of {municipality}, and seen by {seen_by}")
