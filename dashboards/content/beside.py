@@ -133,13 +133,17 @@ def nothing_shared(labels: Labels, code: str) -> str:
 
 
 def month_until(packages: Sequence[SharedPackage], day: dt.date) -> str | None:
-    """Return the newest month up to a day that all who deliver have reached; None without any."""
-    of_each = [[month for month in each.months if last_day(month) <= day][-1:] for each in packages]
-    reached = [(each, found[0]) for each, found in zip(packages, of_each, strict=True) if found]
-    if not reached:
-        return None
-    newest = max(month for _, month in reached)
-    return min(month for each, month in reached if not has_stopped(each, newest))
+    """Return the newest month up to a day that all who deliver have reached; None without any.
+
+    Whoever has stopped delivering is not waited for.
+    """
+    newest = max((each.months[-1] for each in packages), default="")
+    of_each = (
+        [month for month in each.months if last_day(month) <= day][-1:]
+        for each in packages
+        if not has_stopped(each, newest)
+    )
+    return min((found[0] for found in of_each if found), default=None)
 
 
 def compared(labels: Labels, view: View, codes: Sequence[str] | None = None) -> Iterator[Compared]:
@@ -173,8 +177,7 @@ def _why_apart(
     if package.municipality_today != package.municipality:
         return texts("comparison.apart_merged")
     if month not in package.months:
-        of = texts.month(last_day(package.months[-1]))
-        return texts("comparison.apart_late", month=of)
+        return texts("beside.month", month=texts.month(last_day(month)))
     if graded and graded.letter in NOT_COMPARED:
         reasons = (labels.of_code("grade_reason", code) for code in graded.reasons)
         return " ".join([capitalised(texts(f"grade.{graded.letter}")), *reasons])

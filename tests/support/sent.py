@@ -66,7 +66,9 @@ def _parts(opened: Opened, sections: list[Section]) -> Iterator[str]:
         if section.explained:
             yield from _explained(opened, section.explained)
         if section.table:
-            yield from _of_table(section, section.whole() if section.whole else section.table, texts)
+            yield from _of_table(
+                section, section.whole() if section.whole else section.table, texts
+            )
         for download in section.downloads:
             yield from _members(download.make())
 

@@ -42,7 +42,9 @@ OWN = MIDDLE
 OTHERS = (LARGE, SMALL, EMPTY)
 # No register of the home has such counts, shares or words.
 COUNT, SHARE, WORD = 7070707, 0.70707070, "sett-av-andre"
-_PLANTED = re.compile(rf"7[.,\s\u00a0]?070[.,\s\u00a0]?707|0\.70707|70[.,]7070|{WORD}")
+_PLANTED = re.compile(
+    rf"7[.,\s\u00a0]?070[.,\s\u00a0]?707|0\.70707|70[.,]7070|70[.,]7[\s\u00a0]%|{WORD}"
+)
 
 _LOOKS: dict[str, tuple[PageKey, dict[str, list[str]]]] = {
     **{str(page): (page, {}) for page in OF_PUBLICATION},
@@ -110,7 +112,7 @@ _PLANTED_AS = {
 # What rows are looked up by stays: or nothing would be found of what was planted.
 _KEPT = {
     "municipality_code", "indicator", "age_scheme", "age_group", "service_area", "measure", "step",
-    "record", "status", "rule", "lacking", "figure", "grade", "severity",
+    "record", "status", "rule", "lacking", "figure", "grade", "severity", "reasons",
 }  # fmt: skip
 
 
