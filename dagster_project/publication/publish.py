@@ -131,7 +131,7 @@ def _lay_out(parts: Sequence[Built], folder: Path) -> dict[str, dict[str, Any]]:
         own = {code: part.own[code].tables[table] for code, part in sorted(owners.items())}
         for code in own:
             _share(own_file(owners[code].folder, table, code), own_file(folder, table, code))
-        tables[table] = _told_apart(own)
+        tables[table] = _entry_of_each(own)
     with duckdb.connect(str(parts[0].file), read_only=True) as connection:
         connection.execute("set threads = 1; set preserve_insertion_order = true")
         queries = dict(COMMON)
@@ -153,10 +153,10 @@ def write_changes(figures: pa.Table, folder: Path, codes: Sequence[str]) -> dict
         theirs = figures.filter(pc.equal(figures["municipality_code"], code))
         pq.write_table(theirs, file, compression="zstd")
         written[code] = Written.of(file)
-    return _told_apart(written)
+    return _entry_of_each(written)
 
 
-def _told_apart(own: Mapping[str, Written]) -> dict[str, Any]:
+def _entry_of_each(own: Mapping[str, Written]) -> dict[str, Any]:
     """Return what the manifest tells of a table that each municipality has a file of."""
     return {
         "rows": sum(written.rows for written in own.values()),

@@ -16,7 +16,12 @@ from dagster_project.planning.cost import Basis
 from dagster_project.planning.need import Counted, Year, expect
 from dagster_project.planning.population import Population, of_rows, project
 from dagster_project.publication.reader import coverage, reference
-from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
+from dagster_project.publication.reader.publication import (
+    KEPT_ANSWERS,
+    Publication,
+    ask,
+    kept_for_all,
+)
 from dagster_project.publication.reader.reference import ALL, UNKNOWN
 
 COVERAGE = "coordinator_coverage"
@@ -94,7 +99,7 @@ def inhabitants(publication: Publication, municipality: str) -> Inhabitants | No
     return _inhabitants_in(rows)
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def _inhabitants_of_all(publication: Publication) -> dict[str, Inhabitants]:
     """Return the inhabitants of every municipality, asked once."""
     rows = ask(

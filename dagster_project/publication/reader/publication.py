@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
 import duckdb
 
@@ -22,6 +22,9 @@ from dagster_project.config.paths import Home
 from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.pointer import current_folder
 from dagster_project.publication.layout import AS_WRITTEN, named_files
+
+T = TypeVar("T")
+Asked = TypeVarTuple("Asked")
 
 # How many answers of each kind are kept; enough for some readers' pages of some publications.
 KEPT_ANSWERS = 256
@@ -161,6 +164,11 @@ class Publication:
         """
         return _as_seen_by(self, municipality)
 
+    @property
+    def of_nobody(self) -> Publication:
+        """The publication without anybody's own parts: what is read of it is the same for all."""
+        return self if self.seen_by is None else _as_seen_by(self, "")
+
     def counted_up_to(self, municipality: str) -> dt.date:
         """Return the day that a municipality's figures are up to."""
         return self.as_of_by_municipality.get(municipality, self.as_of)
@@ -211,6 +219,17 @@ def _publication(folder: Path) -> Publication:
         raise PublicationError(Unreadable.PUBLICATION_GONE) from None
     except (OSError, ValueError, KeyError, TypeError):
         raise PublicationError(Unreadable.PUBLICATION_DAMAGED) from None
+
+
+def kept_for_all(read: Callable[[Publication, *Asked], T]) -> Callable[[Publication, *Asked], T]:
+    """Keep the answers of a reader of what holds nobody's counts once for all profiles."""
+    kept = functools.lru_cache(maxsize=KEPT_ANSWERS)(read)
+
+    @functools.wraps(read)
+    def of_nobody(publication: Publication, /, *asked: *Asked) -> T:
+        return kept(publication.of_nobody, *asked)
+
+    return of_nobody
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

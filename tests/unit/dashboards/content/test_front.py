@@ -14,7 +14,7 @@ from dagster_project.publication.reader.publication import Previous, current_pub
 from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import change
 from dashboards.charts.colours import DARK, LIGHT, Palette
-from dashboards.content import beside
+from dashboards.content import beside, comparison_pictures
 from dashboards.content import front_analyst as analyst
 from dashboards.content import front_leader as leader
 from dashboards.content import front_steward as steward
@@ -337,6 +337,20 @@ def test_who_differs_is_named_on_the_side_that_it_differs_on() -> None:
         ranked=tuple(replace(each, outside_998=0) for each in found.ranked),
     )
     assert "kan skyldes tilfeldigheter eller avrunding" in analyst.headline(alike)
+
+
+def test_few_events_of_a_municipality_are_not_judged(tmp_path: Path) -> None:
+    few = packages.Made("4618", persons=240, level=0.03)
+    packages.keep(tmp_path, [*packages.USUAL[:2], few])
+    labels = replace(_labels(Language.NB), packages=Packages(Home(tmp_path)))
+    found = analyst.gather(labels, _view(indicator="coordinator_coverage"))
+    (of_few,) = [each for each in found.ranked if each.municipality == "4618"]
+    assert of_few.measured is not None
+    assert of_few.measured.numerator < 10
+    assert not of_few.has_events
+    assert (of_few.outside_95, of_few.outside_998) == (0, 0)
+    assert comparison_pictures.side(found, of_few) == "for få til å vurdere"
+    assert "Stord" not in analyst.headline(found)
 
 
 def test_the_scales_mark_what_the_others_have_shared_together(tmp_path: Path) -> None:
