@@ -24,7 +24,7 @@ def changed(home: SmallHome, publication: str) -> dict[str, tuple[object, ...]]:
     rows = duckdb.sql(
         "select indicator, municipality_code, reference_date::text, before_numerator, "
         "before_denominator, after_numerator, after_denominator, reasons, previous_publication, "
-        f"previous_as_of::text from read_parquet('{file}')"
+        f"previous_as_of::text from read_parquet('{file}', hive_partitioning = false)"
     ).fetchall()
     return {str(row[0]): row[1:] for row in rows}
 
