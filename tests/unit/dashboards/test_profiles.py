@@ -106,13 +106,14 @@ def _planted(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 _PLANTED_AS = {
-    "BIGINT": str(COUNT), "INTEGER": str(COUNT), "HUGEINT": str(COUNT), "DOUBLE": str(SHARE),
+    "BIGINT": str(COUNT), "INTEGER": str(COUNT), "HUGEINT": str(COUNT), "DOUBLE": f"{SHARE}::double",
     "VARCHAR": f"'{WORD}'",
 }  # fmt: skip
 # What rows are looked up by stays: or nothing would be found of what was planted.
 _KEPT = {
     "municipality_code", "indicator", "age_scheme", "age_group", "service_area", "measure", "step",
     "record", "status", "rule", "lacking", "figure", "grade", "severity", "reasons",
+    "months_in_group", "under_way",
 }  # fmt: skip
 
 
