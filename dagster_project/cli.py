@@ -739,10 +739,12 @@ def _print_what_came_out(home: Home, report: RunReport, seconds: float) -> None:
         figures = connection.execute(
             f"""
             select municipality_name, reference_date, numerator, denominator, value
-            from {relation(folder, "overview")} as overview
+            from {relation(folder, "coverage")} as coverage
             inner join {relation(folder, "municipality")} as municipality
                 using (municipality_code)
-            where indicator = 'coordinator_coverage' and value is not null
+            where
+                indicator = 'coordinator_coverage'
+                and (age_scheme, age_group, service_area) = ('standard', 'all', 'all')
             qualify reference_date = max(reference_date) over (partition by municipality_code)
             order by municipality_name
             """  # noqa: S608 - of nothing but the words above and the publication's files

@@ -120,7 +120,7 @@ def walk_of_the_analyst(page: Page, server: str) -> None:
     settled(page)
     page.get_by_role("radio", name="Analytiker").click()
     page.wait_for_url("**role=analyst**")
-    _take(page, "analytiker-1", ".lead", ".st-key-picture_funnel")
+    _take(page, "analytiker-1", ".lead", ".st-key-picture_shared_funnel")
     tables = page.locator(".table-frame")
     _take(page, "analytiker-2", 'h2:text("Kommuner som kan sammenlignes")', tables.last)
     _menu(page, "Tall", "Utvikling")

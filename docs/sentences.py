@@ -23,7 +23,7 @@ from dashboards.content.labels import Labels
 from dashboards.content.section import Section, part
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.pages import OF_PUBLICATION, PageKey
-from dashboards.queries.shared import holds_packages, received
+from dashboards.queries.shared import NO_PACKAGES, Packages, holds_packages, received
 from dashboards.render.page_runner import open_view, sections_of
 from dashboards.view.choices import PublishedOffer
 from dashboards.view.preferences import Preferences
@@ -34,13 +34,17 @@ _OF_INDICATOR = {PageKey.COVERAGE, PageKey.DEVELOPMENT, PageKey.REGISTRATION}
 
 
 def sentences(
-    publication: Publication, languages: Iterable[Language], municipalities: Iterable[str]
+    publication: Publication,
+    languages: Iterable[Language],
+    municipalities: Iterable[str],
+    packages: Packages = NO_PACKAGES,
 ) -> Iterator[str]:
     """Yield the lines: a heading for each page, and what it says."""
     municipalities = list(municipalities)
     for language in languages:
-        labels = Labels(publication, Texts(language))
         for view in views(publication, language, municipalities):
+            seen = publication.as_seen_by(view.municipality)
+            labels = Labels(seen, Texts(language), packages)
             place = f"{language} {labels.municipality(view.municipality)}"
             for key in OF_PUBLICATION:
                 if key not in _OF_INDICATOR:
@@ -145,8 +149,8 @@ def main() -> None:
     asked = parser.parse_args()
     publication = current_publication(Home(asked.home))
     municipalities = asked.municipality or list(figures.municipalities(publication))
-    lines = [*sentences(publication, asked.language, municipalities)]
     home = Home(asked.home)
+    lines = [*sentences(publication, asked.language, municipalities, Packages(home))]
     if holds_packages(home):
         lines += sentences_of_packages(home, asked.language)
     asked.out.write_text("\n".join(lines), encoding="utf-8")

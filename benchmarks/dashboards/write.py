@@ -15,6 +15,7 @@ from dagster_project.config.paths import Home
 from dagster_project.pointer import point_at
 from dagster_project.publication.change import SCHEMA
 from dagster_project.publication.layout import own_file, whole_file
+from dagster_project.publication.publish import write_changes
 from dagster_project.publication.tables import COMMON, GATHERED, OWN
 
 _WRITTEN_AS = "format parquet, compression zstd, compression_level 9, dictionary_size_limit 500"
@@ -36,28 +37,30 @@ def write_publication(
         shutil.copyfile(whole_file(demo, table), whole_file(folder, table))
         tables[table] = _described(whole_file(folder, table))
     # Nothing was published before.
-    pq.write_table(SCHEMA.empty_table(), whole_file(folder, "change"))
-    tables["change"] = _described(whole_file(folder, "change"))
+    tables["change"] = write_changes(SCHEMA.empty_table(), folder, _codes(connection))
     (folder / "manifest.json").write_text(json.dumps({**manifest, "tables": tables}), "utf-8")
     point_at(home, manifest["publication"])
     return {table: described["rows"] for table, described in tables.items()}
 
 
 def _write_apart(connection: duckdb.DuckDBPyConnection, folder: Path, table: str) -> dict[str, Any]:
-    codes = connection.sql("select as_code from chosen order by 1").fetchall()
     own = {
         code: _write(
             connection,
             f"from marts.{table} where municipality_code = '{code}'",
             own_file(folder, table, code),
         )
-        for (code,) in codes
+        for code in _codes(connection)
     }
     return {
         "rows": sum(each["rows"] for each in own.values()),
         "bytes": sum(each["bytes"] for each in own.values()),
         "municipalities": own,
     }
+
+
+def _codes(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    return [code for (code,) in connection.sql("select as_code from chosen order by 1").fetchall()]
 
 
 def _write(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.contract import RECORD_TYPES, WHOLE_COUNTRY
-from dagster_project.publication.layout import named_files, reading, whole_file
+from dagster_project.publication.layout import named_files, reading
 
 SCHEMA = pa.schema(
     [
@@ -218,11 +218,22 @@ def _read(folder: Path) -> _Earlier | None:
             publication=str(manifest["publication"]),
             manifest=_read_manifest(manifest),
             figures=figures,
-            changed=pq.read_table(whole_file(folder, "change")) if has_changes else pa.table({}),
+            changed=_changed(folder, manifest) if has_changes else pa.table({}),
             previous=previous,
         )
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException, duckdb.Error):
         return None
+
+
+def _changed(folder: Path, manifest: Mapping[str, Any]) -> pa.Table:
+    """Return what was told of the municipalities there."""
+    files = named_files(folder, "change", manifest["tables"]["change"])
+    return pa.concat_tables([SCHEMA.empty_table(), *map(_table_of, files)])
+
+
+def _table_of(file: Path) -> pa.Table:
+    # The file's own columns: what its folder is called is none of them.
+    return pq.ParquetFile(file).read()
 
 
 def _read_manifest(manifest: Mapping[str, Any]) -> _Manifest:

@@ -86,6 +86,7 @@ def explain(home: Home, question: Question) -> Explanation:
     with _readable(home):
         published = current_publication(home)
         municipality = _municipality(published, question.municipality)
+        published = published.as_seen_by(municipality.code)
         code, age_group, area = municipality.code, question.age_group, question.service_area
         indicators = reference.indicators(published)
         _require("indicator", question.indicator, list(indicators))
@@ -135,6 +136,7 @@ def rows_of_rule(home: Home, municipality: str, rule: str) -> tuple[FoundRow, ..
     with _readable(home):
         published = current_publication(home)
         code = _municipality(published, municipality).code
+        published = published.as_seen_by(code)
         _require("rule", rule, list(reference.rules(published)))
         return provenance.rows_of_rule(published, code, rule)
 

@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dagster_project.built import Built
@@ -85,9 +87,8 @@ def publish(home: Home, parts: Sequence[Built]) -> PublicationResult:
     is_new = not is_whole(final)
     if is_new:
         change = _changes(unfinished, content, before)
-        target = whole_file(unfinished, "change")
-        pq.write_table(change.figures, target, compression="zstd")
-        tables["change"] = Written.of(target).as_dict()
+        codes = sorted(code for part in parts for code in part.own)
+        tables["change"] = write_changes(change.figures, unfinished, codes)
         content["previous"] = change.previous
     else:
         # The same figures; the way back to their rows may be another. What was told of the change
@@ -130,11 +131,7 @@ def _lay_out(parts: Sequence[Built], folder: Path) -> dict[str, dict[str, Any]]:
         own = {code: part.own[code].tables[table] for code, part in sorted(owners.items())}
         for code in own:
             _share(own_file(owners[code].folder, table, code), own_file(folder, table, code))
-        tables[table] = {
-            "rows": sum(written.rows for written in own.values()),
-            "bytes": sum(written.bytes for written in own.values()),
-            "municipalities": {code: written.as_dict() for code, written in own.items()},
-        }
+        tables[table] = _entry_of_each(own)
     with duckdb.connect(str(parts[0].file), read_only=True) as connection:
         connection.execute("set threads = 1; set preserve_insertion_order = true")
         queries = dict(COMMON)
@@ -145,6 +142,27 @@ def _lay_out(parts: Sequence[Built], folder: Path) -> dict[str, dict[str, Any]]:
         for table, query in queries.items():
             tables[table] = write_table(connection, query, whole_file(folder, table)).as_dict()
     return tables
+
+
+def write_changes(figures: pa.Table, folder: Path, codes: Sequence[str]) -> dict[str, Any]:
+    """Write what changed, of each municipality apart, and return what the manifest tells of it."""
+    written = {}
+    for code in codes:
+        file = own_file(folder, "change", code)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        theirs = figures.filter(pc.equal(figures["municipality_code"], code))
+        pq.write_table(theirs, file, compression="zstd")
+        written[code] = Written.of(file)
+    return _entry_of_each(written)
+
+
+def _entry_of_each(own: Mapping[str, Written]) -> dict[str, Any]:
+    """Return what the manifest tells of a table that each municipality has a file of."""
+    return {
+        "rows": sum(written.rows for written in own.values()),
+        "bytes": sum(written.bytes for written in own.values()),
+        "municipalities": {code: written.as_dict() for code, written in own.items()},
+    }
 
 
 def _changes(folder: Path, manifest: Mapping[str, Any], before: Path | None) -> Changes:

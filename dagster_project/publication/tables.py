@@ -4,10 +4,15 @@ Some lie apart for each municipality, some are gathered from all of them into on
 the same to everybody (`layout`).
 
 The profile `internal` is for the municipality's own people. Persons stay in the warehouse: what is
-published says which row of which file, never whose it is.
+published says which row of which file, never whose it is. What one municipality sees of another is
+share packages.
 """
 
 from __future__ import annotations
+
+from dagster_project.contract import WHOLE_COUNTRY
+
+_OF_THE_COUNTRY = ", ".join(f"'{record}'" for record in sorted(WHOLE_COUNTRY))
 
 # A municipality's own, in a file of its own.
 OWN: dict[str, str] = {
@@ -149,43 +154,33 @@ OWN: dict[str, str] = {
     "definition": """
         select * from marts.definition order by municipality_code, parameter
     """,
+    "series_break": """
+        select * from marts.series_break
+        order by municipality_code, first_day_after, kind, indicator, record, source
+    """,
 }
 
-# Read across the municipalities, so that none has to be opened for it.
+# Read across the municipalities, so that none has to be opened for it: nobody's counts, for whoever
+# sees one municipality's figures opens these too (decision 0021).
 GATHERED: dict[str, str] = {
-    # What stands in `coverage` of everybody, and which figures there are at all: who compares
-    # municipalities, or asks what can be chosen, need not read the whole of it.
+    # Which figures there are, and how each is cut; what they are is in `coverage`.
     "overview": """
         select
             municipality_code,
             indicator,
             reference_date,
-            any_value(numerator) filter (of_everybody) as numerator,
-            any_value(denominator) filter (of_everybody) as denominator,
-            any_value(value) filter (of_everybody) as value,
-            any_value(ci_low) filter (of_everybody) as ci_low,
-            any_value(ci_high) filter (of_everybody) as ci_high,
             bool_or(age_group <> 'all') as has_ages,
             bool_or(service_area <> 'all') as has_areas
-        from (
-            select
-                *,
-                age_scheme = 'standard' and age_group = 'all' and service_area = 'all'
-                    as of_everybody
-            from marts.coverage
-        )
+        from marts.coverage
         group by municipality_code, indicator, reference_date
         order by indicator, reference_date, municipality_code
     """,
-    "graded": """
-        select municipality_code, indicator, reference_date, grade
-        from marts.comparability
-        order by indicator, reference_date, municipality_code
-    """,
-    "series_break": """
-        select * from marts.series_break
-        order by municipality_code, first_day_after, kind, indicator, record, source
-    """,
+    # Statistics of the whole country are delivered once, and stand behind everybody's figures.
+    "common_delivery": f"""
+        select * from marts.reconciliation
+        where record in ({_OF_THE_COUNTRY})
+        order by source, delivered, delivery
+    """,  # noqa: S608 - the record types' own names
     "municipality": """
         select municipality_code, municipality_name, definition_set, as_of
         from intermediate.int_municipality

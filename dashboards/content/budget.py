@@ -24,6 +24,7 @@ from dagster_project.planning.cost import (
     waiting,
 )
 from dagster_project.planning.need import Year
+from dagster_project.planning.rates import FEWEST_OF_GROUP
 from dagster_project.planning.scenario import (
     Scenario,
     Target,
@@ -37,7 +38,7 @@ from dagster_project.planning.whole import in_whole
 from dagster_project.problems import Problem
 from dagster_project.publication.reader import coverage, reference
 from dagster_project.publication.reader import needs as reader
-from dagster_project.publication.reader.needs import Needs, Projected
+from dagster_project.publication.reader.needs import Needs, Neighbour, Projected
 from dagster_project.publication.reader.publication import Publication
 from dagster_project.publication.reader.reference import ALL, UNKNOWN
 from dagster_project.reference import rows
@@ -45,7 +46,7 @@ from dashboards.charts.base import SeriesPoint
 from dashboards.charts.colours import Palette
 from dashboards.charts.dots import Dot, dots
 from dashboards.charts.time_series import Series, time_series
-from dashboards.content import followup, housing
+from dashboards.content import beside, followup, housing
 from dashboards.content.absence import dates
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
@@ -227,7 +228,11 @@ def gather(labels: Labels, view: View, kept: KeptScenario) -> BudgetFigures:
         raise NoFigure(" ".join(problem_in_words(texts, problem) for problem in kept.problems))
     try:
         found = _reckoned(
-            labels.publication, view.municipality, view.reference_date, write_scenario(scenario)
+            labels.publication,
+            view.municipality,
+            view.reference_date,
+            write_scenario(scenario),
+            beside.neighbours(labels, view),
         )
     except PlanningError as error:
         raise NoFigure(
@@ -242,13 +247,17 @@ def gather(labels: Labels, view: View, kept: KeptScenario) -> BudgetFigures:
 
 @functools.lru_cache(maxsize=_KEPT_PLANS)
 def _reckoned(
-    publication: Publication, municipality: str, reference_date: dt.date, written: str
+    publication: Publication,
+    municipality: str,
+    reference_date: dt.date,
+    written: str,
+    neighbours: tuple[Neighbour, ...],
 ) -> tuple[Needs, Plan, Waiting]:
     """Return a scenario reckoned, by its text: a page asks for several of them again and again."""
     scenario = read_scenario(written)
     year = reader.year_of(reference_date)
     last_year = min(max(scenario.last_year + 1, year + YEARS_AHEAD), year + _MOST_AHEAD)
-    needs = reader.needs(publication, municipality, reference_date, last_year)
+    needs = reader.needs(publication, municipality, reference_date, last_year, neighbours)
     plan = reckon(needs.basis, scenario)
     return needs, plan, waiting(needs.basis, plan)
 
@@ -346,6 +355,7 @@ def reservations(figures: BudgetFigures) -> list[str]:
             whole=whole,
         ),
         _who_says_how_many_live_here(figures),
+        _steadied_by(figures),
     ]
     if of_unknown_age := _of_unknown_age(figures):
         persons = texts.counted("person", of_unknown_age)
@@ -369,6 +379,14 @@ def _who_says_how_many_live_here(figures: BudgetFigures) -> str:
     if known.last_projected is None:
         return figures.text("budget.cohort_change")
     return figures.text("budget.projected_in_part", day=dt.date(known.last_projected, 1, 1))
+
+
+def _steadied_by(figures: BudgetFigures) -> str:
+    """Return whose shared figures the shares by age are steadied by, if anybody's."""
+    group = figures.needs.of_group
+    if group < FEWEST_OF_GROUP:
+        return figures.text("budget.not_steadied", needed=FEWEST_OF_GROUP - 1)
+    return figures.text("budget.steadied", number=group - 1)
 
 
 def _of_unknown_age(figures: BudgetFigures) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dashboards.content.shared import package_in_words
 from dashboards.content.shared_figures import SideBySide
 from dashboards.content.shared_labels import SharedLabels
 from dashboards.export.downloads import Notes
@@ -40,15 +41,7 @@ def notes(found: SideBySide, title: str, part: str, about: Iterable[str] = ()) -
         sources_by_municipality=tuple(
             (
                 labels.municipality(each.municipality),
-                texts(
-                    "comparison.package",
-                    version=each.manifest.version,
-                    month=labels.month(each.months[-1]),
-                    definition_set=each.manifest.definition_set,
-                    publication=each.manifest.publication,
-                    margin=each.manifest.worst_margin,
-                    margin_of_areas=each.manifest.worst_margin_of_areas,
-                ),
+                package_in_words(texts, each),
             )
             for each in packages
         ),

@@ -15,8 +15,8 @@ from dashboards.content.section import Section, part
 from dashboards.content.shared import Picture
 from dashboards.export.table import Holds, Table, table_of
 from dashboards.i18n.texts import capitalised
-from dashboards.queries import beside
-from dashboards.queries.beside import Trained
+from dashboards.queries import practice
+from dashboards.queries.practice import Trained
 from dashboards.view.state import View
 
 TRAINING = "training_within_6_months"
@@ -83,9 +83,9 @@ def gather(labels: Labels, view: View) -> Competence:
     if not_delivered(labels, of_training, ("kompetanse",)):
         raise followup.absence(labels, of_training, ("kompetanse",))
     topics: dict[str, dict[str, int]] = {}
-    for each in beside.training_needs(publication, place, day):
+    for each in practice.training_needs(publication, place, day):
         topics.setdefault(each.topic, {})[each.status] = each.needs
-    areas = beside.trained(publication, place, day)
+    areas = practice.trained(publication, place, day)
     return Competence(labels, of_training, tuple(topics.items()), areas)
 
 

@@ -252,9 +252,9 @@ def control_in_words(figures: DevelopmentFigures, chart: ControlChart) -> str:
 def over_time(figures: DevelopmentFigures) -> Picture:
     """Return the picture of the whole series with its breaks, beside other municipalities."""
     labels, view = figures.labels, figures.view
-    beside = [series.readings(labels, each) for each in side_by_side.views(view)]
-    is_few = any(_is_small(each) for readings in beside for each in readings)
-    are_broken = any(len({each.segment for each in readings}) > 1 for readings in beside[1:])
+    lines = series.beside_each_other(labels, view)
+    is_few = any(_is_small(each) for _, of in lines for each in of)
+    are_broken = any(len({each.segment for each in of}) > 1 for _, of in lines[1:])
     bands = {
         Kind.SHARE: "coverage.band",
         Kind.RATE: "coverage.band",

@@ -16,12 +16,13 @@ from dashboards.analysis.ranking import Changed, Figure, Finding, OffTarget
 from dashboards.analysis.significance import Extremes
 from dashboards.charts.base import SeriesPoint
 from dashboards.charts.sparkline import sparkline
-from dashboards.content import absence, barometer, causes, columns, sentences, yearly
+from dashboards.content import absence, barometer, beside, causes, columns, sentences, yearly
 from dashboards.content.barometer import Scale
+from dashboards.content.beside import Together
 from dashboards.content.followup import listed
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
-from dashboards.content.section import KeyFigure, Section, Way, part
+from dashboards.content.section import KeyFigure, NoFigure, Section, Way, part
 from dashboards.content.shared import (
     ON_A_DATE,
     Picture,
@@ -36,6 +37,7 @@ from dashboards.pages import PageKey
 from dashboards.queries import overview
 from dashboards.queries.development import Reading
 from dashboards.queries.overview import FigureChange
+from dashboards.view.sharing import last_day
 from dashboards.view.state import View
 
 # The figures of the page, and the page that shows more of each.
@@ -102,7 +104,11 @@ def _section_figures(found: Overview) -> Iterator[Section]:
             _key_figure(found, card)
             for card in sorted(found.cards, key=lambda card: barometer.attention(card.figure))
         ],
-        remarks=[*([absent] if absent else []), texts("front.selection")],
+        remarks=[
+            *([absent] if absent else []),
+            texts("front.selection"),
+            *about_the_others(found),
+        ],
         table=table,
         notes=notes_of_figures(found, table.title, "overview"),
     )
@@ -245,9 +251,7 @@ def without_in_words(found: Overview, card: Card) -> str:
 def scale_of(found: Overview, card: Card) -> Scale:
     """Return the figure's scale, with its target, a year before, and the other municipalities."""
     labels, figure = found.labels, card.figure
-    others = overview.of_others(
-        labels.publication, card.view.municipality, figure.indicator, card.view.reference_date
-    )
+    others = _others(found, card)
     marks: list[tuple[str, float, str]] = []
     if figure.target is not None:
         target = figure.target.value
@@ -257,9 +261,11 @@ def scale_of(found: Overview, card: Card) -> Scale:
         before = figure.change.earlier
         value = sentences.value(labels, figure.kind, before.value)
         marks.append(("before", before.value, found.text("front.mark_before", value=value)))
-    if others is not None and figure.kind is Kind.SHARE:
-        value = sentences.value(labels, figure.kind, others)
-        marks.append(("others", others, found.text("front.mark_others", value=value)))
+    if others is not None:
+        value = sentences.value(labels, figure.kind, others.value)
+        month = labels.texts.month(last_day(others.month))
+        words = found.text("front.mark_others", value=value, number=others.number, month=month)
+        marks.append(("others", others.value, words))
     return barometer.scale(
         figure.kind,
         figure.measured,
@@ -267,6 +273,30 @@ def scale_of(found: Overview, card: Card) -> Scale:
         marks,
         lambda end: found.text("front.scale_ends", end=_target(labels, figure.kind, end)),
     )
+
+
+def about_the_others(found: Overview) -> Iterator[str]:
+    """Yield why the scales have no mark of the other municipalities, where there are others."""
+    labels, own = found.labels, found.view.municipality
+    try:
+        packages = beside.packages_of_others(labels, own)
+    except NoFigure as absent:
+        yield absent.sentence
+        return
+    others = {*coverage.counted(labels.publication), *packages} - {own}
+    if others and len(packages) < beside.FEWEST_OTHERS:
+        yield found.text("front.others_few", number=len(packages), needed=beside.FEWEST_OTHERS)
+
+
+def _others(found: Overview, card: Card) -> Together | None:
+    """Return what the other municipalities have shared, together; None where they are too few."""
+    if card.figure.kind is not Kind.SHARE or not beside.is_shared(card.figure.indicator):
+        return None
+    try:
+        return beside.together(found.labels, beside.of_everybody(card.view, card.figure.indicator))
+    except NoFigure:
+        # The packages cannot be read. The municipality's own figures are none the worse for it.
+        return None
 
 
 def small_picture(found: Overview, card: Card) -> Picture:

@@ -19,8 +19,8 @@ from dashboards.content.section import Section, Way, or_none, part
 from dashboards.content.shared import Picture, cautions
 from dashboards.export.table import Holds, Table, table_of
 from dashboards.pages import PageKey
-from dashboards.queries import beside
-from dashboards.queries.beside import Goals
+from dashboards.queries import practice
+from dashboards.queries.practice import Goals
 from dashboards.view.state import View
 
 RECORDS = ("psfs",)
@@ -98,7 +98,7 @@ def gather(labels: Labels, view: View) -> GoalFigures:
     """Read the figures of a view, or raise why there are none."""
     of_goals = followup.view_of(labels, view, IMPROVEMENT)
     dates(labels, view)
-    found = beside.goals(labels.publication, view.municipality, view.reference_date)
+    found = practice.goals(labels.publication, view.municipality, view.reference_date)
     if not found or not_delivered(labels, of_goals, RECORDS):
         raise followup.absence(labels, of_goals, RECORDS)
     of_months = {each.months: each for each in found}

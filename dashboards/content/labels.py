@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dagster_project.publication.reader import coverage, reference
 from dagster_project.publication.reader.coverage import Municipality
@@ -13,6 +13,8 @@ from dagster_project.publication.reader.publication import Publication
 from dagster_project.publication.reader.reference import ALL, UNKNOWN, Indicator
 from dashboards.content.wording import Wording
 from dashboards.i18n.texts import Texts
+from dashboards.queries.shared import NO_PACKAGES, Packages
+from dashboards.view.sharing import name_of
 
 _OLDEST = 999  # the age groups' upper end where there is none
 
@@ -23,10 +25,13 @@ class Labels(Wording):
 
     publication: Publication
     texts: Texts
+    # What the other municipalities have shared: all that is said of them is of these.
+    packages: Packages = field(default=NO_PACKAGES, compare=False)
 
     def municipality(self, code: str) -> str:
-        """Return the name of a municipality."""
-        return self.municipality_entry(code).name
+        """Return the name of a municipality, of the publication or of another installation."""
+        known = coverage.municipalities(self.publication).get(code)
+        return known.name if known else name_of(code)
 
     def municipality_entry(self, code: str) -> Municipality:
         """Return the municipality of a code."""

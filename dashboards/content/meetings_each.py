@@ -11,8 +11,8 @@ from dashboards.content.page_data import PageData
 from dashboards.content.section import Section
 from dashboards.content.shared import Picture
 from dashboards.export.table import Holds, Table, table_of
-from dashboards.queries import beside
-from dashboards.queries.beside import Frequency, Team
+from dashboards.queries import practice
+from dashboards.queries.practice import Frequency, Team
 
 _EACH = ("0", "1", "2", "3", "4+")
 RECORDS = ("mote", "koordinator")
@@ -47,7 +47,7 @@ def sections_of_teams(data: PageData) -> Iterator[Section]:
 def frequencies(data: PageData) -> Mapping[str, Frequency]:
     """Return the persons by how many meetings they have had, or raise why there are none."""
     view = data.view
-    found = beside.frequencies(data.labels.publication, view.municipality, view.reference_date)
+    found = practice.frequencies(data.labels.publication, view.municipality, view.reference_date)
     if not found:
         raise data.absence("meetings.nobody_with_coordinator")
     of_each = {each.meetings_each: each for each in found}
@@ -57,7 +57,7 @@ def frequencies(data: PageData) -> Mapping[str, Frequency]:
 def teams(data: PageData) -> tuple[Team, ...]:
     """Return the teams that have met, or raise why there are none."""
     view = data.view
-    found = beside.teams(data.labels.publication, view.municipality, view.reference_date)
+    found = practice.teams(data.labels.publication, view.municipality, view.reference_date)
     if not found:
         raise data.absence("team.none")
     of_form = {each.form: each for each in found}

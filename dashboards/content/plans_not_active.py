@@ -16,8 +16,8 @@ from dashboards.content.section import Section, Way
 from dashboards.content.shared import Picture
 from dashboards.export.table import ColumnOf, Holds, Table, table_of
 from dashboards.pages import PageKey
-from dashboards.queries import beside
-from dashboards.queries.beside import NotActive
+from dashboards.queries import practice
+from dashboards.queries.practice import NotActive
 from dashboards.view.state import View
 
 RECORDS = ("ip",)
@@ -72,7 +72,7 @@ def gather(labels: Labels, view: View) -> PlansNotActive:
     publication, place, day = labels.publication, view.municipality, view.reference_date
     if not_delivered(labels, view, RECORDS):
         raise followup.absence(labels, view, RECORDS)
-    rows = beside.plans_not_active(publication, place, day)
+    rows = practice.plans_not_active(publication, place, day)
     found = PlansNotActive(labels, view, {(each.status, each.age_group): each for each in rows})
     if not rows:
         raise found.absence("not_active.none")

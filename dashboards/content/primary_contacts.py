@@ -22,8 +22,8 @@ from dashboards.content.page_data import PageData
 from dashboards.content.section import Section
 from dashboards.content.shared import Picture, break_days, breaks_in_words, drawn_over_time
 from dashboards.export.table import Holds, Table, table_of
-from dashboards.queries import beside
-from dashboards.queries.beside import Contacts
+from dashboards.queries import practice
+from dashboards.queries.practice import Contacts
 from dashboards.view.state import View
 
 COVERAGE = "coordinator_coverage"
@@ -48,7 +48,7 @@ def is_told(labels: Labels, view: View) -> bool:
     """Return whether the view's indicator has contacts beside it, and there are any."""
     return view.indicator == COVERAGE and any(
         each.contact_only or each.outside
-        for each in beside.contacts(labels.publication, view.municipality)
+        for each in practice.contacts(labels.publication, view.municipality)
     )
 
 
@@ -70,7 +70,7 @@ def gather(labels: Labels, view: View) -> ContactFigures:
     groups = next(iter(reference.age_groups(labels.publication).values()))
     old = {group.code for group in groups if group.from_age >= _OLD}
     sums: dict[object, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for each in beside.contacts(labels.publication, view.municipality):
+    for each in practice.contacts(labels.publication, view.municipality):
         if each.age_group in old:
             numbers = (each.target_group, each.with_coordinator, each.contact_only, each.outside)
             sums[each.date] = [a + b for a, b in zip(sums[each.date], numbers, strict=True)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 
 from dagster_project.publication.reader import coverage
@@ -10,11 +11,11 @@ from dagster_project.publication.reader.coverage import Point
 from dashboards.analysis.significance import SMALL_DENOMINATOR
 from dashboards.charts.base import SeriesPoint
 from dashboards.charts.time_series import Series
-from dashboards.content import columns, sentences, side_by_side
+from dashboards.content import beside, columns, sentences, side_by_side
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
 from dashboards.content.shared import Picture, breaks_in_words, drawn_over_time
-from dashboards.export.table import Holds, Table, table_of
+from dashboards.export.table import ColumnOf, Holds, Table, table_of
 from dashboards.queries import development
 from dashboards.queries.development import Reading
 from dashboards.view.state import View
@@ -28,6 +29,13 @@ def points(labels: Labels, view: View) -> tuple[Point, ...]:
 def readings(labels: Labels, view: View) -> tuple[Reading, ...]:
     """Return the same of an indicator of whatever kind."""
     return development.readings(labels.publication, *_group(view))
+
+
+def beside_each_other(labels: Labels, view: View) -> list[tuple[str, tuple[Reading, ...]]]:
+    """Return the chosen municipality's own figures, then what each that is beside it has shared."""
+    others = beside.beside(labels, view)
+    own = (view.municipality, readings(labels, view))
+    return [own, *((each.municipality, each.readings) for each in others)]
 
 
 def _group(view: View) -> tuple[str, str, str, str, str]:
@@ -57,12 +65,11 @@ def picture(
     """
     apart = side_by_side.set_apart(labels, view)
 
-    def line(of: View) -> Series:
-        name = labels.municipality(of.municipality)
-        drawn = [point(name, reading) for reading in readings(labels, of)]
-        return Series(name, drawn, is_apart=of.municipality in apart)
+    def line(code: str, of: Sequence[Reading]) -> Series:
+        name = labels.municipality(code)
+        return Series(name, [point(name, each) for each in of], is_apart=code in apart)
 
-    lines = [line(each) for each in side_by_side.views(view)]
+    lines = [line(code, of) for code, of in beside_each_other(labels, view)]
     empty = ", ".join(line.name for line in lines if not line.points)
     return PageData(labels, view).picture(
         title,
@@ -79,16 +86,22 @@ def picture(
 def table(labels: Labels, view: View, title: str) -> Table:
     """Return the figures behind the lines, newest first."""
     texts = labels.texts
+    protected: ColumnOf[tuple[dt.date, str, Reading]] = (
+        texts("beside.counts"),
+        Holds.TEXT,
+        lambda row: side_by_side.counts(labels, is_shared=row[1] != view.municipality),
+    )
     return table_of(
         side_by_side.title_of_table(labels, view, title),
         [
-            (reading.date, labels.municipality(each.municipality), reading)
-            for each in side_by_side.views(view)
-            for reading in reversed(readings(labels, each))
+            (reading.date, code, reading)
+            for code, of in beside_each_other(labels, view)
+            for reading in reversed(of)
         ],
         (texts("filter.date"), Holds.DATE, itemgetter(0)),
-        (texts("filter.municipality"), Holds.TEXT, itemgetter(1)),
+        (texts("filter.municipality"), Holds.TEXT, lambda row: labels.municipality(row[1])),
         *columns.figure(labels, labels.indicator_entry(view.indicator), itemgetter(2)),
+        *([protected] if view.compared else []),
     )
 
 

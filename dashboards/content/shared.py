@@ -18,7 +18,9 @@ from dashboards.charts.time_series import BreakMark, Series, time_series
 from dashboards.content.labels import Labels
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Holds, Table, table_of
-from dashboards.i18n.texts import alphabetical
+from dashboards.i18n.texts import Texts, alphabetical
+from dashboards.queries.shared import SharedPackage
+from dashboards.view.sharing import last_day
 from dashboards.view.state import Parameter, View
 
 # What an indicator follows where all its groups and areas stand beside each other, where one group
@@ -123,73 +125,79 @@ def notes_of(
     parameters: Sequence[Parameter],
     part: str,
     graded: bool = False,
-    municipalities: Sequence[str] = (),
 ) -> Notes:
     """Return what stands under a picture and in its exports.
 
     `records` are the record types that it is counted from, `parameters` the filters that it
     follows, `part` what tells its files from those of other pictures, `graded` whether it says how
-    far the view's indicator can be compared, `municipalities` those that it is about, where they
-    are other than the chosen one and those that stand beside it.
+    far the view's indicator can be compared.
     """
     texts = labels.texts
     publication = labels.publication
     beside = view.compared if Parameter.COMPARED in parameters else ()
-    about = tuple(dict.fromkeys(municipalities or (view.municipality, *beside)))
-    systems = provenance.systems_behind(publication, about, records)
-    definition_sets = (labels.municipality_entry(code).definition_set for code in about)
+    own = _source_in_words(labels, view.municipality, records)
+    packages = _packages_in_words(labels, beside)
     of_a_date = Parameter.REFERENCE_DATE in parameters
     return Notes(
         title=title,
         definition=definition,
         filters=filters_in_words(labels, view, parameters),
-        source=_sources_in_words(labels, list(systems.values()), about),
-        sources_by_municipality=tuple(
-            (labels.municipality(code), _sources_in_words(labels, [systems[code]], [code]))
-            for code in (about if len(about) > 1 else ())
-            if code in systems
+        source=texts("beside.source", own=own, number=len(packages)) if packages else own,
+        sources_by_municipality=(
+            ((labels.municipality(view.municipality), own), *packages) if packages else ()
         ),
         publication=texts(
             "notes.publication_text",
             id=publication.id,
             date=texts.date_in_table(publication.made_on),
-            definition_set=", ".join(dict.fromkeys(definition_sets)),
+            definition_set=labels.municipality_entry(view.municipality).definition_set,
         ),
         reference_date=texts.date_in_table(view.reference_date) if of_a_date else "",
         file_part="-".join(
             [view.municipality, *beside, f"{view.reference_date:%Y%m%d}", part],
         ),
-        grade=_grades_in_words(labels, view, about) if graded else "",
+        grade=(grade_in_words(labels, view) or "") if graded else "",
     )
 
 
-def _sources_in_words(
-    labels: Labels, systems: Sequence[provenance.Systems], about: Sequence[str]
-) -> str:
-    """Return the systems of municipalities, and how new their data are."""
+def _source_in_words(labels: Labels, municipality: str, records: tuple[str, ...]) -> str:
+    """Return the chosen municipality's systems, and how new their data are."""
     texts = labels.texts
-    names = sorted({name for each in systems for name in each.names}, key=alphabetical)
-    newest = max(
-        (each.newest for each in systems),
-        default=max(labels.publication.counted_up_to(code) for code in about),
-    )
+    systems = provenance.systems_behind(labels.publication, municipality, records)
+    names = sorted(systems.names, key=alphabetical) if systems else []
+    newest = systems.newest if systems else labels.publication.counted_up_to(municipality)
     return texts(
-        "notes.source_text_several" if len(about) > 1 else "notes.source_text",
+        "notes.source_text",
         systems=", ".join(names) or texts("notes.source_unnamed"),
-        number=len(about),
         date=texts.date_in_table(newest),
     )
 
 
-def _grades_in_words(labels: Labels, view: View, municipalities: tuple[str, ...]) -> str:
-    """Return how far the figure of each municipality can be compared; of several, by name."""
-    grades = {
-        code: grade_in_words(labels, replace(view, municipality=code)) for code in municipalities
-    }
-    if len(grades) == 1:
-        return grades[view.municipality] or ""
-    return " ".join(
-        f"{labels.municipality(code)}: {sentence}" for code, sentence in grades.items() if sentence
+def _packages_in_words(
+    labels: Labels, municipalities: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """Return the package of each municipality that stands beside the chosen one and has shared."""
+    if not municipalities:
+        return ()
+    packages = labels.packages.found.packages
+    return tuple(
+        (labels.municipality(code), package_in_words(labels.texts, packages[code]))
+        for code in municipalities
+        if code in packages
+    )
+
+
+def package_in_words(texts: Texts, package: SharedPackage) -> str:
+    """Return what a package is: its version, how new it is, and how far it was rounded."""
+    manifest = package.manifest
+    return texts(
+        "comparison.package",
+        version=manifest.version,
+        month=texts.month(last_day(package.months[-1])),
+        definition_set=manifest.definition_set,
+        publication=manifest.publication,
+        margin=manifest.worst_margin,
+        margin_of_areas=manifest.worst_margin_of_areas,
     )
 
 

@@ -24,12 +24,13 @@ from dashboards.analysis.significance import SMALL_DENOMINATOR, wilson
 from dashboards.analysis.similar import Peer, Profile, Weights
 from dashboards.analysis.standardised import Estimate, Stratum
 from dashboards.content.shared_labels import SharedLabels
-from dashboards.content.side_by_side import NOT_COMPARED
 from dashboards.i18n.texts import alphabetical, capitalised
 from dashboards.queries.shared import Received, SharedPackage, by_age, inhabitants, sides
 from dashboards.view.sharing import Among, last_day, standard_groups, unions
 from dashboards.view.state import View
 
+# Figures of these grades are not compared with other municipalities' or ranked among them.
+NOT_COMPARED = ("D", "X")
 # Whoever is so many months behind the newest has stopped delivering, and holds nobody back.
 STOPPED_AFTER = 3
 # Shares of these ages tell profiles apart: children, those of working age, the old, the oldest.
@@ -211,14 +212,11 @@ def gather(labels: SharedLabels, view: View) -> SideBySide:
 
 def figure(package: SharedPackage, view: View, month: str) -> tuple[Measured, Rounded] | None:
     """Return a package's figure of the view's group in a month; None where nobody is in it."""
-    found = by_age(package, month, view.service_area, view.indicator)
-    if found is None:
+    known = measured_of(package, view, month)
+    if known is None:
         return None
-    places = _union(view.age_group)
-    events, of = (sum(side[place] for place in places) for side in found)
-    if not of:
-        return None
-    return wilson(events, of), _rounded(package, view, month, events, of - events)
+    others = known.denominator - known.numerator
+    return known, _rounded(package, view, month, known.numerator, others)
 
 
 def _rounded(package: SharedPackage, view: View, month: str, events: int, others: int) -> Rounded:
@@ -239,14 +237,17 @@ def _rounded(package: SharedPackage, view: View, month: str, events: int, others
 
 def measured_of(package: SharedPackage, view: View, month: str) -> Measured | None:
     """Return the same without what rounding did to it."""
-    found = figure(package, view, month)
-    return found[0] if found else None
+    found = by_age(package, month, view.service_area, view.indicator)
+    if found is None:
+        return None
+    events, of = (sum(side[place] for place in _union(view.age_group)) for side in found)
+    return wilson(events, of) if of else None
 
 
 def series(package: SharedPackage, view: View) -> list[tuple[dt.date, Measured]]:
     """Return a package's figures of the view's group in all its months, oldest first."""
-    found = ((month, figure(package, view, month)) for month in package.months)
-    return [(last_day(month), known[0]) for month, known in found if known]
+    found = ((month, measured_of(package, view, month)) for month in package.months)
+    return [(last_day(month), known) for month, known in found if known]
 
 
 @functools.cache

@@ -1,32 +1,31 @@
-"""Municipalities side by side: on which day, in which order, and who is set apart.
+"""Municipalities beside each other: the chosen one's own figures, and what the others have shared.
 
-Each municipality is counted up to a day of its own. Several are compared on the chosen day where
-all are counted on it, else on the newest month's end before it that all have reached.
+Two questions have one answer here. Who is compared: not those that are graded D or X, not of few,
+nobody who counts otherwise. And of when: the newest month's end, at the latest the chosen day, that
+all who share have reached.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from dagster_project.publication.reader import comparability, coverage
 from dagster_project.publication.reader.coverage import Figure, Measured
-from dagster_project.publication.reader.publication import Publication
 from dagster_project.publication.reader.reference import Indicator, Kind
 from dashboards.analysis import significance
-from dashboards.content import columns
+from dashboards.content import beside, columns
+from dashboards.content.beside import Compared
 from dashboards.content.labels import Labels
 from dashboards.content.section import Section
 from dashboards.content.shared import Picture, place_and_date, reasons_in_words
+from dashboards.content.shared_figures import NOT_COMPARED
 from dashboards.export.downloads import Notes
 from dashboards.export.table import ColumnOf, Holds, Table, table_of
 from dashboards.i18n.texts import Sign, capitalised
+from dashboards.view.sharing import last_day
 from dashboards.view.state import View
-
-# Figures of these grades are not compared with other municipalities' or ranked among them.
-NOT_COMPARED = ("D", "X")
-_A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Standing:
     grade: str
     figure: Figure | None
     reason: str | None
+    is_shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,32 +54,10 @@ class SideBySide:
     apart: tuple[Standing, ...]
 
 
-def day_of(publication: Publication, municipalities: Sequence[str], chosen: dt.date) -> dt.date:
-    """Return the day on which municipalities are compared, at the latest the chosen one."""
-    days = [publication.counted_up_to(code) for code in municipalities]
-    reached = min([chosen, *days])
-    if reached == chosen and (_ends_a_month(chosen) or set(days) == {chosen}):
-        return chosen
-    return reached if _ends_a_month(reached) else reached.replace(day=1) - _A_DAY
-
-
-def day_in_words(
-    labels: Labels, municipalities: Sequence[str], chosen: dt.date, day: dt.date
-) -> str | None:
-    """Return why a comparison is of an earlier day than the chosen one; None where it is of it."""
-    if day == chosen:
-        return None
-    known = {code: labels.publication.counted_up_to(code) for code in municipalities}
-    first = min(known.values())
-    behind = ", ".join(labels.municipality(code) for code in known if known[code] == first)
-    texts = labels.texts
-    return texts("compare.day", date=day, municipalities=behind, until=first)
-
-
 def why_apart(
     labels: Labels, view: View, grade: str, figure: Figure | Measured | None
 ) -> str | None:
-    """Return why a figure of that grade is not compared or ranked; None where it can be."""
+    """Return why the chosen municipality's figure is not compared; None where it can be."""
     if grade in NOT_COMPARED:
         found = comparability.grade(
             labels.publication, view.municipality, view.reference_date, view.indicator
@@ -100,47 +78,45 @@ def set_apart(labels: Labels, view: View) -> frozenset[str]:
     if not view.compared:
         return frozenset()
     found = gather(labels, view)
-    graded = (each.municipality for each in found.apart if each.grade in NOT_COMPARED)
-    return frozenset(graded)
+    return frozenset(each.municipality for each in found.apart if each.grade in NOT_COMPARED)
 
 
 def gather(labels: Labels, view: View) -> SideBySide:
-    """Read the figures of the chosen municipality and of those beside it, on one day."""
-    codes = (view.municipality, *view.compared)
-    indicator = labels.indicator_entry(view.indicator)
-    day = day_of(labels.publication, codes, view.reference_date)
-    standings = [
-        _standing(labels, replace(view, municipality=code, reference_date=day)) for code in codes
+    """Read the chosen municipality's figure, and what those beside it have shared, of one day."""
+    others = list(beside.compared(labels, view, view.compared))
+    day = last_day(others[0].month) if others else view.reference_date
+    on_day = replace(view, reference_date=day)
+    of_others = {each.municipality: _of_package(each) for each in others}
+    standings = [_own(labels, on_day)]
+    standings += [
+        of_others.get(each.municipality)
+        or Standing(each.municipality, "", None, each.absence or _not_until(labels, view), True)
+        for each in beside.beside(labels, view)
     ]
     ranked = [each for each in standings if each.reason is None]
     ranked.sort(key=lambda each: -_value(each))
     return SideBySide(
         labels=labels,
-        view=replace(view, reference_date=day),
+        view=on_day,
         chosen=view.reference_date,
-        indicator=indicator,
+        indicator=labels.indicator_entry(view.indicator),
         ranked=tuple(ranked),
         apart=tuple(each for each in standings if each.reason is not None),
     )
-
-
-def views(view: View) -> list[View]:
-    """Return the view of the chosen municipality, and of each that stands beside it."""
-    return [replace(view, municipality=code) for code in (view.municipality, *view.compared)]
 
 
 def names(labels: Labels, view: View) -> str:
     """Return how many municipalities stand side by side, and which."""
     return labels.texts(
         "compare.of",
-        number=len(views(view)),
+        number=1 + len(view.compared),
         municipalities=listed(labels, view),
     )
 
 
 def listed(labels: Labels, view: View) -> str:
     """Return the names of the municipalities that stand side by side, the chosen one first."""
-    return ", ".join(labels.municipality(each.municipality) for each in views(view))
+    return ", ".join(labels.municipality(code) for code in (view.municipality, *view.compared))
 
 
 def titled(labels: Labels, view: View, finding: str, *, of: str = "") -> str:
@@ -159,32 +135,36 @@ def title_of_table(labels: Labels, view: View, title: str) -> str:
 
 
 def in_words(labels: Labels, view: View) -> list[str]:
-    """Return the comparison in sentences: the day, from where to where, and who is set apart."""
+    """Return the comparison in sentences: what it is of, from where to where, who is set apart."""
     if not view.compared:
         return []
     found, texts = gather(labels, view), labels.texts
-    codes, on = (view.municipality, *view.compared), found.view.reference_date
-    day = day_in_words(labels, codes, found.chosen, on)
+    on = found.view.reference_date
+    others = beside.beside(labels, view)
+    said = [texts("beside.protected")] if any(each.readings for each in others) else []
+    if on != found.chosen:
+        said.append(texts("compare.day", date=on))
     if len(found.ranked) > 1:
         highest, lowest = found.ranked[0], found.ranked[-1]
-        range_of = texts(
-            "compare.range",
-            date=on,
-            number=len(found.ranked),
-            low=labels.value(found.indicator.kind, _value(lowest)),
-            lowest=labels.municipality(lowest.municipality),
-            high=labels.value(found.indicator.kind, _value(highest)),
-            highest=labels.municipality(highest.municipality),
+        said.append(
+            texts(
+                "compare.range",
+                date=on,
+                number=len(found.ranked),
+                low=labels.value(found.indicator.kind, _value(lowest)),
+                lowest=labels.municipality(lowest.municipality),
+                high=labels.value(found.indicator.kind, _value(highest)),
+                highest=labels.municipality(highest.municipality),
+            )
         )
     else:
-        range_of = texts("compare.too_few", date=on)
-    apart = [
+        said.append(texts("compare.too_few", date=on))
+    return said + [
         texts(
             "compare.apart", municipality=labels.municipality(each.municipality), reason=each.reason
         )
         for each in found.apart
     ]
-    return [*([day] if day else []), range_of, *apart]
 
 
 def table(labels: Labels, view: View) -> Table:
@@ -212,8 +192,14 @@ def table(labels: Labels, view: View) -> Table:
         *columns.named(labels, "municipality"),
         *value,
         *columns.named(labels, "grade"),
+        (texts("beside.counts"), Holds.TEXT, lambda each: counts(labels, is_shared=each.is_shared)),
         (texts("compare.why_apart"), Holds.PROSE, lambda each: each.reason or ""),
     )
+
+
+def counts(labels: Labels, *, is_shared: bool) -> str:
+    """Return whether a figure is of exact counts or of protected ones."""
+    return labels.texts("beside.counts_protected" if is_shared else "beside.counts_exact")
 
 
 def over_time(
@@ -230,7 +216,7 @@ def over_time(
         )
 
 
-def _standing(labels: Labels, view: View) -> Standing:
+def _own(labels: Labels, view: View) -> Standing:
     date, indicator = view.reference_date, view.indicator
     group = (view.age_scheme, view.age_group, view.service_area)
     figure = coverage.figure(labels.publication, view.municipality, date, indicator, *group)
@@ -239,9 +225,23 @@ def _standing(labels: Labels, view: View) -> Standing:
     return Standing(view.municipality, grade, figure, why_apart(labels, view, grade, figure))
 
 
+def _of_package(found: Compared) -> Standing:
+    measured = found.measured
+    figure = (
+        None
+        if measured is None
+        else Figure(
+            measured.numerator, measured.denominator, measured.value, measured.low, measured.high,
+            None, None,
+        )
+    )  # fmt: skip
+    return Standing(found.municipality, found.grade, figure, found.reason, is_shared=True)
+
+
+def _not_until(labels: Labels, view: View) -> str:
+    """Return that a municipality has shared nothing of the chosen day or before."""
+    return labels.texts("beside.later", date=view.reference_date)
+
+
 def _value(standing: Standing) -> float:
     return standing.figure.value if standing.figure else 0.0
-
-
-def _ends_a_month(day: dt.date) -> bool:
-    return (day + _A_DAY).day == 1

@@ -9,8 +9,8 @@ from dashboards.content import followup
 from dashboards.content.page_data import PageData
 from dashboards.content.section import Section
 from dashboards.export.table import Holds, Table, table_of
-from dashboards.queries import beside
-from dashboards.queries.beside import TurningRow
+from dashboards.queries import practice
+from dashboards.queries.practice import TurningRow
 
 RECORDS = ("koordinator", "ip", "tjeneste")
 
@@ -38,7 +38,7 @@ def sections(data: PageData, age: int) -> Iterator[Section]:
 def rows(data: PageData, age: int) -> tuple[TurningRow, ...]:
     """Return the registrations of those who reach an age soon."""
     view = data.view
-    found = beside.turning_rows(data.labels.publication, view.municipality, view.reference_date)
+    found = practice.turning_rows(data.labels.publication, view.municipality, view.reference_date)
     return tuple(each for each in found if each.turns == age)
 
 

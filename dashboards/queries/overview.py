@@ -1,4 +1,4 @@
-"""What the front page holds up: targets, changes of figures, the figures of all municipalities."""
+"""What the front page holds up: targets, changes of figures, new findings."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ import datetime as dt
 import functools
 from dataclasses import dataclass
 
-from dagster_project.publication.reader.coverage import Measured
 from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
 from dashboards.queries.rows import of_municipality
-
-# Of fewer nobody can say how the others do, without saying how one does.
-FEWEST_OTHERS = 3
 
 
 @dataclass(frozen=True)
@@ -35,15 +31,6 @@ class FigureChange:
     before: float | None
     after: float | None
     reasons: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class OfMunicipality:
-    """One municipality's figure and its grade; no figure where it has nobody to count among."""
-
-    municipality: str
-    grade: str
-    measured: Measured | None
 
 
 @dataclass(frozen=True)
@@ -97,34 +84,6 @@ changes = of_municipality(
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
-def of_municipalities(
-    publication: Publication, reference_date: dt.date, indicator: str
-) -> tuple[OfMunicipality, ...]:
-    """Return an indicator of everybody in every municipality, with its grade."""
-    rows = ask(
-        publication,
-        """
-        select
-            graded.municipality_code, graded.grade,
-            figure.numerator, figure.denominator, figure.value, figure.ci_low, figure.ci_high
-        from read_parquet($graded) as graded
-        left join read_parquet($overview) as figure
-            on graded.municipality_code = figure.municipality_code
-            and figure.reference_date = $reference_date
-            and figure.indicator = $indicator
-        where graded.reference_date = $reference_date and graded.indicator = $indicator
-        order by graded.municipality_code
-        """,
-        reference_date=reference_date,
-        indicator=indicator,
-    )
-    return tuple(
-        OfMunicipality(code, grade, None if measured[2] is None else Measured(*measured))
-        for code, grade, *measured in rows
-    )
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
 def new_findings(
     publication: Publication, municipality: str, since: dt.date
 ) -> tuple[NewFindings, ...]:
@@ -142,36 +101,6 @@ def new_findings(
         since=since,
     )
     return tuple(NewFindings(*row) for row in rows)
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def of_others(
-    publication: Publication, municipality: str, indicator: str, reference_date: dt.date
-) -> float | None:
-    """Return the share of the other municipalities together; None where they are too few.
-
-    Those that are graded D or X are left out: they are not compared with anybody.
-    """
-    ((others, numerator, denominator),) = ask(
-        publication,
-        """
-        select count(*), sum(numerator), sum(denominator)
-        from read_parquet($overview) as figure
-        inner join
-            read_parquet($graded) as graded using (municipality_code, indicator, reference_date)
-        where
-            municipality_code <> $own
-            and indicator = $indicator
-            and reference_date = $reference_date
-            and grade in ('A', 'B', 'C')
-            and denominator > 0
-            and numerator is not null
-        """,
-        own=municipality,
-        indicator=indicator,
-        reference_date=reference_date,
-    )
-    return numerator / denominator if others >= FEWEST_OTHERS and denominator else None
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)

@@ -6,6 +6,7 @@ A package is read by the product's reader of packages, and never by what was pub
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,24 @@ def received(home: Home) -> Received:
     Raises ReceivedError where the list of packages cannot be read.
     """
     return _opening(reader.received(home))
+
+
+@dataclass(frozen=True, eq=False)
+class Packages:
+    """The packages of a home, read when a page first asks for them; without a home there are none.
+
+    `found` raises ReceivedError where the list of packages cannot be read.
+    """
+
+    home: Home | None = None
+
+    @functools.cached_property
+    def found(self) -> Received:
+        """What was received, and what the municipalities of the home have shared themselves."""
+        return received(self.home) if self.home else Received({})
+
+
+NO_PACKAGES = Packages()
 
 
 @functools.lru_cache(maxsize=4)

@@ -123,17 +123,16 @@ def _choose_weights() -> None:
 def _comparison(
     parameter: Parameter | SharedName, labels: Wording, offer: Offer, view: View
 ) -> None:
-    others = [
-        code
-        for code in offer.municipalities()
-        if code != view.municipality and offer.has_figures(code)
-    ]
+    others = sorted(
+        (code for code in offer.comparable() if code != view.municipality),
+        key=lambda code: alphabetical(labels.municipality(code)),
+    )
     chosen = view.compared if parameter is Parameter.COMPARED else view.shared.peers
     _follow_address(parameter, [code for code in chosen if code in others])
     if len(others) > _MOST_BUTTONS:
         st.multiselect(
             labels.texts("filter.compare"),
-            sorted(others, key=lambda code: alphabetical(labels.municipality(code))),
+            others,
             format_func=labels.municipality,
             key=_key(parameter),
             on_change=_choose,
@@ -151,6 +150,8 @@ def _comparison(
         args=(parameter,),
         disabled=not others,
     )
+    if not others:
+        st.caption(labels.texts("beside.nobody"))
 
 
 def _choices(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 
@@ -23,7 +23,7 @@ from dashboards.content.shared import place_and_date
 from dashboards.content.shared_labels import SharedLabels
 from dashboards.i18n.texts import Texts
 from dashboards.pages import PageKey
-from dashboards.queries.shared import ReceivedError, holds_packages, received
+from dashboards.queries.shared import Packages, ReceivedError, holds_packages, received
 from dashboards.render import elements, sections, toolbar
 from dashboards.render.document import as_document, as_text
 from dashboards.render.page import Page, PublishedPage
@@ -123,11 +123,15 @@ def open_view(key: PageKey, home: Home, preferences: Preferences, query: Query) 
         offer = SharedOffer(found, preferences, read_date(query))
         labels = SharedLabels(found, Texts(language))
     else:
-        publication = current_publication(home)
-        offer = PublishedOffer(publication, preferences, key)
-        labels = Labels(publication, Texts(language))
-        if not (offer.municipalities() and offer.indicators()):
+        packages = Packages(home)
+        chosen_from = PublishedOffer(current_publication(home), preferences, key, packages)
+        if not (chosen_from.municipalities() and chosen_from.indicators()):
             raise PublicationError(Unreadable.NO_FIGURES)
+        view, complaints = read_view(query, chosen_from)
+        # From here on the page has the chosen municipality's own parts, and nobody else's.
+        publication = chosen_from.publication.as_seen_by(view.municipality)
+        labels = Labels(publication, Texts(language), packages)
+        return Opened(labels, replace(chosen_from, publication=publication), view, complaints)
     view, complaints = read_view(query, offer)
     return Opened(labels, offer, view, complaints)
 

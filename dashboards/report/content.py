@@ -17,9 +17,11 @@ from dagster_project.publication.reader.publication import (
     PublicationError,
     Unreadable,
 )
+from dashboards.content import beside
 from dashboards.content.labels import Labels
 from dashboards.content.section import NoFigure
 from dashboards.i18n.texts import Language, Texts
+from dashboards.queries.shared import NO_PACKAGES, Packages
 from dashboards.report import basis_chapters as basis
 from dashboards.report import coverage_chapters as covered
 from dashboards.report import followup_chapters as followed
@@ -97,10 +99,15 @@ def nearest_date(publication: Publication, municipality: str, wanted: dt.date | 
     return min(dates, key=lambda day: (abs(day - wanted), day))
 
 
-def make(publication: Publication, order: Order, told: Callable[[str], None]) -> Made:
+def make(
+    publication: Publication,
+    order: Order,
+    told: Callable[[str], None],
+    packages: Packages = NO_PACKAGES,
+) -> Made:
     """Return the report; `told` hears of each chapter as it is made."""
     texts = Texts(order.language)
-    labels = Labels(publication, texts)
+    labels = Labels(publication, texts, packages)
     view = View(
         language=order.language,
         municipality=order.municipality,
@@ -171,6 +178,16 @@ def _chapter(
     return Chapter(key, subject.texts(f"report.chapter.{key}"), tuple(found))
 
 
+def _packages(labels: Labels, municipality: str) -> str:
+    """Return what names the packages of the others; empty where there are none to be read."""
+    try:
+        packages = beside.packages_of_others(labels, municipality)
+    except NoFigure:
+        return ""
+    named = [f"{code}:{each.folder.name}" for code, each in sorted(packages.items())]
+    return f"{len(named)}, {fingerprint(json.dumps(named))}" if named else ""
+
+
 def _made_of(publication: Publication, order: Order, labels: Labels) -> dict[str, object]:
     """Return what decides every byte of a report."""
     manifest = json.loads((publication.folder / "manifest.json").read_text(encoding="utf-8"))
@@ -187,5 +204,6 @@ def _made_of(publication: Publication, order: Order, labels: Labels) -> dict[str
         "scenario": scenario.name if scenario else "",
         "scenario_hash": fingerprint(write_scenario(scenario)) if scenario else "",
         "own_texts_hash": fingerprint(json.dumps(own, sort_keys=True)) if own else "",
+        "packages": _packages(labels, order.municipality),
         "before": f"{order.before.publication}, {order.before.date}" if order.before else "",
     }

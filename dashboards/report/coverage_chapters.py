@@ -6,17 +6,19 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from dagster_project.publication.reader import coverage, needs, reference
+from dagster_project.publication.reader import comparability, coverage, needs, reference
 from dagster_project.publication.reader.coverage import Measured
 from dagster_project.publication.reader.reference import ALL, UNKNOWN, Kind
 from dagster_project.reference import rows as seed_rows
-from dashboards.analysis import significance
-from dashboards.analysis.significance import SIGNIFICANCE, SMALL_DENOMINATOR
+from dashboards.analysis import rounding
+from dashboards.analysis.rounding import Rounded
+from dashboards.analysis.significance import SMALL_DENOMINATOR
+from dashboards.content import beside, followup, front_leader, indicator, series, year_change
 from dashboards.content import coverage as page
-from dashboards.content import followup, front_leader, indicator, series, year_change
 from dashboards.content.indicator import Figure
 from dashboards.content.section import or_none
 from dashboards.content.shared import break_marks, breaks_in_words
+from dashboards.content.shared_figures import NOT_COMPARED
 from dashboards.export.table import Holds, Table, Value, table_of
 from dashboards.i18n.texts import Sign, capitalised
 from dashboards.queries import causes as queries
@@ -26,6 +28,7 @@ from dashboards.report import drawing
 from dashboards.report.blocks import Block, Heading, Style
 from dashboards.report.drawing import Bar, Dot, Line
 from dashboards.report.subject import Subject
+from dashboards.view.sharing import last_day
 from dashboards.view.state import View
 
 COVERAGE, PLANS, CHILDREN, RATE = (
@@ -357,32 +360,46 @@ def _merged_of(municipality: str) -> list[str]:
 
 
 def _standing(subject: Subject) -> str:
-    """Return where the municipality stands among those published with it, by a test."""
-    labels, view, texts = subject.labels, subject.view, subject.texts
-    everybody = overview.of_municipalities(labels.publication, view.reference_date, COVERAGE)
-    figures = {
-        each.municipality: each.measured
-        for each in everybody
-        if each.measured and each.grade in ("A", "B", "C")
-    }
-    own = figures.pop(view.municipality, None)
+    """Return where the municipality stands among those that have shared, by a test."""
+    labels, texts = subject.labels, subject.texts
+    view = beside.of_everybody(subject.view, COVERAGE)
+    others = [each for each in beside.compared(labels, view) if each.reason is None]
+    if not others:
+        return subject.text("report.profile.alone")
+    month = last_day(others[0].month)
+    own = _exact(subject, month)
     if own is None:
         return subject.text("report.profile.not_compared")
-    if not figures:
-        return subject.text("report.profile.alone")
-    level = SIGNIFICANCE / len(figures)
+    known = [rounded for each in others if (rounded := beside.rounded_of(each, view))]
     apart = [
-        each.value > own.value
-        for each in figures.values()
-        if significance.differ(own, each, Kind.SHARE, level)
+        each.events * own.of > own.events * each.of
+        for each, adjusted in zip(
+            known, rounding.holm([rounding.p_value(each, own) for each in known]), strict=True
+        )
+        if rounding.is_beyond(adjusted)
     ]
     return texts(
         "report.profile.standing",
-        others=len(figures),
+        others=len(known),
         higher=sum(apart),
         lower=len(apart) - sum(apart),
-        alike=len(figures) - len(apart),
+        alike=len(known) - len(apart),
+        month=texts.month(month),
     )
+
+
+def _exact(subject: Subject, day: dt.date) -> Rounded | None:
+    """Return the municipality's own coverage of a day, as counted; None if not compared."""
+    labels, place = subject.labels, subject.view.municipality
+    graded = comparability.grade(labels.publication, place, day, COVERAGE)
+    found = coverage.figure(labels.publication, place, day, COVERAGE, _SCHEME, ALL, ALL)
+    if found is None or graded is None or graded.letter in NOT_COMPARED:
+        return None
+    events = found.numerator or 0
+    others = (found.denominator or 0) - events
+    if events + others < SMALL_DENOMINATOR:
+        return None
+    return Rounded(events, others, (events, events), (others, others))
 
 
 def _cells(subject: Subject, code: str) -> dict[tuple[str, str], Measured]:

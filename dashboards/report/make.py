@@ -19,6 +19,7 @@ from dagster_project.publication.reader.publication import (
 )
 from dagster_project.storage import sync_folder, write_atomically
 from dashboards.i18n.texts import Language, Texts
+from dashboards.queries.shared import Packages
 from dashboards.report import memory, own_texts
 from dashboards.report.blocks import Edition, Report, charts
 from dashboards.report.content import Order, make, nearest_date
@@ -62,9 +63,10 @@ def make_report(home: Home, asked: Asked, told: Told = lambda _: None) -> Files:
 
     texts = Texts(asked.language)
     try:
-        publication = current_publication(home)
-        if asked.municipality not in counted(publication):
+        whole = current_publication(home)
+        if asked.municipality not in counted(whole):
             raise SamordnaError("report_municipality", municipality=asked.municipality)
+        publication = whole.as_seen_by(asked.municipality)
         date = nearest_date(publication, asked.municipality, asked.date)
         reports = home.reports / asked.municipality
         own = own_texts.read_texts(own_texts.file_of(home, asked.municipality, date.year))
@@ -77,7 +79,7 @@ def make_report(home: Home, asked: Asked, told: Told = lambda _: None) -> Files:
             own,
             memory.before(reports, date.year),
         )
-        made = make(publication, order, told)
+        made = make(publication, order, told, Packages(home))
     except PublicationError as error:
         code = (
             "nothing_published"

@@ -14,7 +14,9 @@ from dagster_project.publication.reader.reference import ALL
 from dashboards.i18n.texts import Language, Texts, alphabetical
 from dashboards.pages import PageKey
 from dashboards.queries.scenarios import scenarios_of
+from dashboards.queries.shared import NO_PACKAGES, Packages, ReceivedError
 from dashboards.view.preferences import Preferences
+from dashboards.view.profile import may_look_as
 
 # The pages that show an indicator by age group.
 _BY_AGE = (PageKey.COVERAGE, PageKey.REGISTRATION)
@@ -27,6 +29,8 @@ class PublishedOffer:
     publication: Publication
     preferences: Preferences
     page: PageKey
+    # What other municipalities have shared.
+    packages: Packages = NO_PACKAGES
     # How the shown indicator is cut, where that decides what can be chosen.
     cuts: Cuts = EVERY_CUT
 
@@ -40,8 +44,18 @@ class PublishedOffer:
         return self.preferences.language
 
     def municipalities(self) -> Sequence[str]:
-        """Return the municipalities: the installation's own first, those without figures last."""
-        return _municipalities(self.publication, self.preferences.municipality)
+        """Return whom the reader may look as: the home municipality first, the empty last."""
+        may = may_look_as(self.publication)
+        known = _municipalities(self.publication, self.preferences.municipality)
+        return [code for code in known if code in may]
+
+    def comparable(self) -> Collection[str]:
+        """Return the municipalities that have shared, to stand beside another's own figures."""
+        try:
+            return self.packages.found.packages.keys()
+        except ReceivedError:
+            # The page says so where somebody is to be compared.
+            return ()
 
     def has_figures(self, municipality: str) -> bool:
         """Return whether anything is counted for a municipality."""

@@ -143,6 +143,10 @@ class SharedOffer:
         """Return whether anything is shared by a municipality."""
         return municipality in self.received.packages
 
+    def comparable(self) -> Collection[str]:
+        """Return the municipalities that have shared."""
+        return self.received.packages.keys()
+
     def reference_dates(self, municipality: str) -> Sequence[dt.date]:
         """Return the date to hand on, or the last day of the municipality's newest month."""
         if self.kept:
@@ -207,6 +211,12 @@ def last_day(month: str) -> dt.date:
     """Return the last day of a month `YYYY-MM`."""
     year, number = int(month[:4]), int(month[5:])
     return dt.date(year + number // 12, number % 12 + 1, 1) - dt.timedelta(days=1)
+
+
+@functools.cache
+def known_codes() -> frozenset[str]:
+    """Return the codes of the municipalities of every year that is known."""
+    return frozenset(row["municipality_code"] for row in rows("municipalities"))
 
 
 @functools.cache

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 from dagster_project.publication.reader.reference import ALL
 from dashboards.i18n.texts import Language
-from dashboards.view.sharing import SharedChoice, SharedName, read_choice, write_choice
+from dashboards.view.sharing import SharedChoice, SharedName, known_codes, read_choice, write_choice
 
 # How many municipalities may stand beside the chosen one: colours that everybody can tell apart.
 MOST_COMPARED = 5
@@ -78,6 +78,9 @@ class Offer(Protocol):
 
     def has_figures(self, municipality: str) -> bool:
         """Return whether there is anything to show of a municipality."""
+
+    def comparable(self) -> Collection[str]:
+        """Return the municipalities that can stand beside the chosen one: they have shared."""
 
     def reference_dates(self, municipality: str) -> Sequence[dt.date]:
         """Return the dates that a municipality is counted on."""
@@ -152,7 +155,7 @@ def read_view(query: Query, offer: Offer) -> tuple[View, tuple[Complaint, ...]]:
     languages = sorted(Language, key=lambda language: language is not offer.default_language)
     municipality = chosen(Parameter.MUNICIPALITY, offer.municipalities(), str)
     age_scheme = chosen(Parameter.AGE_SCHEME, offer.age_schemes(), str)
-    compared, all_known = _compared(query, municipality, offer.municipalities())
+    compared, all_known = _compared(query, municipality, offer)
     rule = _only(query.get(Parameter.RULE, ()))
     if rule is not None and rule not in offer.rules():
         complaints.append(Parameter.RULE)
@@ -199,11 +202,15 @@ def write_query(view: View) -> dict[str, list[str]]:
     return {**written, **write_choice(view.shared)}
 
 
-def _compared(
-    query: Query, municipality: str, known: Collection[str]
-) -> tuple[tuple[str, ...], bool]:
-    """Return the municipalities to compare with, and whether all that were asked for are there."""
+def _compared(query: Query, municipality: str, offer: Offer) -> tuple[tuple[str, ...], bool]:
+    """Return the municipalities to compare with, and whether all that were asked for are there.
+
+    One that has shared nothing is kept: the page says so, and what to do about it.
+    """
     asked = dict.fromkeys(query.get(Parameter.COMPARED, ()))
+    if not asked:
+        return (), True
+    known = {*offer.comparable(), *offer.municipalities(), *known_codes()}
     usable = [code for code in asked if code in known]
     beside = tuple(code for code in usable if code != municipality)
     return beside[:MOST_COMPARED], len(usable) == len(asked) and len(beside) <= MOST_COMPARED

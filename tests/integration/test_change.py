@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.pointer import current_folder, point_at
-from dagster_project.publication.layout import whole_file
+from dagster_project.publication.layout import own_file
 from dagster_project.publication.publish import PublicationResult
 from tests.support.small_home import SmallHome, coordinator, person, plan
 
@@ -20,11 +20,11 @@ def built(home: SmallHome) -> PublicationResult:
 
 def changed(home: SmallHome, publication: str) -> dict[str, tuple[object, ...]]:
     """Return the rows of `change`, by indicator."""
-    file = whole_file(home.home.published / publication, "change")
+    file = own_file(home.home.published / publication, "change", "4602")
     rows = duckdb.sql(
         "select indicator, municipality_code, reference_date::text, before_numerator, "
         "before_denominator, after_numerator, after_denominator, reasons, previous_publication, "
-        f"previous_as_of::text from read_parquet('{file}')"
+        f"previous_as_of::text from read_parquet('{file}', hive_partitioning = false)"
     ).fetchall()
     return {str(row[0]): row[1:] for row in rows}
 
@@ -43,10 +43,10 @@ def test_what_changed_is_told_once_and_names_no_publication(tmp_path: Path) -> N
     assert changed(home, first.id) == {}
 
     # The same again is the same publication, and nothing of it is written again.
-    written = whole_file(home.home.published / first.id, "change").stat().st_mtime_ns
+    written = own_file(home.home.published / first.id, "change", "4602").stat().st_mtime_ns
     again = built(home)
     assert (again.id, again.is_new) == (first.id, False)
-    assert whole_file(home.home.published / first.id, "change").stat().st_mtime_ns == written
+    assert own_file(home.home.published / first.id, "change", "4602").stat().st_mtime_ns == written
 
     # A plan more, of a person with a coordinator.
     home.deliver("plan", "20240201", [plan("P0", 0, "2023-03-05"), plan("P1", 1, "2023-03-05")])
@@ -62,8 +62,8 @@ def test_what_changed_is_told_once_and_names_no_publication(tmp_path: Path) -> N
     manifest = json.loads(
         (home.home.published / second.id / "manifest.json").read_text(encoding="utf-8")
     )
-    table = manifest["tables"]["change"]
-    content = whole_file(home.home.published / second.id, "change").read_bytes()
+    table = manifest["tables"]["change"]["municipalities"]["4602"]
+    content = own_file(home.home.published / second.id, "change", "4602").read_bytes()
     assert table["rows"] == len(told) == second.rows["change"]
     assert table["sha256"] == hashlib.sha256(content).hexdigest()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tests.oracle import beside
+from tests.oracle import practice
 from tests.oracle.recount import NEVER, ChangeCell, Municipality, Recount, SharedCell, dispositions
 from tests.oracle.registers import World
 
@@ -124,10 +124,10 @@ def _of_figures(
         figure = (low, value, high, denominator) if is_median else (numerator, denominator)
         got[code, day][tuple(cell)] = figure
     shared, changes = _shared_cells(warehouse), _changes(warehouse)
-    counted_beside = beside.counted(warehouse)
+    counted_beside = practice.counted(warehouse)
     for code in sorted(recount.held):
         municipality = Municipality(recount, code)
-        recounted_beside = beside.Beside(municipality)
+        recounted_beside = practice.Beside(municipality)
         expected_dates = municipality.reference_dates()
         if expected_dates != dates[code]:
             missing, more = expected_dates - dates[code], dates[code] - expected_dates

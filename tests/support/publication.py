@@ -86,14 +86,13 @@ def publish(home: Path, *, publication: str = ID, more: float = 1.0, rows: bool 
     said |= {"publication": publication, "made_at": MADE_AT}
     manifest.write_text(json.dumps(said), encoding="utf-8")
     if more != 1.0:
-        for table in ("coverage", "overview"):
-            rewrite(
-                folder, table,
-                f"select * replace (round(numerator * {more})::bigint as numerator, "
-                f"round(denominator * {more})::bigint as denominator) from told",
-            )  # fmt: skip
+        rewrite(
+            folder, "coverage",
+            f"select * replace (round(numerator * {more})::bigint as numerator, "
+            f"round(denominator * {more})::bigint as denominator) from told",
+        )  # fmt: skip
     if not rows:
-        for table in (*OWN, "overview", "graded"):
+        for table in (*OWN, "overview", "common_delivery"):
             rewrite(folder, table, "from told limit 0")
     point_at(home, publication)
     return folder

@@ -11,7 +11,6 @@ from typing import Any
 import duckdb
 
 from dagster_project.publication.layout import files_of, own_file, reading, whole_file
-from dagster_project.publication.tables import OWN
 
 
 def files_and_told(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
@@ -19,7 +18,7 @@ def files_and_told(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     found = []
     for table, told in manifest["tables"].items():
-        if table in OWN:
+        if "municipalities" in told:
             of_each = told["municipalities"].items()
             found += [(own_file(folder, table, code), each) for code, each in of_each]
         else:

@@ -68,7 +68,6 @@ TABLES = {
     "findings": "finding_id",
     "definition": "parameter",
     "overview": "indicator, reference_date",
-    "graded": "indicator, reference_date",
     "series_break": "first_day_after, kind, indicator, record, source",
     "municipality": "municipality_name",
 }
@@ -84,6 +83,7 @@ NOT_YET = (
     "register_mirror",
     "register_mirror_cause",
     "register_mirror_finding",
+    "common_delivery",
 )
 
 

@@ -21,16 +21,9 @@ from reference.parameters;
 create table overview as
 select
     indicator, reference_date,
-    any_value(numerator) filter (of_everybody) as numerator, any_value(denominator)
-        filter (of_everybody) as denominator,
-    any_value(value) filter (of_everybody) as value, any_value(ci_low) filter (of_everybody) as ci_low,
-        any_value(ci_high) filter (of_everybody) as ci_high,
     bool_or(age_group <> 'all') as has_ages, bool_or(service_area <> 'all') as has_areas
-from (select *, age_scheme = 'standard' and age_group = 'all'
-    and service_area = 'all' as of_everybody from coverage)
+from coverage
 group by indicator, reference_date;
-
-create table graded as select indicator, reference_date, grade from comparability;
 
 create table municipality as
 select any_value(name_2024) as municipality_name, '2026.2' as definition_set, getvariable('as_of') as as_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import itertools
 from dataclasses import dataclass
 
 from dagster_project.publication.reader.names import Names
@@ -76,37 +75,27 @@ def grade(
     return Grade(letter, tuple(Reason(code, about) for code, _, about in parts), *facts)
 
 
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
 def breaks(
     publication: Publication, municipality: str, indicator: str, records: tuple[str, ...]
 ) -> tuple[Break, ...]:
     """Return the breaks of an indicator that needs some record types, oldest first."""
-    return _breaks(publication, indicator, records).get(municipality, ())
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def _breaks(
-    publication: Publication, indicator: str, records: tuple[str, ...]
-) -> dict[str, tuple[Break, ...]]:
-    """Return the breaks of every municipality: who compares them needs all, and they are few."""
     rows = ask(
         publication,
         """
-        select
-            municipality_code, first_day_after, kind, record, source, indicator, note_nb, note_nn,
-            note_en
+        select first_day_after, kind, record, source, indicator, note_nb, note_nn, note_en
         from read_parquet($series_break)
         where
-            coalesce(indicator, $indicator) = $indicator
+            municipality_code = $municipality
+            and coalesce(indicator, $indicator) = $indicator
             and (record is null or list_contains($records, record))
-        order by municipality_code, first_day_after, kind, record, source
+        order by first_day_after, kind, record, source
         """,
+        municipality=municipality,
         indicator=indicator,
         records=list(records),
     )
-    return {
-        municipality: tuple(
-            Break(day, kind, record, source, Names(*(note or "" for note in notes)), of)
-            for _, day, kind, record, source, of, *notes in of_municipality
-        )
-        for municipality, of_municipality in itertools.groupby(rows, key=lambda row: str(row[0]))
-    }
+    return tuple(
+        Break(day, kind, record, source, Names(*(note or "" for note in notes)), of)
+        for day, kind, record, source, of, *notes in rows
+    )

@@ -10,7 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
+from dagster_project.publication.reader.publication import (
+    KEPT_ANSWERS,
+    Publication,
+    ask,
+    kept_for_all,
+)
 from dagster_project.publication.reader.reference import ALL
 
 # What lies together in the files is read together, for a page asks for several of it: some 2,000
@@ -97,7 +102,7 @@ class Municipality:
     definition_set: str
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def municipalities(publication: Publication) -> dict[str, Municipality]:
     """Return the municipalities of the publication by code."""
     rows = ask(
@@ -111,14 +116,14 @@ def municipalities(publication: Publication) -> dict[str, Municipality]:
     return {row[0]: Municipality(*row) for row in rows}
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def counted(publication: Publication) -> frozenset[str]:
     """Return the municipalities that anything is counted for."""
     rows = ask(publication, "select distinct municipality_code from read_parquet($overview)")
     return frozenset(code for (code,) in rows)
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def reference_dates(publication: Publication, municipality: str) -> tuple[dt.date, ...]:
     """Return the dates a municipality is counted on, newest first."""
     rows = ask(
@@ -126,15 +131,15 @@ def reference_dates(publication: Publication, municipality: str) -> tuple[dt.dat
         """
         select distinct reference_date
         from read_parquet($overview)
-        where municipality_code = $municipality
+        where municipality_code = $code
         order by reference_date desc
         """,
-        municipality=municipality,
+        code=municipality,
     )
     return tuple(day for (day,) in rows)
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def cuts(publication: Publication) -> dict[str, Cuts]:
     """Return how each indicator that has figures is cut."""
     rows = ask(

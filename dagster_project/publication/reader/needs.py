@@ -16,7 +16,12 @@ from dagster_project.planning.cost import Basis
 from dagster_project.planning.need import Counted, Year, expect
 from dagster_project.planning.population import Population, of_rows, project
 from dagster_project.publication.reader import coverage, reference
-from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
+from dagster_project.publication.reader.publication import (
+    KEPT_ANSWERS,
+    Publication,
+    ask,
+    kept_for_all,
+)
 from dagster_project.publication.reader.reference import ALL, UNKNOWN
 
 COVERAGE = "coordinator_coverage"
@@ -67,6 +72,18 @@ class Needs:
     of_group: int
 
 
+@dataclass(frozen=True, eq=False)
+class Neighbour:
+    """What another municipality has shared that rates are steadied by: protected counts.
+
+    `cases` are persons in the target group by service area and age group, `inhabitants` those of
+    each age group.
+    """
+
+    cases: Mapping[str, Mapping[str, int]]
+    inhabitants: Mapping[str, float]
+
+
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
 def inhabitants(publication: Publication, municipality: str) -> Inhabitants | None:
     """Return the inhabitants of a municipality; None where none are loaded."""
@@ -82,7 +99,7 @@ def inhabitants(publication: Publication, municipality: str) -> Inhabitants | No
     return _inhabitants_in(rows)
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def _inhabitants_of_all(publication: Publication) -> dict[str, Inhabitants]:
     """Return the inhabitants of every municipality, asked once."""
     rows = ask(
@@ -140,9 +157,13 @@ def year_of(day: dt.date) -> int:
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
 def needs(
-    publication: Publication, municipality: str, reference_date: dt.date, last_year: int
+    publication: Publication,
+    municipality: str,
+    reference_date: dt.date,
+    last_year: int,
+    neighbours: tuple[Neighbour, ...] = (),
 ) -> Needs:
-    """Return what is expected of the years until the last one.
+    """Return what is expected of the years until the last one; `neighbours` steady the rates.
 
     Raises PlanningError where nothing can be: `no_inhabitants`, `too_few_years`, `no_target_group`.
     """
@@ -154,8 +175,18 @@ def needs(
     everybody = _counted(publication, municipality, reference_date, ALL)
     if not everybody:
         raise PlanningError("no_target_group")
-    group = _of_group(publication, reference_date, year)
     areas = reference.service_areas(publication)
+    in_every_area = {
+        area: _counted(publication, municipality, reference_date, area) for area in (ALL, *areas)
+    }
+    own = Neighbour(
+        {
+            area: {age: of for age, (_, of) in cells.items()}
+            for area, cells in in_every_area.items()
+        },
+        by_year[year],
+    )
+    group = (own, *neighbours)
     return Needs(
         known,
         Basis(
@@ -169,7 +200,7 @@ def needs(
         {
             area: _expected(counted, by_year, group, area)
             for area in areas
-            if (counted := _counted(publication, municipality, reference_date, area))
+            if (counted := in_every_area[area])
         },
         len(group),
     )
@@ -196,7 +227,7 @@ def _by_age_group(
 def _expected(
     counted: Mapping[str, tuple[int, int]],
     by_year: Mapping[int, Mapping[str, float]],
-    group: Mapping[str, tuple[Mapping[str, dict[str, int]], Mapping[str, float]]],
+    group: Sequence[Neighbour],
     area: str,
 ) -> dict[int, Year]:
     return expect(
@@ -204,51 +235,15 @@ def _expected(
             age: Counted(
                 counted.get(age, (0, 0))[1],
                 [
-                    (float(cases.get(area, {}).get(age, 0)), persons[age])
-                    for cases, persons in group.values()
+                    (float(each.cases.get(area, {}).get(age, 0)), each.inhabitants[age])
+                    for each in group
+                    if each.inhabitants.get(age)
                 ],
             )
             for age in next(iter(by_year.values()))
         },
         by_year,
     )
-
-
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
-def _of_group(
-    publication: Publication, reference_date: dt.date, year: int
-) -> dict[str, tuple[dict[str, dict[str, int]], dict[str, float]]]:
-    """Return each municipality's target group by service area and age, and its inhabitants."""
-    groups, of_all = reference.age_groups(publication)[SCHEME], _inhabitants_of_all(publication)
-    rows = ask(
-        publication,
-        """
-        select municipality_code, service_area, age_group, denominator
-        from read_parquet($coverage)
-        where
-            reference_date = $reference_date
-            and indicator = $indicator
-            and age_scheme = $age_scheme
-        order by municipality_code
-        """,
-        reference_date=reference_date,
-        indicator=COVERAGE,
-        age_scheme=SCHEME,
-    )
-    found = {}
-    for code, cells in itertools.groupby(rows, key=itemgetter(0)):
-        known = of_all.get(code)
-        persons = known.population.persons.get(year + 1) if known else None
-        if persons is None:
-            continue
-        cases: dict[str, dict[str, int]] = {}
-        for _, area, age_group, denominator in cells:
-            cases.setdefault(area, {})[age_group] = denominator
-        found[code] = (
-            cases,
-            {each.code: float(persons[each.from_age : each.to_age + 1].sum()) for each in groups},
-        )
-    return found
 
 
 def _counted(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.publication.reader.names import Names
-from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, Source, ask
+from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
 
 # What a delivery as a whole is measured by, against the one before it.
 _MEASURED_OF_DELIVERIES = ("rows_ratio", "largest_share_change")
@@ -149,21 +148,18 @@ def deliveries(
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
 def systems_behind(
-    publication: Publication, municipalities: tuple[str, ...], records: tuple[str, ...]
-) -> Mapping[str, Systems]:
-    """Return what delivers some record types, by the municipalities that have delivered any."""
-    asked = frozenset(municipalities)
-    behind: dict[str, list[Source]] = {}
-    for each in publication.sources:
-        if each.record in records and each.municipality in asked:
-            behind.setdefault(each.municipality, []).append(each)
-    return {
-        code: Systems(
-            tuple(sorted({each.system for each in found if each.system})),
-            max(each.newest for each in found),
-        )
-        for code, found in behind.items()
-    }
+    publication: Publication, municipality: str, records: tuple[str, ...]
+) -> Systems | None:
+    """Return what delivers some record types of a municipality; None where nothing has."""
+    found = [
+        each
+        for each in publication.sources
+        if each.record in records and each.municipality == municipality
+    ]
+    if not found:
+        return None
+    names = tuple(sorted({each.system for each in found if each.system}))
+    return Systems(names, max(each.newest for each in found))
 
 
 @functools.lru_cache(maxsize=KEPT_ANSWERS)
@@ -181,12 +177,12 @@ def sources(
             source, system, record, delivery, delivered, rows_read, rows_counted, rows_superseded,
             rows_duplicate, rows_quarantined, status, problem_code,
             notices
-        from read_parquet($reconciliation)
-        where
-            status = 'in_force'
-            and list_contains($records, record)
-            and list_contains($municipalities, municipality_code)
-            and (municipality_code = $municipality or record = 'befolkning')
+        from (
+            from read_parquet($reconciliation) where municipality_code = $municipality
+            union by name
+            from read_parquet($common_delivery)
+        )
+        where status = 'in_force' and list_contains($records, record)
         qualify
             row_number() over (
                 partition by source, record order by delivered desc, delivery desc
@@ -194,7 +190,6 @@ def sources(
         order by list_position($records, record), source
         """,
         municipality=municipality,
-        municipalities=publication.with_whole_country(municipality),
         records=list(records),
     )
     return tuple(Delivery(*row) for row in rows)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
 import duckdb
 
@@ -22,6 +22,9 @@ from dagster_project.config.paths import Home
 from dagster_project.contract import WHOLE_COUNTRY
 from dagster_project.pointer import current_folder
 from dagster_project.publication.layout import AS_WRITTEN, named_files
+
+T = TypeVar("T")
+Asked = TypeVarTuple("Asked")
 
 # How many answers of each kind are kept; enough for some readers' pages of some publications.
 KEPT_ANSWERS = 256
@@ -32,7 +35,7 @@ class Table(StrEnum):
 
     COVERAGE = "coverage"
     OVERVIEW = "overview"
-    GRADED = "graded"
+    COMMON_DELIVERY = "common_delivery"
     WATERFALL = "waterfall"
     MEETING_COUNT = "meeting_count"
     MEETING_FORM_COUNT = "meeting_form_count"
@@ -81,6 +84,18 @@ class Table(StrEnum):
     CHANGE_CAUSE = "change_cause"
 
 
+# What holds nobody's counts of persons who have services: names, definitions, which figures there
+# are, official statistics. Everything else is read of the municipality that a publication is seen
+# from, and of no other (decision 0021).
+_OF_NOBODY = frozenset(
+    {
+        Table.OVERVIEW, Table.COMMON_DELIVERY, Table.MUNICIPALITY, Table.POPULATION,
+        Table.INDICATOR, Table.AGE_GROUP, Table.SERVICE_AREA, Table.CODE_NAME, Table.MEASURE,
+        Table.RULE, Table.WATERFALL_STEP, Table.CHANGE_CAUSE,
+    }
+)  # fmt: skip
+
+
 class Unreadable(StrEnum):
     """Why nothing can be shown; each has its sentence in the locale files."""
 
@@ -97,6 +112,13 @@ class PublicationError(Exception):
     def __init__(self, reason: Unreadable) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class OthersPartError(LookupError):
+    """Another municipality's own part is asked for: of others there are share packages."""
+
+    def __init__(self, municipality: str, seen_by: str | None) -> None:
+        super().__init__(f"asked of {municipality}, and seen by {seen_by}")
 
 
 @dataclass(frozen=True)
@@ -128,6 +150,10 @@ class Publication:
 
     `as_of` is the newest of the days that its municipalities are counted up to; `previous` knows
     those that were published before. `tables` tells of each table which files it lies in.
+
+    `seen_by` is the municipality whose profile *internal* it is seen with: no other's own part can
+    be opened through it. None is the installation itself, which shows nobody anything: it makes
+    packages, and answers at the terminal of whoever has the files.
     """
 
     folder: Path
@@ -138,15 +164,23 @@ class Publication:
     sources: tuple[Source, ...] = field(compare=False)
     as_of_by_municipality: Mapping[str, dt.date] = field(compare=False)
     previous: Mapping[str, Previous] = field(compare=False)
+    seen_by: str | None = None
+
+    def as_seen_by(self, municipality: str) -> Publication:
+        """Return the publication as a municipality sees it: of the others no own part is there.
+
+        Raises PublicationError where it was made before municipalities' tables lay apart.
+        """
+        return _as_seen_by(self, municipality)
+
+    @property
+    def of_nobody(self) -> Publication:
+        """The publication without anybody's own parts: what is read of it is the same for all."""
+        return self if self.seen_by is None else _as_seen_by(self, "")
 
     def counted_up_to(self, municipality: str) -> dt.date:
         """Return the day that a municipality's figures are up to."""
         return self.as_of_by_municipality.get(municipality, self.as_of)
-
-    def with_whole_country(self, municipality: str) -> list[str]:
-        """Return whose rows tell of a municipality: its own, and those of the whole country."""
-        others = {each.municipality for each in self.sources if each.record in WHOLE_COUNTRY}
-        return [municipality, *sorted(others - {municipality})]
 
 
 def current_publication(home: Home) -> Publication:
@@ -196,6 +230,45 @@ def _publication(folder: Path) -> Publication:
         raise PublicationError(Unreadable.PUBLICATION_DAMAGED) from None
 
 
+def kept_for_all(read: Callable[[Publication, *Asked], T]) -> Callable[[Publication, *Asked], T]:
+    """Keep the answers of a reader of what holds nobody's counts once for all profiles."""
+    kept = functools.lru_cache(maxsize=KEPT_ANSWERS)(read)
+
+    @functools.wraps(read)
+    def of_nobody(publication: Publication, /, *asked: *Asked) -> T:
+        return kept(publication.of_nobody, *asked)
+
+    return of_nobody
+
+
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def _as_seen_by(publication: Publication, municipality: str) -> Publication:
+    if "municipalities" not in publication.tables.get(Table.CHANGE, {}):
+        raise PublicationError(Unreadable.OLDER_VERSION)
+    own: dict[str, Mapping[str, Any]] = {}
+    for table, entry in publication.tables.items():
+        if table in _OF_NOBODY:
+            own[table] = entry
+        elif "municipalities" in entry:
+            files = entry["municipalities"]
+            theirs = {municipality: files[municipality]} if municipality in files else {}
+            own[table] = {"municipalities": theirs}
+    return replace(
+        publication,
+        seen_by=municipality,
+        tables=own,
+        sources=tuple(
+            each
+            for each in publication.sources
+            if each.municipality == municipality or each.record in WHOLE_COUNTRY
+        ),
+        as_of_by_municipality={municipality: publication.counted_up_to(municipality)},
+        previous={
+            code: each for code, each in publication.previous.items() if code == municipality
+        },
+    )
+
+
 def _sources(deliveries: Sequence[Mapping[str, Any]]) -> tuple[Source, ...]:
     newest: dict[tuple[str, str, str], Source] = {}
     for each in deliveries:
@@ -213,14 +286,14 @@ def ask(
     query: str,
     *,
     municipality: str | None = None,
-    municipalities: Sequence[str] | None = None,
     **values: object,
 ) -> list[tuple[Any, ...]]:
     """Return the rows of a query over the publication's tables.
 
-    `municipality` or `municipalities` say whose rows the query wants, and are bound like every
-    other value: where each municipality has its own file of a table, only theirs are opened.
-    Without them it is asked across all. Where both are given, `municipalities` says whose files.
+    `municipality` says whose rows the query wants, and is bound like every other value: where each
+    municipality has its own file of a table, only theirs is opened. Without it the query is asked
+    across all that the publication may open (`Publication.seen_by`). Raises OthersPartError where
+    it is asked of another municipality than the one that it is seen by.
 
     Each call has a cursor of its own on the one connection of the process, so any number of threads
     may ask. Every value is bound, the files' paths too.
@@ -229,12 +302,11 @@ def ask(
     if not publication.tables.keys() >= set(asked):
         raise PublicationError(Unreadable.OLDER_VERSION)
     bound = dict(values)
-    whose = municipalities
     if municipality is not None:
         bound["municipality"] = municipality
-        whose = whose or [municipality]
-    if municipalities is not None:
-        bound["municipalities"] = list(municipalities)
+    whose = None if municipality is None else [municipality]
+    if municipality and publication.seen_by not in (None, municipality):
+        raise OthersPartError(municipality, publication.seen_by)
     paths = {table.value: _paths(publication, table, whose) for table in asked}
     for table in asked:
         query = query.replace(_read(table), f"read_parquet(${table}, {AS_WRITTEN})")

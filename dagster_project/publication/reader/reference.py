@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from enum import StrEnum
 
 from dagster_project.publication.reader.names import Names
-from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication, ask
+from dagster_project.publication.reader.publication import Publication, ask, kept_for_all
 
 ALL = "all"
 UNKNOWN = "unknown"
@@ -76,7 +75,7 @@ class Rule:
     error_kind: str | None
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def indicators(publication: Publication) -> dict[str, Indicator]:
     """Return the indicators by code, in their order."""
     rows = ask(
@@ -100,7 +99,7 @@ def indicators(publication: Publication) -> dict[str, Indicator]:
     }  # fmt: skip
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def measures(publication: Publication) -> dict[str, Measure]:
     """Return the measures by code, in their order."""
     rows = ask(
@@ -114,7 +113,7 @@ def measures(publication: Publication) -> dict[str, Measure]:
     return {row[0]: Measure(row[0], row[1], row[2], Names(*row[3:])) for row in rows}
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def age_groups(publication: Publication) -> dict[str, tuple[AgeGroup, ...]]:
     """Return the groups of each age scheme, youngest first; the standard scheme comes first."""
     rows = ask(
@@ -131,7 +130,7 @@ def age_groups(publication: Publication) -> dict[str, tuple[AgeGroup, ...]]:
     return schemes
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def service_areas(publication: Publication) -> dict[str, Names]:
     """Return the service areas by code, in their order."""
     rows = ask(
@@ -145,14 +144,14 @@ def service_areas(publication: Publication) -> dict[str, Names]:
     return {row[0]: Names(*row[1:]) for row in rows}
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def sectors(publication: Publication) -> dict[str, str]:
     """Return the sector of each service area."""
     rows = ask(publication, "select service_area, sector from read_parquet($service_area)")
     return dict(rows)
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def change_causes(publication: Publication) -> dict[str, Names]:
     """Return why a share is another than a year before, by code, in their order."""
     rows = ask(
@@ -166,7 +165,7 @@ def change_causes(publication: Publication) -> dict[str, Names]:
     return {row[0]: Names(*row[1:]) for row in rows}
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def rules(publication: Publication) -> dict[str, Rule]:
     """Return the rules by code, in their order."""
     rows = ask(
@@ -187,7 +186,7 @@ def rules(publication: Publication) -> dict[str, Rule]:
     }
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def step_names(publication: Publication) -> dict[str, Names]:
     """Return what the steps from row to figure are called; the rules are steps too."""
     rows = ask(
@@ -198,7 +197,7 @@ def step_names(publication: Publication) -> dict[str, Names]:
     return of_rules | {row[0]: Names(*row[1:]) for row in rows}
 
 
-@functools.lru_cache(maxsize=KEPT_ANSWERS)
+@kept_for_all
 def code_names(publication: Publication, field: str) -> dict[str, Names]:
     """Return what the codes of a field are called, in their order; areas have their own names."""
     rows = ask(

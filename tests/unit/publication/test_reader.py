@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.config.paths import Home
-from dagster_project.publication.reader import comparability, coverage, provenance, reference
+from dagster_project.publication.reader import coverage, provenance, reference
 from dagster_project.publication.reader.publication import (
     Publication,
     PublicationError,
@@ -18,7 +18,6 @@ from dagster_project.publication.reader.publication import (
     ask,
     current_publication,
 )
-from dashboards.queries import overview
 from tests.support import publication as made
 from tests.support.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
 
@@ -138,9 +137,10 @@ def test_found_rows_say_where_they_stand_and_keep_to_the_limit(published: Public
 
 def test_the_systems_behind_are_those_whose_deliveries_are_in_force(published: Publication) -> None:
     records = ("ip", "koordinator")
-    behind = provenance.systems_behind(published, (LARGE, MIDDLE, EMPTY), records)
-    assert set(behind) == {LARGE, MIDDLE}
-    for municipality, systems in behind.items():
+    assert provenance.systems_behind(published, EMPTY, records) is None
+    for municipality in (LARGE, MIDDLE):
+        systems = provenance.systems_behind(published, municipality, records)
+        assert systems is not None
         in_force = [
             each
             for each in provenance.deliveries(published, municipality, records)
@@ -241,15 +241,15 @@ def test_a_new_publication_appears_and_the_old_one_stays_whole(tmp_path: Path) -
     }
 
 
-def test_what_compares_municipalities_opens_none_of_theirs(tmp_path: Path) -> None:
+def test_what_there_is_to_choose_from_opens_no_municipalitys_own_part(tmp_path: Path) -> None:
     folder = made.publish(tmp_path)
     publication = current_publication(Home(tmp_path))
     for file in folder.rglob("municipality_code=*/data.parquet"):
         file.unlink()
-    everybody = overview.of_municipalities(publication, AS_OF, PERSONS[0])
-    assert [each.municipality for each in everybody] == sorted([LARGE, MIDDLE, SMALL])
-    assert comparability.breaks(publication, MIDDLE, PERSONS[0], ("ip",))
-    assert set(provenance.systems_behind(publication, (LARGE, MIDDLE), ("ip",))) == {LARGE, MIDDLE}
+    assert coverage.counted(publication) == {LARGE, MIDDLE, SMALL}
+    assert coverage.reference_dates(publication, MIDDLE)[0] == AS_OF
+    assert coverage.cuts(publication)[PERSONS[0]].has_ages
+    assert provenance.systems_behind(publication, MIDDLE, ("ip",))
 
 
 def test_of_one_municipality_only_its_own_files_are_opened(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from dashboards.content.indicator import Figure
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
 from dashboards.queries.coordination import Departed, Load
+from dashboards.queries.shared import Packages
 from dashboards.view.state import View
 from tests.support import publication as made
 from tests.support.no_figure import absence
@@ -37,7 +38,8 @@ def _home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def _labels(language: Language = Language.NB, home: Path | None = None) -> Labels:
-    return Labels(current_publication(Home(home or made.standing_home())), Texts(language))
+    root = Home(home or made.standing_home())
+    return Labels(current_publication(root), Texts(language), Packages(root))
 
 
 def _view(municipality: str = LARGE, day: dt.date = AS_OF) -> View:
@@ -277,11 +279,13 @@ def test_over_time_stands_beside_others_and_names_the_break() -> None:
     picture = indicator.over_time(figure, "Funn.")
     assert picture.subtitle == "Bytter av koordinator per 100 over tid. Senja, Asker, Bø"
     assert any("Brudd i serien for Senja" in remark for remark in picture.remarks)
-    assert "Uten linje, fordi tall mangler: Bø." in picture.remarks
-    drawn = picture.draw(LIGHT)
-    assert {trace.name for trace in drawn.data} >= {"Senja", "Asker"}
+    # Changes of coordinator are not shared: of nobody but itself.
+    assert "Uten linje, fordi tall mangler: Asker, Bø." in picture.remarks
+    assert any("Kommunene deler ikke «Bytter av koordinator" in each for each in picture.remarks)
+    assert any("Bø har ikke delt tall ennå" in each for each in picture.remarks)
+    assert {trace.name for trace in picture.draw(LIGHT).data} >= {"Senja"}
     table = indicator.table_over_time(figure)
-    assert {row[1] for row in table.rows} == {"Senja", "Asker"}
+    assert {row[1] for row in table.rows} == {"Senja"}
     assert table.columns[4].heading == "Verdi (per 100)"
 
 

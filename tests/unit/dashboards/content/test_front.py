@@ -1,32 +1,34 @@
 """The front page by role, in three languages: what it finds, what it leaves unsaid, where it leads."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dagster_project.config.paths import Home
-from dagster_project.publication.reader import comparability, coverage
 from dagster_project.publication.reader.coverage import Measured, Point
 from dagster_project.publication.reader.publication import Previous, current_publication
 from dagster_project.publication.reader.reference import Kind
 from dashboards.analysis import change
 from dashboards.charts.colours import DARK, LIGHT, Palette
+from dashboards.content import beside, comparison_pictures
 from dashboards.content import front_analyst as analyst
 from dashboards.content import front_leader as leader
 from dashboards.content import front_steward as steward
 from dashboards.content.labels import Labels
+from dashboards.content.shared_figures import measured_of
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
-from dashboards.queries import overview
-from dashboards.queries.overview import OfMunicipality
+from dashboards.queries.shared import Packages
 from dashboards.view.state import View
+from tests.support import packages
 from tests.support import publication as made
 from tests.support.no_figure import absence
 from tests.support.opened_page import open_page
 from tests.support.publication import AS_OF, EMPTY, LARGE, MIDDLE, SMALL
-from tests.support.publication_files import rewrite
 
 LANGUAGES = ["nb", "nn", "en"]
 
@@ -39,7 +41,8 @@ def _home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def _labels(language: Language = Language.NN) -> Labels:
-    return Labels(current_publication(Home(made.standing_home())), Texts(language))
+    home = Home(made.standing_home())
+    return Labels(current_publication(home), Texts(language), Packages(home))
 
 
 def _view(
@@ -234,7 +237,7 @@ def test_the_role_is_chosen_and_stays_in_the_address() -> None:
     page.app.segmented_control(key="choose_role").select("analyst")
     page.run()
     assert page.app.query_params["role"] in ("analyst", ["analyst"])
-    assert len(page.pictures) == 1
+    assert len(page.pictures) == 2
     bad = open_page("front", lang="nn", role="king")
     assert [warning.value for warning in bad.app.warning] == [
         "Valet i adressa for «Rolle» finst ikkje her. Viser KE-leiar."
@@ -261,9 +264,9 @@ def test_each_filter_changes_the_page(role: str, parameter: str, value: str) -> 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_analyst_sees_a_funnel_who_is_in_it_and_who_is_not(language: str) -> None:
     page = open_page("front", lang=language, role="analyst")
-    assert len(page.texts("lead")) == 1
-    (description,) = page.pictures
-    assert len(description) > 60
+    assert page.texts("lead")
+    funnel, intervals = page.pictures
+    assert min(map(len, (funnel, intervals))) > 60
     remarks = " ".join(page.texts("remark"))
     assert "10" in remarks
     assert {"nb": "overspredning", "nn": "overspreiing", "en": "overdispersion"}[
@@ -272,7 +275,7 @@ def test_the_analyst_sees_a_funnel_who_is_in_it_and_who_is_not(language: str) ->
     assert all(name in page.html for name in ("Asker", "Senja", "Suldal"))
 
 
-def test_the_analyst_chooses_the_indicator_and_untestable_ones_are_told() -> None:
+def test_the_analyst_chooses_the_indicator_and_those_not_shared_are_told() -> None:
     page = open_page("front", lang="nn", role="analyst")
     page.app.selectbox(key="choose_indicator").select("plan_coverage")
     page.run()
@@ -280,193 +283,115 @@ def test_the_analyst_chooses_the_indicator_and_untestable_ones_are_told() -> Non
     page.app.selectbox(key="choose_indicator").select("persons_per_coordinator")
     page.run()
     (told,) = page.texts("told")
-    assert told.startswith("«Personar per koordinator» er verken ein prosentdel eller ein rate")
+    assert told.startswith("Kommunane deler ikkje «Personar per koordinator»")
 
 
-def _comparison(
-    monkeypatch: pytest.MonkeyPatch, *figures: tuple[str, str, Measured | None]
-) -> analyst.Comparison:
-    monkeypatch.setattr(
-        overview, "of_municipalities", lambda *_: tuple(OfMunicipality(*each) for each in figures)
+def test_the_analysts_page_is_of_packages_of_the_month_that_all_have_reached() -> None:
+    labels = _labels(Language.NB)
+    found = analyst.gather(labels, _view(LARGE, dt.date(2025, 9, 15)))
+    assert found.month == "2025-08"
+    assert found.own.measured == measured_of(
+        labels.packages.found.packages[LARGE], found.view, "2025-08"
     )
-    return analyst.gather(_labels(), _view())
+    assert {each.municipality for each in found.ranked} > {LARGE, MIDDLE}
+    # Bo is graded D, Suldal counts otherwise, Steinkjer has stopped, and 1507 was split.
+    assert {"4012", "1134", "5006", "1507"} <= {each.municipality for each in found.apart}
+    lead = next(each.lead for each in analyst.sections(labels, found.view) if each.lead)
+    assert "Alle tallene her er beskyttede" in lead[1]
+    assert any("utgangen av august 2025" in each for each in lead)
 
 
-def _share(numerator: int, denominator: int) -> Measured:
-    return Measured(numerator, denominator, numerator / denominator, 0.0, 1.0)
+def test_the_analyst_is_told_what_is_not_shared_and_what_to_do(tmp_path: Path) -> None:
+    labels = _labels(Language.NB)
+    sentence = absence(lambda: analyst.gather(labels, _view(indicator="appointment_days")))
+    assert "Kommunene deler ikke" in sentence
+    assert "Plandekning" in sentence
+    early = absence(lambda: analyst.gather(labels, _view(day=dt.date(2023, 6, 30))))
+    assert "ikke delt tall fra 30. juni 2023 eller tidligere" in early
+    packages.keep(tmp_path, [made_up for made_up in packages.USUAL if made_up.code == MIDDLE])
+    of_one = replace(labels, packages=Packages(Home(tmp_path)))
+    own = absence(lambda: analyst.gather(of_one, _view(LARGE)))
+    assert own.startswith("Asker har ikke delt tall ennå")
+    assert f"samordna share --municipality {LARGE}" in own
+    alone = absence(lambda: analyst.gather(of_one, _view(MIDDLE)))
+    assert "minst to kommuner som har delt" in alone
+    assert "Har ikke delt tall ennå, og er ikke med: Asker, Suldal." in alone
+    damaged = replace(labels, packages=Packages(Home(tmp_path)))
+    (tmp_path / "received" / "current.json").write_text("{", encoding="utf-8")
+    assert "kan ikke leses" in absence(lambda: analyst.gather(damaged, _view()))
+    # The leader's own figures are none the worse for it.
+    assert leader.gather(damaged, _view()).cards
 
 
-def test_only_those_outside_the_outer_limits_are_called_different(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    found = _comparison(
-        monkeypatch,
-        (LARGE, "A", _share(600, 1000)),
-        (MIDDLE, "B", _share(300, 900)),
-        (SMALL, "C", _share(24, 40)),
+def test_who_differs_is_named_on_the_side_that_it_differs_on() -> None:
+    found = analyst.gather(_labels(Language.NB), _view(indicator="coordinator_coverage"))
+    beyond = [each for each in found.ranked if each.outside_998]
+    assert beyond
+    told = analyst.headline(found)
+    assert f"{len(beyond)} av {len(found.ranked)} kommuner skiller seg" in told
+    above, below = re.split(r"Under: ", told)
+    for each in beyond:
+        name = found.labels.municipality(each.municipality)
+        assert name in (above if each.outside_998 > 0 else below)
+    alike = replace(
+        found,
+        ranked=tuple(replace(each, outside_998=0) for each in found.ranked),
     )
-    assert isinstance(found, analyst.Comparison)
-    assert [each.municipality for each in found.beyond_chance] == [LARGE, MIDDLE]
-    assert analyst.headline(found) == (
-        "Plandekning: 2 av 3 kommunar skil seg frå gruppa meir enn tilfeldig variasjon kan forklare. "
-        "Over: Asker. Under: Senja."
-    )
-    assert [row[0] for row in analyst.table_of_compared(found).rows] == ["Asker", "Suldal", "Senja"]
-    assert _plain(analyst.group_in_words(found)) == (
-        "Gruppa: 47,6 % av alle personane samla, 51,1 % som gjennomsnitt av kommunane."
-    )
-    alike = _comparison(
-        monkeypatch, (LARGE, "A", _share(500, 1000)), (MIDDLE, "A", _share(440, 900))
-    )
-    assert isinstance(alike, analyst.Comparison)
-    assert "Skilnadene mellom dei 2 kommunane kan vere tilfeldige" in analyst.headline(alike)
+    assert "kan skyldes tilfeldigheter eller avrunding" in analyst.headline(alike)
 
 
-def test_few_events_of_a_municipality_are_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Far above the limits by three persons.
-    found = _comparison(
-        monkeypatch, (LARGE, "A", _share(20, 1000)), (SMALL, "A", Measured(3, 12, 0.25, 0.0, 1.0))
+def test_few_events_of_a_municipality_are_not_judged(tmp_path: Path) -> None:
+    # Of 30 persons 5 have a coordinator, in every month.
+    counts = np.zeros((24, 1, 12, 4, 3), np.int32)
+    counts[:, 0, 8, :2, 0] = (25, 5)
+    few = packages.Made("4618", areas=(), counts=counts)
+    packages.keep(tmp_path, [*packages.USUAL[:2], few])
+    labels = replace(_labels(Language.NB), packages=Packages(Home(tmp_path)))
+    found = analyst.gather(labels, _view(indicator="coordinator_coverage"))
+    (of_few,) = [each for each in found.ranked if each.municipality == "4618"]
+    assert of_few.measured is not None
+    assert (of_few.measured.numerator, of_few.measured.denominator) == (5, 30)
+    assert not of_few.has_events
+    assert (of_few.outside_95, of_few.outside_998) == (0, 0)
+    assert comparison_pictures.side(found, of_few) == "for få til å vurdere"
+
+
+def test_the_scales_mark_what_the_others_have_shared_together(tmp_path: Path) -> None:
+    labels, view = _labels(Language.NB), _view(LARGE, indicator="coordinator_coverage")
+    found = beside.together(labels, view)
+    assert found is not None
+    shown = [each for each in beside.compared(labels, view) if each.reason is None]
+    assert LARGE not in {each.municipality for each in shown}
+    parts = [each.measured for each in shown if each.measured]
+    assert found.number == len(parts) >= 3
+    assert found.value == sum(each.numerator for each in parts) / sum(
+        each.denominator for each in parts
     )
-    assert isinstance(found, analyst.Comparison)
-    assert found.beyond_chance == ()
-    assert [row[-2] for row in analyst.table_of_compared(found).rows] == [
-        "for få til å vurdere",
-        "kan vere tilfeldig",
+    overview_of_all = leader.gather(labels, view)
+    (card,) = [
+        each for each in overview_of_all.cards if each.figure.indicator == "coordinator_coverage"
     ]
-    many = _comparison(
-        monkeypatch, (LARGE, "A", _share(20, 1000)), (SMALL, "A", Measured(30, 120, 0.25, 0.0, 1.0))
-    )
-    assert isinstance(many, analyst.Comparison)
-    assert SMALL in [each.municipality for each in many.beyond_chance]
-
-
-def test_what_lies_between_the_limits_may_be_chance(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = _comparison(monkeypatch, (LARGE, "A", _share(500, 1000)), (SMALL, "A", _share(27, 40)))
-    assert isinstance(found, analyst.Comparison)
-    assert [each.municipality for each in found.between] == [SMALL]
-    assert "Mellom grensene: Suldal. Det kan vere tilfeldig." in analyst.picture(found).remarks
-    assert "kan vere tilfeldige" in analyst.headline(found)
-
-
-def test_poor_grades_few_persons_and_breaks_are_left_out_with_the_reason(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    found = _comparison(
-        monkeypatch,
-        (LARGE, "A", _share(600, 1000)),
-        (SMALL, "B", _share(24, 40)),
-        (MIDDLE, "D", _share(1, 900)),
-        (EMPTY, "X", None),
-    )
-    assert isinstance(found, analyst.Comparison)
-    assert [(each.municipality, each.reason) for each in found.left_out] == [
-        (EMPTY, "Kan ikkje samanliknast: ei kjelde som talet treng, manglar."),
-        (MIDDLE, "Bør ikkje samanliknast med andre kommunar eller rangerast."),
+    (mark,) = [
+        each for each in leader.scale_of(overview_of_all, card).marks if each.what == "others"
     ]
-    # Those left out are no part of the group.
-    assert found.group.pooled == pytest.approx(624 / 1040)
-    few = _comparison(
-        monkeypatch,
-        (LARGE, "A", _share(600, 1000)),
-        (MIDDLE, "A", _share(300, 900)),
-        (SMALL, "A", _share(9, 9)),
-    )
-    assert isinstance(few, analyst.Comparison)
-    assert [each.municipality for each in few.left_out] == [SMALL]
+    assert f"{found.number} andre kommuner samlet" in mark.words
+    assert "beskyttede tall, desember 2025" in mark.words
+    # Two others are no group; the page says what is lacking.
+    packages.keep(tmp_path, packages.USUAL[:3])
+    few = replace(labels, packages=Packages(Home(tmp_path)))
+    assert beside.together(few, view) is None
+    of_few = leader.gather(few, view)
+    assert [mark.what for mark in leader.scale_of(of_few, of_few.cards[0]).marks].count(
+        "others"
+    ) == 0
+    (told,) = leader.about_the_others(of_few)
+    assert "minst 3 andre kommuner har delt tall (2 har gjort det)" in told
 
 
-def test_a_break_in_the_last_year_leaves_out_and_an_older_one_does_not() -> None:
-    for day, expected in (
-        (dt.date(2024, 6, 30), [MIDDLE]),
-        (dt.date(2023, 12, 31), []),
-        (dt.date(2024, 12, 31), [MIDDLE]),
-        (dt.date(2025, 1, 31), []),
-    ):
-        found = analyst.gather(_labels(), _view(day=day))
-        assert isinstance(found, analyst.Comparison)
-        assert [each.municipality for each in found.left_out] == expected
-    broken = analyst.gather(_labels(), _view(day=dt.date(2024, 6, 30)))
-    assert isinstance(broken, analyst.Comparison)
-    assert broken.left_out[0].reason == (
-        "Kan ikkje samanliknast: brot i serien det siste året (1. januar 2024, byte av system)."
-    )
-
-
-def test_one_municipality_alone_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = (LARGE, "A", _share(600, 1000)), (SMALL, "D", _share(24, 40))
-    assert "Suldal: Bør ikkje samanliknast" in absence(lambda: _comparison(monkeypatch, *few))
-
-
-@pytest.mark.parametrize(
-    ("shares", "expected"),
-    [
-        ((490, 500, 510), "så grensene er ikkje justerte for overspreiing"),
-        ((300, 500, 700), "Grensene er gjorde vidare etter det"),
-    ],
-)
-def test_of_ten_municipalities_the_limits_are_widened_where_they_differ_beyond_chance(
-    shares: tuple[int, ...], expected: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    codes = [LARGE, MIDDLE, SMALL]
-    few = _comparison(
-        monkeypatch,
-        *((code, "A", _share(share, 1000)) for code, share in zip(codes, shares, strict=True)),
-    )
-    assert isinstance(few, analyst.Comparison)
-    assert "færre enn 10 kommunar" in analyst.picture(few).remarks[-1]
-    many = _comparison(
-        monkeypatch,
-        *(
-            (code, "A", _share(share, 1000))
-            for code, share in zip(codes * 4, shares * 4, strict=True)
-        ),
-    )
-    assert isinstance(many, analyst.Comparison)
-    assert expected in analyst.picture(many).remarks[-1]
-    # What is usual among the municipalities sets none of them apart.
-    assert many.beyond_chance == ()
-
-
-@pytest.mark.parametrize("palette", [LIGHT, DARK])
-def test_the_funnel_names_those_outside_and_gives_each_grade_its_shape(
-    palette: Palette,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    found = _comparison(
-        monkeypatch,
-        (LARGE, "A", _share(600, 1000)),
-        (MIDDLE, "B", _share(300, 900)),
-        (SMALL, "C", _share(20, 40)),
-    )
-    assert isinstance(found, analyst.Comparison)
-    figure = analyst.picture(found).draw(palette)
-    named = {
-        trace.marker.symbol: trace.text for trace in figure.data if trace.mode == "markers+text"
-    }
-    assert named == {"circle": ("Asker",), "square": ("Senja",), "triangle-up": ("Suldal",)}
-    texts = [note.text for note in figure.layout.annotations]
-    assert [_plain(text) for text in texts] == ["<b>47,4 %</b>", "95 %", "99,8 %"]
-
-
-def test_the_chosen_municipality_is_named_and_keeps_the_colour_of_those_within(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    found = _comparison(
-        monkeypatch, (LARGE, "A", _share(505, 1000)), (MIDDLE, "A", _share(440, 900))
-    )
-    assert isinstance(found, analyst.Comparison)
-    few = analyst.picture(found).draw(LIGHT)
-    assert [each.text for each in few.data if each.mode == "markers+text"] == [("Asker", "Senja")]
-    # Where the names of all have no room, the chosen one has.
-    monkeypatch.setattr(analyst, "_MOST_NAMED", 1)
-    for code, named in ((LARGE, ("Asker", "")), (MIDDLE, ("", "Senja")), (SMALL, ("", ""))):
-        shown = analyst.picture(replace(found, view=_view(code)))
-        (dots,) = [each for each in shown.draw(LIGHT).data if each.mode == "markers+text"]
-        assert dots.text == named
-        assert set(dots.marker.color) == {LIGHT.taken_away}
-        told = [remark for remark in shown.remarks if remark.startswith(("Asker", "Senja"))]
-        assert [remark.split(":")[0] for remark in told] == [name for name in named if name]
-        assert all(remark.endswith(", kan vere tilfeldig.") for remark in told)
+@pytest.mark.parametrize("indicator", ["answer_days", "appointment_days"])
+def test_what_is_not_shared_has_no_mark_of_the_others(indicator: str) -> None:
+    labels = _labels()
+    assert list(beside.compared(labels, _view(indicator=indicator))) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -514,35 +439,3 @@ def test_the_steward_sees_which_figures_changed_and_is_led_to_each() -> None:
     page = open_page("front", lang="nn", municipality=LARGE, role="steward").html
     assert "Endringar sidan førre publisering" in page
     assert f"indicator={changed[0]}" in page
-
-
-def test_the_figures_of_the_page_are_those_of_everybody() -> None:
-    labels = _labels()
-    for each in overview.of_municipalities(labels.publication, AS_OF, "plan_coverage"):
-        points = coverage.series(
-            labels.publication, each.municipality, "plan_coverage", "standard", "all", "all"
-        )
-        assert each.measured == points[-1].measured
-        grade = comparability.grade(labels.publication, each.municipality, AS_OF, "plan_coverage")
-        assert grade is not None
-        assert each.grade == grade.letter
-
-
-@pytest.mark.parametrize("indicator", ["answer_days", "appointment_days"])
-def test_medians_of_others_are_not_put_together(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, indicator: str
-) -> None:
-    """Four municipalities with a median: it has no numerator that could be added up."""
-    folder = made.publish(tmp_path)
-    for table in ("overview", "graded"):
-        rewrite(
-            folder,
-            table,
-            f"from told union all select * replace ('9999' as municipality_code) from told "
-            f"where municipality_code = '{SMALL}'",
-        )
-    monkeypatch.setenv("SAMORDNA_HOME", str(tmp_path))
-    publication = current_publication(Home(tmp_path))
-    assert overview.of_others(publication, LARGE, "coordinator_coverage", AS_OF) is not None
-    assert overview.of_others(publication, LARGE, indicator, AS_OF) is None
-    assert open_page("front", lang="nb", municipality=LARGE).texts("lead")

@@ -13,7 +13,7 @@ from dashboards.content import goals as content
 from dashboards.content.goals import GoalFigures
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
-from dashboards.queries.beside import Goals
+from dashboards.queries.practice import Goals
 from dashboards.view.state import View
 from tests.support import publication as made
 from tests.support.opened_page import open_page

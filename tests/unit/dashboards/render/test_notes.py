@@ -44,12 +44,23 @@ RULE = "Regel: Ukjent verdi i et kodefelt"
 ON_A_DATE = [HERE, THEN]
 OF_ALL_GROUPS = [HERE, THEN, WHAT, AGES]
 OF_A_GROUP = [*OF_ALL_GROUPS, *GROUP]
-ONE, ALL_THREE = "Gerica", "fagsystem, Gerica, Profil (3 kommuner)"
+ONE, BESIDE_IT = "Gerica, leveranser", "pakker som de har delt (2), med beskyttede tall"
+# Of packages alone, of everybody who has shared.
+OF_PACKAGES = [
+    "Kommune: Senja",
+    "Telledato: 30.11.2025",
+    "Indikator: Koordinatordekning",
+    "Aldersgruppe: Alle aldre",
+    "Tjenesteområde: Alle områder",
+    "Sammenlign med: Alle kommuner som har delt",
+]
 
 # For each page what every picture and file is filtered by.
 FILTERS = {
     "leader": {"overview": ON_A_DATE, "changes": ON_A_DATE},
-    "analyst": {"funnel": [THEN, WHAT], "municipalities": [THEN, WHAT]},
+    "analyst": dict.fromkeys(
+        ("shared_funnel", "shared_intervals", "shared_table", "shared_apart"), OF_PACKAGES
+    ),
     "steward": {
         "steward_broken": [HERE],
         "steward_new": [HERE],
@@ -132,8 +143,6 @@ FILTERS = {
         )
     },
 }
-# The funnel compares all three, whatever is chosen.
-OF_ALL_THREE = {"funnel", "municipalities"}
 
 
 @dataclass
@@ -187,10 +196,15 @@ def test_every_picture_and_file_notes_what_it_is_of(page: str, look: Look) -> No
         # A picture and its file are of the same.
         assert len({(notes.filters, notes.source) for notes in all_notes}) == 1
         notes = all_notes[0]
-        of_all = BESIDE in FILTERS[page][key] or key in OF_ALL_THREE
-        assert notes.source.startswith(f"{ALL_THREE if of_all else ONE}, leveranser"), key
         named = {name for name, _ in notes.sources_by_municipality}
-        assert named == ({"Asker", "Senja", "Suldal"} if of_all else set())
+        if page == "analyst":
+            assert "pakke" in notes.source.lower()
+            assert len(named) >= 4
+        else:
+            is_beside = BESIDE in FILTERS[page][key]
+            assert notes.source.startswith(ONE), key
+            assert notes.source.endswith(BESIDE_IT) == is_beside, key
+            assert named == ({"Asker", "Senja", "Suldal"} if is_beside else set())
         # What is of no date does not say that it is of one.
         assert bool(notes.reference_date) == ("Telledato" in notes.filters)
         assert notes.reference_date in notes.filters
@@ -213,9 +227,9 @@ def test_files_carry_the_selection_and_the_sources_of_all_who_are_compared(look:
         assert about["Utvalg"] == "; ".join(filters)
         assert ("Kilde, Suldal" in about) == (key == "series")
         if key == "series":
-            assert about["Kilde, Suldal"].startswith("Profil, leveranser")
-            assert about["Sammenlignbarhet"].startswith("Senja: Sammenlignbarhet")
-            assert "Suldal: Sammenlignbarhet" in about["Sammenlignbarhet"]
+            assert about["Kilde, Senja"].startswith("Gerica, leveranser")
+            assert "desember 2025" in about["Kilde, Suldal"]
+            assert about["Sammenlignbarhet"].startswith("Sammenlignbarhet")
     groups, series = shown.pictures["groups"], shown.pictures["series"]
     drawn = [
         Section(picture=groups, notes=shown.notes["groups"][0]),

@@ -24,7 +24,7 @@ from dashboards.content.competence import Competence
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Texts
-from dashboards.queries.beside import Frequency, NotActive, Team, Trained
+from dashboards.queries.practice import Frequency, NotActive, Team, Trained
 from dashboards.view.state import View
 from tests.support import publication as made
 from tests.support.no_figure import absence
