@@ -778,8 +778,9 @@ TEXTS: dict[str, str] = {
         "version of Samordna that the sender has."
     ),
     "package_municipality_not_then": (
-        "{package}: refused, for the municipality that it is from is none in the month that it is"
-        " of: it has merged or was divided. Ask the one that it is today for its package."
+        "{package}: refused, for it has a month in which the municipality that it is from was none:"
+        " it has merged or was divided. Ask the one that it is today for its package, and for a "
+        "month before that the one that it was."
     ),
     "package_replayed": (
         "{package}: refused, for this package is held already. There is nothing to do."

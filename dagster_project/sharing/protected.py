@@ -1,4 +1,4 @@
-"""What a package shows: what is counted, protected, and changed until the auditor breaks nothing."""
+"""What a package shows: counts, protected, and changed until the auditor breaks nothing."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.sabotage import verdicts
 from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import Home
 from dagster_project.publication.reader.publication import current_publication
@@ -195,6 +196,15 @@ def test_a_next_delivery_makes_a_next_version_that_follows(region: Region, tmp_p
     assert ran.returncode == 0, ran.stderr
     assert [each.version for each in read_held(region.compares)[SECOND]] == [1, 2]
     assert received(region.compares).packages[SECOND].manifest.version == 2
+
+
+def test_a_package_sabotaged_in_twelve_ways_is_refused_by_name(region: Region) -> None:
+    found = list(verdicts(region.homes[FIRST].home))
+    assert len(found) == 12
+    assert [each.sabotage.what for each in found if not each.holds] == []
+    assert all("refused" in each.printed for each in found)
+    # Ten reasons and more, each with its own sentence.
+    assert len({each.printed.split(":", 1)[1] for each in found}) >= 10
 
 
 def test_what_the_auditor_breaks_does_not_leave(

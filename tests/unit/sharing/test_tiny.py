@@ -49,7 +49,7 @@ def tiny(seed: int, inhabitants: int = 200, served: float = 0.2) -> Content:
     return Content(tuple(blocks), {POPULATION: population}, "", "2026.2", {})
 
 
-def audited(content: Content, protected: list, base: int):  # noqa: ANN201
+def audited(content: Content, protected: list, base: int):
     known = inhabitants_by_year(content.tables[POPULATION], PLAN.age_groups)
     whole, areas = (stated(protected, base, is_whole=each) for each in (True, False))
     return attack([Version(shown_blocks(protected), whole, areas, {}, known)], base)
