@@ -150,14 +150,16 @@ def has_stopped(package: SharedPackage, newest: str) -> bool:
     return _number(newest) - _number(package.months[-1]) > STOPPED_AFTER
 
 
-def who(received: Received, view: View) -> list[str]:
+def who(labels: SharedLabels, view: View) -> list[str]:
     """Return whom the view compares, the chosen municipality among them."""
-    own, choice = view.municipality, view.shared
+    own, choice, received = view.municipality, view.shared, labels.received
     codes = list(received.packages)
     if choice.among is Among.COUNTY:
         codes = [code for code in codes if code[:2] == own[:2]]
     elif choice.among is Among.SIMILAR:
         codes = [own, *(peer.municipality for peer in peers(received, view))]
+    elif choice.among is Among.GROUP:
+        codes = [own, *labels.groups.get(choice.group, ())]
     elif choice.among is Among.CHOSEN:
         codes = [own, *(code for code in choice.peers if code in received.packages)]
     return list(dict.fromkeys(codes))
@@ -185,7 +187,7 @@ def profile_of(package: SharedPackage) -> Profile | None:
 
 def gather(labels: SharedLabels, view: View) -> SideBySide:
     """Read the figures of the view's municipalities in one month, and reckon what differs."""
-    packages = [labels.received.packages[code] for code in who(labels.received, view)]
+    packages = [labels.received.packages[code] for code in who(labels, view)]
     month = month_of(packages, view.shared.month)
     own = labels.received.packages[view.municipality]
     standings = [_standing(labels, view, each, own, month) for each in packages]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 
@@ -30,7 +30,7 @@ from dashboards.render.page import Page, PublishedPage
 from dashboards.view.address import keep_address, read_address
 from dashboards.view.choices import PublishedOffer
 from dashboards.view.preferences import Preferences, read_preferences
-from dashboards.view.sharing import SharedName, SharedOffer
+from dashboards.view.sharing import Among, SharedName, SharedOffer
 from dashboards.view.state import (
     Complaint,
     Parameter,
@@ -121,7 +121,7 @@ def open_view(key: PageKey, home: Home, preferences: Preferences, query: Query) 
         if not holds_packages(home) or not found.packages:
             raise NothingReceivedError
         offer = SharedOffer(found, preferences, read_date(query))
-        labels = SharedLabels(found, Texts(language))
+        labels = SharedLabels(found, Texts(language), offer.groups)
     else:
         publication = current_publication(home)
         offer = PublishedOffer(publication, preferences, key)
@@ -129,6 +129,10 @@ def open_view(key: PageKey, home: Home, preferences: Preferences, query: Query) 
         if not (offer.municipalities() and offer.indicators()):
             raise PublicationError(Unreadable.NO_FIGURES)
     view, complaints = read_view(query, offer)
+    if isinstance(offer, SharedOffer) and view.shared.among_written not in offer.whom():
+        # A group that the settings name no longer.
+        view = replace(view, shared=replace(view.shared, among=Among.EVERYBODY, group=""))
+        complaints = (*complaints, SharedName.AMONG)
     return Opened(labels, offer, view, complaints)
 
 

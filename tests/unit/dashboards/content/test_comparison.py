@@ -25,6 +25,7 @@ from dagster_project.sharing.held import Refused, note_refused
 from dagster_project.sharing.refusal import Refusal
 from dashboards.charts.colours import LIGHT
 from dashboards.content import comparison, comparison_files
+from dashboards.content.comparison_notes import filters
 from dashboards.content.section import Section
 from dashboards.content.shared_figures import SideBySide, gather, measured_of
 from dashboards.content.shared_labels import SharedLabels
@@ -35,7 +36,8 @@ from dashboards.pages import PageKey
 from dashboards.queries.shared import received
 from dashboards.render.page_runner import open_view
 from dashboards.view.preferences import Preferences
-from dashboards.view.sharing import unions
+from dashboards.view.sharing import SharedName, SharedOffer, unions
+from dashboards.view.state import write_query
 from tests.support.opened_page import open_page
 from tests.support.packages import BASE, USUAL, Made, inner, keep
 from tests.support.publication import LARGE, standing_home
@@ -172,6 +174,23 @@ def test_a_municipality_whose_parameters_differ_is_apart_where_they_matter(tmp_p
     assert apart.municipality == "4602"
     assert apart.reason is not None
     assert apart.reason.startswith("Kommunen teller på en annen måte: ")
+
+
+def test_a_group_that_the_settings_name_is_compared_with(home: Path) -> None:
+    groups = (("KOSTRA-gruppe 2", ("4602", "5530", "0301")), ("Tomt", ("0301", "1103")))
+    preferences = Preferences(groups=groups)
+    query = {"municipality": ["3203"], "among": ["group:KOSTRA-gruppe 2"]}
+    opened = open_view(PageKey.COMPARISON, Home(home), preferences, query)
+    assert isinstance(opened.offer, SharedOffer)
+    assert opened.offer.whom()[-2:] == ["group:KOSTRA-gruppe 2", "group:Tomt"]
+    assert isinstance(opened.labels, SharedLabels)
+    found = gather(opened.labels, opened.view)
+    assert {each.municipality for each in found.everybody} == {"3203", "4602", "5530"}
+    assert "KOSTRA-gruppe 2" in filters(found)
+    assert write_query(opened.view)["among"] == ["group:KOSTRA-gruppe 2"]
+    gone = open_view(PageKey.COMPARISON, Home(home), Preferences(), query)
+    assert SharedName.AMONG in gone.complaints
+    assert gone.view.shared.among_written == "everybody"
 
 
 @pytest.mark.parametrize(
