@@ -116,7 +116,7 @@ def _member(code: str, info: ValidationInfo) -> str:
 
 
 class Compare(BaseModel):
-    """Where packages of others lie, by which key each municipality's are known, and benchmark groups.
+    """Where packages of others lie, by which key each sender is known, and groups to compare with.
 
     `groups` are names with the numbers of their municipalities, as of a KOSTRA group.
     """

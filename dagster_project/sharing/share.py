@@ -21,6 +21,7 @@ from dagster_project.reference.share_plan import share_plan
 from dagster_project.sharing import own
 from dagster_project.sharing.attack import Version, attack
 from dagster_project.sharing.gather import Content, gather, published
+from dagster_project.sharing.official import kept_tables
 from dagster_project.sharing.own_newest import own_files
 from dagster_project.sharing.package import (
     COUNTS,
@@ -78,6 +79,8 @@ def share(installation: Installation, municipality: str = "", *, new_key: bool =
             return _nothing_new(installation, code, newest, key)
         content = gather(home, code, share_plan().plan)
         protected = _protect(installation, code, content, earlier, key)
+        if not protected:
+            raise SamordnaError("share_beside_official", municipality=code)
         made = _package(installation, code, content, protected, earlier, key)
         if newest and _content_of(made.manifest) == _content_of(newest):
             return _nothing_new(installation, code, newest, key)
@@ -157,16 +160,17 @@ def _protect(
     key: SigningKey,
 ) -> list[Protected]:
     """Return what may be shown, by what was shown of the same before."""
-    settings = _settings(installation)
+    settings, plan = _settings(installation), share_plan().plan
     states = [read_state(installation.home, code, each.manifest.version) for each in earlier]
     return protect_content(
         content,
-        share_plan().plan,
+        plan,
         settings.base,
         key.secret("rounding"),
         _versions(earlier),
         states,
         float(settings.seconds),
+        {month: table.sums(plan) for month, table in kept_tables(installation.home, code).items()},
     )
 
 

@@ -198,6 +198,33 @@ def test_a_next_delivery_makes_a_next_version_that_follows(region: Region, tmp_p
     assert received(region.compares).packages[SECOND].manifest.version == 2
 
 
+def test_the_auditors_report_is_printed(region: Region) -> None:
+    said = samordna("share", region.homes[FIRST].home, "--audit")
+    assert said.returncode == 0, said.stderr
+    printed = " ".join(said.stdout.split())
+    assert "Attacked: 1 packages of 4602" in printed
+    assert "no count of 1 to 4 is shown or can be proven" in printed
+
+
+def test_an_official_table_is_written_once_for_its_month(region: Region, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    shutil.copytree(region.homes[FIRST].home.root, home.root)
+    texts = []
+    for name in ("one.csv", "two.csv"):
+        said = samordna("share", home, "--official", str(tmp_path / name))
+        assert said.returncode == 0, said.stderr
+        assert "cells are hidden" in " ".join(said.stdout.split())
+        texts.append((tmp_path / name).read_text(encoding="utf-8-sig"))
+    assert texts[0] == texts[1]
+    assert "Personer i målgruppen" in texts[0]
+    audited = samordna("share", home, "--audit")
+    assert audited.returncode == 0, audited.stdout
+    assert "1 official tables" in audited.stdout
+    wrong = samordna("share", home, "--official", str(tmp_path / "table.docx"))
+    assert wrong.returncode != 0
+    assert ".xlsx or .csv" in " ".join(wrong.stderr.split())
+
+
 def test_a_package_sabotaged_in_twelve_ways_is_refused_by_name(region: Region) -> None:
     found = list(verdicts(region.homes[FIRST].home))
     assert len(found) == 12
