@@ -137,7 +137,7 @@ def sabotages(genuine: Genuine, other: SigningKey, another_code: str) -> Iterato
     yield Sabotage(
         "a count of 3",
         Refusal.NUMBERS_IMPOSSIBLE,
-        genuine.signed(genuine.with_cell(3), **following),
+        genuine.signed(genuine.with_cell(lambda _: 3), **following),
     )
     persons = table.column("persons").to_numpy().copy()
     persons[int(np.prod(tuple(map(len, share_plan().plan.values)))) - 1] += 100

@@ -217,7 +217,7 @@ def figure(package: SharedPackage, view: View, month: str) -> tuple[Measured, Ro
     if found is None:
         return None
     places = _union(view.age_group)
-    events, of = (sum(side[place] for place in places) for side in found)
+    events, of = (_sum(side, places) for side in found)
     if not of:
         return None
     return wilson(events, of), _rounded(package, view, month, events, of - events)
@@ -232,7 +232,7 @@ def _rounded(package: SharedPackage, view: View, month: str, events: int, others
     worst = manifest.worst_margin if is_whole else manifest.worst_margin_of_areas
 
     def limits(count: int, at: int) -> rounding.Limits:
-        low, high = (sum(side[place] for place in places) for side in of_cells[at])
+        low, high = (_sum(side, places) for side in of_cells[at])
         off_by = rounding.error(terms[at][0], len(places), terms[at][1], all_groups, worst)
         return rounding.limits(count, (low, high), off_by)
 
@@ -265,22 +265,41 @@ def limits_by_age(
     package: SharedPackage, month: str, area: str, indicator: str
 ) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
     """Return for each side (events, others) the lowest and the highest true counts by age group."""
+    found = _limits_of_cells(package, month, area)
+    # Added up as products of matrices: every municipality's are asked for at every look.
+    return tuple(
+        (tuple((found[0] @ side).tolist()), tuple((found[1] @ side).tolist()))
+        for side in _flat_sides(indicator)
+    )
+
+
+@functools.cache
+def _flat_sides(indicator: str) -> tuple[NDArray[np.int64], ...]:
+    return tuple(side.reshape(-1).astype(np.int64) for side in sides(indicator))
+
+
+@functools.lru_cache(maxsize=4_096)
+def _limits_of_cells(
+    package: SharedPackage, month: str, area: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the lowest and the highest true counts by age group and cell, two axes."""
     block, whole = package.block(month, area), package.block(month, ALL)
     if block is None:
         raise LookupError(area)
-    found = rounding.cell_limits(block, None if area == ALL else whole, package.manifest.base)
-    return tuple(
-        (
-            tuple(found[0][:, side].sum(axis=1).tolist()),
-            tuple(found[1][:, side].sum(axis=1).tolist()),
-        )
-        for side in sides(indicator)
-    )
+    low, high = rounding.cell_limits(block, None if area == ALL else whole, package.manifest.base)
+    return low.reshape(len(low), -1), high.reshape(len(high), -1)
 
 
 @functools.cache
 def _union(age_group: str) -> tuple[int, ...]:
     return _unions()[age_group]
+
+
+def _sum(of_ages: Sequence[int], places: Sequence[int]) -> int:
+    """Return the sum of some age groups; of all of them without looking at each."""
+    if len(places) == len(of_ages):
+        return sum(of_ages)
+    return sum([of_ages[place] for place in places])
 
 
 @functools.cache
@@ -308,7 +327,7 @@ def _by_stratum(package: SharedPackage, view: View, month: str) -> NDArray[np.in
         return np.zeros((len(strata), 2), dtype=np.int64)
     events, of = found
     return np.array(
-        [[sum(side[place] for place in each) for side in (events, of)] for each in strata],
+        [[_sum(side, each) for side in (events, of)] for each in strata],
         dtype=np.int64,
     )
 
