@@ -236,7 +236,7 @@ def _broken_beside(
 ) -> Mask:
     """Return which open cells give a person away beside what was shared of the month."""
     broken = np.zeros(len(true), dtype=bool)
-    open_cells = np.flatnonzero(~hidden)
+    open_cells: list[int] = np.flatnonzero(~hidden).tolist()
     sums = [ExactSum(members[at], int(true[at])) for at in open_cells]
     for shown, base, margin in versions:
         for ages in _beside(shown, base, margin, "", sums):

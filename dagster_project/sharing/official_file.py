@@ -47,7 +47,10 @@ def notes(table: OfficialTable, language: str) -> list[tuple[str, str]]:
         (words["target"], words["target_is"]),
         (SIGN, words["hidden"]),
         *(
-            (words[f"{reason}_heading"].format(number=hidden[reason]), words[reason].format(threshold=THRESHOLD))
+            (
+                words[f"{reason}_heading"].format(number=hidden[reason]),
+                words[reason].format(threshold=THRESHOLD),
+            )
             for reason in Hidden
             if hidden[reason]
         ),

@@ -213,14 +213,11 @@ def gather(labels: SharedLabels, view: View) -> SideBySide:
 
 def figure(package: SharedPackage, view: View, month: str) -> tuple[Measured, Rounded] | None:
     """Return a package's figure of the view's group in a month; None where nobody is in it."""
-    found = by_age(package, month, view.service_area, view.indicator)
-    if found is None:
+    measured = measured_of(package, view, month)
+    if measured is None:
         return None
-    places = _union(view.age_group)
-    events, of = (_sum(side, places) for side in found)
-    if not of:
-        return None
-    return wilson(events, of), _rounded(package, view, month, events, of - events)
+    events, of = measured.numerator, measured.denominator
+    return measured, _rounded(package, view, month, events, of - events)
 
 
 def _rounded(package: SharedPackage, view: View, month: str, events: int, others: int) -> Rounded:
@@ -241,14 +238,18 @@ def _rounded(package: SharedPackage, view: View, month: str, events: int, others
 
 def measured_of(package: SharedPackage, view: View, month: str) -> Measured | None:
     """Return the same without what rounding did to it."""
-    found = figure(package, view, month)
-    return found[0] if found else None
+    found = by_age(package, month, view.service_area, view.indicator)
+    if found is None:
+        return None
+    places = _union(view.age_group)
+    events, of = (_sum(side, places) for side in found)
+    return wilson(events, of) if of else None
 
 
 def series(package: SharedPackage, view: View) -> list[tuple[dt.date, Measured]]:
     """Return a package's figures of the view's group in all its months, oldest first."""
-    found = ((month, figure(package, view, month)) for month in package.months)
-    return [(last_day(month), known[0]) for month, known in found if known]
+    found = ((month, measured_of(package, view, month)) for month in package.months)
+    return [(last_day(month), known) for month, known in found if known]
 
 
 @functools.cache

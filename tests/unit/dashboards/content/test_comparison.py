@@ -20,6 +20,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dagster_project.config.paths import Home
+from dagster_project.reference.municipalities import municipalities
 from dagster_project.reference.share_plan import share_plan
 from dagster_project.sharing.held import Refused, note_refused
 from dagster_project.sharing.refusal import Refusal
@@ -283,6 +284,25 @@ def test_with_ten_municipalities_overdispersion_is_measured(tmp_path: Path) -> N
     assert "overspredning" in picture.remarks[-1]
     nine = _found(tmp_path, among="chosen", peers=codes[1:9])
     assert nine.spread is None
+
+
+def test_a_very_large_group_is_drawn_as_its_spread(tmp_path: Path) -> None:
+    codes = [OWN, *sorted(code for code in municipalities().name_today if code != OWN)[:44]]
+    keep(tmp_path, [Made(code, level=0.6 + 0.02 * at) for at, code in enumerate(codes)])
+    picture = _section(_sections(tmp_path), "shared_series").picture
+    assert picture is not None
+    assert "åtte av ti kommuner" in " ".join(picture.remarks)
+    figure = picture.draw(LIGHT)
+    (group,) = [trace for trace in figure.data if trace.name == "Gruppen samlet"]
+    # December of two years, whose values are in the middle of the group's.
+    assert [str(day)[:7] for day in group.x] == ["2024-12", "2025-12"]
+    found = _found(tmp_path)
+    values = [each.value for each in found.ranked]
+    assert group.y[-1] == pytest.approx(np.median(values))
+    bands = [trace for trace in figure.data if trace.fill == "toself"]
+    ends = [(max(trace.y), min(trace.y)) for trace in bands if len(trace.x) == 4]
+    assert ends
+    assert ends[0][0] <= max(values) + 0.05
 
 
 def test_nobody_is_held_against_herself_in_the_barometer(home: Path) -> None:
