@@ -84,8 +84,8 @@ def audit_at_terminal(installation: Installation, municipality: str, out: Consol
     audit = attack(versions, base)
     months = sorted({block.month for block in versions[-1].blocks})
     out.print(
-        f"Attacked: {len(packages)} packages of {code}, {months[0]} to {months[-1]}, as whoever "
-        "has all of them, knows how they are protected and how many live there."
+        f"Attacked: {_many(len(packages), 'package')} of {code}, {months[0]} to {months[-1]}, as "
+        "whoever has all of them, knows how they are protected and how many live there."
     )
     out.print(
         f"{audit.cells:,} counts: every cell and sum, neighbouring age groups together, all areas "
@@ -95,7 +95,7 @@ def audit_at_terminal(installation: Installation, municipality: str, out: Consol
     official = kept_tables(home, code)
     beside = months_broken_beside(versions[-1], base, official, plan)
     if official:
-        out.print(f"Beside them: {len(official)} official tables.")
+        out.print(f"Beside them: {_many(len(official), 'official table')}.")
     for line in audit.lines() if audit.breaks else ():
         out.print(line)
     for month in beside:
@@ -103,6 +103,10 @@ def audit_at_terminal(installation: Installation, municipality: str, out: Consol
     if audit.holds and not beside:
         out.print(f"Nothing was found: no count of 1 to {base - 1} is shown or can be proven.")
     return audit.holds and not beside
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def official_at_terminal(

@@ -202,7 +202,7 @@ def test_the_auditors_report_is_printed(region: Region) -> None:
     said = samordna("share", region.homes[FIRST].home, "--audit")
     assert said.returncode == 0, said.stderr
     printed = " ".join(said.stdout.split())
-    assert "Attacked: 1 packages of 4602" in printed
+    assert "Attacked: 1 package of 4602" in printed
     assert "no count of 1 to 4 is shown or can be proven" in printed
 
 
@@ -219,7 +219,7 @@ def test_an_official_table_is_written_once_for_its_month(region: Region, tmp_pat
     assert "Personer i målgruppen" in texts[0]
     audited = samordna("share", home, "--audit")
     assert audited.returncode == 0, audited.stdout
-    assert "1 official tables" in audited.stdout
+    assert "1 official table." in audited.stdout
     wrong = samordna("share", home, "--official", str(tmp_path / "table.docx"))
     assert wrong.returncode != 0
     assert ".xlsx or .csv" in " ".join(wrong.stderr.split())

@@ -286,6 +286,26 @@ def test_with_ten_municipalities_overdispersion_is_measured(tmp_path: Path) -> N
     assert nine.spread is None
 
 
+@pytest.mark.parametrize(
+    ("language", "stopped", "merged"),
+    [
+        ("nb", "ikke har delt tall på en stund", "slått sammen eller delt siden"),
+        ("nn", "ikkje har delt tal på ei stund", "slått saman eller delt sidan"),
+        ("en", "have not shared figures for a while", "merged or been divided since"),
+    ],
+)
+def test_who_stopped_delivering_and_who_merged_has_a_sentence(
+    home: Path, language: str, stopped: str, merged: str
+) -> None:
+    beside = " ".join(_lead(_sections(home, language)))
+    assert "Steinkjer" in beside
+    texts = Texts(Language(language))
+    assert stopped in texts("comparison.month_stopped", municipalities="Steinkjer")
+    assert merged in texts("comparison.apart_merged")
+    apart = next(each for each in _found(home).apart if each.municipality == "1507")
+    assert apart.reason == Texts(Language.NB)("comparison.apart_merged")
+
+
 def test_a_very_large_group_is_drawn_as_its_spread(tmp_path: Path) -> None:
     codes = [OWN, *sorted(code for code in municipalities().name_today if code != OWN)[:44]]
     keep(tmp_path, [Made(code, level=0.6 + 0.02 * at) for at, code in enumerate(codes)])
