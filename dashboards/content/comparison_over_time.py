@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -53,7 +53,7 @@ def sections(found: SideBySide) -> Iterator[Section]:
         ),
         draw=lambda palette: _draw(found, codes, points, newest, palette),
         as_text=texts("picture.see_table"),
-        remarks=tuple(_remarks(found, codes, newest)),
+        remarks=tuple(_remarks(found, points, newest)),
     )
     table = table_of(
         texts(
@@ -163,11 +163,16 @@ def _title(found: SideBySide, points: Sequence[tuple[dt.date, Measured]]) -> str
 
 
 def _remarks(
-    found: SideBySide, codes: Sequence[str], newest: Sequence[NationalFigure]
+    found: SideBySide,
+    points: Mapping[str, Sequence[tuple[dt.date, Measured]]],
+    newest: Sequence[NationalFigure],
 ) -> Iterator[str]:
     labels, texts = found.labels, found.labels.texts
-    for code in codes:
-        for each in labels.received.packages[code].breaks.get(found.view.indicator, ()):
+    for code, drawn in points.items():
+        # What broke before the lines begin keeps nothing in them apart.
+        first = f"{drawn[0][0]:%Y-%m}" if drawn else ""
+        breaks = labels.received.packages[code].breaks.get(found.view.indicator, ())
+        for each in (one for one in breaks if one.month > first):
             yield texts(
                 "comparison.break",
                 municipality=labels.municipality(code),

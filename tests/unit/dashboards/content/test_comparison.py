@@ -306,6 +306,18 @@ def test_who_stopped_delivering_and_who_merged_has_a_sentence(
     assert apart.reason == Texts(Language.NB)("comparison.apart_merged")
 
 
+def test_a_break_from_before_the_lines_begin_is_not_listed(tmp_path: Path) -> None:
+    breaks = tuple(
+        ("coordinator_coverage", month, "system_change") for month in ("2020-01", "2025-03")
+    )
+    keep(tmp_path, [Made(OWN, breaks=breaks), _made(KINN)])
+    picture = _section(_sections(tmp_path), "shared_series").picture
+    assert picture is not None
+    listed = [each for each in picture.remarks if each.startswith("Brudd i serien")]
+    assert len(listed) == 1
+    assert "mars 2025" in listed[0]
+
+
 def test_a_very_large_group_is_drawn_as_its_spread(tmp_path: Path) -> None:
     codes = [OWN, *sorted(code for code in municipalities().name_today if code != OWN)[:44]]
     keep(tmp_path, [Made(code, level=0.6 + 0.02 * at) for at, code in enumerate(codes)])
