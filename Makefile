@@ -12,7 +12,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup develop workers demo run serve dagster test quick nightly lint format pictures bench bench-differencing bench-region bench-dashboards bench-disclosure lock clean
+.PHONY: help setup develop workers demo run serve dagster test quick nightly lint format pictures bench bench-differencing bench-region bench-dashboards bench-disclosure bench-receiving bench-sabotage lock clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -103,7 +103,13 @@ bench-dashboards: develop ## A publication of the whole country: its size, how f
 
 bench-disclosure: setup ## What protecting small counts costs: precision of TABLE (a cube as CSV), and seconds
 	@test -f "$(TABLE)" || { echo "which table? make bench-disclosure TABLE=cube.csv (municipality, age group, service area, count)"; exit 1; }
-	$(BIN)/python -m benchmarks.disclosure $(TABLE)
+	$(BIN)/python -m benchmarks.disclosure $(TABLE) --home $(HOME_FOLDER)
+
+bench-receiving: setup ## How long 357 municipalities' packages take to be received and shown (some minutes)
+	$(BIN)/python -m benchmarks.receiving
+
+bench-sabotage: setup ## A home's newest package sabotaged in twelve ways, and what a receiver says of each
+	$(BIN)/python -m benchmarks.sabotage $(HOME_FOLDER)
 
 lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --quiet --generate-hashes --no-strip-extras --no-emit-index-url \

@@ -7,7 +7,8 @@ denominators apart.
 
     python -m benchmarks.differencing PUBLICATION
 
-PUBLICATION is a folder with `coverage`, or a home folder: then its current publication is attacked.
+PUBLICATION is a folder with `coverage`, or a home folder: then its current publication is attacked,
+and beside it every package that it has shared, by the auditor, with all that is known of the method.
 """
 
 from __future__ import annotations
@@ -26,7 +27,12 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.auditor import BreakKind, audit_suppressed
+from dagster_project.config.paths import Home
 from dagster_project.publication.layout import files_of, reading
+from dagster_project.reference.share_plan import share_plan
+from dagster_project.sharing import own
+from dagster_project.sharing.attack import Version
+from dagster_project.sharing.attack import attack as attack_packages
 
 THRESHOLD = 5
 COUNTS = ("numerator", "denominator")
@@ -150,6 +156,26 @@ def report(folder: Path) -> Iterator[str]:
         yield attack(read_slices(publication(folder), what), what).line()
 
 
+def of_packages(home: Home) -> Iterator[str]:
+    """Attack what a home has shared, and yield a line: how many counts, how many small ones."""
+    plan = share_plan().plan
+    attacked, found, many, began = 0, Counter[str](), 0, time.perf_counter()
+    for folder in sorted(each for each in home.shared.glob("*") if each.is_dir()):
+        packages = own.packages(home, folder.name)
+        if packages:
+            versions = [Version.of(one, plan) for one in packages]
+            audit = attack_packages(versions, packages[-1].manifest.base)
+            attacked += audit.cells
+            found += Counter(str(each.kind) for each in audit.breaks)
+            many += len(packages)
+    if many:
+        named = ", ".join(f"{number} {kind}" for kind, number in found.items()) or "none"
+        yield (
+            f"packages: {attacked:,} counts attacked in {many} packages, {sum(found.values()):,} "
+            f"recovered ({named}) in {time.perf_counter() - began:.0f} s"
+        )
+
+
 def main() -> None:
     """Print how much of a publication is had by differencing."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
@@ -157,7 +183,7 @@ def main() -> None:
     folder = parser.parse_args().publication
     if not files_of(publication(folder), "coverage"):
         parser.error(f"{folder} has no table coverage: make demo SERVE=0 makes a home with one")
-    for line in report(folder):
+    for line in (*report(folder), *of_packages(Home(folder))):
         print(line, flush=True)
 
 

@@ -5,7 +5,9 @@ and a count. Each municipality rounds for itself, as it does before it shares; e
 margins, and of what a reader adds up over all of them. Then a made-up municipality of 100,000
 inhabitants is protected: 24 months of 16 service areas, 12 age groups and 9 parts.
 
-    python -m benchmarks.disclosure TABLE.csv
+    python -m benchmarks.disclosure TABLE.csv [--home HOME]
+
+With a home, of each of its municipalities the newest month of its share plan: all areas together.
 """
 
 from __future__ import annotations
@@ -19,13 +21,17 @@ from pathlib import Path
 
 import numpy as np
 
+from dagster_project.config.installation import load_installation
+from dagster_project.config.paths import Home
 from dagster_project.disclosure.admissible import nearest
 from dagster_project.disclosure.lots import draw_lots
-from dagster_project.disclosure.margins import Counts
-from dagster_project.disclosure.precision import coarser_ages, suppression_precision
+from dagster_project.disclosure.margins import Counts, block_margins
+from dagster_project.disclosure.precision import Precision, coarser_ages, suppression_precision
 from dagster_project.disclosure.protect import WHOLE, Block, Protected, protect
 from dagster_project.disclosure.rounding import Status, round_cells
 from dagster_project.disclosure.tables import Cross
+from dagster_project.reference.share_plan import share_plan
+from dagster_project.sharing.gather import gather
 
 SECRET = bytes(range(32))
 AGES, PARTS, AREAS, MONTHS, PERSONS = 12, 3, 16, 24, 4000
@@ -77,6 +83,30 @@ def print_suppression(cube: Counts, threshold: int, *, insiders: bool) -> None:
         f"{precision.secondary} secondary, {precision.unprotected} unprotected, "
         f"{time.process_time() - began:.0f} s"
     )
+
+
+def print_home(home: Home) -> None:
+    """Print what either method leaves of each municipality's newest month, all areas together."""
+    plan = share_plan().plan
+    columns = ("method", "shown", "exact", "worst", "mean", "95 %", "secondary", "unprotected")
+    print(f"\n{'':<8}" + "".join(f"{each:>13}" for each in columns))
+    for code in load_installation(home).codes:
+        content = gather(home, code, plan)
+        newest = content.blocks[-1].month
+        (whole,) = (
+            each for each in content.blocks if (each.month, each.service_area) == (newest, WHOLE)
+        )
+        costs = [suppression_precision(Cross.of(plan.shape), whole.counts, 5)]
+        for base in (5, 3):
+            (made,) = protect([whole], base, SECRET)
+            margins = block_margins(plan.shape)
+            costs.append(Precision.of_rounding(whole.counts, made.shown, margins, base))
+        for cost in reversed(costs):
+            print(
+                f"{code:<8}{f'{cost.method} {cost.base}':>13}{100 * cost.shown_share:>11.0f} %"
+                f"{100 * cost.exact_share:>11.0f} %{cost.worst_error:>13}{cost.mean_error:>13.1f}"
+                f"{cost.p95_error:>13.0f}{cost.secondary:>13}{cost.unprotected:>13}"
+            )
 
 
 def made_up_blocks(persons: int) -> list[Block]:
@@ -140,13 +170,17 @@ def main() -> None:
     """Print both."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("table", type=Path)
-    cube = read_cube(parser.parse_args().table)
+    parser.add_argument("--home", type=Path, help="a home that has published, as the demo")
+    given = parser.parse_args()
+    cube = read_cube(given.table)
     print(f"{cube.sum()} persons, {cube.size} inner cells")
     print(f"{'':<31}{'shown':>10}{'own worst':>10}{'mean':>8}{'all worst':>10}{'95 %':>8}")
     print_rounding(cube, 5)
     print_rounding(cube, 3)
     print_suppression(cube, 5, insiders=False)
     print_suppression(cube, 5, insiders=True)
+    if given.home:
+        print_home(Home(given.home))
     print(f"\n{PERSONS} persons of the target group, {MONTHS} months, {AREAS} areas")
     print_protection(5)
     print_protection(3)

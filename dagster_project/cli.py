@@ -274,6 +274,19 @@ def share(
             "--preview", help="Print what protection costs in precision, and write nothing."
         ),
     ] = False,
+    audit: Annotated[
+        bool,
+        typer.Option(
+            "--audit", help="Print what the auditor finds in all that was shared; write nothing."
+        ),
+    ] = False,
+    official: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write an official table of the newest month instead (.xlsx or .csv): exact "
+            "counts, those of few persons hidden."
+        ),
+    ] = None,
     new_key: Annotated[
         bool,
         typer.Option(
@@ -286,6 +299,8 @@ def share(
     Where there is nothing new no version is made. What a package holds: docs/share-package.md.
     """
     from dagster_project.sharing.command import (  # noqa: PLC0415 - only here
+        audit_at_terminal,
+        official_at_terminal,
         preview_at_terminal,
         share_at_terminal,
     )
@@ -294,6 +309,13 @@ def share(
     with _ended_in_order():
         if preview:
             preview_at_terminal(installation, municipality, out)
+            return
+        if audit:
+            if not audit_at_terminal(installation, municipality, out):
+                raise typer.Exit(1)
+            return
+        if official is not None:
+            official_at_terminal(installation, municipality, official, out)
             return
         for line in share_at_terminal(installation, municipality, new_key=new_key):
             out.print(line)

@@ -800,6 +800,23 @@ TEXTS: dict[str, str] = {
         "say too much of few persons.\n{breaks}\nWait for the next publication; where it says so "
         "again, please report this with the version of Samordna."
     ),
+    "audit_nothing": (
+        "{municipality} has shared nothing yet, so there is nothing to audit: samordna share "
+        "--municipality {municipality}"
+    ),
+    "share_beside_official": (
+        "What {municipality} has to share would give single persons away beside its official "
+        "table of the same month, so nothing is shared yet. The next month can be."
+    ),
+    "official_unprotected": (
+        "No official table of {month} can be made of municipality {municipality}: even of all ages "
+        "together the counts are too small, or were shared otherwise. Nothing was written. Share "
+        "a package instead: samordna share --municipality {municipality}"
+    ),
+    "official_suffix": (
+        "{path}: an official table is written as .xlsx or .csv. Nothing was written. Name the file "
+        "with one of these endings."
+    ),
     "share_base_changed": (
         "Nothing was shared: municipality {municipality} has shared with base {before}, and two "
         "bases together would say more than each. Write `base: {before}` under `share:` in "
@@ -880,8 +897,9 @@ TEXTS: dict[str, str] = {
         "version of Samordna that the sender has."
     ),
     "package_municipality_not_then": (
-        "{package}: refused, for the municipality that it is from is none in the month that it is"
-        " of: it has merged or was divided. Ask the one that it is today for its package."
+        "{package}: refused, for it has a month in which the municipality that it is from was none:"
+        " it has merged or was divided. Ask the one that it is today for its package, and for a "
+        "month before that the one that it was."
     ),
     "package_replayed": (
         "{package}: refused, for this package is held already. There is nothing to do."

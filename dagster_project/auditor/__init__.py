@@ -6,16 +6,18 @@ share no mistake. Linear and integer programmes are solved by HiGHS.
 """
 
 from dagster_project.auditor.audit import Audit, Break, BreakKind, Interval
-from dagster_project.auditor.group import audit_group
+from dagster_project.auditor.group import NOT_PUBLISHED, ExactSum, audit_group
 from dagster_project.auditor.rounded import audit_rounded
 from dagster_project.auditor.shown import ALL_AREAS, ShownBlock
 from dagster_project.auditor.suppressed import Rate, audit_suppressed
 
 __all__ = [
     "ALL_AREAS",
+    "NOT_PUBLISHED",
     "Audit",
     "Break",
     "BreakKind",
+    "ExactSum",
     "Interval",
     "Rate",
     "ShownBlock",

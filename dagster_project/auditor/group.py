@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,14 @@ from dagster_project.auditor.shown import (
 NOT_PUBLISHED = -1
 
 
+@dataclass(frozen=True)
+class ExactSum:
+    """A true count over all municipalities, of these cells (age groups, coordinator, plan)."""
+
+    members: npt.NDArray[np.bool_]
+    count: int
+
+
 def audit_group(
     blocks: Mapping[str, ShownBlock],
     totals: Counts,
@@ -31,12 +40,14 @@ def audit_group(
     *,
     viewer: str | None = None,
     own: Counts | None = None,
+    sums: Sequence[ExactSum] = (),
 ) -> Audit:
     """Attack the blocks of all areas together of one month, by municipality, beside their totals.
 
     `totals` are true counts with their margins (age groups + 1, coordinator + 1, plan + 1),
     NOT_PUBLISHED where there is none. `viewer` is the municipality whose view it is: it knows its
-    `own` inner cells (age groups, coordinator, plan). Without one it is anybody's view.
+    `own` inner cells (age groups, coordinator, plan). Without one it is anybody's view. `sums` are
+    other exact sums of the same persons, as an official table has them.
     """
     began = time.perf_counter()
     names = list(blocks)
@@ -47,7 +58,11 @@ def audit_group(
     breaks = list(_plain(totals, base, month, viewer, own))
     programmes = 0
     try:
-        attacker = Attacker(_knowledge(shown, totals, base, margin_bound, names, viewer, own))
+        knowledge = _knowledge(shown, totals, base, margin_bound, names, viewer, own)
+        index = np.arange(shown.size).reshape(shown.shape)
+        for each in sums:
+            knowledge.bound(index[:, each.members].ravel(), low=each.count, high=each.count)
+        attacker = Attacker(knowledge)
         breaks += _proven(attacker, shown, base, month, names, attacked)
         programmes = attacker.programmes
     except ContradictionError:

@@ -44,7 +44,8 @@ class Rules:
     `margin_bound`: how far a shown margin of `all` is from the true one at most, and
     `margin_bound_of_areas` one of an area. `least_areas`: who has
     neither coordinator nor plan is of the target group by services in so many areas. `inhabitants`:
-    of each age group (age groups,), None where they are not known.
+    of each age group (age groups,), None where they are not known. `areas`: how many areas there
+    are, of which one that is not shown may have a few persons; None: those that are shown.
     """
 
     base: int
@@ -52,6 +53,7 @@ class Rules:
     margin_bound_of_areas: float
     least_areas: int
     inhabitants: Floats | None = None
+    areas: int | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,9 @@ class Month:
         if self.rules.inhabitants is not None:
             loose[:, self.shown[0].sum(axis=(1, 2)) > self.rules.inhabitants] = True
         if self.is_named:
+            # All areas together are there even if nobody is.
             empty = self.shown.sum(axis=(1, 2, 3)) == 0
+            empty[0] = False
             loose[empty] = True
             loose[0] |= bool(empty.any())
         return loose
@@ -117,19 +121,27 @@ class Month:
         `reached`: a margin of which the true sum is known.
         """
         index = np.arange(self.shown.size).reshape(self.shown.shape)
+        # Behind the counts, of each age group those that areas which are not shown have.
+        elsewhere = self.shown.size + np.arange(self.shown.shape[1])
         knowledge = Knowledge(
-            np.where(loose, self.low, self.shown).ravel().astype(float),
-            np.where(loose, self.high, self.shown).ravel().astype(float),
+            np.append(np.where(loose, self.low, self.shown), np.zeros(len(elsewhere))),
+            np.append(np.where(loose, self.high, self.shown), self._most_elsewhere()),
         )
         for area in index[1:]:
             knowledge.bound(np.stack([index[0].ravel(), area.ravel()], axis=1), (1, -1), low=0)
         if len(self.areas) > 1:
-            weights = np.where(np.arange(len(index)) == 0, -self.rules.least_areas, 1)
-            knowledge.bound(index[:, :, 0, 0].T, weights, low=0)
+            of_age = np.column_stack([index[:, :, 0, 0].T, elsewhere])
+            weights = np.where(np.arange(of_age.shape[1]) == 0, -self.rules.least_areas, 1)
+            knowledge.bound(of_age, weights, low=0)
+            # None of them has more than there are.
+            each = np.column_stack([index[0, :, 0, 0], elsewhere])
+            knowledge.bound(each, (self.not_shown, -1), low=0)
+            most = self.not_shown * self.rules.margin_bound_of_areas
+            knowledge.bound(elsewhere, high=most)
         if self.rules.inhabitants is not None:
             knowledge.bound(index[0].reshape(self.shown.shape[1], -1), high=self.rules.inhabitants)
-        if self.is_named:
-            knowledge.bound(index.reshape(len(index), -1), low=1)
+        if self.is_named and len(index) > 1:
+            knowledge.bound(index[1:].reshape(len(index) - 1, -1), low=1)
         if reached is not None:
             knowledge.bound(reached.cells, low=reached.true, high=reached.true)
         for columns in _margins(index):
@@ -138,6 +150,18 @@ class Month:
             deviation = self.margin_bounds[columns[:, 0] // self.shown[0].size]
             knowledge.bound(columns, low=shown - deviation, high=shown + deviation)
         return Attacker(knowledge)
+
+    @property
+    def not_shown(self) -> int:
+        """How many areas there are that are not shown: nothing but zeros would be shown of them."""
+        return max(0, (self.rules.areas or 0) - len(self.areas) + 1)
+
+    def _most_elsewhere(self) -> Floats:
+        """Return how many without coordinator and plan areas that are not shown have, by age."""
+        _, most = possible_in_area(np.zeros_like(self.shown[0]), self.shown[0], self.rules.base)
+        limited = np.minimum(most[:, 0, 0], self.rules.margin_bound_of_areas)
+        counts: Floats = self.not_shown * limited
+        return counts
 
     @property
     def margin_bounds(self) -> Floats:
@@ -206,7 +230,7 @@ class Month:
 
     def _unsafe(self, point: Floats) -> Mask:
         """Return which sums are small in these true counts, and keep them."""
-        counts = point.reshape(self.shown.shape).astype(np.int64)
+        counts = point[: self.shown.size].reshape(self.shown.shape).astype(np.int64)
         self.witnesses.append(counts)
         values = self.sums.of(counts)
         return (values >= 1) & (values < self.rules.base)

@@ -32,6 +32,7 @@ def audit_rounded(
     truth: Sequence[Sequence[ShownBlock]] | None = None,
     *,
     least_areas: int = 2,
+    areas: int | None = None,
     inhabitants: Mapping[str, npt.ArrayLike] | None = None,
     worst_margin: Sequence[int] | None = None,
     margin_bound_of_areas: Sequence[float] | None = None,
@@ -41,7 +42,8 @@ def audit_rounded(
     `versions` are oldest first, each with all its blocks; `margin_bound` is of each version, in
     persons: how far a shown margin can be from the true one. `truth` has the true counts of the
     same blocks, which the sender alone knows. `least_areas` is the definition's number of service
-    areas that make a person of the target group who has neither coordinator nor plan. `inhabitants`
+    areas that make a person of the target group who has neither coordinator nor plan, `areas` how
+    many there are: of one that is not shown nothing but zeros would be. `inhabitants`
     are those of each age group (age groups,), by month. `worst_margin` is of each version the
     deviation that some margin does have, where that is published. `margin_bound_of_areas` is of
     each version how far margins of areas can be, where that is published apart: `margin_bound` is
@@ -57,12 +59,12 @@ def audit_rounded(
         worst = None if worst_margin is None else worst_margin[number]
         bound = min(margin_bound[number], np.inf if worst is None else worst)
         of_areas = bound if margin_bound_of_areas is None else margin_bound_of_areas[number]
-        is_named = len({frozenset(areas) for areas in by_month.values()}) > 1
+        is_named = len({frozenset(each) for each in by_month.values()}) > 1
         months: dict[str, Month] = {}
-        for name, areas in by_month.items():
-            plain = list(_plain_breaks(areas, base))
+        for name, of_month in by_month.items():
+            plain = list(_plain_breaks(of_month, base))
             breaks += plain
-            if ALL_AREAS not in areas:
+            if ALL_AREAS not in of_month:
                 continue
             known = None if inhabitants is None else inhabitants.get(name)
             rules = Rules(
@@ -71,8 +73,9 @@ def audit_rounded(
                 of_areas,
                 least_areas,
                 None if known is None else np.asarray(known, dtype=np.float64),
+                areas,
             )
-            month = months[name] = Month(areas, rules, is_named)
+            month = months[name] = Month(of_month, rules, is_named)
             cells += month.sums.size
             # What is broken already is not attacked: its numbers are not those of the method.
             breaks += [] if plain else month.breaks()
@@ -139,13 +142,13 @@ def _outside(months: Mapping[str, Month], truth: Months) -> Iterator[Break]:
         outside = is_margin & (deviation > month.margin_bounds[:, None, None, None])
         inner = outside[:, :-1, :-1, :-1]
         inner |= (true < month.low) | (true > month.high) | (true > true[:1])
-        if len(month.areas) > 1:
+        if len(month.areas) > 1 and not month.not_shown:
             in_areas = true[1:, :, 0, 0].sum(axis=0)
             inner[0, :, 0, 0] |= in_areas < month.rules.least_areas * true[0, :, 0, 0]
         if month.rules.inhabitants is not None:
             outside[0, :-1, -1, -1] |= true[0].sum(axis=(1, 2)) > month.rules.inhabitants
         if month.is_named:
-            outside[:, -1, -1, -1] |= true.sum(axis=(1, 2, 3)) == 0
+            outside[1:, -1, -1, -1] |= true[1:].sum(axis=(1, 2, 3)) == 0
         for area, where in zip(month.areas, outside, strict=True):
             for place in np.argwhere(where):
                 yield Break(BreakKind.TRUTH_OUTSIDE, name, area, cell_of(place, where.shape))

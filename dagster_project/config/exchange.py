@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
@@ -10,6 +11,10 @@ from dagster_project.config.rules import Municipality, context_of
 from dagster_project.config.yaml_tree import PUBLIC_KEY
 from dagster_project.problems import SettingError, did_you_mean
 from dagster_project.reference.municipalities import municipalities
+
+_LONGEST_GROUP_NAME = 60
+_GROUP_NAME = re.compile(r"[^\W\d_][\w .,()/-]{0,59}")
+_FEWEST_OF_GROUP = 2
 
 
 def _mapping(key: str, example: str) -> BeforeValidator:
@@ -74,8 +79,47 @@ def _public_key(text: object) -> str:
     return text
 
 
+def _groups(content: object) -> object:
+    """Return groups as they are written, each a name with municipalities' numbers."""
+    if not isinstance(content, dict):
+        raise SettingError(
+            "`groups:` of `compare:` must be names, each with a list of municipality numbers"
+        )
+    for name, codes in content.items():
+        if not _GROUP_NAME.fullmatch(str(name)):
+            raise SettingError(
+                f"`groups:` of `compare:`: a group's name has 1 to {_LONGEST_GROUP_NAME} letters, "
+                "digits and spaces, and begins with a letter"
+            )
+        if not isinstance(codes, list) or len(codes) < _FEWEST_OF_GROUP:
+            raise SettingError(
+                f"`groups:` of `compare:`: `{name}` must be a list of {_FEWEST_OF_GROUP} or more "
+                'municipality numbers, as ["4602", "4618"]'
+            )
+        twice = sorted({str(code) for code in codes if codes.count(code) > 1})
+        if twice:
+            raise SettingError(
+                f"`groups:` of `compare:`: '{twice[0]}' stands twice in `{name}`: keep one of them"
+            )
+    return content
+
+
+def _member(code: str, info: ValidationInfo) -> str:
+    """Return the code of a municipality of any year, which a group has."""
+    if municipalities().years_of(code) is None:
+        among = context_of(info).today
+        raise SettingError(
+            f"`groups:` of `compare:`: '{code}' is no municipality's number"
+            f"{did_you_mean(code, among)}"
+        )
+    return code
+
+
 class Compare(BaseModel):
-    """Where packages of others lie, and by which key each municipality's are known."""
+    """Where packages of others lie, by which key each sender is known, and groups to compare with.
+
+    `groups` are names with the numbers of their municipalities, as of a KOSTRA group.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -83,6 +127,9 @@ class Compare(BaseModel):
     keys: Annotated[
         dict[Annotated[str, AfterValidator(_sender)], Annotated[str, BeforeValidator(_public_key)]],
         _mapping("keys", "municipality numbers, each with its public key"),
+    ] = Field(default_factory=dict)
+    groups: Annotated[
+        dict[str, tuple[Annotated[str, AfterValidator(_member)], ...]], BeforeValidator(_groups)
     ] = Field(default_factory=dict)
 
 
@@ -96,4 +143,4 @@ def _on_or_off(content: object) -> object:
 
 
 Sharing = Annotated[Share | None, BeforeValidator(_on_or_off)]
-Comparing = Annotated[Compare, _mapping("compare", "`packages:` and `keys:`")]
+Comparing = Annotated[Compare, _mapping("compare", "`packages:`, `keys:` and `groups:`")]

@@ -10,6 +10,10 @@ compare:
   # The folder that `samordna receive` and each `samordna run` look in.
   packages: packages
 
+  # Groups to compare with on the page Sammenlign, beside county and country: KOSTRA's, or your own.
+  # groups:
+  #   KOSTRA-gruppe 2: ["4602", "4618"]
+
   # Whose packages are received, and by which key each is known: as the sender's `samordna share`
   # prints it. Ask for it by telephone or in person, not in the message that the package comes with.
   # keys:

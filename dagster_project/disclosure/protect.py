@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from dagster_project.disclosure.admissible import Nearest, is_admissible, nearest
+from dagster_project.disclosure.inhabitants import ceilings, within
 from dagster_project.disclosure.lots import draw_lots
 from dagster_project.disclosure.margins import Counts, block_margins
 from dagster_project.disclosure.programme import Floats
 from dagster_project.disclosure.rounding import (
+    Ceiling,
     Limits,
     Separation,
     round_cells,
@@ -83,6 +85,7 @@ def protect(
     secret: bytes,
     before: Sequence[Protected] = (),
     seconds: float = 60.0,
+    inhabitants: Mapping[str, Floats] | None = None,
 ) -> list[Protected]:
     """Return every block with what it is shown as, by month, the whole first.
 
@@ -96,6 +99,9 @@ def protect(
         seconds: after so many a block is searched for a second at most: what that comes to hangs on
             the machine, where else the same blocks are always shown as the same. Whatever is found,
             every block is protected.
+        inhabitants: of a month, how many can be in each age group, (ages,); infinite where nobody
+            knows. No more are shown: 5 where 4 live would be proven to be few. Of a month that was
+            shared when more were known to live there, what was shown may be kept.
 
     Raises:
         ValueError: blocks that do not fit together, too short a secret, or a base above that of an
@@ -113,7 +119,13 @@ def protect(
     for month, area in history:
         if month in of_month:
             of_month[month].setdefault(area, np.zeros(shape, dtype=np.int64))
-    work = _Work(base, secret, time.monotonic() + seconds, sum(map(len, of_month.values())))
+    work = _Work(
+        base,
+        secret,
+        time.monotonic() + seconds,
+        sum(map(len, of_month.values())),
+        dict(inhabitants or {}),
+    )
     done: dict[tuple[str, str], Protected] = {}
     latest = {key: versions[-1] for key, versions in history.items()}
     for month in months:
@@ -157,6 +169,7 @@ class _Work:
     secret: bytes = field(repr=False)
     deadline: float
     left: int
+    inhabitants: dict[str, Floats]
     lots: dict[str, Floats] = field(default_factory=dict)
 
     def month(self, tasks: Sequence[_Task]) -> list[Protected]:
@@ -187,18 +200,23 @@ class _Work:
     def _revised(self, task: _Task, whole: Counts | None) -> Protected | None:
         """Return a block rounded anew, or None where it cannot be apart from what was shown."""
         forbidden = task.earlier.forbids(whole)
-        near = nearest(task.block.counts, self.base, whole, forbidden)
+        counts, true = self._within(task, whole), task.block.counts
+        near = nearest(counts, self.base, whole, forbidden)
         if near is None:
             return None
-        counts = task.block.counts
+        tops = [] if whole is not None else self._ceilings(task.block)
         if len(task.earlier):
             last = task.earlier.shown[-1]
-            same = (counts == task.earlier.counts) & ((last == near.below) | (last == near.above))
+            same = (true == task.earlier.counts) & ((last == near.below) | (last == near.above))
+            for top in tops:
+                # It was shown when more were known to live there.
+                if top.members @ last.reshape(-1) > top.number:
+                    same &= top.members.reshape(same.shape) == 0
             near = Nearest(np.where(same, last, near.below), np.where(same, last, near.above))
         decided = None
         if task.month_before is not None:
             counts_then, shown_then = task.month_before
-            decided = np.where(counts == counts_then, shown_then, -1)
+            decided = np.where(true == counts_then, shown_then, -1)
         share = (self.deadline - time.monotonic()) * 4 / max(self.left, 4)
         seconds = max(share, _LEAST_SECONDS)
         margins = block_margins(counts.shape)
@@ -211,6 +229,7 @@ class _Work:
                 self._lots(task.block),
                 self.base,
                 apart=apart,
+                ceilings=tops,
                 decided=decided,
                 seconds=seconds,
             )
@@ -218,9 +237,9 @@ class _Work:
                 return None
             close = close_sums(rounding.shown, forbidden, margins, self.base)
             if not close:
-                return self._protected(
-                    task, whole, rounding.shown, rounding.worst_margin, rounding.margin_bound
-                )
+                worst = worst_margin(true, rounding.shown, margins)
+                bound = min(rounding.margin_bound, worst)
+                return self._protected(task, whole, rounding.shown, worst, bound)
             apart += close
         return None
 
@@ -242,7 +261,7 @@ class _Work:
         self, task: _Task, whole: Counts | None, shown: Counts, worst: int, bound: float
     ) -> Protected:
         none = np.zeros((0, *shown.shape), dtype=np.int64)
-        fresh = nearest(task.block.counts, self.base, whole, none)
+        fresh = nearest(self._within(task, whole), self.base, whole, none)
         held_back = (
             len(task.earlier) > 0
             and fresh is not None
@@ -250,6 +269,15 @@ class _Work:
             and bool(((shown != fresh.below) & (shown != fresh.above)).any())
         )
         return Protected(task.block, shown, worst, bound, held_back)
+
+    def _within(self, task: _Task, whole: Counts | None) -> Counts:
+        """Return a block's counts, no more than live there; an area's are cut by its whole."""
+        most = self.inhabitants.get(task.block.month) if whole is None else None
+        return task.block.counts if most is None else within(task.block.counts, most)
+
+    def _ceilings(self, block: Block) -> list[Ceiling]:
+        most = self.inhabitants.get(block.month)
+        return [] if most is None else ceilings(block.counts.shape, most)
 
     def _lots(self, block: Block) -> Floats:
         """Return the lots of an area's cells, the same each month: a cell leans one way."""

@@ -59,6 +59,14 @@ class Separation:
 
 
 @dataclass(frozen=True)
+class Ceiling:
+    """A sum that may be no greater than a number: of which cells (0 and 1 for each), and which."""
+
+    members: Counts
+    number: int
+
+
+@dataclass(frozen=True)
 class Rounding:
     """A rounding, and how good it is.
 
@@ -93,6 +101,7 @@ def round_cells(
     base: int,
     *,
     apart: Sequence[Separation] = (),
+    ceilings: Sequence[Ceiling] = (),
     decided: Counts | None = None,
     seconds: float = math.inf,
 ) -> Rounding | None:
@@ -105,6 +114,7 @@ def round_cells(
         lots: from 0 to 1 for each cell, drawn with the secret.
         base: the least number of persons that is shown.
         apart: sums that have to be apart from a number, always.
+        ceilings: sums that may be no greater than a number, always.
         decided: what each cell was shown as elsewhere, -1 where there is no such decision. It
             stays so unless the limits, or margins that are much better, ask for the other way.
         seconds: when the search ends, if it has not by itself.
@@ -113,17 +123,16 @@ def round_cells(
     choice = _Choice.of(counts, near, margins, lots, decided)
     if not len(choice.free):
         good = all(is_apart(choice.below @ each.members, each.number, base) for each in apart)
+        good &= all(choice.below @ each.members <= each.number for each in ceilings)
         return choice.rounding(choice.below, Status.OPTIMAL, 0.0, 0.0, limits) if good else None
-    solution = choice.programme(limits, base, apart, may_exceed=False).solve(seconds)
+    solution = choice.programme(limits, base, apart, ceilings, may_exceed=False).solve(seconds)
     if solution is None:
-        solution = choice.programme(limits, base, apart, may_exceed=True).solve(seconds)
+        solution = choice.programme(limits, base, apart, ceilings, may_exceed=True).solve(seconds)
     if solution is None:
-        cost = math.inf
-        return (
-            None
-            if apart
-            else choice.rounding(choice.nearest(), Status.BEST_FOUND, cost, 0.0, limits)
-        )
+        found = None if apart else choice.nearest(ceilings)
+        if found is None:
+            return None
+        return choice.rounding(found, Status.BEST_FOUND, math.inf, 0.0, limits)
     status = Status.OPTIMAL if solution.is_optimal else Status.BEST_FOUND
     return choice.rounding(
         choice.taken(solution), status, solution.cost, solution.cost_bound, limits
@@ -162,7 +171,13 @@ class _Choice:
         return cls(counts.shape, counts.reshape(-1), below, gap, order, lots, anew, margins)
 
     def programme(
-        self, limits: Limits, base: int, apart: Sequence[Separation], *, may_exceed: bool
+        self,
+        limits: Limits,
+        base: int,
+        apart: Sequence[Separation],
+        ceilings: Sequence[Ceiling],
+        *,
+        may_exceed: bool,
     ) -> Programme:
         """Return the programme whose first columns are 1 where a free cell goes up."""
         made = Programme()
@@ -189,6 +204,12 @@ class _Choice:
                 made.row(taking, part, lower=-limits.fine - offset, upper=limits.fine - offset)
         for each in apart:
             self._separate(made, each, gap, base)
+        for ceiling in ceilings:
+            factors = ceiling.members[free] * gap
+            taking = np.flatnonzero(factors)
+            most = ceiling.number - int(ceiling.members @ self.below)
+            if factors.sum() > most:
+                made.row(taking, factors[taking].astype(float), upper=most)
         return made
 
     def _rows(self) -> list[tuple[Counts, int, float]]:
@@ -227,10 +248,17 @@ class _Choice:
         shown[self.free] += np.where(up, self.gap[self.free], 0)
         return shown
 
-    def nearest(self) -> Counts:
-        """Return each cell by itself, at its nearest value; of two as near the lot takes one."""
+    def nearest(self, ceilings: Sequence[Ceiling]) -> Counts | None:
+        """Return each cell by itself, at its nearest value; of two as near the lot takes one.
+
+        Cells of a sum that would be too great go down; None where it is too great all the same.
+        """
         up = 2 * (self.counts - self.below) + self.lots > self.gap + 0.5
-        return self.below + np.where(up, self.gap, 0)
+        shown: Counts = self.below + np.where(up, self.gap, 0)
+        for each in ceilings:
+            if each.members @ shown > each.number:
+                shown = np.where(each.members > 0, self.below, shown)
+        return shown if all(each.members @ shown <= each.number for each in ceilings) else None
 
     def rounding(
         self, cells: Counts, status: Status, cost: float, cost_bound: float, limits: Limits

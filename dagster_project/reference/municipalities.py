@@ -110,6 +110,11 @@ class Municipalities:
         entry = self._entries.get(code)
         return (entry.first_year, entry.last_year) if entry else None
 
+    def is_in(self, code: str, month: str) -> bool:
+        """Return whether a code was a municipality's in the year of a month `YYYY-MM`."""
+        years = self.years_of(code)
+        return years is not None and years[0] <= int(month[:4]) <= years[1]
+
     def names_of(self, today: str) -> frozenset[str]:
         """Return the names, of any year, of what is a municipality today."""
         return frozenset(self._written.get(today, ()))

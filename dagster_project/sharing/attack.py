@@ -6,7 +6,7 @@ Both ask the auditor the same, so that what leaves passes where it arrives.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dagster_project.auditor import Audit, ShownBlock, audit_rounded
 from dagster_project.reference.parameters import parameters
-from dagster_project.reference.share_plan import SharePlan
+from dagster_project.reference.share_plan import SharePlan, share_plan
 from dagster_project.sharing.content import read_blocks
 from dagster_project.sharing.package import POPULATION, Block, Package, inhabitants_by_year
 
@@ -54,18 +54,22 @@ class Version:
             inhabitants_by_year(population, plan.age_groups),
         )
 
-    def most_persons(self, month: str) -> NDArray[np.float64] | None:
-        """Return how many there can be of each age group in a month; None where nobody knows.
 
-        As many as lived there at the beginning of its year or of the next; of unknown age any.
-        """
-        year = int(month[:4])
-        known = [self.inhabitants[each] for each in (year, year + 1) if each in self.inhabitants]
-        if not known:
-            return None
-        most: NDArray[np.float64] = np.max(known, axis=0).astype(np.float64)
-        most[-1] = np.inf
-        return most
+def most_persons(
+    inhabitants: Mapping[int, NDArray[np.int64]], months: Iterable[str]
+) -> dict[str, NDArray[np.float64]]:
+    """Return how many there can be of each age group in a month; not of one of which nobody knows.
+
+    As many as lived there at the beginning of its year or of the next; of unknown age any.
+    """
+    found = {}
+    for month in months:
+        years = (int(month[:4]), int(month[:4]) + 1)
+        known = [inhabitants[year] for year in years if year in inhabitants]
+        if known:
+            found[month] = np.max(known, axis=0).astype(np.float64)
+            found[month][-1] = np.inf
+    return found
 
 
 def attack(versions: Sequence[Version], base: int) -> Audit:
@@ -74,7 +78,6 @@ def attack(versions: Sequence[Version], base: int) -> Audit:
         int(version.changed.get(_AREAS, parameters()[_AREAS].default)) for version in versions
     )
     newest = versions[-1]
-    most_persons = {block.month: newest.most_persons(block.month) for block in newest.blocks}
     known: set[tuple[object, ...]] = set()
     shown = [_news(version, known) for version in versions]
     new = [(blocks, version) for blocks, version in zip(shown, versions, strict=True) if blocks]
@@ -83,7 +86,8 @@ def attack(versions: Sequence[Version], base: int) -> Audit:
         base,
         [float(version.deviation) for _, version in new],
         least_areas=least_areas,
-        inhabitants={month: most for month, most in most_persons.items() if most is not None},
+        areas=len(share_plan().plan.service_areas) - 1,
+        inhabitants=most_persons(newest.inhabitants, {block.month for block in newest.blocks}),
         margin_bound_of_areas=[float(version.deviation_of_areas) for _, version in new],
     )
 

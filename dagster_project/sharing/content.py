@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.reference import rows
+from dagster_project.reference.municipalities import municipalities
 from dagster_project.reference.seeds import BREAK_KINDS
 from dagster_project.reference.share_plan import ALL, UNKNOWN, SharePlan
 from dagster_project.sharing.package import (
@@ -57,6 +58,11 @@ def read_blocks(package: Package, plan: SharePlan) -> list[Block]:
     months = sorted({block.month for block in blocks})
     is_newest = bool(months) and months[-1] == package.manifest.month
     require(is_newest and len(months) <= plan.months, Refusal.CELLS_WRONG)
+    # A month of before a merger or a division is shared by those who were there, and by no other:
+    # shown by both, the two would be subtracted from one another.
+    code = package.manifest.municipality_code
+    were_there = all(municipalities().is_in(code, month) for month in months)
+    require(were_there, Refusal.MUNICIPALITY_NOT_THEN)
     _check_grades(tables[GRADES], months, plan)
     _check_breaks(tables[BREAKS], plan)
     _check_population(tables[POPULATION], plan)

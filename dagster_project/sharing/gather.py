@@ -55,7 +55,9 @@ def gather(home: Home, municipality: str, plan: SharePlan) -> Content:
         if municipality not in sets:
             known = ", ".join(sorted(sets))
             raise SamordnaError("share_not_ours", municipality=municipality, known=known)
-        months = shared.counted_months(publication, municipality, plan.months)
+        months = own_months(
+            municipality, shared.counted_months(publication, municipality, plan.months)
+        )
         if not months:
             name = municipalities().name_today.get(municipality, municipality)
             raise SamordnaError("share_nothing", municipality=name, home=str(home.root))
@@ -69,6 +71,15 @@ def gather(home: Home, municipality: str, plan: SharePlan) -> Content:
         if row["municipality_code"] == municipality
     }
     return Content(blocks, tables, publication.id, sets[municipality], changed)
+
+
+def own_months(municipality: str, months: Sequence[str]) -> list[str]:
+    """Return the months in which the municipality was there by its code.
+
+    Those before were shared by whoever it was merged or divided from: old and new codes are one
+    publication, in which no month is shown twice.
+    """
+    return [month for month in months if municipalities().is_in(municipality, month)]
 
 
 def _blocks(

@@ -48,9 +48,8 @@ def open_package(content: bytes, keys: Mapping[str, str], file_name: str = "") -
     for name, entry in manifest.tables.items():
         is_whole = entry.bytes == len(members[name]) and entry.sha256 == digest(members[name])
         require(is_whole, Refusal.TABLE_ALTERED)
-    years = municipalities().years_of(manifest.municipality_code)
-    year = int(manifest.month[:4])
-    require(years and years[0] <= year <= years[1], Refusal.MUNICIPALITY_NOT_THEN)
+    was_there = municipalities().is_in(manifest.municipality_code, manifest.month)
+    require(was_there, Refusal.MUNICIPALITY_NOT_THEN)
     return package
 
 

@@ -14,7 +14,9 @@ from dagster_project.disclosure.margins import block_margins
 from dagster_project.disclosure.precision import Precision, coarser_ages, group_errors
 from dagster_project.disclosure.protect import Protected, protect
 from dagster_project.reference.share_plan import share_plan
+from dagster_project.sharing.attack import most_persons
 from dagster_project.sharing.gather import gather
+from dagster_project.sharing.package import POPULATION, inhabitants_by_year
 
 BASES = (5, 3)
 _SECONDS = 15.0
@@ -49,7 +51,11 @@ def preview(home: Home, municipality: str) -> Preview:
     blocks = [block for block in content.blocks if block.month == month]
     # Any secret does: what it decides costs the same on the average.
     secret = secrets.token_bytes(32)
-    made = {base: protect(blocks, base, secret, seconds=_SECONDS) for base in BASES}
+    inhabitants = inhabitants_by_year(content.tables[POPULATION], plan.age_groups)
+    most = most_persons(inhabitants, [month])
+    made = {
+        base: protect(blocks, base, secret, seconds=_SECONDS, inhabitants=most) for base in BASES
+    }
     margins = block_margins(plan.shape)
     by_area: dict[str, dict[int, Precision]] = {}
     for base, protected in made.items():

@@ -103,7 +103,7 @@ class SharedPackage:
         block = self.block(month, area)
         if block is None:
             return None
-        numerator, denominator = share_plan().plan.weights(indicator)
+        numerator, denominator = _weights(indicator)
         return block[:, numerator].sum(axis=1), block[:, denominator].sum(axis=1)
 
     @functools.cached_property
@@ -226,7 +226,9 @@ def _read_month(folder: Path, group: int) -> dict[str, NDArray[np.int32]]:
     size = int(np.prod(shape))
     try:
         columns = ["service_area", "persons"]
-        rows = _opened(folder, COUNTS).read_row_group(group, columns=columns, use_threads=False)
+        # An area's name stands once for all of its cells.
+        file = _opened(folder, COUNTS, read_dictionary=columns[:1])
+        rows = file.read_row_group(group, columns=columns, use_threads=False)
         areas = rows.column("service_area").take(np.arange(0, rows.num_rows, size)).to_pylist()
         blocks = rows.column("persons").to_numpy().reshape(-1, *shape)[:, :-1, :-1, :-1]
     except _FAULTS as error:
@@ -234,9 +236,14 @@ def _read_month(folder: Path, group: int) -> dict[str, NDArray[np.int32]]:
     return {str(area): block for area, block in zip(areas, blocks, strict=True)}
 
 
-def _opened(folder: Path, member: str) -> pq.ParquetFile:
+@functools.cache
+def _weights(indicator: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    return share_plan().plan.weights(indicator)
+
+
+def _opened(folder: Path, member: str, read_dictionary: list[str] | None = None) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(folder / member)
+        return pq.ParquetFile(folder / member, read_dictionary=read_dictionary)
     except _FAULTS as error:
         raise ReceivedError(str(folder)) from error
 

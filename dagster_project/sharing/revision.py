@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from dagster_project.disclosure.protect import Protected
+import numpy as np
+
+from dagster_project.disclosure.protect import WHOLE, Protected
 
 
 def settle(
@@ -32,6 +34,37 @@ def settle(
         if not broken:
             return settled
         waiting |= broken
+
+
+def without_areas(
+    protected: Sequence[Protected],
+    shared: Collection[str],
+    broken_months: Callable[[Sequence[Protected]], Collection[str]],
+) -> list[Protected]:
+    """Return what is shared: new months that the auditor breaks have no areas, only everybody.
+
+    `shared` are the months that were shared before, which stay as they are. In the smallest
+    municipalities an area beside everybody may say too much; everybody alone never does.
+    """
+    settled = list(protected)
+    bare: set[str] = set()
+    while True:
+        broken = set(broken_months(settled)) - set(shared) - bare
+        if not broken:
+            return settled
+        bare |= broken
+        settled = [
+            _as_nobody(one)
+            if one.block.month in broken and one.block.service_area != WHOLE
+            else one
+            for one in settled
+        ]
+
+
+def _as_nobody(one: Protected) -> Protected:
+    """Return an area that is not shown: it deviates from nothing that a reader has."""
+    nobody = np.zeros_like(one.shown)
+    return replace(one, shown=nobody, worst_margin=0, margin_bound=0.0, held_back=False)
 
 
 def _with_waiting(

@@ -13,31 +13,29 @@ from pathlib import Path
 
 from dagster_project.config.exchange import Share
 from dagster_project.config.installation import Installation
-from dagster_project.disclosure.protect import Protected, protect, stated_deviation
+from dagster_project.disclosure.protect import Protected, stated_deviation
 from dagster_project.lock import writing
 from dagster_project.problems import SamordnaError
 from dagster_project.reference.municipalities import municipalities
-from dagster_project.reference.share_plan import ALL, share_plan
+from dagster_project.reference.share_plan import share_plan
 from dagster_project.sharing import own
 from dagster_project.sharing.attack import Version, attack
 from dagster_project.sharing.gather import Content, gather, published
+from dagster_project.sharing.official import kept_tables
 from dagster_project.sharing.own_newest import own_files
 from dagster_project.sharing.package import (
     COUNTS,
     MANIFEST,
-    POPULATION,
     SIGNATURE,
     TABLES,
-    Block,
     Manifest,
     Package,
     counts_table,
     entries_of,
-    inhabitants_by_year,
     parquet_bytes,
 )
+from dagster_project.sharing.protected import protect_content, shown_blocks, stated
 from dagster_project.sharing.refusal import RefusedError
-from dagster_project.sharing.revision import settle
 from dagster_project.sharing.signing import SigningKey, is_signed
 from dagster_project.sharing.signing_keys import SigningKeys, open_signing_keys
 from dagster_project.sharing.state import read_state, write_state
@@ -81,6 +79,8 @@ def share(installation: Installation, municipality: str = "", *, new_key: bool =
             return _nothing_new(installation, code, newest, key)
         content = gather(home, code, share_plan().plan)
         protected = _protect(installation, code, content, earlier, key)
+        if not protected:
+            raise SamordnaError("share_beside_official", municipality=code)
         made = _package(installation, code, content, protected, earlier, key)
         if newest and _content_of(made.manifest) == _content_of(newest):
             return _nothing_new(installation, code, newest, key)
@@ -160,26 +160,18 @@ def _protect(
     key: SigningKey,
 ) -> list[Protected]:
     """Return what may be shown, by what was shown of the same before."""
-    base, secret = _settings(installation).base, key.secret("rounding")
-    seconds = float(_settings(installation).seconds)
-    if not earlier:
-        return protect(content.blocks, base, secret, seconds=seconds)
+    settings, plan = _settings(installation), share_plan().plan
     states = [read_state(installation.home, code, each.manifest.version) for each in earlier]
-    before = [one for state in states for one in state]
-    known = _versions(earlier)
-    inhabitants = inhabitants_by_year(content.tables[POPULATION], share_plan().plan.age_groups)
-
-    def broken_months(shared: Sequence[Protected]) -> set[str]:
-        whole, areas = (_stated(shared, base, is_whole=each) for each in (True, False))
-        version = Version(_shown(shared), whole, areas, content.parameters, inhabitants)
-        return {one.month for one in attack([*known, version], base).breaks}
-
-    months = {one.block.month for one in before}
-    again = [block for block in content.blocks if block.month in months]
-    revised = settle(protect(again, base, secret, before, seconds), states[-1], broken_months)
-    # New months go on from what is shown of the one before them, waiting or not.
-    fresh = [block for block in content.blocks if block.month not in months]
-    return [*revised, *protect(fresh, base, secret, revised, seconds)]
+    return protect_content(
+        content,
+        plan,
+        settings.base,
+        key.secret("rounding"),
+        _versions(earlier),
+        states,
+        float(settings.seconds),
+        {month: table.sums(plan) for month, table in kept_tables(installation.home, code).items()},
+    )
 
 
 def _require_unbroken(packages: Sequence[Package]) -> None:
@@ -201,15 +193,6 @@ def _versions(packages: Sequence[Package]) -> list[Version]:
     return [Version.of(each, plan) for each in packages]
 
 
-def _shown(protected: Sequence[Protected]) -> list[Block]:
-    """Return what leaves: an area of which nothing but zeros would be shown is left out."""
-    return [
-        Block(one.block.month, one.block.service_area, one.shown)
-        for one in protected
-        if one.block.service_area == ALL or one.shown.any()
-    ]
-
-
 def _package(
     installation: Installation,
     code: str,
@@ -220,7 +203,7 @@ def _package(
 ) -> Package:
     """Return the package that comes after the earlier ones, signed."""
     plan, base = share_plan(), _settings(installation).base
-    blocks = _shown(protected)
+    blocks = shown_blocks(protected)
     tables = {**content.tables, COUNTS: counts_table(blocks, plan.plan)}
     files = {name: parquet_bytes(tables[name]) for name in TABLES}
     newest = earlier[-1].manifest if earlier else None
@@ -235,8 +218,8 @@ def _package(
         plan=plan.sha256,
         method="rounding",
         base=base,
-        worst_margin=_stated(protected, base, is_whole=True),
-        worst_margin_of_areas=_stated(protected, base, is_whole=False),
+        worst_margin=stated(protected, base, is_whole=True),
+        worst_margin_of_areas=stated(protected, base, is_whole=False),
         margin_bound=_stated_bound(protected, base),
         held_back=sum(bool(one.held_back) for one in protected),
         code_version=version("samordna"),
@@ -244,12 +227,6 @@ def _package(
     )
     signed = manifest.canonical()
     return Package(manifest, {MANIFEST: signed, SIGNATURE: key.sign(signed), **files})
-
-
-def _stated(protected: Sequence[Protected], base: int, *, is_whole: bool) -> int:
-    """Return by how many persons main margins deviate at most, of all areas or of areas."""
-    of_those = [one for one in protected if (one.block.service_area == ALL) is is_whole]
-    return stated_deviation(of_those, base)
 
 
 def _stated_bound(protected: Sequence[Protected], base: int) -> float:

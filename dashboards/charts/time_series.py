@@ -43,6 +43,7 @@ _YEARS_FOR_YEARLY_TICKS = 4
 # How many points a value written at the end of a line stands over, and how low there is no room.
 _WRITTEN_OVER = 6
 _GROUND = 0.15
+_A_YEAR = dt.timedelta(days=370)
 # On a phone more years than these stand beside each other in small type only.
 _MANY_TICKS = 6
 
@@ -57,11 +58,15 @@ class BreakMark:
 
 @dataclass(frozen=True)
 class Series:
-    """One line and its name; one that is set apart is not compared with the others."""
+    """One line and its name; one that is set apart is not compared with the others.
+
+    `is_spread`: its intervals are how far many lie apart, known of a month a year, and are drawn.
+    """
 
     name: str
     points: Sequence[SeriesPoint]
     is_apart: bool = False
+    is_spread: bool = False
 
 
 def time_series(
@@ -93,10 +98,11 @@ def time_series(
         for line, colour in zip(drawn, palette.lines, strict=False)
     ]
     for line, colour in reversed(list(zip(drawn, colours, strict=True))):
-        if line is drawn[0]:
-            figure.add_traces(list(bands(line.points, longest_step, colour)))
+        step = _A_YEAR if line.is_spread else longest_step
+        if line is drawn[0] or line.is_spread:
+            figure.add_traces(list(bands(line.points, step, colour)))
         width = 3.0 if line is drawn[0] else 1.8
-        _add_line(palette, figure, line, colour, width, longest_step)
+        _add_line(palette, figure, line, colour, width, step)
     _mark(palette, figure, drawn[0], marked, write_value)
     _name_lines(palette, figure, drawn, colours, top)
     for mark, row in named:

@@ -57,6 +57,6 @@ def filters(found: SideBySide) -> str:
         "filter.indicator": labels.indicator(view.indicator),
         "filter.age": labels.age_group(view.age_group),
         "filter.area": labels.service_area(view.service_area),
-        "filter.among": texts(f"comparison.among_{view.shared.among}"),
+        "filter.among": labels.among(view.shared.among_written),
     }
     return "; ".join(f"{texts(name)}: {value}" for name, value in chosen.items())

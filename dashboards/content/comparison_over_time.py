@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+import numpy as np
 import plotly.graph_objects as go
 
 from dagster_project.publication.reader.coverage import Measured
@@ -17,7 +18,7 @@ from dashboards.charts.time_series import BreakMark, Series, time_series
 from dashboards.content.comparison_notes import notes
 from dashboards.content.section import Section
 from dashboards.content.shared import Picture
-from dashboards.content.shared_figures import SideBySide, peers, segments, series
+from dashboards.content.shared_figures import SideBySide, measured_of, peers, segments, series
 from dashboards.export.downloads import Notes
 from dashboards.export.table import Holds, table_of
 from dashboards.i18n.texts import Sign
@@ -26,7 +27,10 @@ from dashboards.view.sharing import Among, last_day
 
 # The chosen one, the group, the country, and so many more: colours that everybody can tell apart.
 _MOST_BESIDE = 3
+# Of more than so many not every month is read: one a year, and how far they lie apart.
 _MOST_OF_GROUP = 40
+_MONTHS_BETWEEN = 12
+_SPREAD = (0.1, 0.9)
 
 
 def sections(found: SideBySide) -> Iterator[Section]:
@@ -49,7 +53,7 @@ def sections(found: SideBySide) -> Iterator[Section]:
         ),
         draw=lambda palette: _draw(found, codes, points, newest, palette),
         as_text=texts("picture.see_table"),
-        remarks=tuple(_remarks(found, codes, newest)),
+        remarks=tuple(_remarks(found, points, newest)),
     )
     table = table_of(
         texts(
@@ -159,19 +163,23 @@ def _title(found: SideBySide, points: Sequence[tuple[dt.date, Measured]]) -> str
 
 
 def _remarks(
-    found: SideBySide, codes: Sequence[str], newest: Sequence[NationalFigure]
+    found: SideBySide,
+    points: Mapping[str, Sequence[tuple[dt.date, Measured]]],
+    newest: Sequence[NationalFigure],
 ) -> Iterator[str]:
     labels, texts = found.labels, found.labels.texts
-    for code in codes:
-        for each in labels.received.packages[code].breaks.get(found.view.indicator, ()):
+    for code, drawn in points.items():
+        # What broke before the lines begin keeps nothing in them apart.
+        first = f"{drawn[0][0]:%Y-%m}" if drawn else ""
+        breaks = labels.received.packages[code].breaks.get(found.view.indicator, ())
+        for each in (one for one in breaks if one.month > first):
             yield texts(
                 "comparison.break",
                 municipality=labels.municipality(code),
                 month=labels.month(each.month),
                 kind=labels.of_code("break", each.kind),
             )
-    key = "group_over_time" if _has_group(found) else "group_too_many"
-    yield texts(f"comparison.{key}", number=_MOST_OF_GROUP)
+    yield texts("comparison.group_over_time" if _is_small(found) else "comparison.group_spread")
     for figure in newest:
         yield texts(
             "comparison.reference_line",
@@ -211,7 +219,7 @@ def _draw(
         )
 
     days = [day for day, _ in points[view.municipality]]
-    group = _group_over_time(found, days) if _has_group(found) else Series("", ())
+    group = _group_over_time(found, days) if _is_small(found) else _spread_over_time(found, days)
     others = [
         _level(
             texts("comparison.country_short", year=str(figure.year)),
@@ -236,9 +244,36 @@ def _draw(
     )
 
 
-def _has_group(found: SideBySide) -> bool:
-    """Whether the group has a line: of very many all months would take too long to read."""
+def _is_small(found: SideBySide) -> bool:
+    """Whether the group has a line of every month: of very many that takes too long to read."""
     return len(found.ranked) <= _MOST_OF_GROUP
+
+
+def _spread_over_time(found: SideBySide, days: Sequence[dt.date]) -> Series:
+    """Return the group's middle and where all but the outermost tenths lie, a month a year."""
+    labels, packages = found.labels, found.labels.received.packages
+    name = labels.texts("comparison.group_short")
+    compared = max((at for at, day in enumerate(days) if day <= last_day(found.month)), default=0)
+    drawn = []
+    for day in days[compared % _MONTHS_BETWEEN : compared + 1 : _MONTHS_BETWEEN]:
+        month = f"{day:%Y-%m}"
+        known = [
+            measured_of(packages[each.municipality], found.view, month) for each in found.ranked
+        ]
+        values = [each.value for each in known if each and each.denominator >= SMALL_DENOMINATOR]
+        if len(values) <= _MOST_OF_GROUP // 2:
+            continue
+        low, middle, high = np.quantile(values, (_SPREAD[0], 0.5, _SPREAD[1])).tolist()
+        hover = labels.texts(
+            "comparison.spread_of",
+            number=len(values),
+            low=labels.value(Kind.SHARE, low),
+            middle=labels.value(Kind.SHARE, middle),
+            high=labels.value(Kind.SHARE, high),
+        )
+        hover = f"<b>{name}</b>, {labels.texts.month(day)}<br>{hover}"
+        drawn.append(SeriesPoint(day, middle, low, high, hover))
+    return Series(name, drawn, is_spread=True)
 
 
 def _group_over_time(found: SideBySide, days: Sequence[dt.date]) -> Series:

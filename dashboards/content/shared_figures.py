@@ -151,14 +151,16 @@ def has_stopped(package: SharedPackage, newest: str) -> bool:
     return _number(newest) - _number(package.months[-1]) > STOPPED_AFTER
 
 
-def who(received: Received, view: View) -> list[str]:
+def who(labels: SharedLabels, view: View) -> list[str]:
     """Return whom the view compares, the chosen municipality among them."""
-    own, choice = view.municipality, view.shared
+    own, choice, received = view.municipality, view.shared, labels.received
     codes = list(received.packages)
     if choice.among is Among.COUNTY:
         codes = [code for code in codes if code[:2] == own[:2]]
     elif choice.among is Among.SIMILAR:
         codes = [own, *(peer.municipality for peer in peers(received, view))]
+    elif choice.among is Among.GROUP:
+        codes = [own, *labels.groups.get(choice.group, ())]
     elif choice.among is Among.CHOSEN:
         codes = [own, *(code for code in choice.peers if code in received.packages)]
     return list(dict.fromkeys(codes))
@@ -186,7 +188,7 @@ def profile_of(package: SharedPackage) -> Profile | None:
 
 def gather(labels: SharedLabels, view: View) -> SideBySide:
     """Read the figures of the view's municipalities in one month, and reckon what differs."""
-    packages = [labels.received.packages[code] for code in who(labels.received, view)]
+    packages = [labels.received.packages[code] for code in who(labels, view)]
     month = month_of(packages, view.shared.month)
     own = labels.received.packages[view.municipality]
     standings = [_standing(labels, view, each, own, month) for each in packages]
@@ -212,11 +214,11 @@ def gather(labels: SharedLabels, view: View) -> SideBySide:
 
 def figure(package: SharedPackage, view: View, month: str) -> tuple[Measured, Rounded] | None:
     """Return a package's figure of the view's group in a month; None where nobody is in it."""
-    known = measured_of(package, view, month)
-    if known is None:
+    measured = measured_of(package, view, month)
+    if measured is None:
         return None
-    others = known.denominator - known.numerator
-    return known, _rounded(package, view, month, known.numerator, others)
+    events, of = measured.numerator, measured.denominator
+    return measured, _rounded(package, view, month, events, of - events)
 
 
 def _rounded(package: SharedPackage, view: View, month: str, events: int, others: int) -> Rounded:
@@ -228,7 +230,7 @@ def _rounded(package: SharedPackage, view: View, month: str, events: int, others
     worst = manifest.worst_margin if is_whole else manifest.worst_margin_of_areas
 
     def limits(count: int, at: int) -> rounding.Limits:
-        low, high = (sum(side[place] for place in places) for side in of_cells[at])
+        low, high = (_sum(side, places) for side in of_cells[at])
         off_by = rounding.error(terms[at][0], len(places), terms[at][1], all_groups, worst)
         return rounding.limits(count, (low, high), off_by)
 
@@ -240,7 +242,8 @@ def measured_of(package: SharedPackage, view: View, month: str) -> Measured | No
     found = by_age(package, month, view.service_area, view.indicator)
     if found is None:
         return None
-    events, of = (sum(side[place] for place in _union(view.age_group)) for side in found)
+    places = _union(view.age_group)
+    events, of = (_sum(side, places) for side in found)
     return wilson(events, of) if of else None
 
 
@@ -264,22 +267,41 @@ def limits_by_age(
     package: SharedPackage, month: str, area: str, indicator: str
 ) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
     """Return for each side (events, others) the lowest and the highest true counts by age group."""
+    found = _limits_of_cells(package, month, area)
+    # Added up as products of matrices: every municipality's are asked for at every look.
+    return tuple(
+        (tuple((found[0] @ side).tolist()), tuple((found[1] @ side).tolist()))
+        for side in _flat_sides(indicator)
+    )
+
+
+@functools.cache
+def _flat_sides(indicator: str) -> tuple[NDArray[np.int64], ...]:
+    return tuple(side.reshape(-1).astype(np.int64) for side in sides(indicator))
+
+
+@functools.lru_cache(maxsize=4_096)
+def _limits_of_cells(
+    package: SharedPackage, month: str, area: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the lowest and the highest true counts by age group and cell, two axes."""
     block, whole = package.block(month, area), package.block(month, ALL)
     if block is None:
         raise LookupError(area)
-    found = rounding.cell_limits(block, None if area == ALL else whole, package.manifest.base)
-    return tuple(
-        (
-            tuple(found[0][:, side].sum(axis=1).tolist()),
-            tuple(found[1][:, side].sum(axis=1).tolist()),
-        )
-        for side in sides(indicator)
-    )
+    low, high = rounding.cell_limits(block, None if area == ALL else whole, package.manifest.base)
+    return low.reshape(len(low), -1), high.reshape(len(high), -1)
 
 
 @functools.cache
 def _union(age_group: str) -> tuple[int, ...]:
     return _unions()[age_group]
+
+
+def _sum(of_ages: Sequence[int], places: Sequence[int]) -> int:
+    """Return the sum of some age groups; of all of them without looking at each."""
+    if len(places) == len(of_ages):
+        return sum(of_ages)
+    return sum([of_ages[place] for place in places])
 
 
 @functools.cache
@@ -307,7 +329,7 @@ def _by_stratum(package: SharedPackage, view: View, month: str) -> NDArray[np.in
         return np.zeros((len(strata), 2), dtype=np.int64)
     events, of = found
     return np.array(
-        [[sum(side[place] for place in each) for side in (events, of)] for each in strata],
+        [[_sum(side, each) for side in (events, of)] for each in strata],
         dtype=np.int64,
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dagster_project.publication.reader.names import Names
 from dagster_project.publication.reader.reference import ALL, UNKNOWN
@@ -24,6 +24,13 @@ class SharedLabels(Wording):
 
     received: Received
     texts: Texts
+    # Whom one can be compared with besides: names of groups, each with those that have shared.
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
+
+    def among(self, written: str) -> str:
+        """Return whom a municipality is compared with, as the address has it: its name."""
+        code, _, group = written.partition(":")
+        return group or self.texts(f"comparison.among_{code}")
 
     def municipality(self, code: str) -> str:
         """Return the name of a municipality, of today or as it was called."""

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from dashboards.content.shared_labels import SharedLabels
 from dashboards.content.wording import Wording
 from dashboards.i18n.texts import Language, Texts, alphabetical, capitalised
 from dashboards.queries.scenarios import scenarios_of
 from dashboards.view.address import choose
 from dashboards.view.sharing import (
-    Among,
     Breakdown,
     SharedChoice,
     SharedName,
@@ -206,7 +206,9 @@ def _shared_choices(
             ),
         )
     if parameter is SharedName.AMONG:
-        return list(Among), choice.among, lambda code: texts(f"comparison.among_{code}")
+        whom = offer.whom() if isinstance(offer, SharedOffer) else []
+        among = labels.among if isinstance(labels, SharedLabels) else str
+        return whom, choice.among_written, among
     return list(Breakdown), choice.by, lambda code: texts(f"comparison.by_{code}")
 
 

@@ -30,7 +30,7 @@ from dashboards.render.page import Page, PublishedPage
 from dashboards.view.address import keep_address, read_address
 from dashboards.view.choices import PublishedOffer
 from dashboards.view.preferences import Preferences, read_preferences
-from dashboards.view.sharing import SharedName, SharedOffer
+from dashboards.view.sharing import Among, SharedName, SharedOffer
 from dashboards.view.state import (
     Complaint,
     Parameter,
@@ -121,7 +121,7 @@ def open_view(key: PageKey, home: Home, preferences: Preferences, query: Query) 
         if not holds_packages(home) or not found.packages:
             raise NothingReceivedError
         offer = SharedOffer(found, preferences, read_date(query))
-        labels = SharedLabels(found, Texts(language))
+        labels = SharedLabels(found, Texts(language), offer.groups)
     else:
         packages = Packages(home)
         chosen_from = PublishedOffer(current_publication(home), preferences, key, packages)
@@ -133,6 +133,10 @@ def open_view(key: PageKey, home: Home, preferences: Preferences, query: Query) 
         labels = Labels(publication, Texts(language), packages)
         return Opened(labels, replace(chosen_from, publication=publication), view, complaints)
     view, complaints = read_view(query, offer)
+    if isinstance(offer, SharedOffer) and view.shared.among_written not in offer.whom():
+        # A group that the settings name no longer.
+        view = replace(view, shared=replace(view.shared, among=Among.EVERYBODY, group=""))
+        complaints = (*complaints, SharedName.AMONG)
     return Opened(labels, offer, view, complaints)
 
 

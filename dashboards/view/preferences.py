@@ -18,6 +18,8 @@ class Preferences:
 
     language: Language = Language.NB
     municipality: str = ""
+    # Names of groups to compare with, each with the codes of its municipalities.
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def read_preferences(home: Home) -> Preferences:
@@ -44,4 +46,17 @@ def _read(file: Path, *_state: int) -> Preferences:
     return Preferences(
         language=Language(language) if language in set(Language) else Language.NB,
         municipality=str(content.get("home_municipality", "")),
+        groups=_groups(content.get("compare")),
+    )
+
+
+def _groups(compare: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the groups that `compare:` names, in their order; what is no group is none."""
+    written = compare.get("groups") if isinstance(compare, dict) else None
+    if not isinstance(written, dict):
+        return ()
+    return tuple(
+        (str(name), tuple(map(str, codes)))
+        for name, codes in written.items()
+        if isinstance(codes, list)
     )

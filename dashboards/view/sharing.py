@@ -25,6 +25,7 @@ _CODE = re.compile(r"\d{4}")
 _MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 _WEIGHTS = re.compile(r"[0-3]-[0-3]-[0-3]")
 _OPEN_ENDED = "+"
+_OF_GROUP = "group:"
 
 
 class Among(StrEnum):
@@ -34,6 +35,8 @@ class Among(StrEnum):
     COUNTY = "county"
     SIMILAR = "similar"
     CHOSEN = "chosen"
+    # One of those that the installation names.
+    GROUP = "group"
 
 
 class Breakdown(StrEnum):
@@ -47,6 +50,7 @@ class Breakdown(StrEnum):
 class SharedChoice:
     """What is chosen of shared packages.
 
+    `group` is the name of the group, where it is one of the installation's that is compared with.
     `month` is empty for the newest that all compared have reached. `weights` are those of size, age
     profile and need when similar municipalities are looked for, each from 0 to 3.
     """
@@ -56,6 +60,12 @@ class SharedChoice:
     peers: tuple[str, ...] = ()
     by: Breakdown = Breakdown.AGES
     weights: str = "1-1-1"
+    group: str = ""
+
+    @property
+    def among_written(self) -> str:
+        """Whom it is compared with as the address has it: `county`, `group:KOSTRA-gruppe 2`."""
+        return f"{_OF_GROUP}{self.group}" if self.among is Among.GROUP else self.among.value
 
     @property
     def weight_of_each(self) -> tuple[int, int, int]:
@@ -90,12 +100,19 @@ def read_choice(query: Mapping[str, Sequence[str]]) -> tuple[SharedChoice, list[
     peers = [code for code in query.get(SharedName.PEERS, ()) if _CODE.fullmatch(code)]
     if len(peers) < len(query.get(SharedName.PEERS, ())):
         wrong.append(SharedName.PEERS)
+    among = only(
+        SharedName.AMONG,
+        Among.EVERYBODY,
+        "|".join([*(each for each in Among if each is not Among.GROUP), f"{_OF_GROUP}.{{1,60}}"]),
+    )
+    group = among.removeprefix(_OF_GROUP) if among.startswith(_OF_GROUP) else ""
     choice = SharedChoice(
         month=only(SharedName.MONTH, "", _MONTH.pattern),
-        among=Among(only(SharedName.AMONG, Among.EVERYBODY, "|".join(Among))),
+        among=Among.GROUP if group else Among(among),
         peers=tuple(dict.fromkeys(peers)),
         by=Breakdown(only(SharedName.BY, Breakdown.AGES, "|".join(Breakdown))),
         weights=only(SharedName.WEIGHTS, "1-1-1", _WEIGHTS.pattern),
+        group=group,
     )
     return choice, wrong
 
@@ -105,7 +122,7 @@ def write_choice(choice: SharedChoice) -> dict[str, list[str]]:
     usual = SharedChoice()
     written = {
         SharedName.MONTH: [choice.month] if choice.month else [],
-        SharedName.AMONG: [choice.among.value] if choice.among is not usual.among else [],
+        SharedName.AMONG: [choice.among_written] if choice.among is not usual.among else [],
         SharedName.PEERS: list(choice.peers),
         SharedName.BY: [choice.by.value] if choice.by is not usual.by else [],
         SharedName.WEIGHTS: [choice.weights] if choice.weights != usual.weights else [],
@@ -138,6 +155,20 @@ class SharedOffer:
             return (own not in (code, name), alphabetical(name))
 
         return sorted(self.received.packages, key=rank)
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The groups of the installation with the municipalities of each that have shared."""
+        shared = self.received.packages
+        return {
+            name: tuple(code for code in codes if code in shared)
+            for name, codes in self.preferences.groups
+        }
+
+    def whom(self) -> list[str]:
+        """Return whom one can be compared with, as the address has it."""
+        general = [each.value for each in Among if each is not Among.GROUP]
+        return [*general, *(f"{_OF_GROUP}{name}" for name in self.groups)]
 
     def has_figures(self, municipality: str) -> bool:
         """Return whether anything is shared by a municipality."""

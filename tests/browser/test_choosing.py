@@ -102,3 +102,22 @@ def test_the_menu_of_a_phone_closes_when_a_page_is_chosen(open_page: Open) -> No
         expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
         page.reload()
         settled(page)
+
+
+def test_every_control_of_the_comparison_that_no_filter_is_changes_it(open_page: Open) -> None:
+    page = open_page("/comparison?municipality=3203")
+    page.locator(".st-key-weight_size").get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile("weights=2-1-1"))
+    settled(page)
+    for name, weights in (("ages", "2-0-1"), ("need", "2-0-0")):
+        page.locator(f".st-key-weight_{name}").get_by_role("slider").focus()
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_url(re.compile(f"weights={weights}"))
+        settled(page)
+    page = open_page("/comparison?municipality=3203&among=chosen")
+    beside = page.locator(".st-key-choose_peers")
+    beside.get_by_role("button", name="Kinn").click()
+    page.wait_for_url(re.compile("peers=4602"))
+    settled(page)
+    assert "Kinn" in page.get_by_test_id("stMain").inner_text()

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.sabotage import verdicts
 from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import Home
 from dagster_project.publication.reader.publication import current_publication
@@ -195,6 +196,42 @@ def test_a_next_delivery_makes_a_next_version_that_follows(region: Region, tmp_p
     assert ran.returncode == 0, ran.stderr
     assert [each.version for each in read_held(region.compares)[SECOND]] == [1, 2]
     assert received(region.compares).packages[SECOND].manifest.version == 2
+
+
+def test_the_auditors_report_is_printed(region: Region) -> None:
+    said = samordna("share", region.homes[FIRST].home, "--audit")
+    assert said.returncode == 0, said.stderr
+    printed = " ".join(said.stdout.split())
+    assert "Attacked: 1 package of 4602" in printed
+    assert "no count of 1 to 4 is shown or can be proven" in printed
+
+
+def test_an_official_table_is_written_once_for_its_month(region: Region, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    shutil.copytree(region.homes[FIRST].home.root, home.root)
+    texts = []
+    for name in ("one.csv", "two.csv"):
+        said = samordna("share", home, "--official", str(tmp_path / name))
+        assert said.returncode == 0, said.stderr
+        assert "cells are hidden" in " ".join(said.stdout.split())
+        texts.append((tmp_path / name).read_text(encoding="utf-8-sig"))
+    assert texts[0] == texts[1]
+    assert "Personer i målgruppen" in texts[0]
+    audited = samordna("share", home, "--audit")
+    assert audited.returncode == 0, audited.stdout
+    assert "1 official table." in audited.stdout
+    wrong = samordna("share", home, "--official", str(tmp_path / "table.docx"))
+    assert wrong.returncode != 0
+    assert ".xlsx or .csv" in " ".join(wrong.stderr.split())
+
+
+def test_a_package_sabotaged_in_twelve_ways_is_refused_by_name(region: Region) -> None:
+    found = list(verdicts(region.homes[FIRST].home))
+    assert len(found) == 12
+    assert [each.sabotage.what for each in found if not each.holds] == []
+    assert all("refused" in each.printed for each in found)
+    # Ten reasons and more, each with its own sentence.
+    assert len({each.printed.split(":", 1)[1] for each in found}) >= 10
 
 
 def test_what_the_auditor_breaks_does_not_leave(

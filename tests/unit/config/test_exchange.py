@@ -11,6 +11,7 @@ from dagster_project.config.paths import Home
 from dagster_project.config.template import COMPARE_YML, SOURCES_YML
 from dagster_project.identity.detection import holds_person_id
 from dagster_project.problems import SamordnaError
+from dashboards.view.preferences import read_preferences
 from tests.support.persons import fnr
 
 # Among its signs stand the digits of an id, as they may by chance.
@@ -61,6 +62,15 @@ def test_a_sender_of_any_year_is_known(tmp_path: Path) -> None:
     assert list(installation.compare.keys) == ["1401"]
 
 
+def test_groups_to_compare_with_are_named(tmp_path: Path) -> None:
+    written = 'compare: {groups: {"KOSTRA-gruppe 2": ["4602", "1507"]}}\n'
+    installation = _load(tmp_path, written)
+    assert installation.compare is not None
+    assert installation.compare.groups == {"KOSTRA-gruppe 2": ("4602", "1507")}
+    home = Home(tmp_path)
+    assert read_preferences(home).groups == (("KOSTRA-gruppe 2", ("4602", "1507")),)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -72,12 +82,18 @@ def test_a_sender_of_any_year_is_known(tmp_path: Path) -> None:
         (f"{OURS}share: {{bases: 5}}\n", "unknown key 'share.bases'"),
         (f"{OURS}share: {{municipalities: 4602}}\n", "must be a list of municipality numbers"),
         (f'{OURS}share: {{municipalities: ["9999"]}}\n', "no municipality's number"),
-        ("compare: /srv/packages\n", "`compare:` must be `packages:` and `keys:`"),
+        ("compare: /srv/packages\n", "`compare:` must be `packages:`, `keys:` and `groups:`"),
         ("compare: {keys: [a]}\n", "municipality numbers, each with its public key"),
         (f'compare: {{keys: {{"9999": "{KEY}"}}}}\n', "'9999' is no municipality's number"),
         ('compare: {keys: {"4602": "abc"}}\n', "a key is `ed25519:` and 44 signs"),
         (f'compare: {{keys: {{"4602": "{SHORT}"}}}}\n', "a key is `ed25519:` and 44 signs"),
         ("compare: {packages: [a]}\n", "compare.packages"),
+        ("compare: {groups: [a]}\n", "must be names, each with a list of municipality numbers"),
+        ('compare: {groups: {A: "4602"}}\n', "`A` must be a list of 2 or more"),
+        ('compare: {groups: {A: ["4602"]}}\n', "`A` must be a list of 2 or more"),
+        ('compare: {groups: {A: ["4602", "9999"]}}\n', "'9999' is no municipality's number"),
+        ('compare: {groups: {A: ["4602", "4602"]}}\n', "'4602' stands twice in `A`"),
+        ('compare: {groups: {"12": ["4602", "4618"]}}\n', "begins with a letter"),
     ],
 )
 def test_what_cannot_be_is_told_with_its_line(tmp_path: Path, text: str, said: str) -> None:

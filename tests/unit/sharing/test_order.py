@@ -14,6 +14,7 @@ from dagster_project.config.paths import Home
 from dagster_project.problems import SamordnaError
 from dagster_project.sharing import held as holding
 from dagster_project.sharing.attack import Version, attack
+from dagster_project.sharing.gather import own_months
 from dagster_project.sharing.held import read_held, read_refused
 from dagster_project.sharing.package import COUNTS, Block, counts_table, digest
 from dagster_project.sharing.reader import ReceivedError, received
@@ -148,6 +149,34 @@ def test_a_merged_municipalitys_package_gets_its_sentence(receiver: Installation
     assert "municipality 1401 is 4602 today" in str(remark)
     package = received(merged.home).packages[old]
     assert package.municipality_today == SENDER
+
+
+def test_old_and_new_codes_show_no_month_twice(receiver: Installation) -> None:
+    # 1401 became part of 4602 in 2020; 1507 was divided in 1508 and 1580 in 2024.
+    months = [f"{year}-{number:02}" for year in (2019, 2023, 2024) for number in (1, 12)]
+    assert own_months("4602", months) == months[2:]
+    assert own_months("1508", months) == own_months("1580", months) == months[4:]
+    shown = [own_months(code, months) for code in ("1401", "4602")]
+    assert not set(shown[0]) & set(shown[1])
+    settings = {"compare": {"keys": {"1508": KEYS[SENDER], "1507": KEYS[SENDER]}}}
+    receiver.home.sources_file.write_text(json.dumps(settings), encoding="utf-8")
+    divided = load_installation(receiver.home)
+    two = ("2023-12", "2024-01")
+    for code, newest, refused in (
+        ("1508", "2024-01", ["package_municipality_not_then"]),
+        ("1507", "2024-01", ["package_municipality_not_then"]),
+    ):
+        package = _of_months(made(1).said(municipality_code=code, month=newest), two)
+        receipt = receive_files(divided, [_put(divided, package.bytes(), "a.zip")])
+        assert [problem.code for problem in receipt.refused] == refused
+    before = _of_months(
+        made(1).said(municipality_code="1507", month="2023-12"), ("2023-11", "2023-12")
+    )
+    after = _of_months(
+        made(1).said(municipality_code="1508", month="2024-02"), ("2024-01", "2024-02")
+    )
+    for name, package in (("b.zip", before), ("c.zip", after)):
+        assert not receive_files(divided, [_put(divided, package.bytes(), name)]).refused
 
 
 def _of_months(given: Made, months: tuple[str, str]) -> Made:

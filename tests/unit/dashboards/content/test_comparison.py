@@ -20,11 +20,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dagster_project.config.paths import Home
+from dagster_project.reference.municipalities import municipalities
 from dagster_project.reference.share_plan import share_plan
 from dagster_project.sharing.held import Refused, note_refused
 from dagster_project.sharing.refusal import Refusal
 from dashboards.charts.colours import LIGHT
 from dashboards.content import comparison, comparison_files
+from dashboards.content.comparison_notes import filters
 from dashboards.content.section import Section
 from dashboards.content.shared_figures import SideBySide, gather, measured_of
 from dashboards.content.shared_labels import SharedLabels
@@ -35,7 +37,8 @@ from dashboards.pages import PageKey
 from dashboards.queries.shared import received
 from dashboards.render.page_runner import open_view
 from dashboards.view.preferences import Preferences
-from dashboards.view.sharing import unions
+from dashboards.view.sharing import SharedName, SharedOffer, unions
+from dashboards.view.state import write_query
 from tests.support.opened_page import open_page
 from tests.support.packages import BASE, USUAL, Made, inner, keep
 from tests.support.publication import LARGE, standing_home
@@ -174,6 +177,23 @@ def test_a_municipality_whose_parameters_differ_is_apart_where_they_matter(tmp_p
     assert apart.reason.startswith("Kommunen teller på en annen måte: ")
 
 
+def test_a_group_that_the_settings_name_is_compared_with(home: Path) -> None:
+    groups = (("KOSTRA-gruppe 2", ("4602", "5530", "0301")), ("Tomt", ("0301", "1103")))
+    preferences = Preferences(groups=groups)
+    query = {"municipality": ["3203"], "among": ["group:KOSTRA-gruppe 2"]}
+    opened = open_view(PageKey.COMPARISON, Home(home), preferences, query)
+    assert isinstance(opened.offer, SharedOffer)
+    assert opened.offer.whom()[-2:] == ["group:KOSTRA-gruppe 2", "group:Tomt"]
+    assert isinstance(opened.labels, SharedLabels)
+    found = gather(opened.labels, opened.view)
+    assert {each.municipality for each in found.everybody} == {"3203", "4602", "5530"}
+    assert "KOSTRA-gruppe 2" in filters(found)
+    assert write_query(opened.view)["among"] == ["group:KOSTRA-gruppe 2"]
+    gone = open_view(PageKey.COMPARISON, Home(home), Preferences(), query)
+    assert SharedName.AMONG in gone.complaints
+    assert gone.view.shared.among_written == "everybody"
+
+
 @pytest.mark.parametrize(
     ("among", "beside"),
     [
@@ -264,6 +284,57 @@ def test_with_ten_municipalities_overdispersion_is_measured(tmp_path: Path) -> N
     assert "overspredning" in picture.remarks[-1]
     nine = _found(tmp_path, among="chosen", peers=codes[1:9])
     assert nine.spread is None
+
+
+@pytest.mark.parametrize(
+    ("language", "stopped", "merged"),
+    [
+        ("nb", "ikke har delt tall på en stund", "slått sammen eller delt siden"),
+        ("nn", "ikkje har delt tal på ei stund", "slått saman eller delt sidan"),
+        ("en", "have not shared figures for a while", "merged or been divided since"),
+    ],
+)
+def test_who_stopped_delivering_and_who_merged_has_a_sentence(
+    home: Path, language: str, stopped: str, merged: str
+) -> None:
+    beside = " ".join(_lead(_sections(home, language)))
+    assert "Steinkjer" in beside
+    texts = Texts(Language(language))
+    assert stopped in texts("comparison.month_stopped", municipalities="Steinkjer")
+    assert merged in texts("comparison.apart_merged")
+    apart = next(each for each in _found(home).apart if each.municipality == "1507")
+    assert apart.reason == Texts(Language.NB)("comparison.apart_merged")
+
+
+def test_a_break_from_before_the_lines_begin_is_not_listed(tmp_path: Path) -> None:
+    breaks = tuple(
+        ("coordinator_coverage", month, "system_change") for month in ("2020-01", "2025-03")
+    )
+    keep(tmp_path, [Made(OWN, breaks=breaks), _made(KINN)])
+    picture = _section(_sections(tmp_path), "shared_series").picture
+    assert picture is not None
+    listed = [each for each in picture.remarks if each.startswith("Brudd i serien")]
+    assert len(listed) == 1
+    assert "mars 2025" in listed[0]
+
+
+def test_a_very_large_group_is_drawn_as_its_spread(tmp_path: Path) -> None:
+    codes = [OWN, *sorted(code for code in municipalities().name_today if code != OWN)[:44]]
+    keep(tmp_path, [Made(code, level=0.6 + 0.02 * at) for at, code in enumerate(codes)])
+    picture = _section(_sections(tmp_path), "shared_series").picture
+    assert picture is not None
+    assert "åtte av ti kommuner" in " ".join(picture.remarks)
+    figure = picture.draw(LIGHT)
+    (group,) = [trace for trace in figure.data if trace.name == "Gruppen samlet"]
+    # December of two years, whose values are in the middle of the group's.
+    assert [str(day)[:7] for day in group.x] == ["2024-12", "2025-12"]
+    found = _found(tmp_path)
+    values = [each.value for each in found.ranked]
+    assert group.y[-1] == pytest.approx(np.median(values))
+    bands = [trace for trace in figure.data if trace.fill == "toself"]
+    ends = [(max(trace.y), min(trace.y)) for trace in bands if len(trace.x) == 4]
+    assert ends
+    assert ends[0][0] <= max(values) + 0.05
 
 
 def test_nobody_is_held_against_herself_in_the_barometer(home: Path) -> None:
