@@ -2,13 +2,14 @@
 
 A record type is a file of `seeds/records/`; columns that several have are in `_columns.yml` beside
 them. This is the public interface towards the operational systems; `docs/contract.md` is made from
-it. What a value may say (the code lists) is data too: `seeds/code_map.csv`.
+it. What a value may say is data too: words in `seeds/code_map.csv`, numbers in
+`seeds/code_list_values.csv`.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from dagster_project.problems import SamordnaError, did_you_mean
 from dagster_project.reference import SEEDS
-from dagster_project.values import fold
+from dagster_project.values import bare_number, fold
 
 RECORDS = SEEDS / "records"
 _SHARED = "_columns"
@@ -318,24 +319,70 @@ WHOLE_COUNTRY = frozenset(name for name, record in RECORD_TYPES.items() if recor
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The code lists: for each field, the folded accepted values and what they mean."""
+    """What values of coded fields mean: words in one way, numbers by the code list they are of.
 
-    fields: Mapping[str, Mapping[str, str]]
+    `words` has for each field the folded accepted words; `numbers` has for each code list and field
+    what its numbers mean; `unless_declared` is the list that a field's numbers are of where a
+    source declares no other.
+    """
 
-    def canonical(self, field: str, value: str) -> str | None:
-        """Return the canonical value of a cell, or None where it is not listed."""
-        return self.fields.get(field, {}).get(fold(value))
+    words: Mapping[str, Mapping[str, str]]
+    numbers: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    unless_declared: Mapping[str, str] = field(default_factory=dict)
+
+    def canonical(self, field: str, value: str, declared: str | None = None) -> str | None:
+        """Return the canonical value of a cell, or None where it is not listed.
+
+        `declared` is the code list that the source declares for the cell's column.
+        """
+        written = fold(value)
+        word = self.words.get(field, {}).get(written)
+        if word is not None or (number := bare_number(written)) is None:
+            return word
+        listed = declared or self.unless_declared.get(field, "")
+        return self.numbers.get(listed, {}).get(field, {}).get(number)
+
+    def accepted(self, field: str) -> Mapping[str, str]:
+        """Return what a field accepts of every source: its words, and numbers of its own list."""
+        listed = self.numbers.get(self.unless_declared.get(field, ""), {})
+        return {**self.words.get(field, {}), **listed.get(field, {})}
+
+    def fields_of(self, code_list: str) -> tuple[str, ...]:
+        """Return the fields whose numbers a code list says the meaning of."""
+        return tuple(self.numbers.get(code_list, {}))
+
+    def fitting(self, field: str, numbers: Collection[str]) -> tuple[str, ...]:
+        """Return the code lists of a field that have the most of the numbers, and any of them."""
+        has = {
+            name: sum(number in of_field.get(field, {}) for number in numbers)
+            for name, of_field in self.numbers.items()
+        }
+        most = max(has.values(), default=0)
+        return tuple(name for name, count in has.items() if most and count == most)
 
 
-def read_vocabulary(code_map: Path) -> Vocabulary:
-    """Return the code lists of `seeds/code_map.csv`; a canonical value stands for itself."""
-    fields: dict[str, dict[str, str]] = {}
-    with code_map.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            values = fields.setdefault(row["field"], {})
-            values[fold(row["accepted"])] = row["canonical"]
-            values.setdefault(fold(row["canonical"]), row["canonical"])
-    return Vocabulary(fields)
+def read_vocabulary(seeds: Path) -> Vocabulary:
+    """Return what the seeds of a folder say of values; a canonical value stands for itself."""
+    words: dict[str, dict[str, str]] = {}
+    for row in _rows(seeds / "code_map.csv"):
+        values = words.setdefault(row["field"], {})
+        values[fold(row["accepted"])] = row["canonical"]
+        values.setdefault(fold(row["canonical"]), row["canonical"])
+    numbers: dict[str, dict[str, dict[str, str]]] = {}
+    for row in _rows(seeds / "code_list_values.csv"):
+        of_field = numbers.setdefault(row["code_list"], {}).setdefault(row["field"], {})
+        of_field[row["number"]] = row["canonical"]
+    unless_declared = {
+        row["field"]: row["code_list"]
+        for row in _rows(seeds / "code_lists.csv")
+        if row["unless_declared"] == "true"
+    }
+    return Vocabulary(words, numbers, unless_declared)
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 _CODE_LISTS = {

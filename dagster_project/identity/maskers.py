@@ -130,7 +130,7 @@ def _words_of(vocabulary: Vocabulary) -> frozenset[str]:
     columns = [column for record in RECORD_TYPES.values() for column in record.columns]
     return _words(
         [
-            *(value for values in vocabulary.fields.values() for value in values),
+            *(value for values in vocabulary.words.values() for value in values),
             *RECORD_TYPES,
             *(header for column in columns for header in (column.name, *column.aliases)),
         ]

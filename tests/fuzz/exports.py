@@ -91,7 +91,7 @@ _CODES = {
 }  # fmt: skip
 _PARTICIPANTS = [("fastlege", "gp"), ("mor", "family"), ("PPT", "educational_psychology"),
                  ("skole", "school"), ("bruker", "user"), ("Barnekoordinator", "coordinator")]  # fmt: skip
-_VOCABULARY = read_vocabulary(SEEDS / "code_map.csv")
+_VOCABULARY = read_vocabulary(SEEDS)
 # As written, today's code, how it was found: for an installation that is Kinn's (4602).
 _OWN = [("4602", "4602", "today"), ("Kinn", "4602", "today"), ("1401 Flora", "4602", "recoded"),
         ("K-4602 Kinn", "4602", "today"), ("1439", "4602", "recoded"), ("", "4602", "default"),
@@ -379,7 +379,7 @@ def _cell(
 def _codes(column: str) -> Sequence[str]:
     """Return words of a column's code list: those above, or what it accepts."""
     codes = code_list(column)
-    return _CODES.get(codes) or list(_VOCABULARY.fields[codes])
+    return _CODES.get(codes) or list(_VOCABULARY.accepted(codes))
 
 
 def _header(chance: random.Random, plan: Plan, name: str) -> str:
