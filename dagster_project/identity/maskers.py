@@ -60,6 +60,11 @@ class Maskers:
         own = self._installation.code_of(source)
         return self.masker(own).label(text) if own else text
 
+    def forms_of(self, source: Source, code: str) -> set[str]:
+        """Return how a code of a source's own may have landed: before it was listed, masked."""
+        own = self._installation.code_of(source)
+        return {code, self.masker(own).masked(code)} if own else {code}
+
     def pseudonymiser(self, municipality: str) -> Pseudonymiser:
         """Return the pseudonymiser of a municipality, and remember the fingerprint of its key."""
         if municipality not in self._pseudonymisers:

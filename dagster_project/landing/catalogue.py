@@ -365,7 +365,7 @@ def _local_values(sources: Sequence[Source], maskers: Maskers) -> Iterable[dict[
         for field, values in source.values.items():
             for written, accepted in values.items():
                 canonical = vocabulary().canonical(code_list(field), accepted)
-                for form in {written, maskers.label_of(source, written)}:
+                for form in maskers.forms_of(source, written):
                     yield {
                         "source": source.name,
                         "field": field,

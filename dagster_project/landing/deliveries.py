@@ -23,7 +23,7 @@ from dagster_project.storage import write_atomically
 
 # Raised when the same file would land otherwise than before; deliveries still in the inbox are then
 # landed anew.
-LANDING_VERSION = 4
+LANDING_VERSION = 5
 _PARQUET_END = b"PAR1"
 
 

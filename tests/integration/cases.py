@@ -256,7 +256,7 @@ def _(c: Case) -> None:
 def _(c: Case) -> None:
     c.person()
     c.finds("samspill", c.plan("2021-01-01", status="3"))
-    c.comes_to(plans=[])
+    c.plans_come_to()
 
 
 @case("number_undeclared_noted")
