@@ -60,6 +60,7 @@ _BESIDE_PLACES = frozenset(
 _LONGEST_LABEL = 255  # as long as the name of a file may be; what is longer names no thing
 _LONGEST_PLAIN = 8  # a date has eight digits, an id has ten or eleven
 _WORD = re.compile(r"[^\W_]+")
+_PLAIN_TEXT = re.compile(r"[^\W_ºª]*(?:[ .,()/-]+[^\W_]*)*")
 _LETTERS = re.compile(r"[^\W\d_]+")
 # Where a word of capitals and small letters may have been joined of several.
 _JOINTS = re.compile(r"(?<=[^\W\d_A-ZÆØÅ])(?=[A-ZÆØÅ])|(?<=[A-ZÆØÅ])(?=[A-ZÆØÅ][^\W\d_A-ZÆØÅ])")
@@ -155,7 +156,11 @@ class Masker:
             return self.masked(text)
         if fold(text) in self._listed and not self._holds_number(text):
             return text
-        if self._may_reach_a_person(text) or self.may_name_a_person(text):
+        if (
+            self._holds_number(text)
+            or self._may_reach_a_person(text)
+            or self._names_a_person(self._extraordinary(text))
+        ):
             return self.masked(text)
         known = rows >= _ROWS_OF_A_CODE or self._is_plain(text, self._is_ordinary)
         return text if known else self.masked(text)
@@ -222,6 +227,27 @@ class Masker:
             or longest_number(plain) > _LONGEST_OF_A_CODE
             or _STREET.search(plain) is not None
             or any(map(self._is_called, (*_LETTERS.findall(plain), *_put_together(plain))))
+        )
+
+    def _extraordinary(self, text: str) -> str:
+        """Return a text without its ordinary words, which hold the letters of many a name.
+
+        One that is itself a known name stays, and so do all where two together are one.
+        """
+        words = _LETTERS.findall(text)
+        if not _PLAIN_TEXT.fullmatch(text) or any(
+            self._is_known(one + other) for one, other in pairwise(words)
+        ):
+            return text
+        return _LETTERS.sub(lambda word: " " if self._is_only_a_word(word[0]) else word[0], text)
+
+    def _is_only_a_word(self, word: str) -> bool:
+        # Short ones may be pieces of a name.
+        return (
+            len(word) > _LONGEST_ABBREVIATION
+            and self._is_ordinary(word)
+            and not self._is_known(word)
+            and fold_name(word) not in GIVEN_NAMES
         )
 
     def _is_called(self, word: str) -> bool:
