@@ -104,7 +104,8 @@ class RecordType:
     columns of the staged rows, and so are the `day` of what is no interval and the first and the
     last day on which a row is in play, which may be expressions. `compared` are the columns whose
     values are held against those of the delivery before. `example` is a row as it should be, but
-    for ids; where a cell has several values, rows take them in turn.
+    for ids; where a cell has several values, rows take them in turn. `not_taken` are columns that
+    exports have and no figure needs, with their other headers: they are never kept.
     """
 
     name: str
@@ -120,6 +121,7 @@ class RecordType:
     compared: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
+    not_taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def column(self, name: str) -> Column:
         """Return the column of that canonical name, or raise KeyError."""
@@ -174,6 +176,7 @@ class _RecordEntry(BaseModel):
     interval: tuple[_Text, _Text] | None = None
     days: tuple[_Word, ...] = ()
     columns: dict[_Word, _ColumnEntry | None] = {}
+    not_taken: dict[_Word, tuple[_Text, ...]] = {}
     compared: tuple[_Word, ...] = ()
     checks: tuple[Check, ...] = ()
     example: dict[_Word, Any] = {}
@@ -224,6 +227,7 @@ def _record(
         compared=entry.compared,
         checks=entry.checks,
         example=entry.example,
+        not_taken=entry.not_taken,
     )
     if entry.like is not None:
         other = records[entry.like]
@@ -278,6 +282,9 @@ def _require_known_columns(record: RecordType) -> None:
             if name not in known:
                 reason = f"'{name}' is no column{did_you_mean(name, known)}"
                 raise _invalid(record.name, key, reason)
+    for name in record.not_taken:
+        if name in known:
+            raise _invalid(record.name, "not_taken", f"'{name}' is a column that is taken in")
     if not record.key:
         raise _invalid(record.name, "key", "no column tells two registrations apart")
 

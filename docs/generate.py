@@ -103,7 +103,7 @@ def _values() -> Iterator[str]:
 
 def _code_lists() -> Iterator[str]:
     yield "\n## Code lists\n"
-    yield "What numbers mean, by the list that `codes:` declares. Without one, a column's own is asked."
+    yield "What numbers mean, by the list that `codes:` declares; without one, by the column's own."
     yield ""
     yield "| code list | field | numbers | from | |"
     yield "|---|---|---|---|---|"

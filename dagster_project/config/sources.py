@@ -95,7 +95,9 @@ class Source(BaseModel, ABC):
 
     def model_post_init(self, _context: Any) -> None:
         """Refuse mappings to columns or values that the contract does not have."""
-        known = {column.name for column in RECORD_TYPES[self.record].columns}
+        record = RECORD_TYPES[self.record]
+        # A header may be said to name what is not taken in.
+        known = {column.name for column in record.columns} | record.not_taken.keys()
         for target in [*self.columns.values(), *self.values]:
             if target not in known:
                 raise ValueError(

@@ -138,6 +138,7 @@ def _words_of(vocabulary: Vocabulary) -> frozenset[str]:
             *(value for values in vocabulary.words.values() for value in values),
             *RECORD_TYPES,
             *(header for column in columns for header in (column.name, *column.aliases)),
+            *(name for record in RECORD_TYPES.values() for name in record.not_taken),
         ]
     )
 

@@ -394,6 +394,9 @@ def _notices(read: ReadTable, masker: Masker) -> Iterator[Problem]:
         listed = ", ".join(map(str, numbers[:_MOST_ROWS_NAMED]))
         rows = f"{listed}, ..." if len(numbers) > _MOST_ROWS_NAMED else listed
         yield Problem(code, {"count": len(numbers), "rows": rows})
+    if table.not_taken:
+        listed = ", ".join(masker.label(header) for header in table.not_taken)
+        yield Problem("columns_not_taken", {"columns": listed})
     if table.hidden:
         yield Problem("invisible_signs", {"count": table.hidden})
 

@@ -120,7 +120,6 @@ _MADE_AS_COLUMN = {"tidligere_id": "former", "region": "region"}
 # Units stand beside the names that people know.
 _WITH_UNITS = {
     "varighet_min": ("Varighet (min)",),
-    "stillingsprosent": ("Stillingsprosent [%]",),
 }
 
 
@@ -270,9 +269,6 @@ def _number(chance: random.Random, plan: Plan, name: str) -> Said:
             chance.choice(["", " years", " år", " år eller eldre"]),
             "",
         )
-    elif name == "stillingsprosent":
-        whole, unit = chance.randrange(101), chance.choice(["", " %", "%"])
-        decimals = chance.choice(["", "5", "125"])
     else:
         whole, unit, decimals = (
             chance.choice([chance.randrange(10), chance.randrange(1000, 2_000_000)]),
