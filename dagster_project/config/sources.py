@@ -111,8 +111,8 @@ class Source(BaseModel, ABC):
                     raise ValueError(
                         f"'{value}' is no value of {column}{did_you_mean(value, accepted)}"
                     )
-        for target, declared in self._declared():
-            self._require_code_list(target, declared)
+        for of, declared in self._declared():
+            self._require_code_list(of, declared)
 
     @property
     def code_lists(self) -> dict[str, str]:
