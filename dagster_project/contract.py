@@ -2,14 +2,15 @@
 
 A record type is a file of `seeds/records/`; columns that several have are in `_columns.yml` beside
 them. This is the public interface towards the operational systems; `docs/contract.md` is made from
-it. What a value may say (the code lists) is data too: `seeds/code_map.csv`.
+it. What a value may say is data too: words in `seeds/code_map.csv`, numbers in
+`seeds/code_list_values.csv`.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from dagster_project.problems import SamordnaError, did_you_mean
 from dagster_project.reference import SEEDS
-from dagster_project.values import fold
+from dagster_project.values import bare_number, fold
 
 RECORDS = SEEDS / "records"
 _SHARED = "_columns"
@@ -107,7 +108,8 @@ class RecordType:
     last day on which a row is in play, which may be expressions. `compared` are the columns whose
     values are held against those of the delivery before. `example` is a row as it should be, but
     for ids; where a cell has several values, rows take them in turn. Of the columns `one_of` one at
-    least must be there, and one cell of them in each row.
+    least must be there, and one cell of them in each row. `not_taken` are columns that exports have
+    and no figure needs, with their other headers: they are never kept.
     """
 
     name: str
@@ -124,6 +126,7 @@ class RecordType:
     compared: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
+    not_taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def column(self, name: str) -> Column:
         """Return the column of that canonical name, or raise KeyError."""
@@ -179,6 +182,7 @@ class _RecordEntry(BaseModel):
     interval: tuple[_Text, _Text] | None = None
     days: tuple[_Word, ...] = ()
     columns: dict[_Word, _ColumnEntry | None] = {}
+    not_taken: dict[_Word, tuple[_Text, ...]] = {}
     compared: tuple[_Word, ...] = ()
     checks: tuple[Check, ...] = ()
     example: dict[_Word, Any] = {}
@@ -230,6 +234,7 @@ def _record(
         compared=entry.compared,
         checks=entry.checks,
         example=entry.example,
+        not_taken=entry.not_taken,
     )
     if entry.like is not None:
         other = records[entry.like]
@@ -285,6 +290,9 @@ def _require_known_columns(record: RecordType) -> None:
             if name not in known:
                 reason = f"'{name}' is no column{did_you_mean(name, known)}"
                 raise _invalid(record.name, key, reason)
+    for name in record.not_taken:
+        if name in known:
+            raise _invalid(record.name, "not_taken", f"'{name}' is a column that is taken in")
     if not record.key:
         raise _invalid(record.name, "key", "no column tells two registrations apart")
 
@@ -326,13 +334,46 @@ WHOLE_COUNTRY = frozenset(name for name, record in RECORD_TYPES.items() if recor
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The code lists: for each field, the folded accepted values and what they mean."""
+    """What values of coded fields mean: words in one way, numbers by the code list they are of.
 
-    fields: Mapping[str, Mapping[str, str]]
+    `words` has for each field the folded accepted words; `numbers` has for each code list and field
+    what its numbers mean; `unless_declared` is the list that a field's numbers are of where a
+    source declares no other.
+    """
 
-    def canonical(self, field: str, value: str) -> str | None:
-        """Return the canonical value of a cell, or None where it is not listed."""
-        return self.fields.get(field, {}).get(fold(value))
+    words: Mapping[str, Mapping[str, str]]
+    numbers: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    unless_declared: Mapping[str, str] = field(default_factory=dict)
+
+    def canonical(self, field: str, value: str, declared: str | None = None) -> str | None:
+        """Return the canonical value of a cell, or None where it is not listed.
+
+        `declared` is the code list that the source declares for the cell's column.
+        """
+        written = fold(value)
+        word = self.words.get(field, {}).get(written)
+        if word is not None or (number := bare_number(written)) is None:
+            return word
+        listed = declared or self.unless_declared.get(field, "")
+        return self.numbers.get(listed, {}).get(field, {}).get(number)
+
+    def accepted(self, field: str) -> Mapping[str, str]:
+        """Return what a field accepts of every source: its words, and numbers of its own list."""
+        listed = self.numbers.get(self.unless_declared.get(field, ""), {})
+        return {**self.words.get(field, {}), **listed.get(field, {})}
+
+    def fields_of(self, code_list: str) -> tuple[str, ...]:
+        """Return the fields whose numbers a code list says the meaning of."""
+        return tuple(self.numbers.get(code_list, {}))
+
+    def fitting(self, field: str, numbers: Collection[str]) -> tuple[str, ...]:
+        """Return the code lists of a field that have the most of the numbers, and any of them."""
+        has = {
+            name: sum(number in of_field.get(field, {}) for number in numbers)
+            for name, of_field in self.numbers.items()
+        }
+        most = max(has.values(), default=0)
+        return tuple(name for name, count in has.items() if most and count == most)
 
     def first_phrase(self, field: str, text: str) -> str | None:
         """Return what the first listed phrase in a text means; where several begin, the longest.
@@ -344,21 +385,34 @@ class Vocabulary:
         folded = fold(text)
         found = [
             (match.start(), -len(phrase), canonical)
-            for phrase, canonical in self.fields.get(field, {}).items()
+            for phrase, canonical in self.words.get(field, {}).items()
             if (match := re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", folded))
         ]
         return min(found)[2] if found else None
 
 
-def read_vocabulary(code_map: Path) -> Vocabulary:
-    """Return the code lists of `seeds/code_map.csv`; a canonical value stands for itself."""
-    fields: dict[str, dict[str, str]] = {}
-    with code_map.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            values = fields.setdefault(row["field"], {})
-            values[fold(row["accepted"])] = row["canonical"]
-            values.setdefault(fold(row["canonical"]), row["canonical"])
-    return Vocabulary(fields)
+def read_vocabulary(seeds: Path) -> Vocabulary:
+    """Return what the seeds of a folder say of values; a canonical value stands for itself."""
+    words: dict[str, dict[str, str]] = {}
+    for row in _rows(seeds / "code_map.csv"):
+        values = words.setdefault(row["field"], {})
+        values[fold(row["accepted"])] = row["canonical"]
+        values.setdefault(fold(row["canonical"]), row["canonical"])
+    numbers: dict[str, dict[str, dict[str, str]]] = {}
+    for row in _rows(seeds / "code_list_values.csv"):
+        of_field = numbers.setdefault(row["code_list"], {}).setdefault(row["field"], {})
+        of_field[row["number"]] = row["canonical"]
+    unless_declared = {
+        row["field"]: row["code_list"]
+        for row in _rows(seeds / "code_lists.csv")
+        if row["unless_declared"] == "true"
+    }
+    return Vocabulary(words, numbers, unless_declared)
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 _CODE_LISTS = {

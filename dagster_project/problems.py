@@ -401,6 +401,17 @@ TEXTS: dict[str, str] = {
         "Source {source}, {file}: {count} cells hold signs that nobody sees, or spaces of other "
         "widths than the ordinary. They are read without them."
     ),
+    "columns_not_taken": (
+        "Source {source}, {file}: no figure needs the columns {columns}, and nothing of them is "
+        "kept. They may be left out of the export."
+    ),
+    "numbers_undeclared": (
+        "Source {source}, {file}: the column {column} holds numbers that mean other things in "
+        "other systems ({numbers}), and no code list is declared that has them. Their rows are not "
+        "read by a guess. The lists that would fit: {lists}. Say which one the export uses in "
+        "sources.yml, for instance `codes: {{{column}: {first}}}`, or translate each number under "
+        "`values:`."
+    ),
     # Fetching a delivery
     "fetch_variable": (
         "Source {source}: the environment variable {variable}, named by `{key}:`, is not set. Set "

@@ -23,6 +23,8 @@ INVISIBLE = (
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 # Spaces of other widths than the ordinary one.
 _WIDE_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]")
+# Also as a program writes it that took it for an amount.
+_BARE_NUMBER = re.compile(r"0*([0-9]+)(?:[.,]0+)?")
 _NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 
 
@@ -61,6 +63,18 @@ def fold(text: str) -> str:
         # An accent may stand on one of the letters: `ǿ`.
         folded = folded if folded.isascii() else _without_accents(folded).translate(_LETTERS)
     return _SPACES.sub(" ", folded).strip()
+
+
+def bare_number(folded: str) -> str | None:
+    """Return the number that a folded value is, without leading zeros, or None where it is none.
+
+    Alone it says nothing: each system numbers its values in its own way.
+
+    >>> bare_number("03"), bare_number("3.0"), bare_number("0"), bare_number("k3")
+    ('3', '3', '0', None)
+    """
+    match = _BARE_NUMBER.fullmatch(folded)
+    return match[1] if match else None
 
 
 def fold_header(text: str) -> str:

@@ -66,6 +66,7 @@ def contract() -> str:
             "",
             *_records(),
             *_values(),
+            *_code_lists(),
             "",
         ]
     )
@@ -100,6 +101,22 @@ def _values() -> Iterator[str]:
         values.setdefault((row["field"], row["canonical"]), []).append(row["accepted"])
     for (field, canonical), accepted in values.items():
         yield f"| `{field}` | `{canonical}` | {', '.join(accepted)} |"
+
+
+def _code_lists() -> Iterator[str]:
+    yield "\n## Code lists\n"
+    yield "What numbers mean, by the list that `codes:` declares; without one, by the column's own."
+    yield ""
+    yield "| code list | field | numbers | from | |"
+    yield "|---|---|---|---|---|"
+    numbers: dict[tuple[str, str], list[str]] = {}
+    for row in reference.rows("code_list_values"):
+        of_list = numbers.setdefault((row["code_list"], row["field"]), [])
+        of_list.append(f"{row['number']} `{row['canonical']}`")
+    for row in reference.rows("code_lists"):
+        listed = ", ".join(numbers[row["code_list"], row["field"]])
+        own = "the field's own" if row["unless_declared"] == "true" else "when declared"
+        yield f"| `{row['code_list']}` | `{row['field']}` | {listed} | {row['source']} | {own} |"
 
 
 def record_types() -> str:

@@ -286,6 +286,7 @@ def _readable(parquet: Path, source: Source) -> pd.DataFrame:
         }
         for field, by in source.values.items()
     }
+    declared = source.code_lists
     for column in RECORD_TYPES[source.record].columns:
         name = column.name
         if name not in frame.columns:
@@ -293,7 +294,9 @@ def _readable(parquet: Path, source: Source) -> pd.DataFrame:
         if column.kind is ColumnKind.CODE:
             own = local.get(name, {})
             meaning = {
-                value: own.get(value) or known.canonical(code_list(name), value) or _UNKNOWN
+                value: own.get(value)
+                or known.canonical(code_list(name), value, declared.get(name))
+                or _UNKNOWN
                 for value in frame[name].dropna().unique()
             }
             frame[name] = frame[name].map(meaning)

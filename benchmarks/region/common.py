@@ -93,7 +93,7 @@ def read_meanings(connection: duckdb.DuckDBPyConnection) -> Meanings:
         union select koordinator_tjeneste from landing.koordinator
         union select tjenesteomrade from landing.ansatt
     """
-    vocabulary = read_vocabulary(SEEDS / "code_map.csv")
+    vocabulary = read_vocabulary(SEEDS)
     return {
         field: {
             word: canonical

@@ -65,6 +65,8 @@ class Source(BaseModel, ABC):
     kommune: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    # By which code list numbers are read: of every column that it is of, or column by column.
+    codes: str | dict[str, str] = Field(default_factory=dict)
     accept: list[str] = Field(default_factory=list)
     # Files that are parts of one snapshot though they share registrations.
     parts: list[str] = Field(default_factory=list)
@@ -97,7 +99,9 @@ class Source(BaseModel, ABC):
 
     def model_post_init(self, _context: Any) -> None:
         """Refuse mappings to columns or values that the contract does not have."""
-        known = {column.name for column in RECORD_TYPES[self.record].columns}
+        record = RECORD_TYPES[self.record]
+        # A header may be said to name what is not taken in.
+        known = {column.name for column in record.columns} | record.not_taken.keys()
         for target in [*self.columns.values(), *self.values]:
             if target not in known:
                 raise ValueError(
@@ -105,12 +109,52 @@ class Source(BaseModel, ABC):
                     f"{did_you_mean(target, known)}"
                 )
         for column, values in self.values.items():
-            accepted = vocabulary().fields.get(code_list(column), {})
+            accepted = vocabulary().accepted(code_list(column))
             for value in values.values():
                 if accepted and fold(value) not in accepted:
                     raise ValueError(
                         f"'{value}' is no value of {column}{did_you_mean(value, accepted)}"
                     )
+        for of, declared in self._declared():
+            self._require_code_list(of, declared)
+
+    @property
+    def code_lists(self) -> dict[str, str]:
+        """The code list that is declared for each column."""
+        if isinstance(self.codes, dict):
+            return self.codes
+        fields = vocabulary().fields_of(self.codes)
+        columns = RECORD_TYPES[self.record].columns
+        return {column.name: self.codes for column in columns if column.codes in fields}
+
+    def _declared(self) -> list[tuple[str | None, str]]:
+        """Return what `codes:` says: columns, or None for all, and their lists."""
+        return [(None, self.codes)] if isinstance(self.codes, str) else [*self.codes.items()]
+
+    def _require_code_list(self, target: str | None, declared: str) -> None:
+        """Refuse a code list that there is not, or that says nothing of what it is declared for."""
+        known = vocabulary().numbers
+        if declared not in known:
+            raise ValueError(
+                f"unknown code list '{declared}'{did_you_mean(declared, known)}; there are "
+                f"{', '.join(known)}"
+            )
+        columns = {column.name: column.codes for column in RECORD_TYPES[self.record].columns}
+        if target is not None and target not in columns:
+            raise ValueError(
+                f"record type {self.record} has no column '{target}'{did_you_mean(target, columns)}"
+            )
+        fields = vocabulary().fields_of(declared)
+        asked = [columns[target]] if target is not None else columns.values()
+        if not any(codes in fields for codes in asked):
+            of = (
+                f"the column '{target}'"
+                if target
+                else f"any column of the record type {self.record}"
+            )
+            raise ValueError(
+                f"the code list '{declared}' says nothing of {of}; it is of {', '.join(fields)}"
+            )
 
 
 class FileSource(Source):

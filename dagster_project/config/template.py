@@ -93,6 +93,7 @@ sources:
   #   path: inbox/epj/koordinator_*.csv
   #   columns: {"Startdato tiltak": fra_dato}   # only headers that are not found by themselves
   #   values: {rolle: {"K1": koordinator}}      # only codes of your own
+  #   codes: {samtykke: ja_nei_1_2}             # whose code list numbers are of
   #   encoding: cp1252             # found by looking; say it only where that fails
   #   delimiter: ";"               # likewise
 

@@ -60,6 +60,11 @@ class Maskers:
         own = self._installation.code_of(source)
         return self.masker(own).label(text) if own else text
 
+    def forms_of(self, source: Source, code: str) -> set[str]:
+        """Return how a code of a source's own may have landed: before it was listed, masked."""
+        own = self._installation.code_of(source)
+        return {code, self.masker(own).masked(code)} if own else {code}
+
     def pseudonymiser(self, municipality: str) -> Pseudonymiser:
         """Return the pseudonymiser of a municipality, and remember the fingerprint of its key."""
         if municipality not in self._pseudonymisers:
@@ -130,9 +135,10 @@ def _words_of(vocabulary: Vocabulary) -> frozenset[str]:
     columns = [column for record in RECORD_TYPES.values() for column in record.columns]
     return _words(
         [
-            *(value for values in vocabulary.fields.values() for value in values),
+            *(value for values in vocabulary.words.values() for value in values),
             *RECORD_TYPES,
             *(header for column in columns for header in (column.name, *column.aliases)),
+            *(name for record in RECORD_TYPES.values() for name in record.not_taken),
         ]
     )
 

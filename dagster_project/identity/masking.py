@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from importlib import resources
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from dagster_project.identity.detection import (
@@ -20,18 +19,20 @@ from dagster_project.identity.detection import (
 )
 from dagster_project.identity.digits import plain_text
 from dagster_project.identity.letters import guesses, loses_letters, readings, written
+from dagster_project.identity.lexicon import (
+    COMMON_WORDS,
+    ENDINGS_OF_NAMES,
+    GIVEN_NAMES,
+    PLAIN_WORDS,
+    SHORTEST_PART,
+    SURNAME_ENDINGS,
+    SURNAMES,
+    is_joined_of,
+)
 from dagster_project.identity.names import fold_name, name_parts
 from dagster_project.identity.pseudonyms import Pseudonymiser
 from dagster_project.values import fold, visible
 
-
-def _words_in(file: str) -> frozenset[str]:
-    text = resources.files(__package__).joinpath(file).read_text(encoding="utf-8")
-    return frozenset(fold_name(word) for word in text.split())
-
-
-_GIVEN_NAMES = _words_in("given_names.txt")
-_COMMON_WORDS = _words_in("words.txt")
 # Given names that are common words too: alone they name nobody.
 _WORDS_TOO = frozenset(
     """
@@ -39,11 +40,15 @@ _WORDS_TOO = frozenset(
     stein storm tor tone una tine
     """.split()
 )
-_SURNAME_ENDINGS = (
-    *("sen", "sson", "datter", "stad", "vik", "haug", "berg", "lund", "moen", "nes", "mann"),
-    "land",
+_STREET = re.compile(
+    r"(?:vei(?:en)?|veg(?:en)?|gat[ae]n?|gt\.?|all[eé]en?|plassen|stien|svingen|kroken|ringen|bakken"
+    r"|lia|tunet|postboks) ?[0-9]",
+    re.IGNORECASE,
 )
+_LONGEST_OF_A_CODE = 4  # digits: more may be a birth date, a telephone, the end of an id
 _CODE_OF_PLACE = re.compile(r"(?<![^\W_])[KkFf]?-?[0-9]{3,4}(?![^\W_])")
+# Names that are looked for within longer words.
+_JOINED_NAMES = GIVEN_NAMES - _WORDS_TOO | SURNAMES
 # What may stand beside the name of a municipality.
 _BESIDE_PLACES = frozenset(
     """
@@ -55,6 +60,7 @@ _BESIDE_PLACES = frozenset(
 _LONGEST_LABEL = 255  # as long as the name of a file may be; what is longer names no thing
 _LONGEST_PLAIN = 8  # a date has eight digits, an id has ten or eleven
 _WORD = re.compile(r"[^\W_]+")
+_PLAIN_TEXT = re.compile(r"[^\W_ºª]*(?:[ .,()/-]+[^\W_]*)*")
 _LETTERS = re.compile(r"[^\W\d_]+")
 # Where a word of capitals and small letters may have been joined of several.
 _JOINTS = re.compile(r"(?<=[^\W\d_A-ZÆØÅ])(?=[A-ZÆØÅ])|(?<=[A-ZÆØÅ])(?=[A-ZÆØÅ][^\W\d_A-ZÆØÅ])")
@@ -71,12 +77,6 @@ _ROWS_OF_A_CODE = 5
 # A known name is looked for within longer words: as it stands, or beside other words.
 _SHORTEST_WITHIN, _SHORTEST_WITHIN_ANY = 4, 6
 _LONGEST_WITHIN = 40  # no word is longer; one that is has been joined of many
-_SHORTEST_PART = 3  # of a compound
-_ENDINGS = (
-    *("s", "e", "a", "n", "r", "t", "en", "et", "er", "ar", "ane", "ene", "te", "ne", "ens"),
-    *("ets", "enes", "anes", "ande", "ende"),
-)
-_JOINED_BY = ("", "s", "e")
 
 
 class KnownNames:
@@ -105,7 +105,7 @@ class KnownNames:
             or (
                 # Somebody's: `Nordmanns plan`.
                 form.endswith("s")
-                and len(form) > _SHORTEST_PART
+                and len(form) > SHORTEST_PART
                 and self._hash(form[:-1]) in self._hashes
             )
             for form in _forms(word)
@@ -136,12 +136,34 @@ class Masker:
         own_places: frozenset[str] = frozenset(),
     ) -> None:
         self._pseudonymiser = pseudonymiser
-        self._vocabulary = vocabulary | _COMMON_WORDS
+        self._vocabulary = vocabulary | COMMON_WORDS
+        self._words_of_codes = self._vocabulary | PLAIN_WORDS
         self._names = names
         self._listed = listed
         self._places = places
         self._own_places = own_places
         self._common: dict[str, bool] = {}
+        self._ordinary: dict[str, bool] = {}
+
+    def value(self, text: str, rows: int = 1) -> str:
+        """Return what is written of a cell where a code belongs, masked if need be.
+
+        Nobody's name belongs there, so that ordinary words are shown too: a steward can map only
+        what he sees. Masked is what `label` takes for somebody's; besides, a surname that is much
+        used, a number long enough to reach or to tell a person, an address of mail or a street.
+        """
+        if len(text) > _LONGEST_LABEL:
+            return self.masked(text)
+        if fold(text) in self._listed and not self._holds_number(text):
+            return text
+        if (
+            self._holds_number(text)
+            or self._may_reach_a_person(text)
+            or self._names_a_person(self._extraordinary(text))
+        ):
+            return self.masked(text)
+        known = rows >= _ROWS_OF_A_CODE or self._is_plain(text, self._is_ordinary)
+        return text if known else self.masked(text)
 
     def label(self, text: str, rows: int = 1) -> str:
         """Return what is written where a thing is named or a value told, masked if need be.
@@ -156,7 +178,8 @@ class Masker:
             return text
         if self.may_name_a_person(text):
             return self.masked(text)
-        return text if rows >= _ROWS_OF_A_CODE or self._is_plain(text) else self.masked(text)
+        known = rows >= _ROWS_OF_A_CODE or self._is_plain(text, self._is_common)
+        return text if known else self.masked(text)
 
     def remark(self, text: str) -> str:
         """Return what a person who runs the platform says, masked only if it may name a person."""
@@ -196,7 +219,53 @@ class Masker:
         shown = text if len(text) <= _LONGEST_LABEL else f"{text[:_LONGEST_LABEL]}…"
         return f"{shape(shown)} ~{self._pseudonymiser.word(text)}"
 
-    def _is_plain(self, text: str) -> bool:
+    def _may_reach_a_person(self, text: str) -> bool:
+        """Whether a text in the place of a code holds a surname, a long number or an address."""
+        plain = written(text)
+        return (
+            "@" in plain
+            or longest_number(plain) > _LONGEST_OF_A_CODE
+            or _STREET.search(plain) is not None
+            or any(map(self._is_called, (*_LETTERS.findall(plain), *_put_together(plain))))
+        )
+
+    def _extraordinary(self, text: str) -> str:
+        """Return a text without its ordinary words, which hold the letters of many a name.
+
+        One that is itself a known name stays, and so do all where two together are one.
+        """
+        words = _LETTERS.findall(text)
+        if not _PLAIN_TEXT.fullmatch(text) or any(
+            self._is_known(one + other) for one, other in pairwise(words)
+        ):
+            return text
+        return _LETTERS.sub(lambda word: " " if self._is_only_a_word(word[0]) else word[0], text)
+
+    def _is_only_a_word(self, word: str) -> bool:
+        # Short ones may be pieces of a name.
+        return (
+            len(word) > _LONGEST_ABBREVIATION
+            and self._is_ordinary(word)
+            and not self._is_known(word)
+            and fold_name(word) not in GIVEN_NAMES
+        )
+
+    def _is_called(self, word: str) -> bool:
+        """Whether a word is a name that many have, one joined of such a name, or a farm's."""
+        folded = fold_name(word)
+        if not {folded, folded.removesuffix("s")}.isdisjoint(SURNAMES):
+            return True
+        if folded in self._words_of_codes or len(folded) <= SHORTEST_PART:
+            return False
+        if folded.endswith(ENDINGS_OF_NAMES):
+            return folded not in self._own_places
+        return any(
+            len(part) > SHORTEST_PART and part in _JOINED_NAMES
+            for at in range(1, len(folded))
+            for part in (folded[:at], folded[at:])
+        )
+
+    def _is_plain(self, text: str, is_common: Callable[[str], bool]) -> bool:
         """Whether a text is made of common words and short codes only."""
         if loses_letters(text):
             return False
@@ -205,11 +274,13 @@ class Masker:
             return False
         short = 0
         for word in _WORD.findall(text):
-            if word.isdecimal() or self._is_common(word):
+            if word.isdecimal() or is_common(word):
                 short = 0
                 continue
             letters = _LETTERS.findall(word)
-            if len(word) > _LONGEST_CODE or not all(map(self._is_short, letters)):
+            if len(word) > _LONGEST_CODE or not all(
+                self._is_short(each) or is_common(each) for each in letters
+            ):
                 return False
             # A name may be cut in short pieces.
             short += len(word) > 1 and word.isalpha()
@@ -218,39 +289,28 @@ class Masker:
         return True
 
     def _is_short(self, word: str) -> bool:
-        folded = fold_name(word)
-        short = len(word) <= _LONGEST_ABBREVIATION and folded not in _GIVEN_NAMES
-        return short or self._is_common(word)
+        return len(word) <= _LONGEST_ABBREVIATION and fold_name(word) not in GIVEN_NAMES
 
     def _is_common(self, word: str) -> bool:
         """Whether a word is one of the trade or of the language, or is joined of such words."""
         folded = fold_name(word)
         found = self._common.get(folded)
         if found is None:
-            found = folded in self._own_places or self._is_joined_of_common(folded)
+            found = folded in self._own_places or is_joined_of(folded, self._vocabulary)
             self._common[folded] = found
         return found
 
-    def _is_joined_of_common(self, word: str) -> bool:
-        if word in self._vocabulary:
-            return True
-        if len(word) > _LONGEST_WITHIN or word.endswith(_SURNAME_ENDINGS):
-            return False
-        if any(
-            word.endswith(ending)
-            and len(word) - len(ending) >= _SHORTEST_PART
-            and word[: -len(ending)] in self._vocabulary
-            for ending in _ENDINGS
-        ):
-            return True
-        return any(
-            word[:at].removesuffix(joint) in self._vocabulary
-            and len(word[:at].removesuffix(joint)) >= _SHORTEST_PART
-            and self._is_joined_of_common(word[at:])
-            for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
-            for joint in _JOINED_BY
-            if word[:at].endswith(joint)
-        )
+    def _is_ordinary(self, word: str) -> bool:
+        """Whether a word is common, or an ordinary one that no farm and no family is called by."""
+        folded = fold_name(word)
+        found = self._ordinary.get(folded)
+        if found is None:
+            found = folded in self._words_of_codes or (
+                not folded.endswith(ENDINGS_OF_NAMES)
+                and (self._is_common(word) or is_joined_of(folded, self._words_of_codes))
+            )
+            self._ordinary[folded] = found
+        return found
 
     def _names_a_person(self, text: str) -> bool:
         return (
@@ -308,8 +368,8 @@ class Masker:
         shortest = _LONGEST_WITHIN if self._is_common(word) else _SHORTEST_WITHIN_ANY
         if len(folded) > _LONGEST_WITHIN:
             return True
-        for first in range(len(folded) - _SHORTEST_PART + 1):
-            for after in range(first + _SHORTEST_PART, len(folded) + 1):
+        for first in range(len(folded) - SHORTEST_PART + 1):
+            for after in range(first + SHORTEST_PART, len(folded) + 1):
                 part, rest = folded[first:after], (folded[:first], folded[after:])
                 if (
                     part in self._names
@@ -321,7 +381,7 @@ class Masker:
 
     def _goes_beside(self, part: str, rest: str) -> bool:
         """Whether what is left beside a known name leaves no doubt that it is one."""
-        if not rest or rest in _GIVEN_NAMES or rest in self._names:
+        if not rest or rest in GIVEN_NAMES or rest in self._names:
             return True
         return len(part) >= _SHORTEST_WITHIN and (len(rest) == 1 or self._is_common(rest))
 
@@ -332,7 +392,7 @@ class Masker:
             len(word) > 1 and not self._is_common(written)
             for written, word in zip(words, folded, strict=True)
         ]
-        given = {word for word in folded if word in _GIVEN_NAMES}
+        given = {word for word in folded if word in GIVEN_NAMES}
         if given - _WORDS_TOO - self._vocabulary:
             return True
         # Two words with capitals, one after the other, that are no common ones; a given name that
@@ -343,7 +403,7 @@ class Masker:
             if any(folded[at] in given for at in pair) and any(
                 unknown[at]
                 and folded[at] not in given
-                and (words[at][0].isupper() or folded[at].endswith(_SURNAME_ENDINGS))
+                and (words[at][0].isupper() or folded[at].endswith(SURNAME_ENDINGS))
                 for at in pair
             ):
                 return True

@@ -344,7 +344,7 @@ class Protector:
     def _code(self, name: str, cell: str, masker: Masker, rows: int) -> str:
         known = self._vocabulary.canonical(code_list(name), cell) is not None
         return (
-            cell if known or fold(cell) in self._local.get(name, ()) else masker.label(cell, rows)
+            cell if known or fold(cell) in self._local.get(name, ()) else masker.value(cell, rows)
         )
 
     def _place(self, cell: str, masker: Masker) -> str:

@@ -81,6 +81,9 @@ _SCHEMAS = {
             ("canonical", pa.string()),
         ]
     ),
+    "declared_code_list": pa.schema(
+        [("source", pa.string()), ("field", pa.string()), ("code_list", pa.string())]
+    ),
     "parameter_override": pa.schema(
         [("municipality_code", pa.string()), ("parameter", pa.string()), ("value", pa.string())]
     ),
@@ -212,6 +215,11 @@ def read_catalogue(
         "delivery_check": checks,
         "delivery_municipality": municipalities,
         "local_value": list(_local_values(sources, maskers)),
+        "declared_code_list": [
+            {"source": source.name, "field": field, "code_list": declared}
+            for source in sources
+            for field, declared in source.code_lists.items()
+        ],
         "parameter_override": [
             row for row in _overrides(installation) if is_theirs(row["municipality_code"])
         ],
@@ -357,7 +365,7 @@ def _local_values(sources: Sequence[Source], maskers: Maskers) -> Iterable[dict[
         for field, values in source.values.items():
             for written, accepted in values.items():
                 canonical = vocabulary().canonical(code_list(field), accepted)
-                for form in {written, maskers.label_of(source, written)}:
+                for form in maskers.forms_of(source, written):
                     yield {
                         "source": source.name,
                         "field": field,

@@ -38,6 +38,7 @@ _ALSO = {
 class MappedTable:
     """The rows below the header, by contract column, and the whole rows as they came.
 
+    `not_taken` are those of its other headers that the contract knows and has no use for.
     `names` are the names of persons in columns that the contract does not know: they are known by
     them, and not written. `told` says by the code of a notice which rows it is about; `hidden`
     counts the cells that held signs which nobody sees.
@@ -49,6 +50,7 @@ class MappedTable:
     too_wide: list[bool] = field(default_factory=list)
     too_short: list[bool] = field(default_factory=list)
     extra_headers: list[str] = field(default_factory=list)
+    not_taken: list[str] = field(default_factory=list)
     names: frozenset[str] = frozenset()
     header_number: int = 1
     hidden: int = 0
@@ -63,9 +65,17 @@ class HeaderMatcher:
 
     def __init__(self, record: RecordType, chosen: Mapping[str, str]) -> None:
         self._record = record
-        self._chosen_names = dict(chosen)
+        not_taken = {header for header, name in chosen.items() if name in record.not_taken}
+        self._not_taken = {
+            fold_header(header)
+            for name, headers in record.not_taken.items()
+            for header in (name, *headers, *not_taken)
+        }
+        self._chosen_names = {
+            header: name for header, name in chosen.items() if header not in not_taken
+        }
         self._chosen: dict[str, list[str]] = {}
-        for header, name in chosen.items():
+        for header, name in self._chosen_names.items():
             names = self._chosen.setdefault(fold_header(header), [])
             if name not in names:
                 names.append(name)
@@ -146,6 +156,7 @@ class HeaderMatcher:
             too_wide=too_wide,
             too_short=_too_short(sheet, rows, numbers, width),
             extra_headers=list(extra.values()),
+            not_taken=[cell for cell in extra.values() if _folded(cell) in self._not_taken],
             names=frozenset(
                 cell for row in rows for at in of_names if at < len(row) and (cell := row[at])
             ),

@@ -41,6 +41,7 @@ from dagster_project.landing.known_files import (
     repeated,
 )
 from dagster_project.landing.limits import FILE_MEGABYTES, MEGABYTE
+from dagster_project.landing.numbers import undeclared_numbers
 from dagster_project.landing.reader import BrokenReaderError, ReadTable, Wanted, read_apart
 from dagster_project.landing.reading import Arrival, Reading, SourceOutcome
 from dagster_project.landing.rows import protected_rows, write_parquet
@@ -353,7 +354,10 @@ class Lander:
                 "encoding": read.encoding,
                 "delimiter": read.delimiter,
                 "sheet": masker.label(read.sheet_name) if read.sheet_name else None,
-                "notices": [notice.as_dict() for notice in _notices(read, masker)],
+                "notices": [
+                    notice.as_dict()
+                    for notice in (*_notices(read, masker), *undeclared_numbers(source, rows))
+                ],
             }
         ), rows
 
@@ -377,6 +381,8 @@ class Lander:
             layout = layouts()[source.files.format].model_dump_json()
             settings |= {"layout": layout, "layout_year": source.files.layout_year}
         settings |= {"synthetic": self.installation.allow_synthetic_ids}
+        if source.codes:
+            settings |= {"codes": source.codes}
         if lost_at := self.maskers.names_lost_at(municipality):
             settings |= {"names_lost_at": lost_at}
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]
@@ -392,6 +398,9 @@ def _notices(read: ReadTable, masker: Masker) -> Iterator[Problem]:
         listed = ", ".join(map(str, numbers[:_MOST_ROWS_NAMED]))
         rows = f"{listed}, ..." if len(numbers) > _MOST_ROWS_NAMED else listed
         yield Problem(code, {"count": len(numbers), "rows": rows})
+    if table.not_taken:
+        listed = ", ".join(masker.label(header) for header in table.not_taken)
+        yield Problem("columns_not_taken", {"columns": listed})
     if table.hidden:
         yield Problem("invisible_signs", {"count": table.hidden})
 

@@ -64,6 +64,10 @@ OWN: dict[str, str] = {
         select * from marts.housing_need
         order by municipality_code, reference_date, wanted_year
     """,
+    "housing_type": """
+        select * from marts.housing_type
+        order by municipality_code, reference_date, housing_type
+    """,
     "coordinator_load": """
         select * from marts.coordinator_load
         order by municipality_code, reference_date, service_area, sector, load
@@ -126,6 +130,10 @@ OWN: dict[str, str] = {
     """,
     "notice_sender": """
         select * from marts.notice_sender order by municipality_code, reference_date, sender
+    """,
+    "notice_channel": """
+        select * from marts.notice_channel
+        order by municipality_code, reference_date, channel
     """,
     "notice_survival": """
         select * from marts.notice_survival order by municipality_code, reference_date, days

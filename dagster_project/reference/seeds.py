@@ -19,7 +19,7 @@ from pathlib import Path
 from dagster_project.contract import CODE_LISTS, RECORD_TYPES
 from dagster_project.problems import Problem, SamordnaError, did_you_mean
 from dagster_project.reference.share_plan import plan_faults
-from dagster_project.values import fold
+from dagster_project.values import bare_number, fold
 
 BREAK_KINDS = ("system_change", "definition_change", "border_change", "other")
 # A group's last age where there is none.
@@ -153,6 +153,25 @@ SEEDS: dict[str, Seed] = {
             "accepted": _WORDS,
         },
         ("field", "accepted"),
+    ),
+    "code_lists": Seed(
+        {
+            "code_list": _NAME,
+            "field": _one_of("a coded column of the contract", *_CODED),
+            "unless_declared": _TRUTH,
+            **_NAMES,
+            "source": _WORDS,
+        },
+        ("code_list", "field"),
+    ),
+    "code_list_values": Seed(
+        {
+            "code_list": _NAME,
+            "field": _one_of("a coded column of the contract", *_CODED),
+            "number": _matching("a number without leading zeros", r"0|[1-9]\d*"),
+            "canonical": _NAME,
+        },
+        ("code_list", "field", "number"),
     ),
     "code_names": Seed(
         {
@@ -486,6 +505,10 @@ def _code_map(seeds: Seeds) -> Iterator[Problem]:
         if stands_for != canonical:
             reason = f"'{row['accepted']}' means {stands_for} as it is, and cannot mean {canonical}"
             yield _fault("code_map", row.line, "accepted", reason, "Take the row away")
+        if bare_number(fold(row["accepted"])) is not None:
+            reason = f"'{row['accepted']}' means other things in other systems"
+            remedy = "Move it to code_list_values, under the code list that it is of"
+            yield _fault("code_map", row.line, "accepted", reason, remedy)
         if field == "tjenesteomrade" and canonical not in areas:
             reason = f"'{canonical}' is no service area{did_you_mean(canonical, areas)}"
             yield _fault(
@@ -494,6 +517,34 @@ def _code_map(seeds: Seeds) -> Iterator[Problem]:
     for field in sorted(set(_CODED) - {row["field"] for row in rows}):
         reason = f"no value of the column {field} is known"
         yield _fault("code_map", len(rows) + 1, "field", reason, "Add the values that it may have")
+
+
+def _code_lists(seeds: Seeds) -> Iterator[Problem]:
+    """A list has numbers, each for what a word of its field means; a field has one list at most."""
+    listed = {(row["code_list"], row["field"]) for row in seeds["code_lists"]}
+    numbered = {(row["code_list"], row["field"]) for row in seeds["code_list_values"]}
+    meant = {(row["field"], row["canonical"]) for row in seeds["code_map"]}
+    own: dict[str, str] = {}
+    for row in seeds["code_lists"]:
+        name, field = row["code_list"], row["field"]
+        if (name, field) not in numbered:
+            reason = f"no number of the code list {name} says anything of {field}"
+            remedy = "Add its numbers to code_list_values"
+            yield _fault("code_lists", row.line, "field", reason, remedy)
+        if row["unless_declared"] == "true" and own.setdefault(field, name) != name:
+            reason = f"numbers of {field} are of {own[field]} already where no list is declared"
+            yield _fault("code_lists", row.line, "unless_declared", reason, "Write false")
+    for row in seeds["code_list_values"]:
+        name, field, canonical = row["code_list"], row["field"], row["canonical"]
+        if (name, field) not in listed:
+            reason = f"there is no code list '{name}' of {field}"
+            hint = did_you_mean(name, {name for name, _ in listed})
+            remedy = "Correct it, or add it to code_lists"
+            yield _fault("code_list_values", row.line, "code_list", f"{reason}{hint}", remedy)
+        if (field, canonical) not in meant:
+            reason = f"no word of {field} means '{canonical}'"
+            hint = did_you_mean(canonical, {means for of, means in meant if of == field})
+            yield _fault("code_list_values", row.line, "canonical", f"{reason}{hint}", "Correct it")
 
 
 def _code_names(seeds: Seeds) -> Iterator[Problem]:
@@ -698,8 +749,9 @@ def _kpr_services(seeds: Seeds) -> Iterator[Problem]:
     known = [row["kpr_service"] for row in seeds["kpr_services"]]
     named = [("kpr_counted_services", "kpr_service", row) for row in seeds["kpr_counted_services"]]
     named += [
-        ("code_map", "canonical", row)
-        for row in seeds["code_map"]
+        (seed, "canonical", row)
+        for seed in ("code_map", "code_list_values")
+        for row in seeds[seed]
         if row["field"] == "tjenestekode"
     ]
     for seed, column, row in named:
@@ -742,6 +794,7 @@ _BETWEEN: tuple[Callable[[Seeds], Iterable[Problem]], ...] = (
     _in_order,
     _ages,
     _code_map,
+    _code_lists,
     _code_names,
     _meeting_forms,
     _indicators,

@@ -1,4 +1,4 @@
-"""What the values of coded columns mean (`seeds/code_map.csv`), read once."""
+"""What the values of coded columns mean (`seeds/code_map.csv` and the code lists), read once."""
 
 from functools import cache
 
@@ -8,5 +8,5 @@ from dagster_project.reference import SEEDS
 
 @cache
 def vocabulary() -> Vocabulary:
-    """Return the code lists."""
-    return read_vocabulary(SEEDS / "code_map.csv")
+    """Return what words and numbers mean."""
+    return read_vocabulary(SEEDS)

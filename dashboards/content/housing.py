@@ -21,7 +21,7 @@ from dashboards.content.shared import ON_A_DATE, Picture, cautions
 from dashboards.export.table import Holds, Table, Value, table_of
 from dashboards.i18n.texts import Sign
 from dashboards.queries import followup
-from dashboards.queries.followup import Birthdays, HousingYear
+from dashboards.queries.followup import Birthdays, HousingType, HousingYear
 from dashboards.view.state import View
 
 HOUSING_RECORDS = ("bolig",)
@@ -37,6 +37,7 @@ class HousingFigures(PageData):
     """Everything that the page shows, read at once from one publication."""
 
     years: tuple[HousingYear, ...]
+    types: tuple[HousingType, ...]
     needs: tuple[Point, ...]
     birthdays: tuple[Birthdays, ...]
 
@@ -99,6 +100,14 @@ def _section_needs(figures: HousingFigures) -> Iterator[Section]:
         notes=figures.notes(table.title, definition, HOUSING_RECORDS, "housing"),
     )
     yield Section(remarks=cautions(labels, of_need))
+    types = table_of_types(figures)
+    if types.rows:
+        defined = figures.text("housing.definition_types")
+        yield Section(
+            key="housing_types",
+            table=types,
+            notes=figures.notes(types.title, defined, HOUSING_RECORDS, "housing_types"),
+        )
 
 
 def _section_birthdays(figures: HousingFigures, age: int) -> Iterator[Section]:
@@ -122,6 +131,7 @@ def gather(labels: Labels, view: View) -> HousingFigures:
         labels=labels,
         view=view,
         years=followup.housing_needs(publication, place, day),
+        types=followup.housing_types(publication, place, day),
         needs=series.points(labels, shared.view_of(labels, view, NEED)),
         birthdays=followup.birthdays(publication, place, day),
     )
@@ -201,6 +211,27 @@ def table_of_years(figures: HousingFigures) -> Table:
         (texts("housing.has_passed"), Holds.TEXT, partial(_has_passed, figures)),
         total=(texts("column.total"), figures.registered, around_the_clock, ""),
     )
+
+
+def table_of_types(figures: HousingFigures) -> Table:
+    """Return the persons who need a home by its type, as the sources write it; all of them last."""
+    texts = figures.texts
+    return table_of(
+        figures.text("housing.types_table"),
+        figures.types,
+        (texts("housing.type"), Holds.TEXT, partial(_type, figures)),
+        (texts("housing.persons"), Holds.WHOLE, lambda each: each.persons),
+        (texts("housing.around_the_clock"), Holds.WHOLE, lambda each: each.around_the_clock),
+        total=(
+            texts("column.total"),
+            sum(each.persons for each in figures.types),
+            sum(each.around_the_clock for each in figures.types),
+        ),
+    )
+
+
+def _type(figures: HousingFigures, each: HousingType) -> str:
+    return figures.text("housing.no_type") if each.name is None else each.name
 
 
 def _has_passed(figures: HousingFigures, year: HousingYear) -> Value:

@@ -31,7 +31,7 @@ from dashboards.export.downloads import Notes
 from dashboards.export.table import Holds, Table, Value, table_of
 from dashboards.i18n.texts import Sign, Texts
 from dashboards.queries import followup
-from dashboards.queries.followup import Days, FlowLink, Sender
+from dashboards.queries.followup import Channel, Days, FlowLink, Sender
 from dashboards.view.state import View
 
 RECORDS = ("melding",)
@@ -74,6 +74,7 @@ class NoticeFigures(PageData):
 
     links: tuple[FlowLink, ...]
     senders: tuple[Sender, ...]
+    channels: tuple[Channel, ...]
     curve: Curve
     answers: tuple[Point, ...]
     appointments: tuple[Point, ...]
@@ -147,6 +148,10 @@ def _section_senders(figures: NoticeFigures) -> Iterator[Section]:
     table = table_of_senders(figures)
     notes = _notes(figures, table.title, "senders", "senders", CURVE_RECORDS)
     yield Section(key="notices_senders", picture=by_sender(figures), table=table, notes=notes)
+    channels = table_of_channels(figures)
+    if channels.rows:
+        notes = _notes(figures, channels.title, "channels", "channels", RECORDS)
+        yield Section(key="notices_channels", table=channels, notes=notes)
 
 
 def _notes(
@@ -169,6 +174,7 @@ def gather(labels: Labels, view: View) -> NoticeFigures:
         view=view,
         links=links,
         senders=followup.notice_senders(publication, place, day),
+        channels=followup.notice_channels(publication, place, day),
         curve=kaplan_meier(
             [DayCount(each.days, each.at_risk, each.appointed, each.censored) for each in days]
         ),
@@ -322,6 +328,24 @@ def table_of_senders(figures: NoticeFigures) -> Table:
         ),
         *columns.days(texts, attrgetter("days")),
     )
+
+
+def table_of_channels(figures: NoticeFigures) -> Table:
+    """Return the notices by the way they came, as the sources write it."""
+    texts = figures.texts
+    return table_of(
+        figures.text("notices.channels_table"),
+        figures.channels,
+        (texts("notices.channel"), Holds.TEXT, partial(_channel, figures)),
+        *(
+            (texts(f"notices.{name}"), Holds.WHOLE, attrgetter(name))
+            for name in ("notices", "assessed", "notices_year_before")
+        ),
+    )
+
+
+def _channel(figures: NoticeFigures, channel: Channel) -> str:
+    return figures.text("notices.no_channel") if channel.name is None else channel.name
 
 
 def _how_soon(figures: NoticeFigures) -> str:

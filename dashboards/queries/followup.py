@@ -89,6 +89,16 @@ class Sender:
 
 
 @dataclass(frozen=True)
+class Channel:
+    """The notices that came by one way; None where no way is said."""
+
+    name: str | None
+    notices: int
+    assessed: int
+    notices_year_before: int
+
+
+@dataclass(frozen=True)
 class SurvivalDay:
     """The notices without a coordinator just before a day, and what came on it."""
 
@@ -103,6 +113,15 @@ class HousingYear:
     """The persons who want a home in a year; None where no year is said."""
 
     wanted_year: int | None
+    persons: int
+    around_the_clock: int
+
+
+@dataclass(frozen=True)
+class HousingType:
+    """The persons who need a home of one type; None where no type is said."""
+
+    name: str | None
     persons: int
     around_the_clock: int
 
@@ -203,6 +222,16 @@ journal_months = of_municipality(
     order by month
     """,
 )
+# By which way notices come, those with the most of the last year first.
+notice_channels = of_date(
+    Channel,
+    """
+    select channel, notices, assessed, notices_year_before
+    from read_parquet($notice_channel)
+    where {its_own}
+    order by notices desc, channel nulls last
+    """,
+)
 # The days from notice to coordinator, of the two years up to a date.
 notice_survival = of_date(
     SurvivalDay,
@@ -221,6 +250,16 @@ housing_needs = of_date(
     from read_parquet($housing_need)
     where {its_own}
     order by wanted_year nulls last
+    """,
+)
+# The housing needs by type of home, the most first.
+housing_types = of_date(
+    HousingType,
+    """
+    select housing_type, persons, around_the_clock
+    from read_parquet($housing_type)
+    where {its_own}
+    order by housing_type is null, persons desc, housing_type
     """,
 )
 # Those who turn 16 or 18 in the two years after a date, by quarter.

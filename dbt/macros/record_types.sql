@@ -118,7 +118,6 @@
                     "last_day": "received_on",
                     "coded": {
                         "melder": "melder",
-                        "samtykke": "samtykke",
                         "utfall": "utfall",
                     },
                 },

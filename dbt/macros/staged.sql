@@ -49,7 +49,9 @@
 
 {% macro problems(findings) -%}
     case
-        {% for finding in findings %} when {{ finding.when }} then '{{ finding.rule }}' {% endfor %}
+        {% for finding in findings %}
+            when {{ finding.when }} then {{ rule_of(finding) }}
+        {% endfor %}
     end as problem_rule,
     case
         {% for finding in findings %}
@@ -130,17 +132,37 @@
     }}
 {%- endmacro %}
 
+{#-
+    A value that nobody knows. A number that some code list has, which the source does not declare,
+    is told apart, with the lists that it may be of.
+-#}
 {% macro unknown(column, alias) -%}
+    {% set lists = alias ~ ".fitting_code_lists" -%}
     {{
         return(
-            finding(
-                rule="unknown_value",
-                when="landed." ~ column ~ " is not null and " ~ alias ~ ".canonical is null",
-                column=column,
-                value="landed." ~ column,
+            dict(
+                finding(
+                    rule="unknown_value",
+                    when="landed." ~ column ~ " is not null and " ~ alias ~ ".canonical is null",
+                    column=column,
+                    value="landed." ~ column ~ " || coalesce(' (' || " ~ lists ~ " || ')', '')",
+                ),
+                unless={"rule": "number_undeclared", "when": lists ~ " is not null"},
             )
         )
     }}
+{%- endmacro %}
+
+{#- The rule of a finding, as an expression: it may be another one, `unless` says when. -#}
+{% macro rule_of(finding) -%}
+    {% if finding.unless -%}
+        case
+            when {{ finding.unless.when }}
+            then '{{ finding.unless.rule }}'
+            else '{{ finding.rule }}'
+        end
+    {%- else -%} '{{ finding.rule }}'
+    {%- endif %}
 {%- endmacro %}
 
 {% macro unreadable(column, what="date") -%}
@@ -203,7 +225,13 @@
 {%- endmacro %}
 
 {#- The same problems where the field does not decide whether the row counts: told, not acted on. -#}
-{% macro noted(found) -%} {{ return(dict(found, rule=found.rule ~ "_noted")) }} {%- endmacro %}
+{% macro noted(found) -%}
+    {% set told = dict(found, rule=found.rule ~ "_noted") -%}
+    {% if found.unless -%}
+        {% do told.update(unless=dict(found.unless, rule=found.unless.rule ~ "_noted")) -%}
+    {% endif -%}
+    {{ return(told) }}
+{%- endmacro %}
 
 {#- What is told of a row of any record type, whether it counts or not. -#}
 {% macro row_notes() -%}
@@ -268,7 +296,7 @@
                                 when {{ finding.when }}
                                 then
                                     {
-                                        'rule':'{{ finding.rule }}',
+                                        'rule':{{ rule_of(finding) }},
                                         'column_name':
                                         {{
                                             (

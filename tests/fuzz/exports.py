@@ -98,7 +98,7 @@ _CODES = {
 }  # fmt: skip
 _PARTICIPANTS = [("fastlege", "gp"), ("mor", "family"), ("PPT", "educational_psychology"),
                  ("skole", "school"), ("bruker", "user"), ("Barnekoordinator", "coordinator")]  # fmt: skip
-_VOCABULARY = read_vocabulary(SEEDS / "code_map.csv")
+_VOCABULARY = read_vocabulary(SEEDS)
 # As written, today's code, how it was found: for an installation that is Kinn's (4602).
 _OWN = [("4602", "4602", "today"), ("Kinn", "4602", "today"), ("1401 Flora", "4602", "recoded"),
         ("K-4602 Kinn", "4602", "today"), ("1439", "4602", "recoded"), ("", "4602", "default"),
@@ -127,7 +127,6 @@ _MADE_AS_COLUMN = {"tidligere_id": "former", "region": "region"}
 # Units stand beside the names that people know.
 _WITH_UNITS = {
     "varighet_min": ("Varighet (min)",),
-    "stillingsprosent": ("Stillingsprosent [%]",),
 }
 
 
@@ -277,9 +276,6 @@ def _number(chance: random.Random, plan: Plan, name: str) -> Said:
             chance.choice(["", " years", " år", " år eller eldre"]),
             "",
         )
-    elif name == "stillingsprosent":
-        whole, unit = chance.randrange(101), chance.choice(["", " %", "%"])
-        decimals = chance.choice(["", "5", "125"])
     else:
         whole, unit, decimals = (
             chance.choice([chance.randrange(10), chance.randrange(1000, 2_000_000)]),
@@ -394,7 +390,7 @@ def _cell(
 def _codes(column: str) -> Sequence[str]:
     """Return words of a column's code list: those above, or what it accepts."""
     codes = code_list(column)
-    return _CODES.get(codes) or list(_VOCABULARY.fields[codes])
+    return _CODES.get(codes) or list(_VOCABULARY.accepted(codes))
 
 
 def _header(chance: random.Random, plan: Plan, name: str) -> str:

@@ -252,6 +252,20 @@ def _(c: Case) -> None:
     c.comes_to(("2021-01-01", None, "coordinator"))
 
 
+@case("number_undeclared")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("samspill", c.plan("2021-01-01", status="3"))
+    c.plans_come_to()
+
+
+@case("number_undeclared_noted")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("epj", c.coordinator("2021-01-01", samtykke="2"))
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
 @case("unreadable_date")
 def _(c: Case) -> None:
     c.person()

@@ -83,8 +83,32 @@ def _code_lists() -> dict[str, dict[str, str]]:
     return lists
 
 
-def meaning(field_name: str, text: str) -> str | None:
-    """Return the canonical value, or None where the contract does not list it."""
+@cache
+def _numbers() -> dict[tuple[str, str, str], str]:
+    """Return what numbers mean, by code list (none: the field's own), field and number."""
+    with (SEEDS / "code_lists.csv").open(encoding="utf-8", newline="") as lines:
+        own = {
+            (row["code_list"], row["field"])
+            for row in csv.DictReader(lines)
+            if row["unless_declared"] == "true"
+        }
+    with (SEEDS / "code_list_values.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    return {
+        (name, row["field"], row["number"]): row["canonical"]
+        for row in rows
+        for name in [row["code_list"]] + [""] * ((row["code_list"], row["field"]) in own)
+    }
+
+
+def meaning(field_name: str, text: str, declared: str = "") -> str | None:
+    """Return the canonical value, or None where the contract does not list it.
+
+    A number is of the code list that the source declares, or of the field's own.
+    """
+    number = re.fullmatch(r"(\d+)([.,]0+)?", text.strip())
+    if number:
+        return _numbers().get((declared, field_name, str(int(number[1]))))
     return _code_lists()[field_name].get(folded(text))
 
 
@@ -613,7 +637,9 @@ class Recount:
 
     @staticmethod
     def _status(row: Row) -> str | None:
-        return meaning("status", row["status"]) if row["status"] else "unknown"
+        if not row["status"]:
+            return "unknown"
+        return meaning("status", row["status"], row.source.codes)
 
     @staticmethod
     def _plan_type(row: Row) -> str | None:

@@ -54,6 +54,7 @@ ROLES = (
 )
 STATUSES = (
     *("aktiv",) * 5,
+    *("virksom", "Ikke aktuell", "1", "2", "03", "4.0"),
     "avsluttet",
     "avsluttet",
     "vurderes",
@@ -80,7 +81,6 @@ FORMS = (
     "bytte av koordinator",
     "flyttet",
 )
-CONSENTS = ("ja", "skriftlig", "nei", "", "kanskje")
 # What the personnel register says of each employee: two have one name.
 _EMPLOYEES = {
     "1": {"navn": "Kari Prøvesen", "epost": "Kari.P@kinn.example"},
@@ -95,6 +95,9 @@ _NAMED = (
     {"koordinator_id": "", "epost": "", "navn": "Tor Testmann"},
     {"koordinator_id": "", "epost": "tor@kinn.example", "navn": ""},
 )
+CONSENTS = ("ja", "skriftlig", "nei", "", "kanskje", "1", "0", "2")
+# By which code list the numbers of some sources of plans are read.
+CODES = ("", "bufdir_ip", "kostra_11f", "samordna_ip")
 VACANT = ("KE", "Koordinerende enhet", "vakant", "ikke avklart")
 FULL_FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y%m%d", "%Y-%m-%dT10:00:00")
 FORMS_OF_DATES = (*("%Y-%m-%d",) * 6, *FULL_FORMS, "short", "serial", "%d.%m.%y")
@@ -129,6 +132,7 @@ class Source:
     deliveries: dict[str, list[Cells]] = field(default_factory=dict)
     encoding: str = "utf-8"
     delimiter: str = ";"
+    codes: str = ""
 
 
 @dataclass
@@ -167,7 +171,9 @@ class World:
                 nobody = {**dict.fromkeys(somebody, ""), "kommune": UNKNOWN_MUNICIPALITY}
                 told = {date: rows or [nobody] for date, rows in told.items()}
                 name = source.name if at == municipality else f"{source.name}_{at}"
-                kept.append(Source(name, source.record, at, source.delivery, told))
+                kept.append(
+                    Source(name, source.record, at, source.delivery, told, codes=source.codes)
+                )
         return World(kept, {at: self.definition[municipality]})
 
     def __add__(self, other: World) -> World:
@@ -179,8 +185,13 @@ class World:
         definition = {"municipalities": self.definition}
         home = SmallHome(root, self.sources[0].kommune, definition=definition)
         for source in self.sources:
+            declared = {"codes": source.codes} if source.codes else {}
             home.source(
-                source.name, source.record, kommune=source.kommune, delivery=source.delivery
+                source.name,
+                source.record,
+                kommune=source.kommune,
+                delivery=source.delivery,
+                **declared,
             )
             for date, rows in source.deliveries.items():
                 told = [{k: v for k, v in row.items() if k != "_of"} for row in rows]
@@ -268,7 +279,8 @@ def _shared_sources(chance: random.Random, number: int, kommune: str) -> dict[st
     made = {}
     for short, record in records.items():
         mode = chance.choice(("snapshot", "snapshot", "incremental"))
-        made[short] = Source(f"{short}{number}", record, kommune, mode)
+        codes = CODES[number % len(CODES)] if short == "iplos" else ""
+        made[short] = Source(f"{short}{number}", record, kommune, mode, codes=codes)
         made[short].deliveries = {date: [] for date in _dates(chance, among)}
     return made
 

@@ -61,6 +61,9 @@ with
     accepted as (
         select field, fold(accepted) as folded, canonical from reference.code_map
         union select field, fold(canonical), canonical from reference.code_map
+        union select field, number, canonical from reference.code_list_values
+        inner join reference.code_lists using (code_list, field)
+        where unless_declared
     )
 select written.field, written.written, accepted.canonical
 from written

@@ -253,7 +253,6 @@ def write_unreadable(desk: Desk) -> None:
     meetings = [one for one in desk.of("mote") if "varighet_min" in one.specification.columns]
     for field, text, candidates in (
         ("varighet_min", "en time", meetings),
-        ("stillingsprosent", "ringevakt", desk.of("ansatt")),
         ("onsket_aar", "snarest", desk.of("bolig")),
     ):
         for registration in desk.some(candidates):

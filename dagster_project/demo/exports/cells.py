@@ -36,11 +36,17 @@ class CellWriter:
         self._specification = specification
         self._style = specification.style
         self._municipality = specification.municipality
-        record = RECORD_TYPES[specification.record]
         self._columns = [
-            (name, None if name.startswith("~") else record.column(name).kind)
+            (name, None if name.startswith("~") else self._kind(name))
             for name in specification.headers.values()
         ]
+
+    def _kind(self, name: str) -> ColumnKind:
+        record = RECORD_TYPES[self._specification.record]
+        if name not in record.not_taken:
+            return record.column(name).kind
+        # Exports have it all the same.
+        return ColumnKind.CODE if name in self._specification.words else ColumnKind.LABEL
 
     def write(self, registration: Registration, row: dict[str, Value], day: int) -> list[Cell]:
         """Return the cells of a row in the order of the source's headers."""

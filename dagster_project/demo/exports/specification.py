@@ -207,11 +207,14 @@ class Specification(_Model):
             "delivery": str(self.delivery),
             "kommune": self.municipality,
         }
-        known = HeaderMatcher(RECORD_TYPES[self.record], {})
+        record = RECORD_TYPES[self.record]
+        known = HeaderMatcher(record, {})
         unknown = {
             header: column
             for header, column in self.headers.items()
-            if not column.startswith("~") and known.score([[header]])[1] == 0
+            if not column.startswith("~")
+            and column not in record.not_taken
+            and known.score([[header]])[1] == 0
         }
         values = {
             column: {word: canonical for canonical, words in values.items() for word in words}

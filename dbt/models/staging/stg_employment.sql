@@ -7,7 +7,6 @@ select
     area.canonical as service_area,
     {{ to_date("landed.ansatt_fra") }} as employed_from,
     {{ to_date("landed.ansatt_til") }} as employed_to,
-    {{ to_number("landed.stillingsprosent", "double") }} as position_percent,
     {{
         problems(
             row_problems()
@@ -24,7 +23,6 @@ select
             + [
                 noted(unreadable("ansatt_fra")),
                 unreadable_last_day("ansatt_til"),
-                noted(unreadable("stillingsprosent", "number")),
                 noted(unknown("tjenesteomrade", "area")),
             ]
         )

@@ -5,7 +5,6 @@ select
     {{ to_date("landed.mottatt_dato") }} as received_on,
     notifier.canonical as notifier,
     landed.kanal as channel,
-    consent.canonical as consent,
     {{ to_date("landed.vurdert_dato") }} as assessed_on,
     case when landed.utfall is null then 'pending' else outcome.canonical end as outcome,
     {{ to_date("landed.vedtak_dato") }} as decided_on,
@@ -26,7 +25,6 @@ select
             + person_notes()
             + [
                 noted(unknown("melder", "notifier")),
-                noted(unknown("samtykke", "consent")),
                 noted(unreadable("vurdert_dato")),
                 noted(unknown("utfall", "outcome")),
                 noted(unreadable("vedtak_dato")),
@@ -36,5 +34,4 @@ select
 from
     {{ from_landed("melding") }}
     {{ join_value("notifier", "melder", "melding") }}
-    {{ join_value("consent", "samtykke", "melding") }}
     {{ join_value("outcome", "utfall", "melding") }}

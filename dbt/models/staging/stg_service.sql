@@ -3,7 +3,6 @@ select
     {{ person_columns() }},
     landed.registration_id,
     area.canonical as service_area,
-    landed.tjenestetype as service_type,
     kpr.canonical as kpr_service,
     {{ to_date("landed.fra_dato") }} as first_day,
     {{ to_date("landed.til_dato") }} as last_day,

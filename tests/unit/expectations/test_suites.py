@@ -146,7 +146,6 @@ BREAKS: dict[str, list[tuple[str, Break, bool]]] = {
     ],
     "ansatt": [
         ("employee_named", every("koordinator_id", ""), HELD),
-        ("position_plausible", some("stillingsprosent", 800), SHOWN),
         ("values_not_shifted", every("tjenesteomrade", "skole"), SHOWN),
     ],
     "kompetanse": [

@@ -347,24 +347,24 @@ def test_masking_never_fails_and_never_lets_an_id_through(text: str) -> None:
 def test_a_name_is_known_from_columns_that_are_not_stored(
     tmp_path: Path, headers: tuple[str, str]
 ) -> None:
-    made = SmallHome(tmp_path).source("reg", "person").source("tj", "tjeneste")
+    made = SmallHome(tmp_path).source("reg", "person").source("tj", "melding")
     row = {"fnr": fnr("1980-05-15"), headers[0]: "Fjodor", headers[1]: "Kanarifugl"}
     made.deliver("reg", "20231231", [row])
-    service = {"fnr": fnr("1980-05-15"), "tjenesteomrade": "skole", "fra_dato": "2023-01-01"}
-    rows = [{**service, "tjeneste_id": f"T-{n}", "tjenestetype": "Kanarifugl"} for n in range(9)]
+    service = {"fnr": fnr("1980-05-15"), "mottatt_dato": "2023-01-01"}
+    rows = [{**service, "melding_id": f"T-{n}", "kanal": "Kanarifugl"} for n in range(9)]
     made.deliver("tj", "20231231", rows)
     made.land()
     (landed,) = made.home.landing.rglob("tj/*.parquet")
-    assert "Kanarifugl" not in pq.read_table(landed).column("tjenestetype").to_pylist()
+    assert "Kanarifugl" not in pq.read_table(landed).column("kanal").to_pylist()
 
 
 def test_the_last_digits_of_an_id_are_masked_in_its_own_row(tmp_path: Path) -> None:
     """The birth date is kept beside them; in another row they are a number like any other."""
-    made = SmallHome(tmp_path).source("tj", "tjeneste")
+    made = SmallHome(tmp_path).source("tj", "melding")
     one, other = fnr("1980-05-15"), fnr("1980-05-15", 1)
-    row = {"tjenesteomrade": "skole", "fra_dato": "2023-01-01"}
+    row = {"mottatt_dato": "2023-01-01"}
     rows = [
-        {**row, "fnr": person, "tjeneste_id": f"{owner[6:]}", "tjenestetype": f"Nr {owner[6:]}"}
+        {**row, "fnr": person, "melding_id": f"{owner[6:]}", "kanal": f"Nr {owner[6:]}"}
         for person, owner in ((one, one), (other, one))
     ]
     made.deliver("tj", "20231231", rows)
@@ -372,7 +372,7 @@ def test_the_last_digits_of_an_id_are_masked_in_its_own_row(tmp_path: Path) -> N
     (landed,) = made.home.landing.rglob("tj/*.parquet")
     table = pq.read_table(landed)
     assert table.column("registration_id").to_pylist() == [None, one[6:]]
-    own, another = table.column("tjenestetype").to_pylist()
+    own, another = table.column("kanal").to_pylist()
     assert own.startswith("Xx ##### ~")
     assert another == f"Nr {one[6:]}"
 
@@ -380,17 +380,15 @@ def test_the_last_digits_of_an_id_are_masked_in_its_own_row(tmp_path: Path) -> N
 def test_a_name_is_known_to_every_municipality_whose_rows_tell_it(tmp_path: Path) -> None:
     """Also to the file that tells it, and to what lands later under another key."""
     made = SmallHome(tmp_path, municipality="4602")
-    made.source("reg", "person").source("tj", "tjeneste", kommune="3203")
-    made.source("tj2", "tjeneste", kommune="4602")
+    made.source("reg", "person").source("tj", "melding", kommune="3203")
+    made.source("tj2", "melding", kommune="4602")
     row = {"fnr": fnr("1980-05-15"), "navn": "Fjodor Kanarifugl", "kommune": "3203"}
     made.deliver("reg", "20231231", [row])
-    service = {"fnr": fnr("1980-05-15"), "tjenesteomrade": "skole", "fra_dato": "2023-01-01"}
+    service = {"fnr": fnr("1980-05-15"), "mottatt_dato": "2023-01-01"}
     for source in ("tj", "tj2"):
-        rows = [
-            {**service, "tjeneste_id": f"T-{n}", "tjenestetype": "Kanarifugl"} for n in range(9)
-        ]
+        rows = [{**service, "melding_id": f"T-{n}", "kanal": "Kanarifugl"} for n in range(9)]
         made.deliver(source, "20231231", rows)
     made.land()
     for source in ("tj", "tj2"):
         (landed,) = made.home.landing.rglob(f"{source}/*.parquet")
-        assert "Kanarifugl" not in pq.read_table(landed).column("tjenestetype").to_pylist()
+        assert "Kanarifugl" not in pq.read_table(landed).column("kanal").to_pylist()

@@ -328,13 +328,13 @@ class TestWorkbooks:
     def test_numbers_with_three_decimals_are_no_thousands(self, tmp_path: Path) -> None:
         def fill(book: xlsxwriter.Workbook) -> None:
             sheet = book.add_worksheet()
-            sheet.write_row(0, 0, ["Ansattnr", "Stillingsprosent (%)", "ansatt_fra"])
-            sheet.write_row(1, 0, [17, 37.125, 44260.5])
+            sheet.write_row(0, 0, ["fnr", "Samtale nr", "Aktivitet nr", "Skar (%)", "Dato"])
+            sheet.write_row(1, 0, [fnr("1980-05-15"), 1, 1, 37.125, 44260.5])
 
-        home = SmallHome(tmp_path / "home").source("hr", "ansatt")
-        home.deliver("hr", "20240131", made(fill), "xlsx")
-        (row,) = rows_of(home, "hr")
-        assert (row["stillingsprosent"], row["ansatt_fra"]) == ("37.125", "2021-03-05")
+        home = SmallHome(tmp_path / "home").source("maal", "psfs")
+        home.deliver("maal", "20240131", made(fill), "xlsx")
+        (row,) = rows_of(home, "maal")
+        assert (row["skar"], row["dato"]) == ("37.125", "2021-03-05")
 
     @pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.8, 0.99])
     def test_a_workbook_broken_off_anywhere(self, home: SmallHome, share: float) -> None:

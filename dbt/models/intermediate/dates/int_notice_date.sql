@@ -11,6 +11,7 @@ select
     notice.received_on,
     notice.received_on {{ within_a_year(the_day) }} as is_of_the_year,
     notice.notifier,
+    notice.channel,
     notice.outcome,
     notice.assessed_on,
     notice.decided_on,

@@ -4,7 +4,10 @@ select
     person.person_number,
     told.wanted_year,
     min(told.reported_on) as reported_on,
-    bool_or(told.around_the_clock) as around_the_clock
+    bool_or(told.around_the_clock) as around_the_clock,
+    arg_max(
+        told.housing_type, (told.delivered, told.delivery_number, told.content_key, told.row_number)
+    ) filter (where told.housing_type is not null) as housing_type
 from {{ ref("int_housing_need__row") }} as told
 inner join
     {{ ref("int_person") }} as person

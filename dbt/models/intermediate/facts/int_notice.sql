@@ -20,6 +20,16 @@ with
                 )
             ) filter (where told.notifier is not null) as notifier,
             arg_max(
+                told.channel,
+                (
+                    told.delivered,
+                    told.delivery_number,
+                    told.registration_id,
+                    told.content_key,
+                    told.row_number
+                )
+            ) filter (where told.channel is not null) as channel,
+            arg_max(
                 told.outcome,
                 (
                     told.delivered,
@@ -62,6 +72,7 @@ select
     notice.received_on,
     notice.assessed_on,
     notice.notifier,
+    notice.channel,
     notice.outcome,
     notice.decided_on,
     notice.registrations,

@@ -16,7 +16,7 @@ from dashboards.content.housing import ADULT, CONSENTING, HousingFigures
 from dashboards.content.labels import Labels
 from dashboards.content.shared import Picture
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Sign, Texts
-from dashboards.queries.followup import Birthdays, HousingYear
+from dashboards.queries.followup import Birthdays, HousingType, HousingYear
 from dashboards.view.state import View
 from tests.support import publication as made
 from tests.support.no_figure import absence
@@ -203,7 +203,7 @@ def test_names_are_listed_as_a_sentence_has_them() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_shows_its_finding_and_three_pictures_with_tables(language: str) -> None:
+def test_the_page_shows_its_finding_three_pictures_and_four_tables(language: str) -> None:
     page = open_page("housing", lang=language)
     headings = {
         "nb": "Bolig og overganger",
@@ -214,7 +214,7 @@ def test_the_page_shows_its_finding_and_three_pictures_with_tables(language: str
     assert len(page.texts("lead")) == 1
     assert len(page.pictures) == len(page.texts("notes")) == 3
     # The registrations of those who turn 18, and 16, have no picture.
-    assert page.tables == 5
+    assert page.tables == 6
     assert page.texts("told") == []
 
 
@@ -234,3 +234,10 @@ def test_a_municipality_without_figures_is_told(language: str) -> None:
     (told,) = page.texts("told")
     assert told.startswith("Bø ")
     assert page.pictures == []
+
+
+def test_the_types_of_home_are_those_that_the_sources_write() -> None:
+    types = (HousingType("Omsorgsbolig", 5, 3), HousingType(None, 2, 0))
+    table = content.table_of_types(dataclasses.replace(_figures(), types=types))
+    assert table.rows == (("Omsorgsbolig", 5, 3), ("Ikke oppgitt", 2, 0))
+    assert table.total == ("Sum", 7, 3)

@@ -18,7 +18,7 @@ from dashboards.content.labels import Labels
 from dashboards.content.notices import NoticeFigures
 from dashboards.content.shared import Picture
 from dashboards.i18n.texts import NO_BREAK_SPACE, Language, Sign, Texts
-from dashboards.queries.followup import Days, FlowLink, Sender
+from dashboards.queries.followup import Channel, Days, FlowLink, Sender
 from dashboards.view.state import View
 from tests.support import publication as made
 from tests.support.no_figure import absence
@@ -292,7 +292,7 @@ def test_every_picture_can_be_drawn(municipality: str, palette: object) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_shows_its_finding_three_pictures_and_five_tables(language: str) -> None:
+def test_the_page_shows_its_finding_three_pictures_and_six_tables(language: str) -> None:
     page = open_page("notices", lang=language)
     headings = {
         "nb": "Fra melding til koordinator",
@@ -302,7 +302,7 @@ def test_the_page_shows_its_finding_three_pictures_and_five_tables(language: str
     assert page.app.title[0].value == headings[language]
     assert len(page.texts("lead")) == 1
     assert len(page.pictures) == len(page.texts("notes")) == 3
-    assert page.tables == 5
+    assert page.tables == 6
     assert page.texts("told") == []
 
 
@@ -322,3 +322,9 @@ def test_a_municipality_without_figures_is_told(language: str) -> None:
     (told,) = page.texts("told")
     assert told.startswith("Bø ")
     assert page.pictures == []
+
+
+def test_the_channels_are_those_that_the_sources_write() -> None:
+    channels = (Channel("PLO-melding", 8, 6, 4), Channel(None, 1, 0, 0))
+    table = content.table_of_channels(dataclasses.replace(_figures(), channels=channels))
+    assert table.rows == (("PLO-melding", 8, 6, 4), ("Ikke oppgitt", 1, 0, 0))
