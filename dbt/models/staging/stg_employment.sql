@@ -1,9 +1,12 @@
+{% set area = "coalesce(" ~ unit_of("area") ~ ".service_area, area.canonical)" -%}
+
 select
     {{ row_columns() }},
     cast(null as text) as registration_id,
     landed.koordinator_key as coordinator_key,
     landed.navn_key as coordinator_name_key,
-    area.canonical as service_area,
+    {{ area }} as service_area,
+    case when area.units is not null then area.written_folded end as unit_written,
     {{ to_date("landed.ansatt_fra") }} as employed_from,
     {{ to_date("landed.ansatt_til") }} as employed_to,
     {{ to_number("landed.stillingsprosent", "double") }} as position_percent,
@@ -24,7 +27,7 @@ select
                 noted(unreadable("ansatt_fra")),
                 unreadable_last_day("ansatt_til"),
                 noted(unreadable("stillingsprosent", "number")),
-                noted(unknown("tjenesteomrade", "area")),
+                unknown_unit("tjenesteomrade", area),
             ]
         )
     }}

@@ -1,8 +1,11 @@
+{% set area = "coalesce(" ~ unit_of("area") ~ ".service_area, area.canonical)" -%}
+
 select
     {{ row_columns() }},
     {{ person_columns() }},
     landed.registration_id,
-    area.canonical as service_area,
+    {{ area }} as service_area,
+    case when area.units is not null then area.written_folded end as unit_written,
     landed.tjenestetype as service_type,
     kpr.canonical as kpr_service,
     {{ to_date("landed.fra_dato") }} as first_day,
@@ -12,8 +15,6 @@ select
             row_problems()
             + [
                 missing("tjeneste_id", landed_as="registration_id_given"),
-                missing("tjenesteomrade"),
-                unknown("tjenesteomrade", "area"),
                 missing("fra_dato"),
                 unreadable("fra_dato"),
                 lost_last_day("til_dato"),
@@ -28,6 +29,7 @@ select
             + person_notes()
             + [
                 unreadable_last_day("til_dato"),
+                unknown_unit("tjenesteomrade", area, is_required=true),
                 noted(unknown("tjenestekode", "kpr")),
             ]
         )

@@ -35,6 +35,22 @@ with
         union
         select distinct field, {{ fold("canonical") }} as written_folded, canonical
         from {{ ref("code_map") }}
+    ),
+
+    -- The units of that name, of whichever municipality, from day to day.
+    unit as (
+        select
+            written_folded,
+            list(
+                {
+                    'municipality_code':municipality_code,
+                    'first_day':first_day,
+                    'last_day':last_day,
+                    'service_area':service_area
+                }
+            ) as units
+        from {{ ref("stg_unit_name") }}
+        group by written_folded
     )
 
 select
@@ -42,10 +58,12 @@ select
     folded.record,
     folded.field,
     folded.written,
+    folded.written_folded,
     folded.rows,
     -- What the municipality itself says of its codes goes before the common list.
     coalesce(local_value.canonical, accepted.canonical) as canonical,
-    local_value.canonical is not null as mapped_locally
+    local_value.canonical is not null as mapped_locally,
+    unit.units
 from folded
 left join
     accepted
@@ -56,3 +74,5 @@ left join
     on folded.source = local_value.source
     and folded.field = local_value.field
     and folded.written_folded = local_value.written_folded
+left join
+    unit on folded.code_list = 'tjenesteomrade' and folded.written_folded = unit.written_folded
