@@ -45,8 +45,8 @@
 {% macro unit_of(value) -%}
     list_filter(
         {{ value }}.units,
-        lambda unit:unit.municipality_code = landed.municipality_code
-        and delivery.delivered between unit.first_day and unit.last_day
+        lambda named:named.municipality_code = landed.municipality_code
+        and delivery.delivered between named.first_day and named.last_day
     )[1]
 {%- endmacro %}
 
