@@ -24,6 +24,7 @@ from dagster_project.values import fold, visible
 
 COLUMNS = ("enhet", "skrives", "tjenesteomrade", "ansvarlig", "fra", "til", "kommune")
 _REQUIRED = ("enhet", "tjenesteomrade")
+_NYNORSK = {"eining": "enhet", "tenesteomrade": "tjenesteomrade", "ansvarleg": "ansvarlig"}
 _LARGEST = 1_000_000
 _LONGEST = 100
 # What stands for all units, and for those that nobody knows, in the figures.
@@ -107,7 +108,7 @@ def _cells_by_row(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 
 def _header(cells: Sequence[str]) -> list[str]:
-    header = [fold(cell) for cell in cells]
+    header = [_NYNORSK.get(fold(cell), fold(cell)) for cell in cells]
     for name in header:
         if name not in COLUMNS:
             hint = did_you_mean(name, COLUMNS)

@@ -419,7 +419,8 @@ def _card(labels: Labels, view: View, code: str) -> Card | None:
     indicator = reference.indicators(publication).get(code)
     if indicator is None:
         return None
-    points = coverage.series(publication, view.municipality, code, "standard", ALL, ALL)
+    of_everybody = (view.municipality, code, "standard", ALL, ALL)
+    points = coverage.series(publication, *of_everybody, view.reference_date)
     now = next((point for point in points if point.date == view.reference_date), None)
     if now is None:
         return None

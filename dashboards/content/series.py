@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from operator import itemgetter
 
@@ -21,7 +22,7 @@ from dashboards.view.state import View
 
 
 def points(labels: Labels, view: View) -> tuple[Point, ...]:
-    """Return the figures of a view's group on all dates, oldest first."""
+    """Return the figures of a view's group over time, oldest first."""
     return coverage.series(labels.publication, *_group(view))
 
 
@@ -30,13 +31,14 @@ def readings(labels: Labels, view: View) -> tuple[Reading, ...]:
     return development.readings(labels.publication, *_group(view))
 
 
-def _group(view: View) -> tuple[str, str, str, str, str]:
+def _group(view: View) -> tuple[str, str, str, str, str, dt.date]:
     return (
         view.municipality,
         view.indicator,
         view.age_scheme,
         view.age_group,
         view.service_area,
+        view.reference_date,
     )
 
 

@@ -359,7 +359,8 @@ def _merged_of(municipality: str) -> list[str]:
 def _standing(subject: Subject) -> str:
     """Return where the municipality stands among those published with it, by a test."""
     labels, view, texts = subject.labels, subject.view, subject.texts
-    everybody = overview.of_municipalities(labels.publication, view.reference_date, COVERAGE)
+    day = coverage.day_of_series(labels.publication, view.municipality, view.reference_date)
+    everybody = overview.of_municipalities(labels.publication, day, COVERAGE)
     figures = {
         each.municipality: each.measured
         for each in everybody
@@ -553,7 +554,9 @@ def _over_time(subject: Subject, view: View) -> Iterator[Block]:
         target=target.value if target else None,
         target_text=_target_text(subject, target.value) if target else "",
     )
-    yearly = [point for point in points if point.date.month == view.reference_date.month]
+    own = coverage.own_dates(labels.publication, view.municipality)
+    of_the_day = [each for each in points if (each.date in own) == (view.reference_date in own)]
+    yearly = [point for point in of_the_day if point.date.month == view.reference_date.month]
     figure = indicator.figure_of(labels, subject.view, view.indicator)
     yield from subject.chart(
         f"{view.indicator}_over_time",
