@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 
 import plotly.graph_objects as go
 
+from dagster_project.publication.reader import coverage
 from dagster_project.publication.reader.reference import Indicator, Kind
 from dashboards.analysis import control, significance, trend
 from dashboards.analysis.change import Change

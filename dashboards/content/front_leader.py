@@ -16,7 +16,7 @@ from dashboards.analysis.ranking import Changed, Figure, Finding, OffTarget
 from dashboards.analysis.significance import Extremes
 from dashboards.charts.base import SeriesPoint
 from dashboards.charts.sparkline import sparkline
-from dashboards.content import absence, barometer, causes, columns, sentences, yearly
+from dashboards.content import absence, barometer, causes, columns, sentences, units, yearly
 from dashboards.content.barometer import Scale
 from dashboards.content.followup import listed
 from dashboards.content.labels import Labels
@@ -87,9 +87,17 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
     yield Section(filters=[ON_A_DATE])
     found = gather(labels, view)
     yield Section(lead=three_sentences(found))
+    yield from _section_reports(found)
     yield from part(_section_figures(found), texts("front.figures"))
     changes = table_of_changes(found)
     yield from part(_section_changes(found, changes), changes.title)
+
+
+def _section_reports(found: Overview) -> Iterator[Section]:
+    not_reported = units.missing_in_words(found.labels, found.view)
+    if not_reported:
+        way = Way(found.texts("units.see_reports"), PageKey.QUALITY, found.view)
+        yield Section(key="not_reported", remarks=[not_reported], way=way)
 
 
 def _section_figures(found: Overview) -> Iterator[Section]:

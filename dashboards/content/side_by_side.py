@@ -71,6 +71,9 @@ def day_in_words(
         return None
     known = {code: labels.publication.counted_up_to(code) for code in municipalities}
     first = min(known.values())
+    # Everybody has come further: it is a day of the municipality's own.
+    if first > chosen:
+        return labels.texts("compare.own_day", date=day, chosen=chosen)
     behind = ", ".join(labels.municipality(code) for code in known if known[code] == first)
     texts = labels.texts
     return texts("compare.day", date=day, municipalities=behind, until=first)
