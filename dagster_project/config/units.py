@@ -61,13 +61,15 @@ def read_units(file: Path, home_code: str | None) -> tuple[Unit, ...]:
 
     Raises SamordnaError with the file, the row and what to do.
     """
-    found = []
+    found: list[Unit] = []
+    by_name: dict[tuple[str, str], list[Unit]] = {}
     row = 1
     try:
-        for row, cells in _cells_by_row(_text(file)):
-            found.append(_unit(cells, home_code, row))
-        for row, reason in _of_two(found):
-            raise SettingError(reason)
+        for at, cells in _cells_by_row(_text(file)):
+            row = at
+            unit = _unit(cells, home_code, row)
+            _require_alone(unit, by_name)
+            found.append(unit)
     except SettingError as error:
         params: dict[str, str | int] = {"file": file.name, "row": row, "reason": error.reason}
         raise SamordnaError("units_invalid", **params) from None
@@ -210,17 +212,14 @@ def _municipality(text: str, home_code: str | None) -> str:
     return code
 
 
-def _of_two(found: Sequence[Unit]) -> Iterator[tuple[int, str]]:
-    """Yield the rows that give a name to two units on one day, each with the reason."""
-    by_name: dict[tuple[str, str], list[Unit]] = {}
-    for unit in found:
-        for name in {fold(each) for each in unit.names}:
-            earlier = by_name.setdefault((unit.municipality_code, name), [])
-            for other in earlier:
-                if unit.meets(other):
-                    yield (
-                        unit.row,
-                        f"a name of it is a name of row {other.row} too, and some day is of both; "
-                        "end the earlier one by `til`, or take the name out of one of them",
-                    )
-            earlier.append(unit)
+def _require_alone(unit: Unit, earlier: dict[tuple[str, str], list[Unit]]) -> None:
+    """Raise SettingError where a name of a unit is another row's too, on some day."""
+    for name in {fold(each) for each in unit.names}:
+        others = earlier.setdefault((unit.municipality_code, name), [])
+        for other in others:
+            if unit.meets(other):
+                raise SettingError(
+                    f"a name of it is a name of row {other.row} too, and some day is of both; end "
+                    "the earlier one by `til`, or take the name out of one of them"
+                )
+        others.append(unit)

@@ -1,4 +1,4 @@
-"""The units of `units:` as the warehouse has them: the units, and what each name stands for on each day."""
+"""The units of `units:` as the warehouse has them, and what a name means on each day."""
 
 from __future__ import annotations
 

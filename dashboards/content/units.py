@@ -62,7 +62,7 @@ def lead(labels: Labels, view: View) -> str:
 
 
 def table_of_units(labels: Labels, view: View) -> Table:
-    """Return coordinators, persons and plans of each unit, by service area; listed ones with none too."""
+    """Return coordinators, persons and plans of each unit by service area, listed ones all."""
     texts, place = labels.texts, (labels.publication, view.municipality, view.reference_date)
     listed, counts = units.listed(*place), units.counts(*place)
     found = {(each.service_area, each.unit): each for each in counts}
@@ -82,7 +82,9 @@ def table_of_units(labels: Labels, view: View) -> Table:
 
     whole = row((ALL, ALL))
     return table_of(
-        texts("units.table", where=labels.municipality(view.municipality), date=view.reference_date),
+        texts(
+            "units.table", where=labels.municipality(view.municipality), date=view.reference_date
+        ),
         [row(key) for key in sorted(of_units, key=rank)],
         (texts("filter.area"), Holds.TEXT, lambda row: labels.service_area(row.area)),
         (texts("units.unit"), Holds.TEXT, lambda row: _name(labels, row.unit)),
@@ -126,7 +128,7 @@ def missing_in_words(labels: Labels, view: View) -> str | None:
 
 
 def section_of_reports(labels: Labels, view: View) -> Iterator[Section]:
-    """Yield who has not reported in the newest round, as a sentence and a table; else that all have."""
+    """Yield who has not reported in the newest round, or that all have."""
     texts = labels.texts
     expected = units.reports(labels.publication, view.municipality, view.reference_date)
     if not expected:
@@ -141,7 +143,7 @@ def section_of_reports(labels: Labels, view: View) -> Iterator[Section]:
 
 
 def table_of_missing(labels: Labels, view: View) -> Table:
-    """Return the units that have not reported, with who answers for them and when they last have."""
+    """Return the units that have not reported, who answers for them, and when they last have."""
     texts = labels.texts
 
     def last(each: UnitReport) -> Value:

@@ -12,7 +12,7 @@ from dashboards.queries.rows import of_date
 
 @dataclass(frozen=True)
 class UnitCount:
-    """The coordinators of a unit in a service area, their persons, and those of them with a plan."""
+    """The coordinators of a unit in a service area, and their persons with and without a plan."""
 
     service_area: str
     unit: str

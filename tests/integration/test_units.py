@@ -44,7 +44,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
             for number, area in areas.items()
         ],
     )
-    made.deliver("lonn", "20240131", "koordinator_id;tjenesteomrade\n104;NORD\n103;Ukjent avdeling X\n")
+    made.deliver(
+        "lonn", "20240131", "koordinator_id;tjenesteomrade\n104;NORD\n103;Ukjent avdeling X\n"
+    )
     made.deliver(
         "tiltak",
         "20240131",
@@ -199,7 +201,9 @@ def test_a_unit_listed_after_it_has_landed_is_known(tmp_path: Path) -> None:
     home = SmallHome(tmp_path / "home").source("epj", "koordinator")
     # A name of a house that may be a person's: landing masks it until somebody lists it.
     home.deliver(
-        "epj", "20240131", [coordinator("K-1", 1, "2021-01-01", koordinator_tjeneste="Solveigtunet")]
+        "epj",
+        "20240131",
+        [coordinator("K-1", 1, "2021-01-01", koordinator_tjeneste="Solveigtunet")],
     )
     home.land()
     (home.home.root / "enheter.csv").write_text(
@@ -208,7 +212,8 @@ def test_a_unit_listed_after_it_has_landed_is_known(tmp_path: Path) -> None:
     home.say(units="enheter.csv")
     with home.build() as warehouse:
         found = fetch(
-            warehouse, "select distinct unit, service_area from marts.unit_count where unit <> 'all'"
+            warehouse,
+            "select distinct unit, service_area from marts.unit_count where unit <> 'all'",
         )
     assert found == [("Solveigtunet", "residential_care")]
 
@@ -282,8 +287,6 @@ def test_a_file_as_spreadsheets_write_it_is_read(tmp_path: Path) -> None:
         "home_care",
         "4602",
     )
-
-
 
 
 def test_no_units_are_asked_for_where_none_are_listed(tmp_path: Path) -> None:

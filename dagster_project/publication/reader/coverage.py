@@ -247,8 +247,9 @@ def series_rows(
 ) -> tuple[tuple[Any, ...], ...]:
     """Return one group on the reference dates of a series, oldest first.
 
-    Dates of the municipality's own are among them only where `day` is one of those. Each row holds the date, numerator, denominator, value, both limits and the segment; a median
-    has no numerator, a count no denominator.
+    Dates of the municipality's own are among them only where `day` is one of those. Each row holds
+    the date, numerator, denominator, value, both limits and the segment; a median has no numerator,
+    a count no denominator.
     """
     # Of everybody a page asks for several indicators, of an age group for its neighbours too.
     if (age_group, service_area) == (ALL, ALL):
