@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -235,8 +236,12 @@ class OwnDate(_Entry):
 
 
 def _few(dates: tuple[OwnDate, ...]) -> tuple[OwnDate, ...]:
-    if len(dates) > _MOST_OWN_DATES:
-        raise SettingError(f"`reference_dates:` has more than {_MOST_OWN_DATES} dates")
+    of_each = Counter(each.municipality_code for each in dates)
+    of_all = of_each.pop(None, 0)
+    if of_all + max(of_each.values(), default=0) > _MOST_OWN_DATES:
+        raise SettingError(
+            f"`reference_dates:` has more than {_MOST_OWN_DATES} dates of a municipality"
+        )
     return dates
 
 

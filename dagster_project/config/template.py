@@ -52,6 +52,14 @@ language: nb
 #     value: 0.75                    # a share of 1, or in the indicator's unit (days, per 1,000)
 #     by: 2027                       # a year, or a date; may be left out
 
+# Days that are counted beside the months' ends: of every year, or of one.
+# reference_dates: ["15.11", "2025-03-01"]
+
+# The units of this municipality, a CSV file in this folder: enhet (its name), skrives (what sources
+# write for it, parted by |), tjenesteomrade, ansvarlig (the function that answers for it, never a
+# person), fra and til (days; empty is open).
+# units: enheter.csv
+
 # What each run shares with other municipalities: protected counts, signed (docs/share-package.md).
 # share:
 #   municipalities: ["{municipality}"]
