@@ -12,8 +12,8 @@ from dashboards.content import indicator, selection
 from dashboards.content.indicator import Figure
 from dashboards.content.labels import Labels
 from dashboards.content.section import Section, part
-from dashboards.export.table import Holds, Table, Value, table_of
-from dashboards.i18n.texts import Sign, alphabetical
+from dashboards.export.table import Holds, Table, table_of
+from dashboards.i18n.texts import alphabetical
 from dashboards.queries import units
 from dashboards.queries.units import UnitCount, UnitReport
 from dashboards.view.state import View
@@ -139,15 +139,16 @@ def section_of_reports(labels: Labels, view: View) -> Iterator[Section]:
             yield Section(remarks=[texts("units.all_reported", date=expected[0].round)])
         return
     table = table_of_missing(labels, view)
-    yield Section(key="not_reported", remarks=[in_words], of_table=[table.title], table=table)
+    yield Section(key="not_reported", heading=table.title, of_table=[in_words], table=table)
 
 
 def table_of_missing(labels: Labels, view: View) -> Table:
     """Return the units that have not reported, who answers for them, and when they last have."""
     texts = labels.texts
 
-    def last(each: UnitReport) -> Value:
-        return each.last_reported_on or Sign.NOT_AVAILABLE
+    def last(each: UnitReport) -> str:
+        day = each.last_reported_on
+        return texts.date_in_table(day) if day else texts("units.never")
 
     return table_of(
         texts("units.not_reported"),
@@ -155,5 +156,5 @@ def table_of_missing(labels: Labels, view: View) -> Table:
         (texts("units.unit"), Holds.TEXT, lambda each: each.unit),
         (texts("filter.area"), Holds.TEXT, lambda each: labels.service_area(each.service_area)),
         (texts("units.owner"), Holds.TEXT, lambda each: each.owner or ""),
-        (texts("units.last_reported"), Holds.DATE, last),
+        (texts("units.last_reported"), Holds.TEXT, last),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import duckdb
@@ -9,6 +10,12 @@ import pytest
 
 from dagster_project.config.installation import load_installation
 from dagster_project.problems import SamordnaError
+from dagster_project.publication.reader.publication import Publication, current_publication
+from dashboards.content import units
+from dashboards.content.labels import Labels
+from dashboards.export.table import as_html
+from dashboards.i18n.texts import Language, Texts
+from dashboards.view.state import View
 from tests.support.persons import fnr
 from tests.support.small_home import SmallHome, coordinator, fetch, person, service
 
@@ -294,3 +301,61 @@ def test_no_units_are_asked_for_where_none_are_listed(tmp_path: Path) -> None:
     home.deliver("epj", "20240131", [coordinator("K-1", 1, "2021-01-01")])
     with home.build() as warehouse:
         assert fetch(warehouse, "select * from marts.unit_count") == []
+
+
+@pytest.fixture(scope="module")
+def published(home: SmallHome, warehouse: duckdb.DuckDBPyConnection) -> Publication:
+    warehouse.close()
+    home.publish()
+    return current_publication(home.home)
+
+
+def _view(day: str = "2024-01-31", language: Language = Language.NB) -> View:
+    return View(language, "4602", dt.date.fromisoformat(day), "persons_per_coordinator", "standard")
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_page_shows_units_within_their_areas(published: Publication, language: Language) -> None:
+    labels = Labels(published, Texts(language))
+    table = units.table_of_units(labels, _view(language=language))
+    rows = [(row[1], row[3], row[4]) for row in table.rows]
+    assert [name for name, *_ in rows][:2] == ["Heimetenesta nord", "Heimetenesta sør"]
+    assert ("Familieteamet", 1, 1) in rows
+    # Nobody is coordinated from there, and it stands there.
+    assert ("Heimetenesta sør", 0, 0) in rows
+    assert (labels.texts("units.unknown"), 1, 1) in rows
+    assert table.total is None or len(table.total) == len(table.columns)
+    said = units.lead(labels, _view(language=language))
+    assert "3" in said
+    assert labels.texts.plural("units.elsewhere", 2) in said
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_page_says_who_has_not_reported(published: Publication, language: Language) -> None:
+    labels = Labels(published, Texts(language))
+    said = units.missing_in_words(labels, _view(language=language))
+    assert said is not None
+    assert "Heimetenesta sør" in said
+    assert "Familieteamet" not in said
+    table = units.table_of_missing(labels, _view(language=language))
+    assert [row[0] for row in table.rows] == ["Heimetenesta sør"]
+    assert table.rows[0][3] == labels.texts("units.never")
+    # Before the first round nobody is waited for; long after the last nobody is any more.
+    assert units.missing_in_words(labels, _view("2022-10-31", language)) is None
+
+
+def test_a_unit_that_looks_like_markup_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    home = SmallHome(tmp_path / "home", units="enheter.csv").source("epj", "koordinator")
+    (home.home.root / "enheter.csv").write_text(
+        "enhet;tjenesteomrade;ansvarlig\n<b>Nord</b> & [x](y);skole;=rektor\n", encoding="utf-8"
+    )
+    home.deliver(
+        "epj",
+        "20240131",
+        [coordinator("K-1", 1, "2021-01-01", koordinator_tjeneste="<b>Nord</b> & [x](y)")],
+    )
+    home.publish()
+    labels = Labels(current_publication(home.home), Texts(Language.NB))
+    html = str(as_html(units.table_of_units(labels, _view()), labels.texts))
+    assert "<b>Nord" not in html
+    assert "&lt;b&gt;Nord&lt;/b&gt; &amp; [x](y)" in html
