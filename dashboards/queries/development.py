@@ -45,7 +45,7 @@ def readings(
     age_scheme: str,
     age_group: str,
     service_area: str,
-    day: dt.date,
+    day: dt.date | None = None,
 ) -> tuple[Reading, ...]:
     """Return the figures of one group as a series that is seen from a day, oldest first."""
     cut = (indicator, age_scheme, age_group, service_area)

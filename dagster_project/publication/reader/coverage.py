@@ -243,7 +243,7 @@ def series_rows(
     age_scheme: str,
     age_group: str,
     service_area: str,
-    day: dt.date,
+    day: dt.date | None = None,
 ) -> tuple[tuple[Any, ...], ...]:
     """Return one group on the reference dates of a series, oldest first.
 
@@ -290,7 +290,7 @@ def series(
     age_scheme: str,
     age_group: str,
     service_area: str,
-    day: dt.date,
+    day: dt.date | None = None,
 ) -> tuple[Point, ...]:
     """Return the figures of one group as a series that is seen from a day, oldest first."""
     cut = (indicator, age_scheme, age_group, service_area)
