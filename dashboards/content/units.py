@@ -35,7 +35,9 @@ class _Row:
 
 def sections(labels: Labels, view: View, figure: Figure) -> Iterator[Section]:
     """Yield coordinators, persons and plans by unit; nothing where no units are listed."""
-    if not units.listed(labels.publication, view.municipality, view.reference_date):
+    place = (labels.publication, view.municipality, view.reference_date)
+    listed, counts = units.listed(*place), units.counts(*place)
+    if not listed and not counts:
         return
     table = table_of_units(labels, view)
     yield from part(_section(labels, view, figure, table), labels.texts("units.heading"))
