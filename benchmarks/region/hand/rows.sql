@@ -43,7 +43,10 @@ select
     consent.canonical as consent, koordinator_key as coordinator,
     to_day(fra_dato) as first_day, to_day(til_dato) as last_day, case
         when til_dato like '?%' then {'rule': 'unreadable_date_noted', 'column_name': 'til_dato',
-        'value': unread(til_dato)} end as note,
+        'value': unread(til_dato)}
+        when koordinator_tjeneste is not null and area.canonical is null
+        then {'rule': 'unknown_unit', 'column_name': 'koordinator_tjeneste', 'value': koordinator_tjeneste}
+    end as note,
     case
         when municipality_outcome = 'unknown' then {'rule': 'municipality_unknown', 'column_name': 'kommune',
             'value': kommune}
