@@ -29,6 +29,11 @@ TEXTS: dict[str, str] = {
     "sources_missing": ("{file}: not found. `samordna init` writes a commented one to start from."),
     "sources_yaml": "{file}, line {line}: not valid YAML ({reason}). Mend that line and run again.",
     "sources_shape": "{file}, line {line}: {reason}.",
+    "units_missing": (
+        "{file}: `units:` in sources.yml names it, and it cannot be read. Put it in the home "
+        "folder, or take the key away."
+    ),
+    "units_invalid": "{file}, row {row}: {reason}. Mend that row and run again.",
     "source_unknown_key": (
         "{file}, line {line}, source {source}: unknown key '{key}'{hint}. "
         "The source is left out until it is mended."

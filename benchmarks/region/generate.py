@@ -409,9 +409,9 @@ def _services(municipality: _Municipality) -> str:
         'ja' as registration_id_given,
         {_PERSON},
         'Tjeneste' as tjenestetype,
-        case when chance(item, 'area', 0.008) then 'Annet tilbud' else one_of(item, 'area',
+        one_of(item, 'area',
             ['Hjemmetjenester', 'Skole', 'PPT', 'Psykisk helse og rus', 'NAV', 'Helsestasjon', 'Barnevern', 'Fysio/ergo'])
-        end as tjenesteomrade,
+        as tjenesteomrade,
         as_cell(item, day(2010, pick(item, 'begin', 5600))) as fra_dato,
         case when chance(item, 'ends', 0.7)
             then cast(day(2010, pick(item, 'begin', 5600) + pick(item, 'days', 2500) - 5) as text) end as til_dato,

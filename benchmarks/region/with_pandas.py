@@ -92,12 +92,11 @@ def _records(landed: Landed) -> dict[str, _Record]:
                 "told_birth": _day(rows.fodselsdato),
                 "role": means(rows, "rolle"),
                 "area": means(rows, "koordinator_tjeneste"),
-                "has_area": rows.koordinator_tjeneste.notna(),
                 "coordinator": rows.koordinator_key,
                 "first_day": _day(rows.fra_dato),
                 "last_day": _day(rows.til_dato),
             },
-            lambda rows: rows.role.notna() & _in_order(rows) & (~rows.has_area | rows.area.notna()),
+            lambda rows: rows.role.notna() & _in_order(rows),
         ),
         "ip": _Record(
             [

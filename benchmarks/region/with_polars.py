@@ -49,14 +49,11 @@ def _records(landed: Landed) -> dict[str, _Record]:
                 "told_birth": _day("fodselsdato"),
                 "role": means("rolle", "rolle"),
                 "area": means("tjenesteomrade", "koordinator_tjeneste"),
-                "has_area": pl.col("koordinator_tjeneste").is_not_null(),
                 "coordinator": pl.col("koordinator_key"),
                 "first_day": _day("fra_dato"),
                 "last_day": _day("til_dato"),
             },
-            pl.col("role").is_not_null()
-            & in_order
-            & (~pl.col("has_area") | pl.col("area").is_not_null()),
+            pl.col("role").is_not_null() & in_order,
         ),
         "ip": _Record(
             {

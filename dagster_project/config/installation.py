@@ -12,8 +12,19 @@ from pydantic_core import ErrorDetails
 
 from dagster_project.config.exchange import Compare, Comparing, Share, Sharing
 from dagster_project.config.paths import Home
-from dagster_project.config.rules import Break, Breaks, Definition, Known, Target, Targets
+from dagster_project.config.rules import (
+    Break,
+    Breaks,
+    Definition,
+    HomeFile,
+    Known,
+    OwnDate,
+    OwnDates,
+    Target,
+    Targets,
+)
 from dagster_project.config.sources import CONNECTORS, PAGING, Source
+from dagster_project.config.units import Unit, read_units
 from dagster_project.config.yaml_limits import require_moderate
 from dagster_project.config.yaml_tree import key_with_id, line_of, node_at
 from dagster_project.identity.detection import holds_person_id
@@ -24,7 +35,11 @@ from dagster_project.reference.seeds import require_sound
 
 _LARGEST_SETTINGS = 1_000_000
 # The lists at the top of the file whose entries are told apart by what they say.
-_LISTS: dict[tuple[object, ...], type[BaseModel]] = {("breaks",): Break, ("targets",): Target}
+_LISTS: dict[tuple[object, ...], type[BaseModel]] = {
+    ("breaks",): Break,
+    ("targets",): Target,
+    ("reference_dates",): OwnDate,
+}
 # What stands below a key of its own.
 _PARTS: dict[tuple[object, ...], type[BaseModel]] = {("share",): Share, ("compare",): Compare}
 
@@ -42,6 +57,8 @@ class SourcesFile(BaseModel):
     definition: Definition = Field(default_factory=Definition.model_construct)
     breaks: Breaks = ()
     targets: Targets = ()
+    reference_dates: OwnDates = ()
+    units: HomeFile | None = None
     share: Sharing = None
     compare: Comparing | None = None
     sources: list[dict[str, Any]] = Field(default_factory=list)
@@ -72,6 +89,8 @@ class Installation:
     problems: tuple[Problem, ...] = ()
     breaks: tuple[Break, ...] = ()
     targets: tuple[Target, ...] = ()
+    reference_dates: tuple[OwnDate, ...] = ()
+    units: tuple[Unit, ...] = ()
     share: Share | None = None
     compare: Compare | None = None
 
@@ -168,9 +187,17 @@ def load_installation(home: Home) -> Installation:
         problems=tuple(problems),
         breaks=top.breaks,
         targets=top.targets,
+        reference_dates=top.reference_dates,
+        units=_units(home, top),
         share=top.share,
         compare=top.compare,
     )
+
+
+def _units(home: Home, top: SourcesFile) -> tuple[Unit, ...]:
+    if top.units is None:
+        return ()
+    return read_units(home.root / top.units, municipalities().today(top.home_municipality))
 
 
 def _settings_text(file: Path) -> str:

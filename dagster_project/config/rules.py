@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, ClassVar
 
 from pydantic import (
@@ -32,6 +34,10 @@ from dagster_project.reference.seeds import BREAK_KINDS
 _LONGEST_NOTE = 300
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,4})?")
 _YEAR = re.compile(r"20\d\d")
+_DAY_OF_YEAR = re.compile(r"(\d{1,2})\.(\d{1,2})\.?")
+_NORWEGIAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(20\d\d)")
+# Each is counted in every year of the series, as a month's end is.
+_MOST_OWN_DATES = 12
 
 
 @dataclass
@@ -98,6 +104,27 @@ def _last_day(value: object) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise SettingError("`by` must be a year or a date as 2027-06-30") from None
+
+
+def _own_date(value: object) -> tuple[int, int, int | None]:
+    """Return day, month and year; no year of a day that comes every year."""
+    text = _text("date", value)
+    yearly = _DAY_OF_YEAR.fullmatch(text)
+    written = _NORWEGIAN_DATE.fullmatch(text)
+    try:
+        if yearly:
+            # A leap year, in which every day is.
+            day = dt.date(2024, int(yearly[2]), int(yearly[1]))
+            return day.day, day.month, None
+        if written:
+            day = dt.date(int(written[3]), int(written[2]), int(written[1]))
+        else:
+            day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise SettingError(
+            '`date` must be a day of every year as "15.11", or of one as 2025-11-15'
+        ) from None
+    return day.day, day.month, day.year
 
 
 def _aim(value: object, info: ValidationInfo) -> float:
@@ -176,6 +203,57 @@ class Target(_Entry):
         return self
 
 
+class OwnDate(_Entry):
+    """A day that a municipality is counted on beside the months' ends.
+
+    Without a year it is that day of every year; without a municipality, that of all.
+    """
+
+    written_as = 'a reference date is told by date, as "15.11" for every year or 2025-11-15 for one'
+
+    municipality_code: Municipality | None = Field(default=None, alias="kommune")
+    date: Annotated[tuple[int, int, int | None], BeforeValidator(_own_date)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_be_a_date_alone(cls, content: object) -> object:
+        return {"date": content} if isinstance(content, str) else content
+
+    @property
+    def day(self) -> int:
+        """The day of the month."""
+        return self.date[0]
+
+    @property
+    def month(self) -> int:
+        """The month, 1 to 12."""
+        return self.date[1]
+
+    @property
+    def year(self) -> int | None:
+        """The year; None of every year."""
+        return self.date[2]
+
+
+def _few(dates: tuple[OwnDate, ...]) -> tuple[OwnDate, ...]:
+    of_each = Counter(each.municipality_code for each in dates)
+    of_all = of_each.pop(None, 0)
+    if of_all + max(of_each.values(), default=0) > _MOST_OWN_DATES:
+        raise SettingError(
+            f"`reference_dates:` has more than {_MOST_OWN_DATES} dates of a municipality"
+        )
+    return dates
+
+
+def _inside_home(value: str) -> str:
+    if Path(value).is_absolute() or ".." in Path(value).parts:
+        raise SettingError("`units:` must be a file in the home folder, as enheter.csv")
+    return value
+
+
+HomeFile = Annotated[str, AfterValidator(_inside_home)]
+
+
 def _list(reason: str) -> BeforeValidator:
     def is_list(content: object) -> object:
         if not isinstance(content, list):
@@ -190,6 +268,11 @@ Breaks = Annotated[
 ]
 Targets = Annotated[
     tuple[Target, ...], _list("`targets:` must be a list, each with indicator and value")
+]
+OwnDates = Annotated[
+    tuple[OwnDate, ...],
+    _list('`reference_dates:` must be a list, each a day of every year as "15.11" or a date'),
+    AfterValidator(_few),
 ]
 
 

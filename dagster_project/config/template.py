@@ -42,6 +42,14 @@ language: nb
 #   count_primary_contact: false   # does a primary contact count as a coordinator?
 #   bridge_days: 30                # assignments of one coordinator so close are one
 
+# Days that are counted beside the months' ends: of every year, or of one.
+# reference_dates: ["15.11", "2025-03-01"]
+
+# The units of this municipality, a CSV file in this folder: enhet (its name), skrives (what sources
+# write for it, parted by |), tjenesteomrade, ansvarlig (the function that answers for it, never a
+# person), fra and til (days; empty is open).
+# units: enheter.csv
+
 # Days from which the figures are counted otherwise than before: a new system, another practice.
 # The two sides are not compared. Left out, `kommune`, `source` and `indicator` mean all of them.
 # breaks:

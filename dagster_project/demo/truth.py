@@ -29,6 +29,7 @@ from dagster_project import reference
 from dagster_project.demo.places import LAST_DAY
 from dagster_project.demo.population import AGES, inhabitants
 from dagster_project.demo.register import true_register
+from dagster_project.demo.units import own_days
 from dagster_project.demo.world import OPEN, Notice, Person, Role, Town, World
 
 Flags = npt.NDArray[np.bool_]
@@ -504,13 +505,14 @@ def _median(indicator: str, days: Days) -> _Cell:
 
 
 def _reference_days(town: Town) -> Iterator[int]:
-    """Give the month ends from the first coordinator or plan to the last day of the data."""
+    """Give the month ends from the first coordinator or plan to the last day, and the own days."""
     firsts = [spell.first for person in town.persons for spell in person.spells]
     firsts += [plan.first for person in town.persons for plan in person.plans]
     month = _date(min(firsts)).replace(day=1)
     while month.toordinal() <= LAST_DAY:
         month = (month + dt.timedelta(days=32)).replace(day=1)
         yield month.toordinal() - 1
+    yield from (on for on in own_days(town.place.code) if on >= min(firsts))
 
 
 def _read_groups() -> list[_Group]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from dagster_project.config.installation import Installation
 from dagster_project.config.sources import Source
+from dagster_project.config.units import Unit
 from dagster_project.contract import RECORD_TYPES, Vocabulary
 from dagster_project.identity.keys import KeyRing, open_keys, remember_fingerprint
 from dagster_project.identity.masking import KnownNames, Masker
@@ -80,7 +81,8 @@ class Maskers:
                 self.pseudonymiser(municipality),
                 self._words,
                 self.known_names(municipality),
-                listed=_listed(self._installation.sources),
+                listed=_listed(self._installation.sources)
+                | _unit_names(self._installation.units, municipality),
                 places=self._places,
                 own_places=_words(municipalities().names_of(municipality)),
             )
@@ -140,6 +142,15 @@ def _words_of(vocabulary: Vocabulary) -> frozenset[str]:
             *(header for column in columns for header in (column.name, *column.aliases)),
             *(name for record in RECORD_TYPES.values() for name in record.not_taken),
         ]
+    )
+
+
+def _unit_names(units: Iterable[Unit], municipality: str) -> frozenset[str]:
+    return frozenset(
+        fold(name)
+        for unit in units
+        if unit.municipality_code == municipality
+        for name in unit.names
     )
 
 

@@ -27,6 +27,7 @@ from dagster_project.identity.numbers import IdRules
 from dagster_project.identity.protect import Protector, RawRows
 from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
 from dagster_project.landing.rows import ROW_COLUMNS
+from dagster_project.landing.unit_names import unit_tables
 from dagster_project.reference.vocabulary import vocabulary
 from dagster_project.values import fold
 
@@ -103,6 +104,34 @@ _SCHEMAS = {
             ("indicator", pa.string()),
             ("value", pa.float64()),
             ("by_date", pa.date32()),
+        ]
+    ),
+    "reference_date": pa.schema(
+        [
+            ("municipality_code", pa.string()),
+            ("day", pa.int32()),
+            ("month", pa.int32()),
+            ("year", pa.int32()),
+        ]
+    ),
+    "unit": pa.schema(
+        [
+            ("municipality_code", pa.string()),
+            ("unit", pa.string()),
+            ("service_area", pa.string()),
+            ("owner", pa.string()),
+            ("first_day", pa.date32()),
+            ("last_day", pa.date32()),
+        ]
+    ),
+    "unit_name": pa.schema(
+        [
+            ("municipality_code", pa.string()),
+            ("written_folded", pa.string()),
+            ("unit", pa.string()),
+            ("service_area", pa.string()),
+            ("first_day", pa.date32()),
+            ("last_day", pa.date32()),
         ]
     ),
 }
@@ -231,6 +260,19 @@ def read_catalogue(
         "target": [
             each.model_dump() for each in installation.targets if is_theirs(each.municipality_code)
         ],
+        "reference_date": [
+            {
+                "municipality_code": each.municipality_code,
+                "day": each.day,
+                "month": each.month,
+                "year": each.year,
+            }
+            for each in installation.reference_dates
+            if is_theirs(each.municipality_code)
+        ],
+        **unit_tables(
+            [each for each in installation.units if is_theirs(each.municipality_code)], maskers
+        ),
     }
     return Catalogue(tables, {record: tuple(paths) for record, paths in files.items()})
 

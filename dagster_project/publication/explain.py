@@ -93,7 +93,7 @@ def explain(home: Home, question: Question) -> Explanation:
         indicator = indicators[question.indicator]
         date = _date(published, code, question.date)
         scheme = _age_scheme(published, age_group)
-        _require("service area", area, [ALL, *reference.service_areas(published)])
+        _require("service area", area, [ALL, *reference.service_areas(published), UNKNOWN])
         figure = coverage.figure(published, code, date, indicator.code, scheme, age_group, area)
         grade = comparability.grade(published, code, date, indicator.code)
         if figure is None or grade is None:

@@ -49,6 +49,14 @@ OWN: dict[str, str] = {
         select * from marts.reported_vs_registered
         order by municipality_code, reference_date, measure, service_area, unit
     """,
+    "unit": "select * from marts.unit order by municipality_code, unit, first_day",
+    "unit_count": """
+        select * from marts.unit_count
+        order by municipality_code, reference_date, service_area, unit
+    """,
+    "unit_report": """
+        select * from marts.unit_report order by municipality_code, reference_date, unit
+    """,
     "register_mirror": """
         select * from marts.register_mirror order by municipality_code, reference_date, figure
     """,

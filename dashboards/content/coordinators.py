@@ -13,7 +13,7 @@ from dagster_project.publication.reader.reference import ALL, UNKNOWN, Kind
 from dashboards.analysis import significance
 from dashboards.analysis.significance import SMALL_DENOMINATOR
 from dashboards.charts.bars import Bar
-from dashboards.content import competence, coordinated, indicator, selection, sentences
+from dashboards.content import competence, coordinated, indicator, selection, sentences, units
 from dashboards.content.indicator import Figure, figure_of
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
@@ -64,6 +64,7 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
     yield Section(lead=[headline(figures)], remarks=cautions(labels, figures.per_coordinator.view))
     yield from part(_section_loads(figures), texts("coordinators.section.load"))
     yield from part(coordinated.sections(labels, view), texts("coordinated.section"))
+    yield from units.sections(labels, view, figures.per_coordinator)
     yield from part(_section_departed(figures), texts("coordinators.section.departed"))
     yield from part(_section_changes(figures), texts("coordinators.section.changes"))
     yield from part(_section_training(figures), texts("coordinators.section.training"))

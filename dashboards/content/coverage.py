@@ -70,7 +70,7 @@ class CoverageFigures(IndicatorData):
         """The service areas that somebody has a service in, in their order; all of them last."""
         present = {cell.service_area for cell in self.cells} - {ALL}
         in_order = reference.service_areas(self.labels.publication)
-        return [*(area for area in in_order if area in present), ALL]
+        return [*(area for area in [*in_order, UNKNOWN] if area in present), ALL]
 
     @property
     def groups(self) -> list[str]:

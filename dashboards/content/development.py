@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 
 import plotly.graph_objects as go
 
+from dagster_project.publication.reader import coverage
 from dagster_project.publication.reader.reference import Indicator, Kind
 from dashboards.analysis import control, significance, trend
 from dashboards.analysis.change import Change
@@ -153,7 +154,7 @@ def gather(labels: Labels, view: View) -> DevelopmentFigures:
     readings = series.readings(labels, view)
     if not readings:
         raise NoFigure(labels.texts("development.absent", what=what_in_words(labels, view)))
-    months = control.running(readings, view.reference_date)
+    months = _months(labels, view, readings)
     chart = None
     if len(months) > control.FEWEST_MONTHS:
         chart = control.control_chart(
@@ -172,6 +173,14 @@ def gather(labels: Labels, view: View) -> DevelopmentFigures:
         chart=chart,
         is_newest=view.reference_date == dates[0],
     )
+
+
+def _months(labels: Labels, view: View, readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Return what a control chart is made of: a date of one's own is no month."""
+    place = (labels.publication, view.municipality)
+    own = coverage.own_dates(*place)
+    monthly = [each for each in readings if each.date not in own]
+    return control.running(monthly, coverage.day_of_series(*place, view.reference_date))
 
 
 def headline(figures: DevelopmentFigures) -> str:

@@ -16,7 +16,7 @@ from dashboards.analysis.ranking import Changed, Figure, Finding, OffTarget
 from dashboards.analysis.significance import Extremes
 from dashboards.charts.base import SeriesPoint
 from dashboards.charts.sparkline import sparkline
-from dashboards.content import absence, barometer, beside, causes, columns, sentences, yearly
+from dashboards.content import absence, barometer, beside, causes, columns, sentences, units, yearly
 from dashboards.content.barometer import Scale
 from dashboards.content.beside import Together
 from dashboards.content.followup import listed
@@ -89,9 +89,17 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
     yield Section(filters=[ON_A_DATE])
     found = gather(labels, view)
     yield Section(lead=three_sentences(found))
+    yield from _section_reports(found)
     yield from part(_section_figures(found), texts("front.figures"))
     changes = table_of_changes(found)
     yield from part(_section_changes(found, changes), changes.title)
+
+
+def _section_reports(found: Overview) -> Iterator[Section]:
+    not_reported = units.missing_in_words(found.labels, found.view)
+    if not_reported:
+        way = Way(found.texts("units.see_reports"), PageKey.QUALITY, found.view)
+        yield Section(key="not_reported", remarks=[not_reported], way=way)
 
 
 def _section_figures(found: Overview) -> Iterator[Section]:
@@ -449,7 +457,8 @@ def _card(labels: Labels, view: View, code: str) -> Card | None:
     indicator = reference.indicators(publication).get(code)
     if indicator is None:
         return None
-    points = coverage.series(publication, view.municipality, code, "standard", ALL, ALL)
+    of_everybody = (view.municipality, code, "standard", ALL, ALL)
+    points = coverage.series(publication, *of_everybody, view.reference_date)
     now = next((point for point in points if point.date == view.reference_date), None)
     if now is None:
         return None

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from dagster_project.publication.reader.reference import ALL
 from dashboards.charts.bars import Bar
-from dashboards.content import indicator, plans_not_active, selection
+from dashboards.content import indicator, plans_not_active, selection, units
 from dashboards.content.indicator import Figure, figure_of
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
@@ -58,6 +58,7 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
     figures = gather(labels, view)
     yield Section(lead=[headline(figures)], remarks=cautions(labels, figures.living.view))
     yield from part(_section_together(figures), texts("plans.section.together"))
+    yield from units.sections(labels, view, figures.living)
     yield from part(_section_ages(figures), texts("plans.section.age"))
     yield from part(plans_not_active.sections(labels, view), texts("not_active.section"))
     yield from part(_section_over_time(figures), texts("plans.section.over_time"))

@@ -20,7 +20,7 @@ from dashboards.analysis import delivery_status as watch
 from dashboards.charts.colours import Palette
 from dashboards.charts.pairs import Pair, pairs
 from dashboards.charts.stacked_bars import Whole, stacked_bars
-from dashboards.content import columns, registration
+from dashboards.content import columns, registration, units
 from dashboards.content.labels import Labels
 from dashboards.content.page_data import PageData
 from dashboards.content.registration import ENDS, Provenance
@@ -114,6 +114,7 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
     yield from part(_section_grades(found, grades), grades.title)
     reported = table_of_reported(found)
     yield from part(_section_reported(found, reported), reported.title)
+    yield from units.section_of_reports(labels, view)
 
 
 def _section_deliveries(found: Quality, table: Table) -> Iterator[Section]:

@@ -22,7 +22,7 @@ from dashboards.view.state import View
 
 
 def points(labels: Labels, view: View) -> tuple[Point, ...]:
-    """Return the figures of a view's group on all dates, oldest first."""
+    """Return the figures of a view's group over time, oldest first."""
     return coverage.series(labels.publication, *_group(view))
 
 
@@ -38,13 +38,14 @@ def beside_each_other(labels: Labels, view: View) -> list[tuple[str, tuple[Readi
     return [own, *((each.municipality, each.readings) for each in others)]
 
 
-def _group(view: View) -> tuple[str, str, str, str, str]:
+def _group(view: View) -> tuple[str, str, str, str, str, dt.date]:
     return (
         view.municipality,
         view.indicator,
         view.age_scheme,
         view.age_group,
         view.service_area,
+        view.reference_date,
     )
 
 

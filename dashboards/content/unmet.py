@@ -182,7 +182,7 @@ def table_of_groups(figures: UnmetFigures) -> Table:
         ),
         *(
             (texts("filter.area"), labels.service_area(code), ALL, code)
-            for code in reference.service_areas(labels.publication)
+            for code in (*reference.service_areas(labels.publication), UNKNOWN)
         ),
     ]
     return table_of(

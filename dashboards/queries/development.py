@@ -45,7 +45,9 @@ def readings(
     age_scheme: str,
     age_group: str,
     service_area: str,
+    day: dt.date | None = None,
 ) -> tuple[Reading, ...]:
-    """Return the figures of one group on all reference dates, oldest first."""
-    rows = series_rows(publication, municipality, indicator, age_scheme, age_group, service_area)
+    """Return the figures of one group as a series that is seen from a day, oldest first."""
+    cut = (indicator, age_scheme, age_group, service_area)
+    rows = series_rows(publication, municipality, *cut, day)
     return tuple(Reading(*row) for row in rows)

@@ -570,7 +570,9 @@ def _over_time(subject: Subject, view: View) -> Iterator[Block]:
         target=target.value if target else None,
         target_text=_target_text(subject, target.value) if target else "",
     )
-    yearly = [point for point in points if point.date.month == view.reference_date.month]
+    own = coverage.own_dates(labels.publication, view.municipality)
+    of_the_day = [each for each in points if (each.date in own) == (view.reference_date in own)]
+    yearly = [point for point in of_the_day if point.date.month == view.reference_date.month]
     figure = indicator.figure_of(labels, subject.view, view.indicator)
     yield from subject.chart(
         f"{view.indicator}_over_time",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from dagster_project.publication.reader import coverage, reference
 from dagster_project.publication.reader.coverage import EVERY_CUT, Cuts
 from dagster_project.publication.reader.publication import KEPT_ANSWERS, Publication
-from dagster_project.publication.reader.reference import ALL
+from dagster_project.publication.reader.reference import ALL, UNKNOWN
 from dashboards.i18n.texts import Language, Texts, alphabetical
 from dashboards.pages import PageKey
 from dashboards.queries.scenarios import scenarios_of
@@ -99,7 +99,7 @@ class PublishedOffer:
         """Return the service areas, `all` first."""
         if not self.cuts.has_areas:
             return [ALL]
-        return [ALL, *reference.service_areas(self.publication)]
+        return [ALL, *reference.service_areas(self.publication), UNKNOWN]
 
     def rules(self) -> Collection[str]:
         """Return the rules that findings may be looked up by."""

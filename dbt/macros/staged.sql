@@ -39,6 +39,36 @@
 {%- endmacro %}
 
 {#-
+    The unit that a coded cell names (`units:` in sources.yml), as it was on the day of the delivery;
+    `value` is the alias of what the cell means. Each name has one unit on every day.
+-#}
+{% macro unit_of(value) -%}
+    list_filter(
+        {{ value }}.units,
+        lambda named:named.municipality_code = landed.municipality_code
+        and delivery.delivered between named.first_day and named.last_day
+    )[1]
+{%- endmacro %}
+
+{#-
+    A unit that neither the municipality's own lists nor the code list knows: the row counts, under
+    the unknown service area. `area` is what they say. So does an empty cell where there must be one.
+-#}
+{% macro unknown_unit(column, area, is_required=false) -%}
+    {% set written = "true" if is_required else "landed." ~ column ~ " is not null" -%}
+    {{
+        return(
+            finding(
+                rule="unknown_unit",
+                when=written ~ " and " ~ area ~ " is null",
+                column=column,
+                value="landed." ~ column,
+            )
+        )
+    }}
+{%- endmacro %}
+
+{#-
     What a rule finds in a row: `when` it does, and in which column with which value, where these are
     told. `problems` leaves the row out by the first finding, `notes` tells of each. The value is an
     expression, masked by landing if need be.

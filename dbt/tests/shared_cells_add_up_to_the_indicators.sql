@@ -26,7 +26,8 @@ with
         from {{ ref("coverage") }}
         semi join counted_date using (municipality_code, reference_date)
         where
-            indicator in (
+            service_area <> 'unknown'
+            and indicator in (
                 'coordinator_coverage',
                 'plan_coverage',
                 'both_coverage',

@@ -170,8 +170,12 @@ class Words:
             return f"{text} {_municipalities()[text]}"
         if column in ("name_key", "name_keys"):
             return f"{self('labels.name')} {text.removeprefix('n')}"
-        if column == "service_area" and text == "all":
-            return self.interface("service_area.all")
+        if column == "service_area" and text in ("all", "unknown"):
+            return self.interface(f"service_area.{text}")
+        if column == "unit" and text == "unknown":
+            return self.interface("units.unknown")
+        if column == "year":
+            return text
         if column in ("record", "missing_records"):
             return self.record(text)
         if column in ("service_area", "coordinator_area"):

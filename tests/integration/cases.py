@@ -266,6 +266,31 @@ def _(c: Case) -> None:
     c.comes_to(("2021-01-01", None, "coordinator"))
 
 
+@case("unknown_unit")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("epj", c.coordinator("2021-01-01", koordinator_tjeneste="Enhet for det meste"))
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("unknown_unit", "not where none is written, nor where the code list knows it")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", "2021-06-30", koordinator_tjeneste="")
+    c.coordinator("2022-01-01", koordinator_tjeneste="PPT", part=2)
+    c.finds_not("unknown_unit")
+    c.comes_to(("2021-01-01", "2021-06-30", "coordinator"), ("2022-01-01", None, "coordinator"))
+
+
+@case("unknown_unit", "of a service, written or not")
+def _(c: Case) -> None:
+    c.person()
+    for part, area in enumerate(("Enhet for det meste", "")):
+        row = {"tjeneste_id": f"T{c.number}-{part}", "fnr": c.id, "fra_dato": "2021-01-01"}
+        c.add("tiltak", **row, tjenesteomrade=area)
+        c.finds("tiltak", row["tjeneste_id"])
+
+
 @case("unreadable_date")
 def _(c: Case) -> None:
     c.person()

@@ -593,16 +593,11 @@ class Recount:
             if first is None or (last and last < first):
                 return True
         if record == "tjeneste":
-            return not row["tjeneste_id"] or not meaning("tjenesteomrade", row["tjenesteomrade"])
+            return not row["tjeneste_id"]
         if record == "koordinator":
-            area, shown = row["koordinator_tjeneste"], row["koordinator_navn"]
+            shown = row["koordinator_navn"]
             nobody = not row["koordinator_id"] and bool(meaning("koordinator_navn", shown))
-            return (
-                not row["registrering_id"]
-                or not meaning("rolle", row["rolle"])
-                or nobody
-                or bool(area and not meaning("tjenesteomrade", area))
-            )
+            return not row["registrering_id"] or not meaning("rolle", row["rolle"]) or nobody
         if record == "ip":
             if not row["registrering_id"] or not self._status(row) or not self._plan_type(row):
                 return True
@@ -753,7 +748,8 @@ class Recount:
             first = row.day("fra_dato")
             last = min(row.day("til_dato") or NEVER, row.withdrawn or NEVER)
             assert first
-            area = meaning("tjenesteomrade", row["tjenesteomrade"]) or ""
+            # A unit that nobody knows is of an area of its own (1.5).
+            area = meaning("tjenesteomrade", row["tjenesteomrade"]) or "unknown"
             person.services.append((area, Stretch(first, last)))
         person.assignments = self._assignments(person, rows["koordinator"])
         person.plans = self._plans(person, rows["ip"])
@@ -1030,7 +1026,17 @@ class Municipality:
         leap = (as_of.month, as_of.day) == (2, 29)
         earliest = (as_of - leap * DAY).replace(year=as_of.year - self.says["reference_years"])
         days = (earliest + n * DAY for n in range(1, (as_of - earliest).days))
-        return {as_of} | {d for d in days if (d + DAY).day == 1 and d >= first}
+        return {as_of} | {
+            d for d in days if ((d + DAY).day == 1 or self._is_asked_for(d)) and d >= first
+        }
+
+    def is_of_series(self, day: dt.date) -> bool:
+        """Whether a day is a month's end, or the newest that there is."""
+        return (day + DAY).day == 1 or day == self.recount.as_of[self.code]
+
+    def _is_asked_for(self, day: dt.date) -> bool:
+        asked = self.recount.world.own_dates.get(self.code, [])
+        return f"{day:%d.%m}" in asked or day.isoformat() in asked
 
     def figures(self, day: dt.date) -> dict[Cell, Figure]:
         """Return every figure of the municipality on a day that has a denominator."""
@@ -1095,7 +1101,7 @@ class Municipality:
             living, planned = told["living_plan_share"]
             plan = ("living" if living else "not_living") if planned else "none"
             group = finest_age_group(person.age(day))
-            for area in {"all", *person.areas(day)}:
+            for area in {"all", *person.areas(day)} - {"unknown"}:
                 cells[area, group, coordinator, plan] += 1
         return cells
 
@@ -1106,7 +1112,12 @@ class Municipality:
         where no reference date is near enough to a year before.
         """
         anniversary = _year_before(day)
-        near = [each for each in self.reference_dates() if abs((each - anniversary).days) <= 16]
+        near = [
+            each
+            for each in self.reference_dates()
+            if abs((each - anniversary).days) <= 16
+            and (self.is_of_series(each) or not self.is_of_series(day))
+        ]
         if not near:
             return {}
         before = min(near, key=lambda each: (abs((each - anniversary).days), each))

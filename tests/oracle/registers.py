@@ -43,6 +43,8 @@ AREAS = (
     "NAV",
     "helsestasjon",
     "BUP",
+    "Team Nord",
+    "Enhet for det meste",
 )
 ROLES = (
     *("koordinator",) * 5,
@@ -81,6 +83,8 @@ FORMS = (
     "bytte av koordinator",
     "flyttet",
 )
+# One is a month's end, one comes in leap years, one is as near to a year before as another is.
+OWN_DATES = ("15.11", "31.12", "29.02", "01.03", "16.06", "2023-11-15", "2024-02-10", "2031-01-01")
 # What the personnel register says of each employee: two have one name.
 _EMPLOYEES = {
     "1": {"navn": "Kari Prøvesen", "epost": "Kari.P@kinn.example"},
@@ -141,6 +145,8 @@ class World:
 
     sources: list[Source]
     definition: dict[str, dict[str, object]] = field(default_factory=dict)
+    # Of each municipality: `15.11` is a day of every year, `2023-11-15` of one.
+    own_dates: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def newest(self) -> dt.date:
@@ -174,16 +180,25 @@ class World:
                 kept.append(
                     Source(name, source.record, at, source.delivery, told, codes=source.codes)
                 )
-        return World(kept, {at: self.definition[municipality]})
+        own = {at: self.own_dates[municipality]} if municipality in self.own_dates else {}
+        return World(kept, {at: self.definition[municipality]}, own)
 
     def __add__(self, other: World) -> World:
         """Return two worlds that know nothing of one another as one."""
-        return World(self.sources + other.sources, self.definition | other.definition)
+        return World(
+            self.sources + other.sources,
+            self.definition | other.definition,
+            self.own_dates | other.own_dates,
+        )
 
     def deliver(self, root: Path) -> SmallHome:
         """Put everything in a home."""
         definition = {"municipalities": self.definition}
-        home = SmallHome(root, self.sources[0].kommune, definition=definition)
+        own = [
+            {"kommune": code, "date": day} for code, days in self.own_dates.items() for day in days
+        ]
+        top = {"definition": definition, "reference_dates": own}
+        home = SmallHome(root, self.sources[0].kommune, **top)
         for source in self.sources:
             declared = {"codes": source.codes} if source.codes else {}
             home.source(
@@ -248,7 +263,14 @@ def make(seed: int, codes: Sequence[str], years: int = 0) -> World:
             if rows
         }
     sources = [source for source in sources if source.deliveries]
-    return World([*sources, _population(chance, codes)], definition)
+    # By a chance of its own, so that the registers of a seed stay what they are.
+    of_dates = random.Random(f"own dates {seed}")
+    own = {
+        code: of_dates.sample(OWN_DATES, of_dates.choice((1, 2)))
+        for code in codes
+        if of_dates.random() < 0.5
+    }
+    return World([*sources, _population(chance, codes)], definition, own)
 
 
 def _dates(chance: random.Random, among: Sequence[str] = DELIVERIES) -> list[str]:

@@ -72,7 +72,10 @@ TABLES = {
     "municipality": "municipality_name",
 }
 # Those of which a region has no row.
-NOT_MADE = ("reported_vs_registered", "housing_need", "target", "check_result")
+NOT_MADE = (
+    *("reported_vs_registered", "housing_need", "target", "check_result"),
+    *("unit", "unit_count", "unit_report"),
+)
 # These have rows, and nobody has written them by hand yet: the product makes them besides.
 NOT_YET = (
     "coverage_change",

@@ -172,7 +172,7 @@ with
         where utflyttet_dato like '?%'
         union all
         select
-            'ansatt', delivery_number, cast(row_number as integer), 'unknown_value_noted', 'tjenesteomrade',
+            'ansatt', delivery_number, cast(row_number as integer), 'unknown_unit', 'tjenesteomrade',
                 tjenesteomrade,
             source_number, registration_key, null, delivered, delivered
         from landing.ansatt inner join delivery using (source, delivery_key)

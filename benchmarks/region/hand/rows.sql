@@ -27,8 +27,6 @@ select
     case
         when municipality_outcome = 'unknown' then {'rule': 'municipality_unknown', 'column_name': 'kommune',
             'value': kommune}
-        when area.canonical is null then {'rule': 'unknown_value', 'column_name': 'tjenesteomrade',
-            'value': tjenesteomrade}
         when fra_dato like '?%' then {'rule': 'unreadable_date', 'column_name': 'fra_dato',
             'value': unread(fra_dato)}
         when to_day(til_dato) < to_day(fra_dato) then {'rule': 'reversed_interval', 'column_name': 'til_dato',
@@ -45,13 +43,14 @@ select
     consent.canonical as consent, koordinator_key as coordinator,
     to_day(fra_dato) as first_day, to_day(til_dato) as last_day, case
         when til_dato like '?%' then {'rule': 'unreadable_date_noted', 'column_name': 'til_dato',
-        'value': unread(til_dato)} end as note,
+        'value': unread(til_dato)}
+        when koordinator_tjeneste is not null and area.canonical is null
+        then {'rule': 'unknown_unit', 'column_name': 'koordinator_tjeneste', 'value': koordinator_tjeneste}
+    end as note,
     case
         when municipality_outcome = 'unknown' then {'rule': 'municipality_unknown', 'column_name': 'kommune',
             'value': kommune}
         when role.canonical is null then {'rule': 'unknown_value', 'column_name': 'rolle', 'value': rolle}
-        when koordinator_tjeneste is not null and area.canonical is null
-        then {'rule': 'unknown_value', 'column_name': 'koordinator_tjeneste', 'value': koordinator_tjeneste}
         when fra_dato like '?%' then {'rule': 'unreadable_date', 'column_name': 'fra_dato',
             'value': unread(fra_dato)}
         when to_day(til_dato) < to_day(fra_dato) then {'rule': 'reversed_interval', 'column_name': 'til_dato',

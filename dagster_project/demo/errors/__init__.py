@@ -48,5 +48,6 @@ def inject_errors(town: Town, registrations: dict[str, list[Registration]], seed
         not_counted.disagree_on_plans,
         edits.disagree_on_births,
         edits.note_what_is_merged,
+        edits.write_unknown_units,
     ):
         inject(desk)

@@ -17,7 +17,6 @@ _ELSEWHERE = {
 _CODE_OF = {
     "koordinator": "rolle",
     "ip": "status",
-    "tjeneste": "tjenesteomrade",
     "mote": "motetype",
     "endring": "endringstype",
 }
@@ -32,7 +31,6 @@ _DAY_OF = {
 _NOT_LISTED = {
     "rolle": "Ressursperson",
     "status": "Se journal",
-    "tjenesteomrade": "Diverse",
     "motetype": "Kaffemøte",
     "endringstype": "Feriestengt",
 }

@@ -232,6 +232,25 @@ def write_what_is_not_listed(desk: Desk) -> None:
             mark(registration, "unknown_value_noted")
 
 
+def write_unknown_units(desk: Desk) -> None:
+    """Write a unit that nobody knows for coordinators whose employment says where they work."""
+    employed = {
+        one.values["koordinator_id"]
+        for one in desk.of("ansatt")
+        if "tjenesteomrade" in one.specification.columns
+    }
+    known = [
+        one
+        for one in desk.of("koordinator")
+        if isinstance(one.fact, Spell)
+        and one.fact.coordinator.number in employed
+        and "koordinator_tjeneste" in one.specification.columns
+    ]
+    for registration in desk.some(known):
+        registration.values["koordinator_tjeneste"] = Raw("Felles ressurs")
+        mark(registration, "unknown_unit")
+
+
 def write_unreadable(desk: Desk) -> None:
     """Write days and numbers that cannot be read where they do not decide the count."""
     endless = [

@@ -15,6 +15,7 @@ import yaml
 
 from dagster_project.config.paths import Home
 from dagster_project.config.sources import Delivery
+from dagster_project.demo import units
 from dagster_project.demo.errors import inject_errors
 from dagster_project.demo.exports.cells import Cell, CellWriter
 from dagster_project.demo.exports.files import Table, write_file
@@ -207,7 +208,9 @@ def _write_sources(home: Home, entries: list[dict[str, object]], towns: Iterable
         "home_municipality": _HOME_MUNICIPALITY,
         "allow_synthetic_ids": True,
         "targets": _targets(towns),
+        **units.settings(set(towns)),
         "sources": entries,
     }
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
     home.sources_file.write_text(f"{_HEADING}{text}", encoding="utf-8")
+    units.write_units(home.root / units.FILE, set(towns))

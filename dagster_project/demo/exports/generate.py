@@ -10,12 +10,20 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 
 from dagster_project.demo.exports.cells import name_form, write_name
-from dagster_project.demo.exports.registration import HomeOf, Mark, Registration, Value, Versions
+from dagster_project.demo.exports.registration import (
+    HomeOf,
+    Mark,
+    Raw,
+    Registration,
+    Value,
+    Versions,
+)
 from dagster_project.demo.exports.specification import Scope, Specification
 from dagster_project.demo.places import FIRST_DAY, LAST_DAY, day
 from dagster_project.demo.register import register_count
 from dagster_project.demo.services import kind_of, registered_kpr_service
 from dagster_project.demo.truth import COUNTING_MEETINGS
+from dagster_project.demo.units import unit_in_writing
 from dagster_project.demo.world import (
     OPEN,
     Coordinator,
@@ -233,11 +241,13 @@ def assignment(specification: Specification, person: Person, spell: Spell) -> Re
         last -= off if last != OPEN else 0
     key = f"{person.id_number}{spell.coordinator.number}"
     variant = zlib.crc32(key.encode())
+    of = spell.coordinator
+    unit = unit_in_writing(specification.municipality, of.area, of.number)
     values = of_person(specification, person) | {
         "rolle": spell.role.value,
         "koordinator_id": spell.coordinator.number,
         "koordinator_navn": write_name(spell.coordinator.name, name_form(specification, variant)),
-        "koordinator_tjeneste": spell.coordinator.area,
+        "koordinator_tjeneste": Raw(unit) if unit else spell.coordinator.area,
         "fra_dato": first,
         "til_dato": _end(specification, last, key),
         "samtykke": spell.consent,

@@ -21,6 +21,7 @@ from dagster_project.publication.reader.reference import ALL
 # What lies together in the files is read together, for a page asks for several of it: some 2,000
 # rows each.
 _KEPT_TOGETHER = 128
+_A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,23 @@ def reference_dates(publication: Publication, municipality: str) -> tuple[dt.dat
     return tuple(day for (day,) in rows)
 
 
+@functools.lru_cache(maxsize=KEPT_ANSWERS)
+def own_dates(publication: Publication, municipality: str) -> frozenset[dt.date]:
+    """Return the dates that a municipality has asked for beside the months' ends.
+
+    Series and comparisons are of months' ends, and of the day the figures reach to.
+    """
+    earlier = reference_dates(publication, municipality)[1:]
+    return frozenset(day for day in earlier if (day + _A_DAY).day != 1)
+
+
+def day_of_series(publication: Publication, municipality: str, day: dt.date) -> dt.date:
+    """Return the newest date of a series that is not after a reference date."""
+    own = own_dates(publication, municipality)
+    known = reference_dates(publication, municipality)
+    return next((each for each in known if each <= day and each not in own), day)
+
+
 @kept_for_all
 def cuts(publication: Publication) -> dict[str, Cuts]:
     """Return how each indicator that has figures is cut."""
@@ -230,18 +248,23 @@ def series_rows(
     age_scheme: str,
     age_group: str,
     service_area: str,
+    day: dt.date | None = None,
 ) -> tuple[tuple[Any, ...], ...]:
-    """Return one group on all reference dates, oldest first.
+    """Return one group on the reference dates of a series, oldest first.
 
-    Each row holds the date, numerator, denominator, value, both limits and the segment; a median
-    has no numerator, a count no denominator.
+    Dates of the municipality's own are among them only where `day` is one of those. Each row holds
+    the date, numerator, denominator, value, both limits and the segment; a median has no numerator,
+    a count no denominator.
     """
     # Of everybody a page asks for several indicators, of an age group for its neighbours too.
     if (age_group, service_area) == (ALL, ALL):
         cut = {"age_scheme": age_scheme, "age_group": ALL, "service_area": ALL}
-        return _series_by(publication, municipality, "indicator", **cut).get(indicator, ())
-    cut = {"age_scheme": age_scheme, "indicator": indicator, "service_area": service_area}
-    return _series_by(publication, municipality, "age_group", **cut).get(age_group, ())
+        rows = _series_by(publication, municipality, "indicator", **cut).get(indicator, ())
+    else:
+        cut = {"age_scheme": age_scheme, "indicator": indicator, "service_area": service_area}
+        rows = _series_by(publication, municipality, "age_group", **cut).get(age_group, ())
+    own = own_dates(publication, municipality)
+    return rows if day in own or not own else tuple(row for row in rows if row[0] not in own)
 
 
 @functools.lru_cache(maxsize=_KEPT_TOGETHER)
@@ -272,9 +295,11 @@ def series(
     age_scheme: str,
     age_group: str,
     service_area: str,
+    day: dt.date | None = None,
 ) -> tuple[Point, ...]:
-    """Return the figures of one group on all reference dates, oldest first."""
-    rows = series_rows(publication, municipality, indicator, age_scheme, age_group, service_area)
+    """Return the figures of one group as a series that is seen from a day, oldest first."""
+    cut = (indicator, age_scheme, age_group, service_area)
+    rows = series_rows(publication, municipality, *cut, day)
     return tuple(Point(row[0], Measured(*row[1:6]), row[6]) for row in rows)
 
 

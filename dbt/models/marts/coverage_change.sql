@@ -38,6 +38,7 @@ with
                 select
                     municipality_code,
                     reference_date,
+                    is_own,
                     cast(reference_date - interval 1 year as date) as anniversary
                 from {{ ref("int_reference_date") }}
             ) as later
@@ -45,6 +46,8 @@ with
             {{ ref("int_reference_date") }} as earlier
             on later.municipality_code = earlier.municipality_code
             and abs(earlier.reference_date - anniversary) <= 16
+            -- What a month's end is compared with is not changed by a day that was asked for.
+            and (later.is_own or not earlier.is_own)
         group by later.municipality_code, later.reference_date
     ),
 

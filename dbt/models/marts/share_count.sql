@@ -66,6 +66,8 @@ select
     cast(sum(counted.persons) as bigint) as persons
 from counted
 inner join counted_in using (areas)
+-- An area that nobody knows is nobody else's to compare with: a package is a closed list.
+where counted_in.service_area <> 'unknown'
 group by
     counted.municipality_code,
     counted.reference_date,

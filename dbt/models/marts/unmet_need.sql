@@ -3,11 +3,15 @@
     group and service area, how long they have been of the target group, and what is under way.
 -#}
 with
+    -- A day of the municipality's own has the number of the month's end before it.
     day as (
         select
             municipality_code,
             reference_date,
-            row_number() over (partition by municipality_code order by reference_date) as day_number
+            is_own,
+            count(*) filter (where not is_own) over (
+                partition by municipality_code order by reference_date
+            ) as day_number
         from {{ ref("int_reference_date") }}
     ),
 
@@ -15,24 +19,32 @@ with
     stay as (
         select
             member.*,
+            day.is_own,
+            day.day_number,
             day.day_number - row_number() over (
-                partition by member.person_number order by day.day_number
+                partition by member.person_number, day.is_own order by day.day_number
             ) as stay_number
         from {{ ref("int_person_date") }} as member
         inner join day using (municipality_code, reference_date)
     ),
 
-    member as (
-        select
-            municipality_code,
-            reference_date,
-            person_number,
-            age,
-            areas,
-            has_coordinator,
-            has_plan,
-            min(reference_date) over (partition by person_number, stay_number) as member_since
+    of_months as (
+        select *, min(reference_date) over (partition by person_number, stay_number) as member_since
         from stay
+        where not is_own
+    ),
+
+    -- A day that was asked for goes on from the month's end before it, and makes no stay longer.
+    member as (
+        from of_months
+        union all by name
+        select stay.*, coalesce(before.member_since, stay.reference_date) as member_since
+        from stay
+        left join
+            of_months as before
+            on stay.person_number = before.person_number
+            and stay.day_number = before.day_number
+        where stay.is_own
     ),
 
     without as (

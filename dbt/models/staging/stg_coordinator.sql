@@ -1,3 +1,5 @@
+{% set area = "coalesce(" ~ unit_of("area") ~ ".service_area, area.canonical)" -%}
+
 select
     {{ row_columns() }},
     {{ person_columns() }},
@@ -6,7 +8,8 @@ select
     role.canonical as role,
     landed.koordinator_key as coordinator_key,
     landed.koordinator_navn_key as coordinator_name_key,
-    area.canonical as coordinator_area,
+    {{ area }} as coordinator_area,
+    case when area.units is not null then area.written_folded end as unit_written,
     {{ to_date("landed.fra_dato") }} as first_day,
     {{ to_date("landed.til_dato") }} as last_day,
     consent.canonical as consent,
@@ -18,7 +21,6 @@ select
                 missing("registrering_id", landed_as="registration_id_given"),
                 missing("rolle"),
                 unknown("rolle", "role"),
-                unknown("koordinator_tjeneste", "area"),
                 missing("fra_dato"),
                 unreadable("fra_dato"),
                 lost_last_day("til_dato"),
@@ -39,6 +41,7 @@ select
             + [
                 noted(unreadable("fodselsdato")),
                 unreadable_last_day("til_dato"),
+                unknown_unit("koordinator_tjeneste", area),
                 noted(unknown("samtykke", "consent")),
                 finding(
                     rule="planned_start",

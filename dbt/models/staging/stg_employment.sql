@@ -1,10 +1,13 @@
+{% set area = "coalesce(" ~ unit_of("area") ~ ".service_area, area.canonical)" -%}
+
 select
     {{ row_columns() }},
     cast(null as text) as registration_id,
     landed.koordinator_key as coordinator_key,
     landed.navn_key as coordinator_name_key,
     landed.epost_key as email_key,
-    area.canonical as service_area,
+    {{ area }} as service_area,
+    case when area.units is not null then area.written_folded end as unit_written,
     {{ to_date("landed.ansatt_fra") }} as employed_from,
     {{ to_date("landed.ansatt_til") }} as employed_to,
     {{
@@ -23,7 +26,7 @@ select
             + [
                 noted(unreadable("ansatt_fra")),
                 unreadable_last_day("ansatt_til"),
-                noted(unknown("tjenesteomrade", "area")),
+                unknown_unit("tjenesteomrade", area),
             ]
         )
     }}

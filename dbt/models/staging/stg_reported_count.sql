@@ -1,8 +1,15 @@
+{#- What is written as the area may be a unit, and the unit that reports says its area itself. -#}
+{% set area = (
+    "coalesce("
+    ~ unit_of("area")
+    ~ ".service_area, area.canonical, reporting.service_area)"
+) -%}
+
 select
     {{ row_columns() }},
     cast(null as text) as registration_id,
-    landed.enhet as unit,
-    area.canonical as service_area,
+    coalesce(reporting.unit, landed.enhet) as unit,
+    {{ area }} as service_area,
     {{ to_date("landed.telledato") }} as counted_on,
     {{ to_number("landed.antall_koordinatorer") }} as coordinators,
     {{ to_number("landed.antall_med_koordinator") }} as persons_with_coordinator,
@@ -18,8 +25,6 @@ select
             row_problems()
             + [
                 missing("enhet"),
-                missing("tjenesteomrade"),
-                unknown("tjenesteomrade", "area"),
                 missing("telledato"),
                 unreadable("telledato"),
             ]
@@ -29,6 +34,7 @@ select
         notes(
             row_notes()
             + [
+                unknown_unit("tjenesteomrade", area, is_required=true),
                 noted(unreadable("antall_koordinatorer", "number")),
                 noted(unreadable("antall_med_koordinator", "number")),
                 noted(unreadable("antall_ip", "number")),
@@ -44,3 +50,9 @@ select
 from
     {{ from_landed("koordinatortall") }}
     {{ join_value("area", "tjenesteomrade", "koordinatortall") }}
+left join
+    {{ ref("stg_unit_name") }} as reporting
+    on landed.municipality_code = reporting.municipality_code
+    and {{ fold("landed.enhet") }} = reporting.written_folded
+    and coalesce({{ to_date("landed.telledato") }}, delivery.delivered)
+    between reporting.first_day and reporting.last_day

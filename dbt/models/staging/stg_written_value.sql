@@ -55,17 +55,35 @@ with
         group by all
     ),
 
+    -- The units of that name, of whichever municipality, from day to day.
+    unit as (
+        select
+            written_folded,
+            list(
+                {
+                    'municipality_code':municipality_code,
+                    'first_day':first_day,
+                    'last_day':last_day,
+                    'service_area':service_area
+                }
+            ) as units
+        from {{ ref("stg_unit_name") }}
+        group by written_folded
+    ),
+
     meant as (
         select
             folded.source,
             folded.record,
             folded.field,
             folded.written,
+            folded.written_folded,
             folded.rows,
             -- What the municipality itself says of its codes goes before the common list. A number
             -- means what the code list says that the source declares, or the field's own.
             coalesce(local_value.canonical, word.canonical, listed.canonical) as canonical,
-            local_value.canonical is not null as mapped_locally
+            local_value.canonical is not null as mapped_locally,
+            unit.units
         from folded
         left join
             {{ source("landing", "local_value") }} as local_value
@@ -87,6 +105,10 @@ with
             on folded.code_list = listed.field
             and folded.number = listed.number
             and coalesce(declared.code_list, unless_declared.code_list) = listed.code_list
+        left join
+            unit
+            on folded.code_list = 'tjenesteomrade'
+            and folded.written_folded = unit.written_folded
     )
 
 select meant.*, case when meant.canonical is null then fitting.code_lists end as fitting_code_lists

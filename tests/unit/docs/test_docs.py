@@ -162,6 +162,8 @@ def changed(column: str, value: Any) -> Any:
         return "row_shape" if value != "row_shape" else "missing_required"
     if column == "municipality_code":
         return "0301"
+    if column == "service_area":
+        return "school" if value != "school" else "home_care"
     if column == "notes":
         return "[{'rule': row_shape}]"
     if isinstance(value, bool):

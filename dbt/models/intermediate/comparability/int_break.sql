@@ -95,7 +95,8 @@ with
             ) as not_before
         from {{ ref("int_reference_date") }} as reference
         cross join (select distinct record from {{ ref("int_indicator_need") }}) as need
-        where need.record <> 'befolkning'
+        -- A day of the municipality's own would cut a month in two.
+        where need.record <> 'befolkning' and not reference.is_own
     ),
 
     begun as (

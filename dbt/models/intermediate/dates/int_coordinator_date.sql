@@ -11,7 +11,7 @@ with
             coalesce(
                 assignment.coordinator_key, 'assignment ' || assignment.assignment_number
             ) as coordinator,
-            coalesce(assignment.coordinator_area, employee.service_area) as service_area,
+            {{ area_of_coordinator() }} as service_area,
             assignment.first_day,
             assignment.assignment_number
         from {{ ref("int_coordinator__assignment") }} as assignment
@@ -28,6 +28,7 @@ with
             {{ ref("int_employee") }} as employee
             on assignment.municipality_code = employee.municipality_code
             and assignment.coordinator_key = employee.coordinator_key
+            {{ join_unit_of_coordinator("reference.reference_date") }}
         where assignment.counts and not assignment.has_no_day
     ),
 

@@ -20,7 +20,10 @@ with
             service.person_number,
             service.first_day,
             service.last_day,
-            service.first_day + definition.target_service_days as long_enough_day,
+            -- A unit that comes to another area begins no service anew.
+            greatest(
+                service.first_day, service.registered_first_day + definition.target_service_days
+            ) as long_enough_day,
             area.bit as area,
             definition.target_service_areas
         from {{ ref("int_service") }} as service

@@ -20,6 +20,9 @@ with
             arg_max(coordinator_area, (first_day, delivered, spell_number)) filter (
                 where coordinator_area is not null
             ) as coordinator_area,
+            arg_max_null(unit_written, (first_day, delivered, spell_number)) filter (
+                where coordinator_area is not null
+            ) as unit_written,
             arg_max(consent, (first_day, delivered, spell_number)) filter (
                 where consent is not null
             ) as consent,
@@ -91,6 +94,7 @@ select
     role,
     coordinator_key,
     coordinator_area,
+    unit_written,
     consent,
     family_key,
     counts,

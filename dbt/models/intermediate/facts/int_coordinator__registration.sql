@@ -15,6 +15,7 @@ select
         when by_name.key is null then registration.coordinator_name_key
     end as coordinator_name_key,
     registration.coordinator_area,
+    registration.unit_written,
     registration.consent,
     case when by_family.key is null then registration.family_key end as family_key,
     registration.first_day,

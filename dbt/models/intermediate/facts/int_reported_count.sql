@@ -4,7 +4,7 @@ with
         select
             municipality_code,
             unit,
-            service_area,
+            coalesce(service_area, 'unknown') as service_area,
             counted_on,
             -- A unit that reports again corrects what it reported before.
             arg_max(
@@ -22,7 +22,7 @@ with
             ) as meetings
         from {{ ref("int_reported_count__row") }}
         where disposition = 'counted'
-        group by municipality_code, unit, service_area, counted_on
+        group by all
     )
 
 {% for measure in ["coordinators", "persons_with_coordinator", "plans", "meetings"] -%}

@@ -49,15 +49,16 @@ with
             count(*) filter (
                 where
                     service.kpr_service <> 'outside_kpr'
-                    or (service.kpr_service is null and area.has_kpr_codes)
+                    -- An area that nobody knows may have codes.
+                    or (service.kpr_service is null and coalesce(area.has_kpr_codes, true))
             ) as services_of_kpr,
             count(*) filter (
-                where service.kpr_service is null and area.has_kpr_codes
+                where service.kpr_service is null and coalesce(area.has_kpr_codes, true)
             ) as services_without_code,
             coalesce(bool_or(counted.is_kostra_user), false) as is_kostra_user,
             coalesce(bool_or(counted.is_kpr_recipient), false) as is_kpr_recipient
         from {{ ref("int_service") }} as service
-        inner join {{ ref("service_areas") }} as area on service.service_area = area.service_area
+        left join {{ ref("service_areas") }} as area on service.service_area = area.service_area
         inner join
             day
             on service.municipality_code = day.municipality_code

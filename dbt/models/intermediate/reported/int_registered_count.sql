@@ -22,7 +22,7 @@ with
             coalesce(
                 assignment.coordinator_key, 'assignment ' || assignment.assignment_number
             ) as coordinator,
-            coalesce(assignment.coordinator_area, employee.service_area, 'unknown') as service_area
+            coalesce({{ area_of_coordinator() }}, 'unknown') as service_area
         from counting_day as day
         inner join
             {{ ref("int_coordinator__assignment") }} as assignment
@@ -37,6 +37,7 @@ with
             {{ ref("int_employee") }} as employee
             on assignment.municipality_code = employee.municipality_code
             and assignment.coordinator_key = employee.coordinator_key
+            {{ join_unit_of_coordinator("day.counted_on") }}
         where assignment.counts and not assignment.has_no_day
     ),
 

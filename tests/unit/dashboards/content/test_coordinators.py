@@ -193,7 +193,7 @@ def test_the_areas_and_sectors_are_drawn_as_wholes(palette: object) -> None:
 
     labels = [re.sub("<[^>]+>", " ", label) for label in figure.layout.yaxis.ticktext]
     assert labels[0] == f"Hjemmetjenester:\u00a0{of('home_care', 'all')}"
-    assert f"Ukjent område:\u00a0{of('unknown', 'all')}" in labels
+    assert f"Ukjent tjenesteområde:\u00a0{of('unknown', 'all')}" in labels
     assert labels[-4:-1] == [
         f"Helse og omsorg:\u00a0{of('all', 'health')}",
         f"Andre sektorer:\u00a0{of('all', 'other')}",
