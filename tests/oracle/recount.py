@@ -29,10 +29,12 @@ DEFAULTS = {
     "count_primary_contact": False,
     "bridge_days": 30,
     "living_plan_days": 365,
+    "minutes_keep_plan": False,
     "appointment_limit_days": 365,
     "target_service_areas": 2,
     "target_service_days": 90,
     "backlog_share": 0.2,
+    "backlog_least": 5,
 }
 SCHEMES = {
     "standard": ((0, 17), (18, 49), (50, 66), (67, 79), (80, 89), (90, None)),
@@ -277,6 +279,7 @@ class Person:
     plans: list[Plan] = field(default_factory=list)
     plan_events: set[dt.date] = field(default_factory=set)
     meetings: dict[tuple[dt.date, str], set[str]] = field(default_factory=dict)
+    minuted: set[dt.date] = field(default_factory=set)  # of meetings that count
     notices: dict[dt.date, dt.date | None] = field(default_factory=dict)
     forms: set[tuple[dt.date, str]] = field(default_factory=set)
     scores: dict[int, list[tuple[dt.date, Fraction]]] = field(default_factory=dict)
@@ -678,18 +681,22 @@ class Recount:
 
     # --- Facts ------------------------------------------------------------------------------------
 
-    def _backlogs(self) -> dict[tuple[str, dt.date], Fraction]:
-        """7: what part of the year's first days of each source falls on each date."""
-        starts: Counter[tuple[str, dt.date]] = Counter()
-        years: Counter[tuple[str, int]] = Counter()
+    def _backlogs(self) -> dict[tuple[str, dt.date], tuple[int, Fraction]]:
+        """7: how many starts of each source fall on each date, and what part of the year's that is.
+
+        Those of one family on one date are one.
+        """
+        starts: dict[tuple[str, dt.date], set[object]] = defaultdict(set)
         for row in self.counted("koordinator"):
             if first := row.day("fra_dato"):
-                starts[row.source.name, first] += 1
-                years[row.source.name, first.year] += 1
-        # One first day alone on its date is no backlog, however few the year has.
+                family = (row.scope, row["familie_id"]) if row["familie_id"] else row.order
+                starts[row.source.name, first].add(family)
+        years: Counter[tuple[str, int]] = Counter()
+        for (source, day), begun in starts.items():
+            years[source, day.year] += len(begun)
         return {
-            (source, day): Fraction(number, years[source, day.year]) if number > 1 else Fraction(0)
-            for (source, day), number in starts.items()
+            (source, day): (len(begun), Fraction(len(begun), years[source, day.year]))
+            for (source, day), begun in starts.items()
         }
 
     def _employments(self) -> dict[tuple[str, str], dt.date]:
@@ -744,6 +751,8 @@ class Recount:
             kind = meaning("motetype", row["motetype"]) or ""
             who = {meaning("deltakere", word) or "other" for word in row["deltakere"].split(";")}
             person.meetings.setdefault((met, kind), set()).update(who)
+            if row["referat"] and kind in ("coordination_meeting", "collaboration_meeting"):
+                person.minuted.add(met)
         for row in rows["melding"]:
             received = row.day("mottatt_dato")
             assert received
@@ -786,7 +795,9 @@ class Recount:
             ends.append((row.withdrawn or NEVER, "withdrawn"))
             last, ended_by = min(ends, key=lambda end: end[0])
             who = f"id {row['koordinator_id']}" if row["koordinator_id"] else ""
-            migrated = self._backlog[row.source.name, first] > Fraction(str(says["backlog_share"]))
+            begun, part = self._backlog[row.source.name, first]
+            many = part > Fraction(str(says["backlog_share"]))
+            migrated = many and begun >= says["backlog_least"]
             in_time = [(first, last, role)]
             if role == "child_coordinator":
                 before = min(last, RIGHT_TO_CHILD_COORDINATOR - DAY)
@@ -848,6 +859,7 @@ class Recount:
     def _plans(self, person: Person, rows: list[Row]) -> list[Plan]:
         """4.1-4.3."""
         plans: list[Plan] = []
+        apart = self.says(person.municipality)["bridge_days"]
         for row in rows:
             if self._plan_type(row) != "individual_plan":
                 continue
@@ -873,7 +885,7 @@ class Recount:
                 plans.append(Plan(first, last))
         joined: list[Plan] = []
         for plan in sorted(plans, key=lambda p: p.first):
-            if joined and joined[-1].meets(plan):
+            if joined and joined[-1].meets(plan, apart):
                 joined[-1].last = max(joined[-1].last, plan.last)
             else:
                 joined.append(plan)
@@ -1151,9 +1163,8 @@ class Municipality:
         }
         has, planned = assignment is not None, plan is not None
         in_target_group = len(lasted) >= self.says["target_service_areas"] or has or planned
-        living = any(
-            0 <= (day - event).days <= self.says["living_plan_days"] for event in person.plan_events
-        )
+        kept = person.plan_events | (person.minuted if self.says["minutes_keep_plan"] else set())
+        living = any(0 <= (day - event).days <= self.says["living_plan_days"] for event in kept)
         met = any(self._in_year(met, day) for met in self._counting_meetings(person))
         consent = assignment.consent if assignment else None
         return {

@@ -97,7 +97,9 @@ OTHERWISE: dict[str, object] = {
     "appointment_limit_days": 100,
     "target_service_areas": 1,
     "target_service_days": 30,
+    "minutes_keep_plan": True,
     "backlog_share": 0.05,
+    "backlog_least": 2,
 }
 
 
@@ -411,6 +413,7 @@ class _Register:
             "fra_dato": self._required(first),
             "til_dato": self._end(person, first),
             "samtykke": chance.choice(CONSENTS),
+            "familie_id": chance.choice(("", "", "F1", "F2")),
         }
         if chance.random() < 0.05:
             row["koordinator_navn"] = chance.choice(VACANT)
@@ -451,6 +454,7 @@ class _Register:
             "motedato": self._required(self._day(person)),
             "motetype": self._code(chance.choice(MEETING_TYPES)),
             "deltakere": ";".join(chance.sample(PARTICIPANTS, chance.randint(0, 3))),
+            "referat": chance.choice(("", "Ja", "Gjekk gjennom måla.")),
         }
         self._tell("moter", row)
         if chance.random() < 0.3:
