@@ -106,6 +106,39 @@ def _municipalities() -> dict[str, list[str]]:
     return today
 
 
+@dataclass(frozen=True)
+class Divided:
+    """A municipality that was divided, in its years, and the one that goes on as it, if any."""
+
+    code: str
+    first: int
+    last: int
+    parts: frozenset[str]
+    heir: str
+
+
+@cache
+def _divided() -> dict[str, Divided]:
+    with (SEEDS / "municipalities.csv").open(encoding="utf-8", newline="") as lines:
+        return {
+            row["municipality_code"]: Divided(
+                row["municipality_code"],
+                int(row["valid_from_year"] or 0),
+                int(row["valid_to_year"]),
+                frozenset(row["split_into"].split()),
+                row["code_2024"],
+            )
+            for row in csv.DictReader(lines)
+            if row["split_into"]
+        }
+
+
+def named_as_divided(text: str) -> Divided | None:
+    """Return the municipality that a text names by its number, where it was divided."""
+    code = re.search(r"\d{4}", text)
+    return _divided().get(code[0]) if code else None
+
+
 def number_in(text: str) -> int | None:
     """Return a whole number, or None."""
     return int(text) if re.fullmatch(r"\s*-?\d+\s*", text) else None
@@ -448,10 +481,17 @@ class Recount:
         return found
 
     def _municipality(self, source: Source, cells: Cells) -> str | None:
-        """2.6: today's code, where the installation holds it; a split one only as the source's own."""
+        """2.6: today's code, where the installation holds it; a split one only as the source's own.
+
+        Of inhabitants it is that of the municipality that goes on as the split one.
+        """
         text = cells.get("region") or cells.get("kommune", "")
         if not text:
             return source.kommune
+        if source.record == "befolkning" and (former := named_as_divided(text)):
+            # Who lived there is known of its own years, as the whole that it was.
+            lived = former.first <= int(cells["aar"]) <= former.last
+            return former.heir or None if lived else None
         code = re.search(r"\d{4}", text)
         parts = _municipalities().get(code[0] if code else folded(text), [])
         today = source.kommune if source.kommune in parts else parts[0] if len(parts) == 1 else None
@@ -1192,8 +1232,12 @@ class Municipality:
 
     def _rates(self, residents: list[Person], day: dt.date) -> dict[Cell, Figure]:
         inhabitants: Counter[tuple[tuple[str, str], str]] = Counter()
+        former = self._part_of(day.year)
+        if former and not self._tells_of_the_whole(former, day):
+            return {}
         for row in self.recount.counted("befolkning"):
-            if row.municipality == self.code and int(row["aar"]) == day.year:
+            is_of_area = named_as_divided(row["region"]) is former
+            if row.municipality == self.code and int(row["aar"]) == day.year and is_of_area:
                 age, number = int(row["alder"]), int(row["personer"])
                 for group in age_groups(age):
                     inhabitants[group, "coordinator_rate"] += number
@@ -1210,6 +1254,20 @@ class Municipality:
             for (group, indicator), number in inhabitants.items()
             if number
         }
+
+    def _part_of(self, year: int) -> Divided | None:
+        """Return the municipality, divided since, that this one was a part of in a year."""
+        whole = [d for d in _divided().values() if self.code in d.parts]
+        return next((each for each in whole if each.first <= year <= each.last), None)
+
+    def _tells_of_the_whole(self, former: Divided, day: dt.date) -> bool:
+        """2.6: whether what this municipality delivered is of the whole that it was on a day."""
+        return former.heir == self.code and any(
+            named_as_divided(row["kommune"]) is former
+            or (day <= row.delivered and former.first <= row.delivered.year <= former.last)
+            for row in self.recount.rows["koordinator"]
+            if row.municipality == self.code and row.disposition != "quarantined"
+        )
 
     def _coordinators(self, residents: list[Person], day: dt.date) -> dict[str, Figure]:
         held = [one for person in residents if (one := person.coordinator(day))]

@@ -271,6 +271,14 @@ def _population(chance: random.Random, codes: Sequence[str]) -> Source:
     ]
     for row in rows:
         row["_of"] = row["region"]
+    # Of municipalities that were divided: one goes on as the first, nobody as the second.
+    rows += [
+        {"region": region, "alder": age, "aar": year, "personer": "70", "_of": of}
+        for region, of in (("1507 Ålesund", "1508"), ("5012 Snillfjord", "5059"))
+        for year in ("2019", "2022", "2023", "2024")
+        for age in ("17", "66")
+        if of in codes
+    ]
     return Source("folketall", "befolkning", codes[0], "snapshot", {POPULATION_DELIVERY: rows})
 
 

@@ -34,11 +34,12 @@ select
     coalesce(
         coalesce(registration.coordinator_area, employee.service_area) = 'specialist', false
     ) as is_specialist,
-    -- Many starts on one date are a backlog that was typed in (counting rules, section 7); a few are
+    -- Many starts on one date are a backlog that was typed in (counting rules, section 7); a few
+    -- are
     -- not, however few the year has.
     count(distinct {{ start }}) over same_day >= definition.backlog_least
     and count(distinct {{ start }}) over same_day
-    > count(distinct (registration.first_day, {{ start }})) over same_year
+    > count(distinct(registration.first_day, {{ start }})) over same_year
     * definition.backlog_share as is_migrated
 from {{ ref("int_coordinator__row") }} as registration
 inner join
