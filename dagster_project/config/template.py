@@ -36,7 +36,8 @@ language: nb
 # The counting rules' parameters, where this municipality counts otherwise; the figures say so.
 # definition:
 #   count_primary_contact: false   # does a primary contact count as a coordinator?
-#   bridge_days: 30                # assignments of one coordinator so close are one
+#   bridge_days: 30                # assignments of one coordinator, or plans, so close are one
+#   minutes_keep_plan: false       # do minutes of coordination meetings keep a plan living?
 
 # Days from which the figures are counted otherwise than before: a new system, another practice.
 # The two sides are not compared. Left out, `kommune`, `source` and `indicator` mean all of them.

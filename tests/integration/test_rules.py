@@ -21,6 +21,7 @@ ELSEWHERE = {
     "key_on_many": "test_a_key_on_many_is_nobody",
     "delivery_held": "tests/integration/test_deliveries.py",
     "municipality_divided": "tests/integration/test_population_tables.py",
+    "municipality_combined": "tests/integration/test_population_tables.py",
     "municipality_none": "tests/integration/test_population_tables.py",
     "municipality_split": "test_municipality_split",
     "population_sum_differs": "tests/integration/test_population_tables.py",
