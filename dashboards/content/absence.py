@@ -50,7 +50,7 @@ def nobody(labels: Labels, view: View) -> NoFigure:
                     municipality=labels.municipality(view.municipality),
                     date=labels.texts.date(day),
                     former=f"{former.code} {former.name}",
-                    year=former.last_year + 1,
+                    year=str(former.last_year + 1),
                 )
             )
     return NoFigure(
