@@ -524,6 +524,7 @@ class _Register:
     def _employments(self) -> None:
         chance = self.chance
         for employee in ("1", "2", "3"):
+            has_no_day = False
             for _ in range(chance.choice((0, 1, 1, 2))):
                 first = self._any_day()
                 row = {
@@ -534,7 +535,11 @@ class _Register:
                     if chance.random() < 0.4
                     else chance.choice(NOT_KNOWN),
                 }
-                self._tell("lonn", row)
+                # Two without a day are one registration, of which the content decides by the home's
+                # key: no recount can know which one stands.
+                if row["ansatt_fra"] or not has_no_day:
+                    self._tell("lonn", row)
+                has_no_day = has_no_day or not row["ansatt_fra"]
 
     def _training(self) -> None:
         chance = self.chance
