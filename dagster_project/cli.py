@@ -387,11 +387,18 @@ def rename(
 @app.command()
 def compare(
     setting: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             "--set", help="A parameter and its other value: `bridge_days=60`. Repeatable."
         ),
-    ],
+    ] = None,
+    publication: Annotated[
+        str,
+        typer.Option(
+            help="Instead of `--set`: the id of a former publication, or `previous` for the newest "
+            "that was counted by other definitions."
+        ),
+    ] = "",
     home: HomeOption = None,
     municipality: Annotated[
         str, typer.Option(help="The number of the one municipality to compare. Default: all.")
@@ -404,20 +411,31 @@ def compare(
         ),
     ] = "",
 ) -> None:
-    """Show what the figures would be by another definition, beside what they are.
+    """Show what the figures are by other definitions: by `--set`, or as `--publication` had them.
 
-    Counts what has landed twice, and publishes nothing. Every figure that differs is written as
-    CSV to `reports/` in the home folder.
+    Counts what has landed, and publishes nothing. Every figure that differs is written as CSV to
+    `reports/` in the home folder.
     """
     from dagster_project.compare import compare as compare_sets  # noqa: PLC0415 - only here
-    from dagster_project.compare import write_report  # noqa: PLC0415
+    from dagster_project.compare_publication import compare_with_publication  # noqa: PLC0415
+    from dagster_project.compare_report import write_report  # noqa: PLC0415
+    from dagster_project.compare_terminal import print_since  # noqa: PLC0415
 
+    if bool(setting) == bool(publication):
+        raise SamordnaError("compare_which")
     folder = _closed_home(home)
     day = _as_date("--as-of", as_of)
     language = load_installation(folder).language
     with _ended_in_order(), _progress():
-        found = compare_sets(folder, setting, municipality, day)
-    _print_comparison(found)
+        if publication:
+            since = compare_with_publication(folder, publication, municipality, day)
+            found = since.figures
+        else:
+            found = compare_sets(folder, setting or (), municipality, day)
+    if publication:
+        print_since(since, language, out)
+    else:
+        _print_comparison(found)
     if found.cells:
         file = write_report(folder, found, language)
         out.print(f"\nEvery figure that differs ({len(found.cells):,}): {folder.reports / file}")
@@ -439,7 +457,7 @@ def _ended_in_order() -> Iterator[None]:
 
 def _print_comparison(found: Comparison) -> None:
     shown = found.at_a_glance
-    out.print(f"\nAs defined now: {found.set_now}. Changed: {found.set_then}.")
+    out.print(f"\nAs defined now: {found.set_before}. Changed: {found.set_after}.")
     if not shown:
         days = ", ".join(sorted({str(day) for day in found.as_of.values()}))
         out.print(f"No figure of all ages and service areas differs on {days}.")
@@ -455,8 +473,8 @@ def _print_comparison(found: Comparison) -> None:
             found.municipalities[cell.municipality_code],
             str(cell.reference_date),
             cell.indicator,
-            _figure(cell.kind, cell.value_now),
-            _figure(cell.kind, cell.value_then),
+            _figure(cell.kind, cell.value_before),
+            _figure(cell.kind, cell.value_after),
             _figure(cell.kind, cell.difference, is_difference=True),
         )
     out.print(table)

@@ -1,16 +1,13 @@
 """Two definition sets side by side: what the figures would be if the parameters were others.
 
 The warehouse is built twice of what has landed, as it is defined now and with other parameters, in
-the file that a run builds in (`work/`) and under its lock. Nothing of it is kept but the report.
+the file that a run builds in (`work/`) and under its lock. Nothing of it is kept but the report
+(`compare_report.py`). Held against a former publication: `compare_publication.py`.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import hashlib
-import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +15,6 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dagster_project import reference
 from dagster_project.config.installation import Installation, load_installation
 from dagster_project.config.paths import Home
 from dagster_project.identity.maskers import Maskers
@@ -29,14 +25,12 @@ from dagster_project.reference.parameters import Parameter, parameters, read_set
 from dagster_project.straight import build
 from dagster_project.warehouse import Building, begin, clear_work
 
-# The names of the sets go into the name of a file, which has its limit.
-_LONGEST_NAME = 80
-_DECIMALS = 4
-
 
 @dataclass(frozen=True)
 class DifferingFigure:
     """One figure that is not the same by both definitions; what only one of them has is None there.
+
+    `before` is as defined now and `after` as changed; or as published then, and as counted now.
 
     A value is a share of one, a rate, a ratio, a median in days or a count, by its `kind`.
     """
@@ -49,21 +43,21 @@ class DifferingFigure:
     age_scheme: str
     age_group: str
     service_area: str
-    numerator_now: int | None
-    denominator_now: int | None
-    value_now: float | None
-    numerator_then: int | None
-    denominator_then: int | None
-    value_then: float | None
-    set_now: str
-    set_then: str
+    numerator_before: int | None
+    denominator_before: int | None
+    value_before: float | None
+    numerator_after: int | None
+    denominator_after: int | None
+    value_after: float | None
+    set_before: str
+    set_after: str
 
     @property
     def difference(self) -> float | None:
-        """What the changed definition adds or takes; None where only one of them has a figure."""
-        if self.value_now is None or self.value_then is None:
+        """What the other definition adds or takes; None where only one of them has a figure."""
+        if self.value_before is None or self.value_after is None:
             return None
-        return self.value_then - self.value_now
+        return self.value_after - self.value_before
 
     @property
     def is_of_all(self) -> bool:
@@ -76,14 +70,16 @@ class DifferingFigure:
 class Comparison:
     """Every cell that differs, what the municipalities are called, and the names of the sets.
 
-    `as_of` is the day that each municipality is counted up to.
+    `as_of` is the day that each municipality is counted up to, or the newest that both count.
+    `publication` is the former one that is compared with, where it is one.
     """
 
     as_of: Mapping[str, dt.date]
     cells: tuple[DifferingFigure, ...]
     municipalities: Mapping[str, str]
-    set_now: str
-    set_then: str
+    set_before: str
+    set_after: str
+    publication: str = ""
 
     @property
     def at_a_glance(self) -> list[DifferingFigure]:
@@ -96,13 +92,16 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class _Built:
-    """What is read of a warehouse before it is gone."""
+class Counted:
+    """What is read of a warehouse, before it is gone, or of a publication.
 
-    as_of: dict[str, dt.date]
+    `coverage` has the `kind` and the `multiplier` of each indicator beside its figures.
+    """
+
+    as_of: Mapping[str, dt.date]
     coverage: pa.Table
-    municipalities: dict[str, str]
-    sets: dict[str, str]
+    municipalities: Mapping[str, str]
+    sets: Mapping[str, str]
 
 
 def compare(
@@ -117,85 +116,22 @@ def compare(
     installation = load_installation(home)
     installation.require_sources()
     changes = _read_settings(settings)
-    asked = _asked_about(installation, municipality)
+    asked = asked_about(installation, municipality)
     _require_a_change(installation, changes, asked)
     with writing(home):
         try:
-            now = _build(installation, as_of, "as defined now", 0)
-            then = _build(_changed(installation, changes), as_of, "as changed", 1)
+            now = _count(installation, as_of, "as defined now", 0)
+            then = _count(_changed(installation, changes), as_of, "as changed", 1)
         finally:
             clear_work(home)
     asked = [code for code in asked if code in now.sets]
     return Comparison(
         as_of={code: now.as_of[code] for code in asked if code in now.as_of},
-        cells=tuple(_differing(now, then, asked)),
+        cells=tuple(differing(now, then, asked)),
         municipalities=now.municipalities,
-        set_now=_name(now.sets[code] for code in asked),
-        set_then=_name(then.sets[code] for code in asked),
+        set_before=name_of_sets(now.sets[code] for code in asked),
+        set_after=name_of_sets(then.sets[code] for code in asked),
     )
-
-
-def write_report(home: Home, comparison: Comparison, language: str) -> str:
-    """Write every cell that differs as CSV into the home's reports, whole or not at all.
-
-    Returns the file's name. `language` is nb, nn or en.
-    """
-    words = _WORDS[language]
-    sets = (_slug(each) for each in (comparison.set_now, comparison.set_then))
-    newest = max(comparison.as_of.values())
-    parts = (words["comparison"], f"{newest:%Y%m%d}", *sets)
-    name = "_".join(parts) + ".csv"
-    home.reports.mkdir(parents=True, exist_ok=True)
-    with writing(home):
-        try:
-            home.work.mkdir(exist_ok=True)
-            unfinished = home.work / name
-            unfinished.write_bytes(as_csv(comparison, language))
-            unfinished.replace(home.reports / name)
-        finally:
-            clear_work(home)
-    return name
-
-
-def as_csv(comparison: Comparison, language: str) -> bytes:
-    """Return the cells as a Norwegian Excel opens them: `;`, a decimal comma, UTF-8 with BOM."""
-    words = _WORDS[language]
-    indicators = _names("indicators", language)
-    areas = {**_names("service_areas", language), "all": words["area_all"]}
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(words["header"].split(";"))
-    for cell in comparison.cells:
-        factor = 100 if cell.kind == "share" else 1
-
-        def number(value: float | None, factor: int = factor) -> str:
-            if value is None:
-                return ""
-            written = f"{round(factor * value, _DECIMALS):.{_DECIMALS}f}".rstrip("0").rstrip(".")
-            return written.replace(".", words["decimal_mark"])
-
-        writer.writerow(
-            [
-                cell.municipality_code,
-                comparison.municipalities[cell.municipality_code],
-                indicators[cell.indicator],
-                cell.reference_date.strftime(words["date"]),
-                cell.age_scheme,
-                words.get(f"age_{cell.age_group}", cell.age_group),
-                areas[cell.service_area],
-                number(cell.numerator_now, 1),
-                number(cell.denominator_now, 1),
-                number(cell.value_now),
-                number(cell.numerator_then, 1),
-                number(cell.denominator_then, 1),
-                number(cell.value_then),
-                number(cell.difference),
-                words.get(cell.kind, "").format(per=cell.multiplier),
-                cell.set_now,
-                cell.set_then,
-            ]
-        )
-    return file.getvalue().encode("utf-8-sig")
 
 
 def _read_settings(written: Sequence[str]) -> dict[str, str]:
@@ -213,7 +149,8 @@ def _read_settings(written: Sequence[str]) -> dict[str, str]:
     return changes
 
 
-def _asked_about(installation: Installation, municipality: str) -> list[str]:
+def asked_about(installation: Installation, municipality: str) -> list[str]:
+    """Return the codes of the municipalities to compare: the one that is named, or all."""
     held = installation.codes
     if not municipality:
         return held
@@ -248,39 +185,44 @@ def _changed(installation: Installation, changes: Mapping[str, str]) -> Installa
     return replace(installation, parameters={**kept, "": {**kept[""], **changes}})
 
 
-def _build(installation: Installation, as_of: dt.date | None, what: str, done: int) -> _Built:
+def _count(installation: Installation, as_of: dt.date | None, what: str, done: int) -> Counted:
     report_progress(Stage.WAREHOUSE, what, done, 2)
-    home = installation.home
     begin(installation, Maskers(installation), as_of).close()
-    building = Building.whole(home)
+    building = Building.whole(installation.home)
     build(building, tests=False, up_to="coverage")
     with duckdb.connect(str(building.file), read_only=True) as warehouse:
-        counted_up_to: dict[str, dt.date] = dict(
-            warehouse.sql("select municipality_code, as_of from intermediate.int_as_of").fetchall()
-        )
-        if not counted_up_to:
-            raise SamordnaError("nothing_delivered", inbox=str(home.inbox))
-        return _Built(
-            as_of=counted_up_to,
-            coverage=warehouse.sql(
-                "select coverage.*, kind, multiplier from marts.coverage "
-                "inner join reference.indicators using (indicator)"
-            ).to_arrow_table(),
-            municipalities=dict(
-                warehouse.sql(
-                    "select municipality_code, coalesce(municipality_name, municipality_code) "
-                    "from intermediate.int_municipality"
-                ).fetchall()
-            ),
-            sets=dict(
-                warehouse.sql(
-                    "select municipality_code, definition_set from intermediate.int_definition"
-                ).fetchall()
-            ),
-        )
+        return read_counted(warehouse, installation.home)
 
 
-def _differing(now: _Built, then: _Built, asked: Sequence[str]) -> Iterable[DifferingFigure]:
+def read_counted(warehouse: duckdb.DuckDBPyConnection, home: Home) -> Counted:
+    """Read what a comparison needs of a warehouse. Raises SamordnaError where nothing counts."""
+    counted_up_to: dict[str, dt.date] = dict(
+        warehouse.sql("select municipality_code, as_of from intermediate.int_as_of").fetchall()
+    )
+    if not counted_up_to:
+        raise SamordnaError("nothing_delivered", inbox=str(home.inbox))
+    return Counted(
+        as_of=counted_up_to,
+        coverage=warehouse.sql(
+            "select coverage.*, kind, multiplier from marts.coverage "
+            "inner join reference.indicators using (indicator)"
+        ).to_arrow_table(),
+        municipalities=dict(
+            warehouse.sql(
+                "select municipality_code, coalesce(municipality_name, municipality_code) "
+                "from intermediate.int_municipality"
+            ).fetchall()
+        ),
+        sets=dict(
+            warehouse.sql(
+                "select municipality_code, definition_set from intermediate.int_definition"
+            ).fetchall()
+        ),
+    )
+
+
+def differing(now: Counted, then: Counted, asked: Sequence[str]) -> Iterable[DifferingFigure]:
+    """Yield each cell of these municipalities that is not the same in both, `now` as before."""
     with duckdb.connect() as connection:
         connection.register("now_counted", now.coverage)
         connection.register("then_counted", then.coverage)
@@ -309,70 +251,6 @@ def _differing(now: _Built, then: _Built, asked: Sequence[str]) -> Iterable[Diff
         yield DifferingFigure(*(*row, now.sets[row[0]], then.sets[row[0]]))
 
 
-def _name(sets: Iterable[str]) -> str:
+def name_of_sets(sets: Iterable[str]) -> str:
     """Return the name of the set, or of the sets where the municipalities have several."""
     return " + ".join(sorted(set(sets)))
-
-
-def _slug(name: str) -> str:
-    slug = re.sub(r"[^A-Za-z0-9._]+", "-", name)
-    if len(slug) <= _LONGEST_NAME:
-        return slug
-    return f"{slug[:_LONGEST_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-
-
-def _names(seed: str, language: str) -> dict[str, str]:
-    named = reference.rows(seed)
-    code = next(iter(named[0]))
-    return {row[code]: row[f"name_{language}"] for row in named}
-
-
-# What the report says, in the language of the installation.
-_WORDS: dict[str, dict[str, str]] = {
-    "nb": {
-        "comparison": "sammenligning",
-        "header": "Kommunenummer;Kommune;Indikator;Telledato;Aldersinndeling;Aldersgruppe;"
-        "Tjenesteområde;Teller nå;Nevner nå;Verdi nå;Teller endret;Nevner endret;Verdi endret;"
-        "Differanse;Enhet;Definisjonssett nå;Definisjonssett endret",
-        "age_all": "Alle aldre",
-        "age_unknown": "Ukjent",
-        "area_all": "Alle områder",
-        "share": "%",
-        "rate": "per {per}",
-        "median": "dager",
-        "count": "personer",
-        "decimal_mark": ",",
-        "date": "%d.%m.%Y",
-    },
-    "nn": {
-        "comparison": "samanlikning",
-        "header": "Kommunenummer;Kommune;Indikator;Teljedato;Aldersinndeling;Aldersgruppe;"
-        "Tenesteområde;Teljar no;Nemnar no;Verdi no;Teljar endra;Nemnar endra;Verdi endra;"
-        "Differanse;Eining;Definisjonssett no;Definisjonssett endra",
-        "age_all": "Alle aldrar",
-        "age_unknown": "Ukjend",
-        "area_all": "Alle område",
-        "share": "%",
-        "rate": "per {per}",
-        "median": "dagar",
-        "count": "personar",
-        "decimal_mark": ",",
-        "date": "%d.%m.%Y",
-    },
-    "en": {
-        "comparison": "comparison",
-        "header": "Municipality code;Municipality;Indicator;Reference date;Age scheme;Age group;"
-        "Service area;Numerator now;Denominator now;Value now;Numerator changed;"
-        "Denominator changed;Value changed;Difference;Unit;Definition set now;"
-        "Definition set changed",
-        "age_all": "All ages",
-        "age_unknown": "Unknown",
-        "area_all": "All areas",
-        "share": "%",
-        "rate": "per {per}",
-        "median": "days",
-        "count": "persons",
-        "decimal_mark": ".",
-        "date": "%d/%m/%Y",
-    },
-}

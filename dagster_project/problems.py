@@ -545,6 +545,26 @@ TEXTS: dict[str, str] = {
     "municipality_not_here": (
         "--municipality {written}: no source here is of that municipality. Here are: {held}."
     ),
+    "compare_which": (
+        "Name what to compare with: `--set bridge_days=60` for another parameter, or "
+        "`--publication previous` for a former publication; one of the two."
+    ),
+    "publication_not_here": (
+        "--publication {written}: this home has no publication of that name. Here are: {held}. "
+        "`previous` is the newest that was counted by other definitions."
+    ),
+    "publication_none_other": (
+        "--publication previous: every publication of this home was counted by the definitions of "
+        "today ({definition_set}). Name one of them to see what deliveries have changed: {held}."
+    ),
+    "publication_without": (
+        "Publication {publication} has none of the municipalities that are asked about. It has: "
+        "{held}."
+    ),
+    "former_publication_unreadable": (
+        "Publication {publication} cannot be read: files of it are gone or damaged. Put "
+        "`published/{publication}` back from a backup, or name another publication."
+    ),
     "nothing_changed": "{settings}: that is how it is defined already. Nothing would differ.",
     "delivery_damaged": (
         "Source {source}: a delivery that had landed is damaged ({file}), and the export it was "

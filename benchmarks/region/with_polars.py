@@ -386,13 +386,13 @@ def _plan(rows: pl.DataFrame, persons: pl.DataFrame, forms: pl.DataFrame) -> pl.
         & pl.col("plan_status").is_in(["active", "closed"])
         & ~(is_closed & pl.col("closed").is_null() & pl.col("evaluated").is_null())
     )
-    return (
+    with_days = (
         _ended_by(plans, forms, ["declined_plan", "plan_ended"])
         .join(persons, on="person")
         .select(
             "person",
             "first_day",
-            last_day=pl.min_horizontal(
+            until=pl.min_horizontal(
                 pl.coalesce(pl.col("closed") - 1, pl.when(is_closed).then(pl.col("evaluated"))),
                 pl.col("died") - 1,
                 _before_move(),
@@ -400,7 +400,14 @@ def _plan(rows: pl.DataFrame, persons: pl.DataFrame, forms: pl.DataFrame) -> pl.
                 "withdrawn_last_day",
             ).fill_null(FAR_OFF),
         )
-        .filter(pl.col("last_day") >= pl.col("first_day"))
+        .filter(pl.col("until") >= pl.col("first_day"))
+        .with_row_index("spell")
+    )
+    return (
+        _islands(with_days, ["person"], 30)
+        .group_by("person", "island")
+        .agg(pl.col("first_day").min(), last_day=pl.col("until").max())
+        .drop("island")
     )
 
 

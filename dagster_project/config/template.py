@@ -40,7 +40,8 @@ language: nb
 # The counting rules' parameters, where this municipality counts otherwise; the figures say so.
 # definition:
 #   count_primary_contact: false   # does a primary contact count as a coordinator?
-#   bridge_days: 30                # assignments of one coordinator so close are one
+#   bridge_days: 30                # assignments of one coordinator, or plans, so close are one
+#   minutes_keep_plan: false       # do minutes of coordination meetings keep a plan living?
 
 # Days that are counted beside the months' ends: of every year, or of one.
 # reference_dates: ["15.11", "2025-03-01"]

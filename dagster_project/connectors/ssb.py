@@ -66,8 +66,8 @@ def fetch(
     """Write the inhabitants of the installation's municipalities. Raises FetchError.
 
     Those of the municipalities that became them are written under their own codes, as in the files
-    that Statistics Norway offers; landing knows the history. Of a municipality that was divided
-    nobody knows who went where, so it is left out.
+    that Statistics Norway offers; landing knows the history. So are those of a municipality that
+    was divided, if one of these goes on as it: nobody knows who went where, but all lived there.
     """
     service = Service(
         source, source.url, timeout=source.timeout, sleep=sleep, keys="url:, table:, contents:"
@@ -116,7 +116,7 @@ def _table(source: SsbSource, service: Service, held: Collection[str]) -> _Table
         region: [
             code
             for code in codes[region]
-            if _MUNICIPALITY_CODE.fullmatch(code) and municipalities().today(code) in held
+            if _MUNICIPALITY_CODE.fullmatch(code) and _of_today(code) in held
         ],
         _AGE: [code for code in codes[_AGE] if _age(code) is not None],
         metric: [contents],
@@ -157,6 +157,11 @@ def _parts(table: _Table, largest: int) -> Iterator[dict[str, list[str]]]:
     for some_years in _chunks(years, years_at_a_time):
         for some_regions in _chunks(regions, regions_at_a_time):
             yield {**table.wanted, table.region: some_regions, table.time: some_years}
+
+
+def _of_today(code: str) -> str | None:
+    history = municipalities()
+    return history.today(code) or history.goes_on_as.get(code)
 
 
 def _chunks(codes: list[str], size: int) -> Iterator[list[str]]:

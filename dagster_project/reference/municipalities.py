@@ -59,10 +59,20 @@ class Resolved:
 
 
 @dataclass(frozen=True)
+class Divided:
+    """A municipality that was divided after its last year."""
+
+    code: str
+    name: str
+    last_year: int
+
+
+@dataclass(frozen=True)
 class _Entry:
     """A municipality of some years, and those of today that it became."""
 
     code: str
+    name: str
     first_year: int
     last_year: int
     parts: frozenset[str]
@@ -77,7 +87,7 @@ class Municipalities:
 
     Read from `seeds/municipalities.csv`; the words for what is no municipality are those of the
     field `region` of the code map. `code_today` holds today's code of every code of any year that
-    was not split.
+    was not split, `goes_on_as` that of the part that goes on as one that was.
     """
 
     def __init__(self) -> None:
@@ -85,11 +95,13 @@ class Municipalities:
         self._names: dict[str, list[_Entry]] = {}
         self.name_today: dict[str, str] = {}
         self.code_today: dict[str, str] = {}
+        self.goes_on_as: dict[str, str] = {}
         self._written: dict[str, set[str]] = {}
         for row in rows("municipalities"):
             today, split = row["code_2024"], row["split_into"].split()
             entry = _Entry(
                 row["municipality_code"],
+                row["municipality_name"],
                 int(row["valid_from_year"] or _FIRST_YEAR),
                 int(row["valid_to_year"] or _LAST_YEAR),
                 frozenset(split or [today]),
@@ -97,8 +109,8 @@ class Municipalities:
             self._entries[entry.code] = entry
             if today:
                 self.name_today[today] = row["name_2024"]
-            if today and not split:
-                self.code_today[entry.code] = today
+            if today:
+                (self.goes_on_as if split else self.code_today)[entry.code] = today
             for part in [today] if today else split:
                 self._written.setdefault(part, set()).add(row["municipality_name"])
             full = fold(row["municipality_name"])
@@ -114,6 +126,18 @@ class Municipalities:
         """Return whether a code was a municipality's in the year of a month `YYYY-MM`."""
         years = self.years_of(code)
         return years is not None and years[0] <= int(month[:4]) <= years[1]
+
+    def divided_with(self, today: str, year: int) -> Divided | None:
+        """Return the municipality, divided since, that today's or a part of it was in, in a year.
+
+        None where all of it was in municipalities that became it whole.
+        """
+        found = (
+            Divided(entry.code, entry.name, entry.last_year)
+            for entry in self._entries.values()
+            if len(entry.parts) > 1 and today in entry.parts and entry.lived((year, year))
+        )
+        return next(found, None)
 
     def names_of(self, today: str) -> frozenset[str]:
         """Return the names, of any year, of what is a municipality today."""

@@ -6,9 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 
 from dagster_project.publication.reader import coverage, provenance
+from dagster_project.reference.municipalities import municipalities
 from dashboards.content.labels import Labels
 from dashboards.content.section import NoFigure
 from dashboards.view.state import View
+
+# What rates are of; a divided municipality's are not known of its parts (counting rules, 2.6).
+_INHABITANTS = ("inhabitants", "inhabitants_under_18")
 
 
 def dates(labels: Labels, view: View) -> Sequence[dt.date]:
@@ -35,14 +39,25 @@ def require(labels: Labels, view: View) -> None:
 
 
 def nobody(labels: Labels, view: View) -> NoFigure:
-    """Return that there is nobody whom the view's indicator is counted among."""
+    """Return that there is nobody whom the view's indicator is counted among, and why."""
+    entry, day = labels.indicator_entry(view.indicator), view.reference_date
+    if day and entry.denominator_measure in _INHABITANTS:
+        former = municipalities().divided_with(view.municipality, day.year)
+        if former:
+            return NoFigure(
+                labels.texts(
+                    "absent.divided",
+                    municipality=labels.municipality(view.municipality),
+                    date=labels.texts.date(day),
+                    former=f"{former.code} {former.name}",
+                    year=str(former.last_year + 1),
+                )
+            )
     return NoFigure(
         labels.texts(
             "absent.nobody",
             municipality=labels.municipality(view.municipality),
             date=labels.texts.date(view.reference_date),
-            denominator=labels.measure_in_text(
-                labels.indicator_entry(view.indicator).denominator_measure
-            ),
+            denominator=labels.measure_in_text(entry.denominator_measure),
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from operator import attrgetter
 
@@ -25,6 +25,7 @@ _BOTH, _ONLY_PLAN, _ONLY_COORDINATOR, _NEITHER = "both", "only_plan", "only_coor
 # Those who have something; neither is what is left of the target group.
 _SHOWN = (_BOTH, _ONLY_PLAN, _ONLY_COORDINATOR)
 _AGES = ("0", "1", "2", "3-4", "5+")
+_COUNTS = tuple(field.name for field in fields(PlanAge) if field.name != "age")
 # How dark the part of the plans that are looked for is drawn, and the rest.
 _PART, _REST = 1.0, 0.06
 
@@ -83,7 +84,7 @@ def _section_ages(figures: PlanFigures) -> Iterator[Section]:
     table = table_by_age(figures)
     yield Section(
         key="plan_ages",
-        remarks=selection.only_here(figures.labels, figures.view),
+        remarks=[*selection.only_here(figures.labels, figures.view), *minutes(figures)],
         picture=by_age(figures),
         explained=figures.living.view,
         table=table,
@@ -172,12 +173,15 @@ def by_age(figures: PlanFigures) -> Picture:
     """Return the picture of how old the plans are, with the living ones marked."""
     texts, measured = figures.texts, figures.living.measured
     resting = measured.denominator - measured.numerator
+    by_minutes = _are_kept_by_minutes(_all_ages(figures))
+    found = "some" if resting else "none_by_minutes" if by_minutes else "none"
     title = figures.text(
-        f"plans.age.{'some' if resting else 'none'}_{figures.living.tense}",
+        f"plans.age.{found}_{figures.living.tense}",
         resting=resting,
         plans=texts.counted("plan", measured.denominator),
     )
-    parts = {texts("plans.age.living"): _PART, texts("plans.age.not_living"): _REST}
+    living = texts(f"plans.age.{'living_by_minutes' if by_minutes else 'living'}")
+    parts = {living: _PART, texts("plans.age.not_living"): _REST}
 
     def bar(each: PlanAge) -> Bar:
         values = [each.living, each.not_living]
@@ -199,8 +203,6 @@ def by_age(figures: PlanFigures) -> Picture:
 def table_by_age(figures: PlanFigures) -> Table:
     """Return the plans by their age: how many live, and how many have a coordinator."""
     texts, rows = figures.texts, _of_ages(figures)
-    counts = ("plans", "living", "with_coordinator")
-    total = PlanAge(ALL, *(sum(getattr(each, name) for each in rows) for name in counts))
 
     def name_of(each: PlanAge) -> str:
         return texts("column.total" if each.age == ALL else f"plans.age_of_plan.{each.age}")
@@ -215,12 +217,45 @@ def table_by_age(figures: PlanFigures) -> Table:
                 "plans",
                 "living",
                 "not_living",
+                "living_without_minutes",
+                "living_with_minutes",
                 "with_coordinator",
                 "without_coordinator",
             )
         ),
-        whole=total,
+        whole=_all_ages(figures),
     )
+
+
+def minutes(figures: PlanFigures) -> list[str]:
+    """Return how many plans are living without and with the minutes of meetings, and which counts.
+
+    Nothing where it makes no difference.
+    """
+    texts, total = figures.texts, _all_ages(figures)
+    if total.living_with_minutes == total.living_without_minutes:
+        return []
+    shares = {
+        name: texts.per_cent(getattr(total, f"living_{name}") / total.plans)
+        for name in ("without_minutes", "with_minutes")
+    }
+    counts: dict[str, object] = {
+        "without_minutes_count": texts.counted("plan", total.living_without_minutes),
+        "with_minutes_count": total.living_with_minutes,
+    }
+    chosen = "with" if _are_kept_by_minutes(total) else "without"
+    both = figures.text(f"plans.minutes.both_{figures.living.tense}", **shares, **counts)
+    return [f"{both} {texts(f'plans.minutes.{chosen}')}"]
+
+
+def _are_kept_by_minutes(total: PlanAge) -> bool:
+    """Whether some are living by minutes alone, in a municipality that counts these."""
+    return total.living > total.living_without_minutes
+
+
+def _all_ages(figures: PlanFigures) -> PlanAge:
+    rows = figures.ages.values()
+    return PlanAge(ALL, *(sum(getattr(each, name) for each in rows) for name in _COUNTS))
 
 
 def _together(labels: Labels, view: View) -> Together:
@@ -263,4 +298,5 @@ def _apart(figures: PlanFigures, together: Together) -> str:
 
 def _of_ages(figures: PlanFigures) -> list[PlanAge]:
     """Return the plans of each age, from new to old."""
-    return [figures.ages.get(age, PlanAge(age, 0, 0, 0)) for age in _AGES]
+    nothing = [0] * len(_COUNTS)
+    return [figures.ages.get(age, PlanAge(age, *nothing)) for age in _AGES]

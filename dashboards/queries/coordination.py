@@ -38,11 +38,17 @@ class Departed:
 
 @dataclass(frozen=True)
 class PlanAge:
-    """The plans that were created so many whole years ago."""
+    """The plans that were created so many whole years ago.
+
+    `living` is one of the two others: of those that are living where minutes of a coordination
+    meeting do not keep a plan so, and where they do.
+    """
 
     age: str
     plans: int
     living: int
+    living_without_minutes: int
+    living_with_minutes: int
     with_coordinator: int
 
     @property
@@ -80,7 +86,8 @@ departed = of_date(
 plan_ages = of_date(
     PlanAge,
     """
-    select age_of_plan, plans, living, with_coordinator
+    select
+        age_of_plan, plans, living, living_without_minutes, living_with_minutes, with_coordinator
     from read_parquet($plan_age)
     where {its_own}
     order by age_of_plan

@@ -4,6 +4,14 @@
     age and all of them together, a municipality under two names or under the codes of two times.
 -#}
 {% macro population_rows(record) -%}
+    {#- Who lived in a municipality that was divided since is known of the years in which it was one. -#}
+    {% set divided = [] -%}
+    {% for found in municipality_problems("region") -%}
+        {% if found.rule == "municipality_divided" -%}
+            {% do divided.append(only_if("former.code_2024 is null", found)) -%}
+        {% else -%} {% do divided.append(found) -%}
+        {% endif -%}
+    {% endfor -%}
     with
         typed as (
             select
@@ -23,10 +31,11 @@
                 end as sex,
                 {{ to_number("landed.personer") }} as persons,
                 landed.municipality_was,
+                former.code_2024 as goes_on_as,
                 {{
                     problems(
                         [misshapen(), missing("region")]
-                        + municipality_problems("region")
+                        + divided
                         + [
                             finding(
                                 rule="age_group",
@@ -48,12 +57,22 @@
                     )
                 }}
             from {{ from_landed(record) }} {{ join_value("sex", "kjonn", record) }}
+            left join
+                {{ ref("municipalities") }} as former
+                on landed.municipality_outcome = 'divided'
+                and '{{ record }}' = 'befolkning'
+                and landed.municipality_was = former.municipality_code
+                and {{ to_number("landed.aar") }}
+                between coalesce(former.valid_from_year, 0) and former.valid_to_year
         ),
 
         -- Which of the codes of a municipality is that of the row's own year.
         dated as (
             select
-                typed.*,
+                typed.* exclude (goes_on_as) replace (
+                    coalesce(typed.municipality_code, typed.goes_on_as) as municipality_code
+                ),
+                typed.goes_on_as is not null as is_combined,
                 coalesce(typed.persons, 0) > 0
                 and typed.problem_rule is null
                 and typed.age_form <> 'all' as has_persons,
@@ -108,7 +127,7 @@
                         age_form,
                         sex
                 ),
-                same_year as (partition by delivery_number, municipality_code, year)
+                same_year as (partition by delivery_number, municipality_code, is_combined, year)
         ),
 
         told_apart as (
@@ -204,26 +223,41 @@
             else told_apart.problem_column
         end as problem_column,
         told_apart.problem_value,
-        case
-            when summed.told <> summed.counted
-            then
-                [
-                    {
-                        'rule':'population_sum_differs',
-                        'column_name':'personer',
-                        'value':cast(summed.told as text) || ' / ' || cast(summed.counted as text)
-                    }
-                ]
-            when told_apart.is_first_of_one_sex
-            then
-                [
-                    {
-                        'rule':'population_one_sex',
-                        'column_name':'kjonn',
-                        'value':cast(told_apart.year as text)
-                    }
-                ]
-        end as notes
+        list_concat(
+            case
+                when summed.told <> summed.counted
+                then
+                    [
+                        {
+                            'rule':'population_sum_differs',
+                            'column_name':'personer',
+                            'value':cast(summed.told as text)
+                            || ' / '
+                            || cast(summed.counted as text)
+                        }
+                    ]
+                when told_apart.is_first_of_one_sex
+                then
+                    [
+                        {
+                            'rule':'population_one_sex',
+                            'column_name':'kjonn',
+                            'value':cast(told_apart.year as text)
+                        }
+                    ]
+            end,
+            case
+                when told_apart.is_combined
+                then
+                    [
+                        {
+                            'rule':'municipality_combined',
+                            'column_name':'region',
+                            'value':told_apart.region
+                        }
+                    ]
+            end
+        ) as notes
     from told_apart
     left join
         summed
@@ -238,12 +272,12 @@
     several deliveries tell of, perhaps under the codes of other years, is taken of each age from one
     of them: the newest of the source that is named first.
 -#}
-{% macro inhabitants_of(rows) -%}
+{% macro inhabitants_of(rows, where="true") -%}
     with
         counted as (
             select municipality_code, year, age, age_form, persons, source_number, delivery_number
             from {{ rows }}
-            where disposition = 'counted' and age is not null
+            where disposition = 'counted' and age is not null and {{ where }}
         ),
 
         speaking as (

@@ -21,7 +21,7 @@ _YES = {"True": "yes", "False": "no"}
 _FLAGS = ("too_wide", "koordinator_navn_vacant", "person_id_zero_added")
 _LOCALES = {Language.NB: "nb_NO", Language.EN: "en_GB"}
 NOTHING = "–"
-_AS_WRITTEN = ("kommune", "region", "registration_id", "first_year")
+_AS_WRITTEN = ("kommune", "region", "registration_id", "first_year", "year")
 
 
 seed = functools.cache(reference.rows)

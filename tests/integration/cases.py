@@ -1086,12 +1086,39 @@ def _(c: Case) -> None:
     c.plans_come_to(("2021-01-01", None))
 
 
+@case("plan_reopened")
+def _(c: Case) -> None:
+    c.person()
+    c.plan("2021-01-01", "2022-03-01", part=1)
+    # As in the probe: closed on 1 March, opened under another number on the 11th.
+    c.finds("samspill", c.plan("2022-03-11", part=2))
+    c.plans_come_to(("2021-01-01", None))
+
+
+@case("plan_reopened", "from one day to the next, in another system")
+def _(c: Case) -> None:
+    c.person()
+    c.plan("2021-01-01", "2022-06-01")
+    c.finds("iplos", c.plan("2022-06-01", "2023-01-01", source="iplos"))
+    c.finds_not("plans_merged")
+    c.plans_come_to(("2021-01-01", "2022-12-31"))
+
+
+@case("plan_reopened", "not after 31 days")
+def _(c: Case) -> None:
+    c.person()
+    c.plan("2021-01-01", "2022-03-02", part=1)
+    c.plan("2022-04-01", part=2)
+    c.finds_not("plan_reopened")
+    c.plans_come_to(("2021-01-01", "2022-03-01"), ("2022-04-01", None))
+
+
 @case("4.1", "ends the day before it was closed")
 def _(c: Case) -> None:
     c.person()
     c.plan("2021-01-01", "2022-05-05", part=1)
-    c.plan("2022-06-01", "2023-05-05", part=2, status="avsluttet", sist_evaluert_dato="2023-01-01")
-    c.plans_come_to(("2021-01-01", "2022-05-04"), ("2022-06-01", "2023-05-04"))
+    c.plan("2022-07-01", "2023-05-05", part=2, status="avsluttet", sist_evaluert_dato="2023-01-01")
+    c.plans_come_to(("2021-01-01", "2022-05-04"), ("2022-07-01", "2023-05-04"))
 
 
 @case("no_day_left", "a plan closed on the day it was made")
@@ -1145,15 +1172,6 @@ def _(c: Case) -> None:
     c.plans_come_to(("2021-01-01", "2022-12-31"))
 
 
-@case("plans_merged", "not from one day to the next")
-def _(c: Case) -> None:
-    c.person()
-    c.plan("2021-01-01", "2022-06-01")
-    c.plan("2022-06-01", "2023-01-01", source="iplos")
-    c.finds_not("plans_merged")
-    c.plans_come_to(("2021-01-01", "2022-05-31"), ("2022-06-01", "2022-12-31"))
-
-
 @case("systems_disagree", "a no without a day, while the plan lasts")
 def _(c: Case) -> None:
     c.person()
@@ -1193,5 +1211,25 @@ def _(c: Case) -> None:
 @case("backlog_start")
 def _(c: Case) -> None:
     c.person()
-    c.coordinator("1999-06-01", "1999-06-30")
-    c.finds("epj", c.coordinator("1999-06-01", "1999-07-30", part=2, koordinator_id="77"))
+    for part in range(1, 5):
+        c.coordinator("1999-06-01", "1999-06-30", part=part, koordinator_id=f"7{part}")
+    c.finds("epj", c.coordinator("1999-06-01", "1999-07-30", part=5, koordinator_id="75"))
+
+
+@case("backlog_start", "not of four, though the year has no more")
+def _(c: Case) -> None:
+    c.person()
+    for part in range(1, 5):
+        c.coordinator("1998-06-01", "1998-06-30", part=part, koordinator_id=f"7{part}")
+    c.finds_not("backlog_start")
+
+
+@case("backlog_start", "not of siblings and a few others")
+def _(c: Case) -> None:
+    c.person()
+    for part in range(1, 8):
+        family = "F-1997" if part < 5 else ""
+        c.coordinator(
+            "1997-06-01", "1997-06-30", part=part, koordinator_id=f"7{part}", familie_id=family
+        )
+    c.finds_not("backlog_start")

@@ -19,7 +19,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.compare import Comparison, DifferingFigure, as_csv, write_report
+from dagster_project.compare import Comparison, DifferingFigure
+from dagster_project.compare_report import as_csv, write_report
 from dagster_project.config.paths import Home
 from dagster_project.lock import writing
 from dagster_project.publication.layout import relation
@@ -81,9 +82,9 @@ def test_what_is_published_says_its_definition(home: Home) -> None:
     assert rows == [
         (
             "bridge_days", "30", "30", False, "days",
-            "Dager mellom oppnevninger som slås sammen",
-            "Dagar mellom oppnemningar som blir slått saman",
-            "Days between assignments that are joined",
+            "Dager mellom oppnevninger eller planer som slås sammen",
+            "Dagar mellom oppnemningar eller planar som blir slått saman",
+            "Days between assignments or plans that are joined",
         ),
         (
             "target_service_days", "30", "90", True, "days",
@@ -297,7 +298,7 @@ def test_a_report_is_in_the_language_of_the_installation(
     assert len(lines[0].split(";")) == len(first.split(";"))
     # The names of the sets are in the name of the file, as far as a name may be long.
     name = write_report(Home(tmp_path), comparison, language)
-    assert "_20240131_2026.1_2026.2-a_parameter_with_a_name_0-1" in name
+    assert "_20240131_2026.2_2026.2-a_parameter_with_a_name_0-1" in name
     assert len(name.encode()) < 255
     assert (tmp_path / "reports" / name).read_bytes() == as_csv(comparison, language)
     assert [path.name for path in tmp_path.joinpath("reports").iterdir()] == [name]

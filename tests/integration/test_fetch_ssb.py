@@ -145,15 +145,21 @@ def test_a_projection_counts_its_main_alternative(tmp_path: Path) -> None:
     assert {r["aar"] for r in rows(home)} == {"2024", "2050"}
 
 
-def test_a_municipality_that_was_divided_is_left_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("held", "regions"),
+    [("1508", {"1504", "1507", "1508"}), ("1580", {"1580"})],
+)
+def test_a_municipality_that_was_divided_is_fetched_for_the_one_that_goes_on_as_it(
+    tmp_path: Path, held: str, regions: set[str]
+) -> None:
     """Who of Ålesund 2020-2023 lived in what is Haram today, nobody can tell by its figures."""
     codes = {**table().codes, "Region": ["1504", "1507", "1508", "1580"]}
-    home = SmallHome(tmp_path / "home", "1508")
+    home = SmallHome(tmp_path / "home", held)
     bank = Statbank("07459", codes, lambda _: 5)
     with serving(bank) as service:
         home.source("folk", "befolkning", connector="ssb", url=service.url)
         assert home.fetch() == []
-    assert {row["region"] for row in rows(home)} == {"1504", "1508"}
+    assert {row["region"] for row in rows(home)} == regions
 
 
 @pytest.mark.parametrize(

@@ -386,14 +386,14 @@ def ages(t: Town) -> None:
 
 @town
 def backlog(t: Town) -> None:
-    """Three of ten starts on one day are typed in; two of ten, exactly a fifth, are not."""
-    for source, together in (("innlagt", 3), ("like_under", 2)):
-        for number in range(10):
+    """Six of 25 starts on one day are typed in; five of 25, exactly a fifth, are not."""
+    for source, together in (("innlagt", 6), ("like_under", 5)):
+        for number in range(25):
             day = 1 if number < together else number + 2
             t.person().coordinator(f"2024-02-{day:02}", source=source)
     t.person().form("Takket nei til koordinator", "2024-03-02")
-    t.gives("decline_share", 1, 18)
-    t.gives("coordinator_coverage", 20, 20)
+    t.gives("decline_share", 1, 45)
+    t.gives("coordinator_coverage", 50, 50)
 
 
 @pytest.fixture(scope="module")

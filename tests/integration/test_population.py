@@ -64,6 +64,17 @@ def test_inhabitants_are_counted_by_the_municipality_of_today(
     assert {at: found.get(at) for at in BY_HAND} == BY_HAND
 
 
+def test_those_of_a_divided_municipality_are_of_the_whole_that_it_was(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    counted = warehouse.sql(
+        "select municipality_code, year, sum(persons)::bigint "
+        "from intermediate.int_combined_inhabitants group by all order by all"
+    ).fetchall()
+    # Ålesund with Haram, by hand of the rows "K-1507 Ålesund".
+    assert counted == [("1508", 2020, 66_258), ("1508", 2021, 66_670)]
+
+
 def test_every_row_of_the_four_files_is_accounted_for(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:

@@ -207,11 +207,30 @@ def test_what_is_left_out_is_told_for_what_it_is(warehouse: duckdb.DuckDBPyConne
     ]
     assert findings(warehouse, "municipality_divided") == [
         ("ahead", "region: 1507 Ålesund", 3),
+        ("tall", "kommune: 1507 Ålesund", 1),
+    ]
+    assert findings(warehouse, "municipality_combined") == [
         ("ssb", "region: K-1507 Ålesund (2020-2023)", 3),
         ("ssb", "region: Ålesund", 3),
         ("ssb", "region: Ålesund (2020-2023)", 3),
-        ("tall", "kommune: 1507 Ålesund", 1),
     ]
+
+
+def test_a_rate_of_a_divided_municipality_has_the_inhabitants_of_the_whole(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    # K-1 is of 2021 and names the Ålesund that was divided; K-4 is of the one before it.
+    rates = warehouse.sql(
+        "select reference_date, denominator from marts.coverage where municipality_code = '1508' "
+        "and indicator = 'coordinator_rate' and age_scheme = 'standard' and age_group = 'all' "
+        "and month(reference_date) = 12"
+    ).fetchall()
+    counted = {day.year: inhabitants for day, inhabitants in rates}
+    assert counted == {2021: 2070, 2022: 2100, 2024: 1800}
+    assert warehouse.sql(
+        "select distinct year from marts.population "
+        "where municipality_code = '1508' and basis = 'counted' order by 1"
+    ).fetchall() == [(2019,), (2024,)]
     assert sorted(findings(warehouse, "age_group")) == [
         ("ssb", "alder", 1),
         ("ssb", "alder: 0-4 år", 1),

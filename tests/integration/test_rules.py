@@ -24,6 +24,7 @@ ELSEWHERE = {
     "employee_unresolved": "tests/integration/test_course_lists.py",
     "delivery_held": "tests/integration/test_deliveries.py",
     "municipality_divided": "tests/integration/test_population_tables.py",
+    "municipality_combined": "tests/integration/test_population_tables.py",
     "municipality_none": "tests/integration/test_population_tables.py",
     "municipality_split": "test_municipality_split",
     "population_sum_differs": "tests/integration/test_population_tables.py",

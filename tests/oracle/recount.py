@@ -29,10 +29,12 @@ DEFAULTS = {
     "count_primary_contact": False,
     "bridge_days": 30,
     "living_plan_days": 365,
+    "minutes_keep_plan": False,
     "appointment_limit_days": 365,
     "target_service_areas": 2,
     "target_service_days": 90,
     "backlog_share": 0.2,
+    "backlog_least": 5,
 }
 SCHEMES = {
     "standard": ((0, 17), (18, 49), (50, 66), (67, 79), (80, 89), (90, None)),
@@ -127,6 +129,39 @@ def _municipalities() -> dict[str, list[str]]:
             parts = row["split_into"].split() or [row["code_2024"]]
             today[row["municipality_code"]] = today[folded(row["municipality_name"])] = parts
     return today
+
+
+@dataclass(frozen=True)
+class Divided:
+    """A municipality that was divided, in its years, and the one that goes on as it, if any."""
+
+    code: str
+    first: int
+    last: int
+    parts: frozenset[str]
+    heir: str
+
+
+@cache
+def _divided() -> dict[str, Divided]:
+    with (SEEDS / "municipalities.csv").open(encoding="utf-8", newline="") as lines:
+        return {
+            row["municipality_code"]: Divided(
+                row["municipality_code"],
+                int(row["valid_from_year"] or 0),
+                int(row["valid_to_year"]),
+                frozenset(row["split_into"].split()),
+                row["code_2024"],
+            )
+            for row in csv.DictReader(lines)
+            if row["split_into"]
+        }
+
+
+def named_as_divided(text: str) -> Divided | None:
+    """Return the municipality that a text names by its number, where it was divided."""
+    code = re.search(r"\d{4}", text)
+    return _divided().get(code[0]) if code else None
 
 
 def number_in(text: str) -> int | None:
@@ -302,6 +337,7 @@ class Person:
     plans: list[Plan] = field(default_factory=list)
     plan_events: set[dt.date] = field(default_factory=set)
     meetings: dict[tuple[dt.date, str], set[str]] = field(default_factory=dict)
+    minuted: set[dt.date] = field(default_factory=set)  # of meetings that count
     notices: dict[dt.date, dt.date | None] = field(default_factory=dict)
     forms: set[tuple[dt.date, str]] = field(default_factory=set)
     scores: dict[int, list[tuple[dt.date, Fraction]]] = field(default_factory=dict)
@@ -470,10 +506,17 @@ class Recount:
         return found
 
     def _municipality(self, source: Source, cells: Cells) -> str | None:
-        """2.6: today's code, where the installation holds it; a split one only as the source's own."""
+        """2.6: today's code, where the installation holds it; a split one only as the source's own.
+
+        Of inhabitants it is that of the municipality that goes on as the split one.
+        """
         text = cells.get("region") or cells.get("kommune", "")
         if not text:
             return source.kommune
+        if source.record == "befolkning" and (former := named_as_divided(text)):
+            # Who lived there is known of its own years, as the whole that it was.
+            lived = former.first <= int(cells["aar"]) <= former.last
+            return former.heir or None if lived else None
         code = re.search(r"\d{4}", text)
         parts = _municipalities().get(code[0] if code else folded(text), [])
         today = source.kommune if source.kommune in parts else parts[0] if len(parts) == 1 else None
@@ -704,18 +747,22 @@ class Recount:
 
     # --- Facts ------------------------------------------------------------------------------------
 
-    def _backlogs(self) -> dict[tuple[str, dt.date], Fraction]:
-        """7: what part of the year's first days of each source falls on each date."""
-        starts: Counter[tuple[str, dt.date]] = Counter()
-        years: Counter[tuple[str, int]] = Counter()
+    def _backlogs(self) -> dict[tuple[str, dt.date], tuple[int, Fraction]]:
+        """7: how many starts of each source fall on each date, and what part of the year's that is.
+
+        Those of one family on one date are one.
+        """
+        starts: dict[tuple[str, dt.date], set[object]] = defaultdict(set)
         for row in self.counted("koordinator"):
             if first := row.day("fra_dato"):
-                starts[row.source.name, first] += 1
-                years[row.source.name, first.year] += 1
-        # One first day alone on its date is no backlog, however few the year has.
+                family = (row.scope, row["familie_id"]) if row["familie_id"] else row.order
+                starts[row.source.name, first].add(family)
+        years: Counter[tuple[str, int]] = Counter()
+        for (source, day), begun in starts.items():
+            years[source, day.year] += len(begun)
         return {
-            (source, day): Fraction(number, years[source, day.year]) if number > 1 else Fraction(0)
-            for (source, day), number in starts.items()
+            (source, day): (len(begun), Fraction(len(begun), years[source, day.year]))
+            for (source, day), begun in starts.items()
         }
 
     def _employments(self) -> dict[tuple[str, str], dt.date]:
@@ -771,6 +818,8 @@ class Recount:
             kind = meaning("motetype", row["motetype"]) or ""
             who = {meaning("deltakere", word) or "other" for word in row["deltakere"].split(";")}
             person.meetings.setdefault((met, kind), set()).update(who)
+            if row["referat"] and kind in ("coordination_meeting", "collaboration_meeting"):
+                person.minuted.add(met)
         for row in rows["melding"]:
             received = row.day("mottatt_dato")
             assert received
@@ -813,7 +862,9 @@ class Recount:
             ends.append((row.withdrawn or NEVER, "withdrawn"))
             last, ended_by = min(ends, key=lambda end: end[0])
             who = f"id {row['koordinator_id']}" if row["koordinator_id"] else ""
-            migrated = self._backlog[row.source.name, first] > Fraction(str(says["backlog_share"]))
+            begun, part = self._backlog[row.source.name, first]
+            many = part > Fraction(str(says["backlog_share"]))
+            migrated = many and begun >= says["backlog_least"]
             in_time = [(first, last, role)]
             if role == "child_coordinator":
                 before = min(last, RIGHT_TO_CHILD_COORDINATOR - DAY)
@@ -875,6 +926,7 @@ class Recount:
     def _plans(self, person: Person, rows: list[Row]) -> list[Plan]:
         """4.1-4.3."""
         plans: list[Plan] = []
+        apart = self.says(person.municipality)["bridge_days"]
         for row in rows:
             if self._plan_type(row) != "individual_plan":
                 continue
@@ -900,7 +952,7 @@ class Recount:
                 plans.append(Plan(first, last))
         joined: list[Plan] = []
         for plan in sorted(plans, key=lambda p: p.first):
-            if joined and joined[-1].meets(plan):
+            if joined and joined[-1].meets(plan, apart):
                 joined[-1].last = max(joined[-1].last, plan.last)
             else:
                 joined.append(plan)
@@ -1193,9 +1245,8 @@ class Municipality:
         }
         has, planned = assignment is not None, plan is not None
         in_target_group = len(lasted) >= self.says["target_service_areas"] or has or planned
-        living = any(
-            0 <= (day - event).days <= self.says["living_plan_days"] for event in person.plan_events
-        )
+        kept = person.plan_events | (person.minuted if self.says["minutes_keep_plan"] else set())
+        living = any(0 <= (day - event).days <= self.says["living_plan_days"] for event in kept)
         met = any(self._in_year(met, day) for met in self._counting_meetings(person))
         consent = assignment.consent if assignment else None
         return {
@@ -1223,8 +1274,12 @@ class Municipality:
 
     def _rates(self, residents: list[Person], day: dt.date) -> dict[Cell, Figure]:
         inhabitants: Counter[tuple[tuple[str, str], str]] = Counter()
+        former = self._part_of(day.year)
+        if former and not self._tells_of_the_whole(former, day):
+            return {}
         for row in self.recount.counted("befolkning"):
-            if row.municipality == self.code and int(row["aar"]) == day.year:
+            is_of_area = named_as_divided(row["region"]) is former
+            if row.municipality == self.code and int(row["aar"]) == day.year and is_of_area:
                 age, number = int(row["alder"]), int(row["personer"])
                 for group in age_groups(age):
                     inhabitants[group, "coordinator_rate"] += number
@@ -1241,6 +1296,20 @@ class Municipality:
             for (group, indicator), number in inhabitants.items()
             if number
         }
+
+    def _part_of(self, year: int) -> Divided | None:
+        """Return the municipality, divided since, that this one was a part of in a year."""
+        whole = [d for d in _divided().values() if self.code in d.parts]
+        return next((each for each in whole if each.first <= year <= each.last), None)
+
+    def _tells_of_the_whole(self, former: Divided, day: dt.date) -> bool:
+        """2.6: whether what this municipality delivered is of the whole that it was on a day."""
+        return former.heir == self.code and any(
+            named_as_divided(row["kommune"]) is former
+            or (day <= row.delivered and former.first <= row.delivered.year <= former.last)
+            for row in self.recount.rows["koordinator"]
+            if row.municipality == self.code and row.disposition != "quarantined"
+        )
 
     def _coordinators(self, residents: list[Person], day: dt.date) -> dict[str, Figure]:
         areas = self.coordinators(residents, day)

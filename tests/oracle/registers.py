@@ -118,7 +118,9 @@ OTHERWISE: dict[str, object] = {
     "appointment_limit_days": 100,
     "target_service_areas": 1,
     "target_service_days": 30,
+    "minutes_keep_plan": True,
     "backlog_share": 0.05,
+    "backlog_least": 2,
 }
 
 
@@ -317,6 +319,14 @@ def _population(chance: random.Random, codes: Sequence[str]) -> Source:
     ]
     for row in rows:
         row["_of"] = row["region"]
+    # Of municipalities that were divided: one goes on as the first, nobody as the second.
+    rows += [
+        {"region": region, "alder": age, "aar": year, "personer": "70", "_of": of}
+        for region, of in (("1507 Ålesund", "1508"), ("5012 Snillfjord", "5059"))
+        for year in ("2019", "2022", "2023", "2024")
+        for age in ("17", "66")
+        if of in codes
+    ]
     return Source("folketall", "befolkning", codes[0], "snapshot", {POPULATION_DELIVERY: rows})
 
 
@@ -459,6 +469,7 @@ class _Register:
             "fra_dato": self._required(first),
             "til_dato": self._end(person, first),
             "samtykke": chance.choice(CONSENTS),
+            "familie_id": chance.choice(("", "", "F1", "F2")),
         }
         if chance.random() < 0.05:
             row["koordinator_navn"] = chance.choice(VACANT)
@@ -499,6 +510,7 @@ class _Register:
             "motedato": self._required(self._day(person)),
             "motetype": self._code(chance.choice(MEETING_TYPES)),
             "deltakere": ";".join(chance.sample(PARTICIPANTS, chance.randint(0, 3))),
+            "referat": chance.choice(("", "Ja", "Gjekk gjennom måla.")),
         }
         self._tell("moter", row)
         if chance.random() < 0.3:
@@ -560,6 +572,7 @@ class _Register:
     def _employments(self) -> None:
         chance = self.chance
         for employee in ("1", "2", "3"):
+            has_no_day = False
             for _ in range(chance.choice((0, 1, 1, 2))):
                 first = self._any_day()
                 row = {
@@ -571,7 +584,11 @@ class _Register:
                     if chance.random() < 0.4
                     else chance.choice(NOT_KNOWN),
                 }
-                self._tell("lonn", row)
+                # Two without a day are one registration, of which the content decides by the home's
+                # key: no recount can know which one stands.
+                if row["ansatt_fra"] or not has_no_day:
+                    self._tell("lonn", row)
+                has_no_day = has_no_day or not row["ansatt_fra"]
 
     def _training(self) -> None:
         chance = self.chance

@@ -8,8 +8,8 @@ select
     employee.area as employee_area,
     role in ('coordinator', 'child_coordinator') as role_counts,
     coalesce(coalesce(koordinator.area, employee.area) = 'specialist', false) as is_specialist,
-    -- Many first days on one date are a backlog that was typed in.
-    count(*) over same_day > 1 and count(*) over same_day > count(*) over same_year * 0.20e0 as is_migrated
+    -- Many starts on one date are a backlog that was typed in. No row of a region names a family.
+    count(*) over same_day >= 5 and count(*) over same_day > count(*) over same_year * 0.20e0 as is_migrated
 from koordinator left join employee using (coordinator)
 where place = 'counted'
 window

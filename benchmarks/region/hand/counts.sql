@@ -21,7 +21,7 @@ with
             member.*,
             turns(member.dates) | ((member.dates | (member.dates << 1)) & (
                 turns(coordinator) | turns(child) | turns(consent) | turns(consent_known) | turns(met) | turns(plan)
-                | turns(one) | turns(two) | turns(three) | turns(five) | turns(living)
+                | turns(one) | turns(two) | turns(three) | turns(five) | turns(living) | turns(minuted)
                 | turns(may_coordinator) | turns(may_plan) | turns(enough)
                 | coalesce(older_on.dates, 0) | coalesce(area.dates, 0)
             )) as moments
@@ -56,7 +56,8 @@ select
     | flag(one, seen_on, 10)
     | flag(two, seen_on, 11)
     | flag(three, seen_on, 12)
-    | flag(five, seen_on, 13) as flags
+    | flag(five, seen_on, 13)
+    | flag(minuted, seen_on, 14) as flags
 from begun_or_ended as moment
 inner join date_of on seen_on = date_of.number
 where has(dates, seen_on);
@@ -138,6 +139,7 @@ with
                 when is_set(flags, 12) = 1 then '3-4'
                 when is_set(flags, 13) = 1 then '5+' else '0' end as age_of_plan,
             sum(sign) as plans, sum(sign * is_set(flags, 6)) as living,
+                sum(sign * is_set(flags, 14)) as minuted,
                 sum(sign * is_set(flags, 0)) as with_coordinator
         from moment where is_set(flags, 5) = 1
         group by all
@@ -146,6 +148,8 @@ select
     reference_date, age_of_plan,
     cast(sum(plans) over by_date as bigint) as plans,
     cast(sum(living) over by_date as bigint) as living,
+    cast(sum(living) over by_date as bigint) as living_without_minutes,
+    cast(sum(minuted) over by_date as bigint) as living_with_minutes,
     cast(sum(with_coordinator) over by_date as bigint) as with_coordinator
 from (select distinct age_of_plan from change)
 cross join date_of

@@ -94,9 +94,15 @@ from (
     from ip
     where place = 'counted' and plan_type <> 'individual_plan'
     union
-    select delivery_number, row_number, 'plans_merged', first_day
-    from (select *, row_number() over (partition by plan order by first_day, spell) as nth from plan_merged)
-    where nth > 1
+    select delivery_number, row_number,
+        case when first_day > so_far then 'plan_reopened' else 'plans_merged' end, first_day
+    from (
+        select *, max(until) over (
+            partition by plan order by first_day, spell rows between unbounded preceding and 1 preceding
+        ) as so_far
+        from plan_merged
+    )
+    where so_far is not null
     union
     select denial.delivery_number, denial.row_number, 'systems_disagree', min(said_on)
     from denial

@@ -16,6 +16,7 @@ select
     person, first_day as met_on, meeting_type,
     meeting_type in ('coordination_meeting', 'collaboration_meeting') as counts,
     bit_or(coalesce(present, 0)) as present,
+    bool_or(referat is not null) as has_minutes,
     count(*) as registrations,
     -- In whose words: those of the first that told of it; the others are found below.
     any_value(motetype) as motetype

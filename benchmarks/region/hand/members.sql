@@ -47,6 +47,13 @@ where day is not null;
 
 create table living as select person, bit_or(dates) as dates from on_dates('lived') group by person;
 
+-- So long minutes of a meeting would keep it.
+create view minuted_then as
+select distinct person, met_on as first_day, cast(met_on + 365 as date) as until
+from meeting where counts and has_minutes;
+
+create table minuted as select person, bit_or(dates) as dates from on_dates('minuted_then') group by person;
+
 create view met_then as
 select distinct person, met_on as first_day, cast(met_on + 364 as date) as until
 from meeting semi join coordinated using (person) where counts;
@@ -116,7 +123,7 @@ select
     coordinator & dates as coordinator, child & dates as child, consent & dates as consent,
     consent_known & dates as consent_known, met & coordinator & dates as met,
     plan & dates as plan, one & dates as one, two & dates as two, three & dates as three, five & dates as five,
-    living & plan & dates as living,
+    living & plan & dates as living, (living | minuted) & plan & dates as minuted,
     (open_coordinator | coordinator) & dates as may_coordinator, (open_plan | plan) & dates as may_plan,
     enough & dates as enough
 from (
@@ -128,6 +135,7 @@ from (
         coalesce(with_plan.dates, 0) as plan, coalesce(one, 0) as one, coalesce(two, 0) as two,
             coalesce(three, 0) as three,
         coalesce(five, 0) as five, coalesce(living.dates, 0) as living,
+        coalesce(minuted.dates, 0) as minuted,
         coalesce(open_on.coordinator, 0) as open_coordinator, coalesce(open_on.plan, 0) as open_plan,
         coalesce(served.enough, 0) as enough,
         (coalesce(coordinated.dates, 0) | coalesce(with_plan.dates, 0) | coalesce(served.enough, 0))
@@ -137,6 +145,7 @@ from (
     left join met using (person)
     left join with_plan using (person)
     left join living using (person)
+    left join minuted using (person)
     left join served using (person)
     left join open_on using (person)
     inner join day_of as begins on within(coalesce(first_resident_day, date '1900-01-01')) = begins.day

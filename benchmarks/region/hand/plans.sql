@@ -1,4 +1,4 @@
--- Individual plans: those of one person that overlap are one.
+-- Individual plans: those of one person that overlap or lie close are one.
 create table planned as
 select * exclude (note, problem, last_day, told_birth_date)
 from ip where place = 'counted' and plan_type = 'individual_plan' and plan_status in ('active', 'closed');
@@ -53,7 +53,7 @@ with
         ) as reached from spell
     ),
     island as (
-        select *, sum(cast(coalesce(first_day > reached, true) as integer)) over (
+        select *, sum(cast(coalesce(first_day - reached > 30, true) as integer)) over (
             partition by person order by first_day, spell rows between unbounded preceding and current row
         ) as island from reached
     )

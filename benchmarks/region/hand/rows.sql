@@ -132,7 +132,7 @@ select
     source, delivery_key, row_number, registration_key, registration_id, content_key, person_key, name_keys,
     person_id_birth_date, kommune,
     municipality_outcome, cast(null as date) as told_birth_date, type_of.canonical as meeting_type, motetype,
-        deltakere,
+        deltakere, referat,
     to_day(motedato) as first_day, first_day as last_day, cast(null as remark) as note,
     case
         when municipality_outcome = 'unknown' then {'rule': 'municipality_unknown', 'column_name': 'kommune',

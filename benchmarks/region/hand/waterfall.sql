@@ -103,6 +103,14 @@ left join coordinated using (person);
 create view assigned_on as select assigned as dates from assigned_state;
 create view bridged_on as select assigned & ~registered as dates from assigned_state;
 create view assigned_away as select assigned & ~member as dates from assigned_state;
+create view plan_registered_then as
+select person, first_day, coalesce(last_day, far_off()) as until from plan_closed where not has_no_day;
+create table plan_registered as
+select person, bit_or(dates) as dates from on_dates('plan_registered_then') group by person;
+create view plan_bridged_on as
+select with_plan.dates & ~coalesce(plan_registered.dates, 0) as dates
+from with_plan
+left join plan_registered using (person);
 create view planned_away as select with_plan.dates & ~coalesce(member.plan, 0) as dates
 from with_plan
 left join member using (person);
@@ -123,9 +131,11 @@ union all select number, 'bridged_gap', 'coordinator', rows from counted_on('bri
 union all select number, 'not_resident', 'coordinator', -rows from counted_on('assigned_away')
 union all select number, 'persons', 'coordinator', coordinator from everybody
 union all
-select number, 'same_person', 'plan', planned.rows - registered.rows
+select number, 'same_person', 'plan', planned.rows - coalesce(bridged.rows, 0) - registered.rows
 from counted_on('planned_then') as planned
 inner join (select number, rows from plan_step where step = 'in_force') as registered using (number)
+left join counted_on('plan_bridged_on') as bridged using (number)
+union all select number, 'bridged_gap', 'plan', rows from counted_on('plan_bridged_on')
 union all select number, 'not_resident', 'plan', -rows from counted_on('planned_away')
 union all select number, 'persons', 'plan', plan from everybody
 union all

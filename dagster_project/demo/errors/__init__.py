@@ -47,6 +47,7 @@ def inject_errors(town: Town, registrations: dict[str, list[Registration]], seed
         not_counted.register_other_plans,
         not_counted.disagree_on_plans,
         edits.disagree_on_births,
+        edits.reopen_plans,
         edits.note_what_is_merged,
         edits.write_unknown_units,
     ):

@@ -117,6 +117,32 @@ def split(desk: Desk) -> None:
         desk.add(registration.specification, again, values, person, "bridged")
 
 
+def reopen_plans(desk: Desk) -> None:
+    """Close a plan and open it again under another number, on the day of an evaluation."""
+    times = Counter(id(one.fact) for one in desk.all_of("ip") if one.fact is not None)
+    long = [
+        (one, evaluated)
+        for one in desk.of("ip")
+        if isinstance(one.fact, Plan)
+        and times[id(one.fact)] == 1
+        and not one.marks
+        and one.specification.scope.closes == OPEN
+        and one.values["avsluttet_dato"] is None
+        and one.fact.last >= LAST_DAY
+        for evaluated in one.fact.evaluations[-1:]
+        if one.fact.first + 90 < evaluated < LAST_DAY - 60
+    ]
+    chosen = desk.some([one for one, _ in long], 2)
+    for registration, evaluated in long:
+        if registration not in chosen:
+            continue
+        closed = evaluated - desk.chance.randint(2, 20)
+        again = registration.values | {"opprettet_dato": evaluated, "status": "active"}
+        registration.values["avsluttet_dato"] = Versions(((closed, closed),))
+        registration.values["status"] = Versions(((0, "active"), (closed, "closed")))
+        desk.add(registration.specification, evaluated, again, registration.person, "plan_reopened")
+
+
 def call_child_coordinator_early(desk: Desk) -> None:
     """Call the coordinator of a child a child coordinator before there were any."""
     early = [

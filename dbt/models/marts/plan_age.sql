@@ -6,6 +6,8 @@ with
             member.reference_date,
             {{ age_on("plan.first_day", "member.reference_date") }} as years,
             member.has_living_plan,
+            member.has_plan_living_without_minutes,
+            member.has_plan_living_with_minutes,
             member.has_coordinator
         from {{ ref("int_person_date") }} as member
         inner join
@@ -24,6 +26,10 @@ select
     end as age_of_plan,
     cast(count(*) as bigint) as plans,
     cast(count(*) filter (where has_living_plan) as bigint) as living,
+    cast(
+        count(*) filter (where has_plan_living_without_minutes) as bigint
+    ) as living_without_minutes,
+    cast(count(*) filter (where has_plan_living_with_minutes) as bigint) as living_with_minutes,
     cast(count(*) filter (where has_coordinator) as bigint) as with_coordinator
 from plan
 group by all

@@ -4,6 +4,7 @@ select
     {{ row_columns() }},
     {{ person_columns() }},
     landed.registration_id,
+    landed.municipality_was,
     {{ to_date("landed.fodselsdato") }} as birth_date,
     role.canonical as role,
     landed.koordinator_key as coordinator_key,

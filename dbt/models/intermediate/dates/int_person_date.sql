@@ -9,9 +9,10 @@
     "has_consent_value": 8,
     "has_meeting": 16,
     "has_plan": 32,
-    "has_living_plan": 64,
+    "has_worked_plan": 64,
     "is_open_for_coordinator": 128,
     "is_open_for_plan": 256,
+    "has_minutes": 512,
 } %}
 
 with
@@ -68,6 +69,17 @@ with
 
     lived as ({{ renewed("lived_on") }}),
 
+    -- Minutes of a meeting that counts, which may be all the plan that there is.
+    minutes_on as (
+        select meeting.person_number, meeting.met_on as day, definition.living_plan_days as days
+        from {{ ref("int_meeting") }} as meeting
+        semi join {{ ref("int_plan") }} using (person_number)
+        inner join {{ ref("int_definition") }} as definition using (municipality_code)
+        where meeting.counts and meeting.has_minutes
+    ),
+
+    minuted as ({{ renewed("minutes_on") }}),
+
     -- What is true of whom from which day to which. A number with a bit for each: that is quicker
     -- to
     -- put together than a column for each.
@@ -96,8 +108,11 @@ with
         select person_number, first_day, last_day, {{ bits.has_plan }}, 0, 0
         from {{ ref("int_plan") }}
         union all
-        select person_number, first_day, last_day, {{ bits.has_living_plan }}, 0, 0
+        select person_number, first_day, last_day, {{ bits.has_worked_plan }}, 0, 0
         from lived
+        union all
+        select person_number, first_day, last_day, {{ bits.has_minutes }}, 0, 0
+        from minuted
         union all
         -- Who would have one if every quarantined row had counted.
         select
@@ -146,6 +161,7 @@ with
             state.until_date,
             state.areas,
             bit_count(state.long_enough_areas) >= definition.target_service_areas as has_services,
+            definition.minutes_keep_plan,
             {% for what, bit in bits.items() -%}
                 state.flags & {{ bit }} <> 0 as {{ what }} {%- if not loop.last %}, {% endif %}
             {% endfor %}
@@ -168,7 +184,14 @@ select
     member.has_consent_value,
     member.has_coordinator and member.has_meeting as has_meeting,
     member.has_plan,
-    member.has_plan and member.has_living_plan as has_living_plan,
+    member.has_plan
+    and (
+        member.has_worked_plan or (member.has_minutes and member.minutes_keep_plan)
+    ) as has_living_plan,
+    -- By either reading, whichever the municipality has chosen.
+    member.has_plan and member.has_worked_plan as has_plan_living_without_minutes,
+    member.has_plan
+    and (member.has_worked_plan or member.has_minutes) as has_plan_living_with_minutes,
     member.has_coordinator or member.is_open_for_coordinator as may_have_coordinator,
     member.has_plan or member.is_open_for_plan as may_have_plan
 from member

@@ -1,4 +1,12 @@
 {#- The registrations that were taken in, with the person's number and whether the role counts. -#}
+{#- A start: that of siblings on the same day is one. -#}
+{% set start -%}
+    case
+        when by_family.key is null and registration.family_key is not null
+        then 'family ' || registration.family_key
+        else 'row ' || registration.delivery_number || ' ' || registration.row_number
+    end
+{%- endset %}
 select
     registration.delivery_number,
     registration.row_number,
@@ -27,10 +35,13 @@ select
     coalesce(
         coalesce(registration.coordinator_area, employee.service_area) = 'specialist', false
     ) as is_specialist,
-    -- Many first days on one date are a backlog that was typed in (counting rules, section 7); one
-    -- alone is not, however few the year has.
-    count(*) over same_day > 1
-    and count(*) over same_day > count(*) over same_year * definition.backlog_share as is_migrated
+    -- Many starts on one date are a backlog that was typed in (counting rules, section 7); a few
+    -- are
+    -- not, however few the year has.
+    count(distinct {{ start }}) over same_day >= definition.backlog_least
+    and count(distinct {{ start }}) over same_day
+    > count(distinct(registration.first_day, {{ start }})) over same_year
+    * definition.backlog_share as is_migrated
 from {{ ref("int_coordinator__row") }} as registration
 inner join
     {{ ref("int_person") }} as person

@@ -1,1 +1,1 @@
-{{ inhabitants_of(ref("int_population__row")) }}
+{{ inhabitants_of(ref("int_population__row"), where="not is_combined") }}

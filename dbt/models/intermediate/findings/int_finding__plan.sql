@@ -6,8 +6,12 @@ with
     merged as (
         select
             *,
-            count(*) over (partition by plan_number) as registrations,
-            row_number() over (partition by plan_number order by first_day, spell_number) as place
+            -- The last day that the plan has by then; nothing before the first registration.
+            max(until) over (
+                partition by plan_number
+                order by first_day, spell_number
+                rows between unbounded preceding and 1 preceding
+            ) as reached
         from {{ ref("int_plan__merged") }}
     ),
 
@@ -51,9 +55,13 @@ with
         from {{ ref("int_plan__row") }}
         where disposition = 'counted' and plan_type <> 'individual_plan'
         union all
-        select delivery_number, row_number, 'plans_merged', first_day
+        select
+            delivery_number,
+            row_number,
+            case when first_day > reached then 'plan_reopened' else 'plans_merged' end,
+            first_day
         from merged
-        where registrations > 1 and place > 1
+        where reached is not null
         union all
         select denial.delivery_number, denial.row_number, 'systems_disagree', min(denial.said_on)
         from denial

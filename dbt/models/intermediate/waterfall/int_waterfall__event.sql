@@ -286,10 +286,10 @@ with
     ),
 
     population_year as (
-        select municipality_code, year, count(*) as rows, sum(persons) as persons
+        select municipality_code, year, is_combined, count(*) as rows, sum(persons) as persons
         from {{ ref("int_population__row") }}
         where disposition = 'counted'
-        group by municipality_code, year
+        group by municipality_code, year, is_combined
     ),
 
     population_way as (
@@ -313,6 +313,7 @@ with
             of_inhabitants as counted
             on reference.municipality_code = counted.municipality_code
             and reference.reference_date = counted.reference_date
+            and year.is_combined = counted.is_combined
     )
 
     {{

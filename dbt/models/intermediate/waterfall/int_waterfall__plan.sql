@@ -35,25 +35,43 @@ with
 
     {{ registrations_on_dates("span") }},
 
-    person_step as (
+    person_on_date as (
         select
             reference.municipality_code,
             reference.reference_date,
             registration.person_number,
-            count(*) as registrations,
-            resident.person_number is not null as is_resident
+            count(*) as registrations
         from registration
         inner join
             {{ ref("int_reference_date") }} as reference
             on registration.municipality_code = reference.municipality_code
             and reference.reference_date
             between registration.first_day and coalesce(registration.last_day, {{ far_off }})
-        left join
-            {{ ref("int_person_date") }} as resident
-            on registration.person_number = resident.person_number
-            and reference.reference_date = resident.reference_date
         where registration.never_counts is null
         group by all
+    ),
+
+    -- On a day between two registrations of one plan nothing is in force.
+    person_step as (
+        select
+            plan.municipality_code,
+            reference.reference_date,
+            coalesce(person.registrations, 0) as registrations,
+            resident.person_number is not null as is_resident
+        from {{ ref("int_plan") }} as plan
+        inner join
+            {{ ref("int_reference_date") }} as reference
+            on plan.municipality_code = reference.municipality_code
+            and reference.reference_date
+            between plan.first_day and coalesce(plan.last_day, {{ far_off }})
+        left join
+            person_on_date as person
+            on plan.person_number = person.person_number
+            and reference.reference_date = person.reference_date
+        left join
+            {{ ref("int_person_date") }} as resident
+            on plan.person_number = resident.person_number
+            and reference.reference_date = resident.reference_date
     ),
 
     dated as (
@@ -66,6 +84,12 @@ with
         union all
         select municipality_code, reference_date, 'same_person', - sum(registrations - 1)
         from person_step
+        where registrations > 0
+        group by all
+        union all
+        select municipality_code, reference_date, 'bridged_gap', count(*)
+        from person_step
+        where registrations = 0
         group by all
         union all
         select municipality_code, reference_date, 'not_resident', - count(*)

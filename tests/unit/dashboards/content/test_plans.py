@@ -148,16 +148,45 @@ def test_the_ages_mark_what_lives() -> None:
     table, (young, *_) = content.table_by_age(figures), ages
     alone = young.plans - young.with_coordinator
     assert table.rows[0] == (
-        "Under 1 år", young.plans, young.living, 0, young.with_coordinator, alone,
+        "Under 1 år", young.plans, young.living, 0, young.living_without_minutes,
+        young.living_with_minutes, young.with_coordinator, alone,
     )  # fmt: skip
     assert len(picture.remarks) == 1
 
 
 def test_an_age_without_plans_is_shown_as_none() -> None:
-    figures = dataclasses.replace(_figures(), ages={"0": PlanAge("0", 3, 3, 2)})
+    figures = dataclasses.replace(_figures(), ages={"0": PlanAge("0", 3, 3, 3, 3, 2)})
     table = content.table_by_age(figures)
-    assert table.rows[1] == ("1 år", 0, 0, 0, 0, 0)
-    assert table.total == ("Sum", 3, 3, 0, 2, 1)
+    assert table.rows[1] == ("1 år", 0, 0, 0, 0, 0, 0, 0)
+    assert table.total == ("Sum", 3, 3, 0, 3, 3, 2, 1)
+
+
+def _by_age(living: int, without_minutes: int, with_minutes: int) -> PlanFigures:
+    """Return ten plans, of which so many are living, without minutes and with them."""
+    figures = _figures()
+    ages = {"5+": PlanAge("5+", 10, living, without_minutes, with_minutes, 4)}
+    measured = Measured(living, 10, living / 10, 0.0, 1.0)
+    of_ten = dataclasses.replace(figures.living, measured=measured)
+    return dataclasses.replace(figures, ages=ages, living=of_ten)
+
+
+def test_the_living_are_shown_without_minutes_and_with_them() -> None:
+    (told,) = content.minutes(_by_age(4, 4, 7))
+    assert _plain(told) == (
+        "Uten møtereferat er 4 planer levende (40,0 %), med referat 7 (70,0 %). Kommunen regner "
+        "bare planer som er opprettet eller evaluert, som levende."
+    )
+    (told,) = content.minutes(_by_age(7, 4, 7))
+    assert told.endswith(
+        "Kommunen har valgt at referat fra koordinerings- og samarbeidsmøter holder en plan levende."
+    )
+    assert content.minutes(_by_age(4, 4, 4)) == []
+
+
+def test_plans_that_minutes_keep_are_not_said_to_be_evaluated() -> None:
+    picture = content.by_age(_by_age(10, 4, 10))
+    assert _plain(picture.title) == ("Alle planene er levende når referat regnes med (10 planer).")
+    assert "møtereferat" in picture.draw(LIGHT).data[0].name
 
 
 def test_where_all_plans_live_there_is_nothing_to_do() -> None:

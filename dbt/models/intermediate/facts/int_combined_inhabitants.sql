@@ -1,0 +1,1 @@
+{{ inhabitants_of(ref("int_population__row"), where="is_combined") }}
