@@ -1,6 +1,7 @@
 {#-
     One at a time (counting rules, 3.6): when another counting coordinator begins, the earlier
-    assignment ends the day before; a child coordinator goes before an ordinary one while it lasts.
+    assignment ends the day before, but where both are meant to be there; a child coordinator goes
+    before an ordinary one while it lasts.
     Assignments that do not count are left as they are.
 -#}
 {% set far_off = "date '9999-12-31'" %}
@@ -33,22 +34,69 @@ with
         group by all
     ),
 
-    ordered as (
+    in_turn as (
         select
             *,
-            lead(first_day) over (
+            role = 'child_coordinator' as is_child,
+            lead(first_day) over everyone as first_to_follow,
+            lead(first_day) over of_kind as first_of_kind_to_follow,
+            row_number() over everyone as place
+        from assignment
+        window
+            everyone as (
                 partition by person_number, counts
                 order by
                     first_day,
                     case when role = 'child_coordinator' then 0 else 1 end,
                     until,
                     assignment_number
-            ) as next_first_day,
-            lead(first_day) over (
+            ),
+            of_kind as (
                 partition by person_number, counts, role = 'child_coordinator'
                 order by first_day, until, assignment_number
+            )
+    ),
+
+    -- One who is there beside the first ends nothing: the next one does.
+    beside as (
+        select
+            one.assignment_number,
+            min(later.first_day) filter (where second.second_number is null) as next_first_day,
+            min(later.first_day) filter (
+                where second.second_number is null and later.is_child = one.is_child
             ) as next_of_kind
-        from assignment
+        from in_turn as one
+        left join
+            in_turn as later
+            on one.person_number = later.person_number
+            and one.counts = later.counts
+            and one.place < later.place
+        left join
+            {{ ref("int_coordinator__second") }} as second
+            on one.assignment_number = second.first_number
+            and later.assignment_number = second.second_number
+        where
+            one.counts
+            and one.assignment_number
+            in (select first_number from {{ ref("int_coordinator__second") }})
+        group by one.assignment_number
+    ),
+
+    ordered as (
+        select
+            in_turn.*,
+            case
+                when beside.assignment_number is not null
+                then beside.next_first_day
+                else in_turn.first_to_follow
+            end as next_first_day,
+            case
+                when beside.assignment_number is not null
+                then beside.next_of_kind
+                else in_turn.first_of_kind_to_follow
+            end as next_of_kind
+        from in_turn
+        left join beside using (assignment_number)
     ),
 
     child as (
@@ -106,6 +154,8 @@ select
         else nullif(until, {{ far_off }})
     end as last_day,
     counts and waits_for_child as waits_for_child,
+    assignment_number
+    in (select second_number from {{ ref("int_coordinator__second") }}) as is_second,
     counts and effective_until < until as ended_by_next,
     counts and effective_until < effective_first_day as has_no_day
 from trimmed

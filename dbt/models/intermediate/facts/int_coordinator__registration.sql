@@ -1,4 +1,7 @@
-{#- The registrations that were taken in, with the person's number and whether the role counts. -#}
+{#-
+    The registrations that were taken in, with the person's number and whether the role counts; and
+    the coordinators that one had before it was written over, with the days that were theirs.
+-#}
 select
     registration.delivery_number,
     registration.row_number,
@@ -17,8 +20,10 @@ select
     registration.coordinator_area,
     registration.consent,
     case when by_family.key is null then registration.family_key end as family_key,
-    registration.first_day,
-    registration.last_day,
+    coalesce(history.first_day, registration.first_day) as first_day,
+    case
+        when history.delivery_number is not null then history.last_day else registration.last_day
+    end as last_day,
     registration.withdrawn_last_day,
     registration.role in ('coordinator', 'child_coordinator')
     or (registration.role = 'primary_contact' and definition.count_primary_contact) as role_counts,
@@ -28,8 +33,11 @@ select
     ) as is_specialist,
     -- Many first days on one date are a backlog that was typed in (counting rules, section 7); one
     -- alone is not, however few the year has.
-    count(*) over same_day > 1
-    and count(*) over same_day > count(*) over same_year * definition.backlog_share as is_migrated
+    coalesce(history.told_by, 'row') = 'row'
+    and count(*) filter (where coalesce(history.told_by, 'row') = 'row') over same_day > 1
+    and count(*) filter (where coalesce(history.told_by, 'row') = 'row') over same_day
+    > count(*) filter (where coalesce(history.told_by, 'row') = 'row') over same_year
+    * definition.backlog_share as is_migrated
 from {{ ref("int_coordinator__row") }} as registration
 inner join
     {{ ref("int_person") }} as person
@@ -38,6 +46,10 @@ inner join
 inner join
     {{ ref("int_definition") }} as definition
     on registration.municipality_code = definition.municipality_code
+left join
+    {{ ref("int_coordinator__history") }} as history
+    on registration.delivery_number = history.delivery_number
+    and registration.row_number = history.row_number
 left join
     {{ ref("int_employee") }} as employee
     on registration.municipality_code = employee.municipality_code
@@ -53,9 +65,13 @@ left join
         and registration.{{ key }} = {{ alias }}.key
         and {{ alias }}.column_name = '{{ column }}'
 {%- endfor %}
-where registration.disposition = 'counted'
+where registration.disposition = 'counted' or not history.is_newest
 window
-    same_day as (partition by registration.source_number, registration.first_day),
+    same_day as (
+        partition by registration.source_number, coalesce(history.first_day, registration.first_day)
+    ),
     same_year as (
-        partition by registration.source_number, extract(year from registration.first_day)
+        partition by
+            registration.source_number,
+            extract(year from coalesce(history.first_day, registration.first_day))
     )
