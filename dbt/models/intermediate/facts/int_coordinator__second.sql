@@ -48,6 +48,7 @@ with
             (
                 select source_number, person_number, first_number, bool_and(is_open) as is_open
                 from pair
+                where not is_open or is_told_anew
                 group by source_number, person_number, first_number
             )
         group by source_number, person_number
@@ -78,7 +79,7 @@ with
 
 select distinct pair.person_number, pair.first_number, pair.second_number
 from pair
-inner join of_others using (source_number, person_number)
+left join of_others using (source_number, person_number)
 left join met using (first_number, second_number)
 -- A form that tells of a change knows better.
 left join
