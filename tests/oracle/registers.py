@@ -77,8 +77,9 @@ FORMS = (
     "koordinator avsluttet",
     "takket nei til IP",
     "IP avsluttet",
-    "bytte av koordinator",
+    *("bytte av koordinator",) * 4,
     "flyttet",
+    "død",
 )
 CONSENTS = ("ja", "skriftlig", "nei", "", "kanskje")
 VACANT = ("KE", "Koordinerende enhet", "vakant", "ikke avklart")
@@ -93,6 +94,9 @@ OTHERWISE: dict[str, object] = {
     "reference_years": 2,
     "count_primary_contact": True,
     "bridge_days": 10,
+    "slip_days": 200,
+    "reporting_days": 30,
+    "second_coordinator_share": 0.5,
     "living_plan_days": 200,
     "appointment_limit_days": 100,
     "target_service_areas": 1,
@@ -342,7 +346,7 @@ class _Register:
             self._meeting(person)
         if chance.random() < 0.35:
             self._notice(person)
-        if chance.random() < 0.35:
+        for _ in range(chance.choice((0, 0, 0, 1, 1, 2, 3))):
             self._form(person)
         if chance.random() < 0.2:
             self._scores(person)
@@ -451,6 +455,7 @@ class _Register:
             "motedato": self._required(self._day(person)),
             "motetype": self._code(chance.choice(MEETING_TYPES)),
             "deltakere": ";".join(chance.sample(PARTICIPANTS, chance.randint(0, 3))),
+            "koordinator_id": chance.choice(("", "1", "2", "3")),
         }
         self._tell("moter", row)
         if chance.random() < 0.3:
@@ -480,6 +485,8 @@ class _Register:
             "fnr": self._fnr(person),
             "endringsdato": self._required(self._day(person)),
             "endringstype": self._code(self.chance.choice(FORMS)),
+            "gammel_koordinator_id": self.chance.choice(("", "1", "2", "3", "9")),
+            "ny_koordinator_id": self.chance.choice(("", "1", "2", "3", "9")),
         }
         self._tell("skjema", row)
 
@@ -578,6 +585,13 @@ class _Register:
         edited = dict(row)
         if self.chance.random() < 0.8:
             edited[open_end] = self._end(person, self._any_day())
+        if "rolle" in row and self.chance.random() < 0.5:  # written over with the next one
+            edited["koordinator_id"] = self.chance.choice(("1", "2", "3", ""))
+            edited["koordinator_navn"] = self.chance.choice(("", "Kari Nordmann", "Ola Hansen"))
+            if self.chance.random() < 0.3:
+                edited["rolle"] = self._code(self.chance.choice(ROLES))
+            if self.chance.random() < 0.3:
+                edited["fra_dato"] = self._required(self._day(person))
         if "status" in row and self.chance.random() < 0.5:
             edited["status"] = self.chance.choice(STATUSES)
             edited["sist_evaluert_dato"] = self._written(self._day(person))

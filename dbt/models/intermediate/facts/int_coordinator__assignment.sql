@@ -99,10 +99,22 @@ with
         left join beside using (assignment_number)
     ),
 
-    child as (
+    child_coordinator as (
         select *, least(until, coalesce(next_of_kind - 1, {{ far_off }})) as child_until
         from ordered
-        where counts and role = 'child_coordinator'
+        where counts and is_child
+    ),
+
+    -- An ordinary one who begins meanwhile waits; a child coordinator waits for nobody.
+    child as (
+        select ordered.assignment_number as waiting_number, max(child.child_until) as child_until
+        from ordered
+        inner join
+            child_coordinator as child
+            on ordered.person_number = child.person_number
+            and ordered.first_day between child.first_day and child.child_until
+        where ordered.counts and not ordered.is_child
+        group by ordered.assignment_number
     ),
 
     trimmed as (
@@ -111,25 +123,16 @@ with
             -- An ordinary coordinator who begins while a child coordinator lasts waits until it
             -- ends.
             case
-                when ordered.role <> 'child_coordinator' and child.child_until is not null
-                then child.child_until + 1
-                else ordered.first_day
+                when child.child_until is not null then child.child_until + 1 else ordered.first_day
             end as effective_first_day,
             case
                 when ordered.role = 'child_coordinator'
                 then least(ordered.until, coalesce(ordered.next_of_kind - 1, {{ far_off }}))
                 else least(ordered.until, coalesce(ordered.next_first_day - 1, {{ far_off }}))
             end as effective_until,
-            child.child_until is not null and ordered.role <> 'child_coordinator' as waits_for_child
+            child.child_until is not null as waits_for_child
         from ordered
-        left join
-            child
-            on ordered.person_number = child.person_number
-            and ordered.counts
-            and ordered.assignment_number <> child.assignment_number
-            and ordered.first_day between child.first_day and child.child_until
-            -- A child coordinator waits for nobody.
-            and ordered.role <> 'child_coordinator'
+        left join child on ordered.assignment_number = child.waiting_number
     )
 
 select

@@ -63,7 +63,7 @@ with
             any_value(until),
             registered_first_day,
             min(changed_on),
-            arg_min(old_coordinator_key, form_number),
+            arg_min_null(old_coordinator_key, form_number),
             bool_or(is_overwritten)
         from turn
         group by delivery_number, row_number, registered_first_day

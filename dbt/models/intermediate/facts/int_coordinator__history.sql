@@ -84,10 +84,10 @@ with
     -- A system that writes the numbers of all its coordinators anew changes no coordinator: each
     -- has one new number, some of them on several persons, and no old one is left.
     renumbered as (
-        select source_number, delivery_number
+        select source_number, delivery_number, municipality_code
         from with_before
         where coordinator_key <> key_before and coalesce(coordinator_name_key = name_before, true)
-        group by source_number, delivery_number
+        group by source_number, delivery_number, municipality_code
         having
             count(distinct key_before) >= 3
             and count(distinct key_before) = count(distinct coordinator_key)
@@ -112,7 +112,7 @@ with
             coalesce(told.role <> told.role_before, false)
             or coalesce(told.is_vacant <> told.was_vacant, false) as is_otherwise
         from with_before as told
-        left join renumbered using (source_number, delivery_number)
+        left join renumbered using (source_number, delivery_number, municipality_code)
     ),
 
     numbered as (
@@ -139,7 +139,7 @@ with
             arg_max(coordinator_name_key, delivery_number) as coordinator_name_key,
             arg_max(role, delivery_number) as role,
             arg_max(first_day, delivery_number) as first_day,
-            arg_max(last_day, delivery_number) as last_day,
+            arg_max_null(last_day, delivery_number) as last_day,
             arg_max(disposition, delivery_number) as disposition,
             bool_or(is_vacant) as is_vacant,
             bool_or(is_another) as is_another
@@ -329,7 +329,7 @@ with
             arg_max(coordinator_name_key, run_number) as coordinator_name_key,
             arg_max(role, run_number) as role,
             arg_max(is_vacant, run_number) as is_vacant,
-            arg_max(last_day, run_number) as last_day,
+            arg_max_null(last_day, run_number) as last_day,
             arg_max(delivered_last, run_number) as delivered_last,
             arg_max(delivered_first, run_number) as delivered_first,
             min(day) as day,
@@ -364,7 +364,7 @@ with
             max(delivery_number) as delivery_number,
             arg_max(row_number, stretch_number) as row_number,
             arg_max(is_vacant, stretch_number) as is_vacant,
-            arg_max(last_day, stretch_number) as last_day,
+            arg_max_null(last_day, stretch_number) as last_day,
             min(day) as day,
             arg_min(told_by, stretch_number) as told_by,
             arg_min(delivered_first, stretch_number) as known_by,

@@ -43,22 +43,34 @@ with
 
     -- Of the others whom somebody followed: how many have a last day.
     of_person as (
-        select source_number, person_number, count(*) as followed, count_if(not is_open) as ended
+        select
+            source_number,
+            municipality_code,
+            person_number,
+            count(*) as followed,
+            count_if(not is_open) as ended
         from
             (
-                select source_number, person_number, first_number, bool_and(is_open) as is_open
+                select
+                    source_number,
+                    municipality_code,
+                    person_number,
+                    first_number,
+                    bool_and(is_open) as is_open
                 from pair
                 where not is_open or is_told_anew
-                group by source_number, person_number, first_number
+                group by source_number, municipality_code, person_number, first_number
             )
-        group by source_number, person_number
+        group by source_number, municipality_code, person_number
     ),
 
     of_others as (
         select
             *,
-            sum(followed) over (partition by source_number) - followed as followed_by_others,
-            sum(ended) over (partition by source_number) - ended as ended_by_others
+            sum(followed) over (partition by source_number, municipality_code)
+            - followed as followed_by_others,
+            sum(ended) over (partition by source_number, municipality_code)
+            - ended as ended_by_others
         from of_person
     ),
 
