@@ -406,7 +406,7 @@ class Person:
         gaps, reached = [], NEVER
         for place, (one, held) in enumerate(self.turns):
             away = self.returned and self.moved_in and reached < self.moved_in <= held.first
-            if place and reached + DAY < held.first and not one.migrated and not away:
+            if place and (held.first - reached).days > 1 and not one.migrated and not away:
                 gaps.append((held.first, (held.first - reached).days - 1))
             reached = max(reached, held.last) if place else held.last
         return gaps

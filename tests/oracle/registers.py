@@ -419,6 +419,18 @@ class _Register:
         if chance.random() < 0.05:
             row["koordinator_navn"] = chance.choice(VACANT)
         self._tell(source, row, open_end="til_dato", person=person)
+        if chance.random() < 0.3:  # somebody who follows in the same system, or is there beside
+            begins = first + chance.choice((100, 300, 600)) * DAY
+            person.days.append(begins)
+            number = chance.choice(("1", "2", "3"))
+            follows = {"registrering_id": self._id("K"), "koordinator_id": number}
+            follows["fra_dato"] = self._required(begins)
+            follows["til_dato"] = self._end(person, begins)
+            self._tell(source, {**row, **follows}, open_end="til_dato", person=person)
+            if chance.random() < 0.3:
+                self._form(
+                    person, begins + chance.choice(NEAR) * DAY, row["koordinator_id"], number
+                )
         if chance.random() < 0.2:  # the same assignment in another system, nearly alike
             other = {**row, "registrering_id": self._id("K"), "samtykke": chance.choice(CONSENTS)}
             if chance.random() < 0.5:
@@ -479,14 +491,18 @@ class _Register:
             self._tell("meldinger", row)
             received += chance.choice((0, 1, 100)) * DAY
 
-    def _form(self, person: _Person) -> None:
+    def _form(
+        self, person: _Person, day: dt.date | None = None, old: str = "", new: str = ""
+    ) -> None:
+        number = ("", "1", "2", "3", "9")
+        change = "skifte av koordinator" if day else self.chance.choice(FORMS)
         row = {
             "endring_id": self._id("E"),
             "fnr": self._fnr(person),
-            "endringsdato": self._required(self._day(person)),
-            "endringstype": self._code(self.chance.choice(FORMS)),
-            "gammel_koordinator_id": self.chance.choice(("", "1", "2", "3", "9")),
-            "ny_koordinator_id": self.chance.choice(("", "1", "2", "3", "9")),
+            "endringsdato": self._required(day or self._day(person)),
+            "endringstype": self._code(change),
+            "gammel_koordinator_id": old if day else self.chance.choice(number),
+            "ny_koordinator_id": new if day else self.chance.choice(number),
         }
         self._tell("skjema", row)
 

@@ -244,11 +244,12 @@ with
             (
                 select
                     assignment.municipality_code,
+                    assignment.assignment_number,
                     assignment.first_day,
-                    assignment_rows.* exclude (municipality_code)
-                from assignment_rows
-                inner join
-                    {{ ref("int_coordinator__assignment") }} as assignment using (assignment_number)
+                    coalesce(assignment_rows.rows, 0) as rows
+                from {{ ref("int_coordinator__assignment") }} as assignment
+                left join assignment_rows using (municipality_code, assignment_number)
+                where assignment.counts and not assignment.has_no_day
             ) as begun
             on reference.municipality_code = begun.municipality_code
             and begun.first_day {{ in_the_year }}
