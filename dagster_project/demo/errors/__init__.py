@@ -15,7 +15,7 @@ it is held back (`delivery_held`).
 
 from __future__ import annotations
 
-from dagster_project.demo.errors import copies, edits, not_counted
+from dagster_project.demo.errors import changes, copies, edits, not_counted
 from dagster_project.demo.errors.desk import Desk
 from dagster_project.demo.exports.registration import Registration
 from dagster_project.demo.world import Town
@@ -48,5 +48,7 @@ def inject_errors(town: Town, registrations: dict[str, list[Registration]], seed
         not_counted.disagree_on_plans,
         edits.disagree_on_births,
         edits.note_what_is_merged,
+        changes.write_over,
+        changes.tell_by_form_only,
     ):
         inject(desk)
