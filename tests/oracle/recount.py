@@ -766,7 +766,8 @@ class Recount:
         found: dict[tuple[str, str], list[Piece]] = defaultdict(list)
         for rows in versions.values():
             rows.sort(key=lambda row: row.place)
-            known = [v for row in rows if (v := self._version(row))]
+            of_day = {v.row.delivered: v for row in rows if (v := self._version(row))}
+            known = list(of_day.values())
             known = [v for v in known if v.row.person == known[-1].row.person]
             if not known or known[-1].row.disposition == "superseded":
                 continue

@@ -54,12 +54,16 @@ with
                     or bool_or(problem_rule = 'awaiting_appointment')
                     and bool_or(problem_rule is null)
             )
-        -- Who has become somebody else was written down wrong; the older rows tell nothing.
+        -- Who has become somebody else was written down wrong; the older rows tell nothing. Of one
+        -- day the last file speaks.
         qualify
             row.person_key = last_value(row.person_key) over (
                 partition by row.source_number, row.registration
                 order by row.delivery_number
                 rows between unbounded preceding and unbounded following
+            )
+            and row.delivery_number = max(row.delivery_number) over (
+                partition by row.source_number, row.registration, row.delivered
             )
     ),
 
@@ -369,7 +373,7 @@ with
             arg_min(told_by, stretch_number) as told_by,
             arg_min(delivered_first, stretch_number) as known_by,
             arg_min(delivered_before, stretch_number) as known_after,
-            sum(slips) + count(*) - 1 as slips
+            sum(slips) as slips
         from
             (
                 select
