@@ -48,7 +48,7 @@ def inject_errors(town: Town, registrations: dict[str, list[Registration]], seed
         not_counted.disagree_on_plans,
         edits.disagree_on_births,
         edits.note_what_is_merged,
+        changes.leave_to_the_form,
         changes.write_over,
-        changes.tell_by_form_only,
     ):
         inject(desk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 
@@ -34,7 +35,7 @@ def write_over(desk: Desk) -> None:
         desk.remove(after)
 
 
-def tell_by_form_only(desk: Desk) -> None:
+def leave_to_the_form(desk: Desk) -> None:
     """Leave a change to the form: the register goes on with the one who has left."""
     pairs = [
         (before, after)
@@ -58,7 +59,7 @@ def _some(
 
 
 def _changes(desk: Desk) -> Iterator[tuple[Registration, Registration]]:
-    """Yield the only two registrations of a person with two coordinators, of one role."""
+    """Yield the registrations of the last two coordinators of those whom one source alone knows."""
     of_person = Counter(
         one.person.id_number for one in desk.all_of("koordinator") if one.person is not None
     )
@@ -71,34 +72,34 @@ def _changes(desk: Desk) -> Iterator[tuple[Registration, Registration]]:
         and "koordinator_id" in one.specification.columns
     }
     for person in desk.town.persons:
-        if len(person.spells) != 2 or of_person[person.id_number] != 2:
+        if of_person[person.id_number] != len(person.spells) or not person.registered:
             continue
-        first, second = person.spells
-        before, after = right.get(id(first)), right.get(id(second))
-        ended = second.ending in (Ending.GOES_ON, Ending.NEED_OVER)
-        if (
-            before is not None
-            and after is not None
-            and before.specification is after.specification
-            and first.ending is Ending.CHANGED
-            and first.role is second.role
-            and before.values["fra_dato"] == first.first
-            and after.values["fra_dato"] == second.first == first.last + 1
-            and person.registered
-            and ended
-        ):
-            yield before, after
+        for first, second in itertools.pairwise(person.spells):
+            before, after = right.get(id(first)), right.get(id(second))
+            if (
+                before is not None
+                and after is not None
+                and before.specification is after.specification
+                and first.ending is Ending.CHANGED
+                and first.role is second.role
+                and before.values["fra_dato"] == first.first
+                and after.values["fra_dato"] == second.first == first.last + 1
+                # What ends the second one otherwise is another error's.
+                and second is person.spells[-1]
+                and second.ending in (Ending.GOES_ON, Ending.NEED_OVER)
+            ):
+                yield before, after
 
 
 def _versions(value: Value, *, since: int = 0, until: int = OPEN) -> list[tuple[int, Plain]]:
     """Return a value from a day on, or as it was before one."""
-    told: tuple[tuple[int, Plain], ...] = (
+    versions: tuple[tuple[int, Plain], ...] = (
         value.versions if isinstance(value, Versions) else ((0, value),)
     )
     if not since:
-        return [(day, one) for day, one in told if day < until]
-    on_the_day = Versions(told).on(since)
-    return [(since, on_the_day), *((day, one) for day, one in told if day > since)]
+        return [(day, one) for day, one in versions if day < until]
+    on_the_day = Versions(versions).on(since)
+    return [(since, on_the_day), *((day, one) for day, one in versions if day > since)]
 
 
 def _mark_form(desk: Desk, person: Person | None, spell: object) -> None:
