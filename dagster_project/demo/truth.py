@@ -14,6 +14,7 @@ Where the rules leave a choice, this is the one taken:
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -204,13 +205,25 @@ class _Counter:
                 if meeting.type in COUNTING_MEETINGS
             ),
         )
-        self._decline = _columns(
-            2,
+        self._decline, self._decline_plan = (
+            _columns(
+                2,
+                (
+                    (number, form.day)
+                    for number, person in numbered
+                    for form in person.forms
+                    if form.type == declined
+                ),
+            )
+            for declined in ("declined_coordinator", "declined_plan")
+        )
+        self._gap = _columns(
+            3,
             (
-                (number, form.day)
+                (number, later.first, later.first - earlier.last - 1)
                 for number, person in numbered
-                for form in person.forms
-                if form.type == "declined_coordinator"
+                for earlier, later in itertools.pairwise(person.spells)
+                if later.first > earlier.last + 1
             ),
         )
         self._notice = _columns(
@@ -381,6 +394,9 @@ class _Counter:
         meetings = within_a_year(self._meeting, on)
         with_gp = meetings & (self._meeting[2] == 1)
         declined = self._decline[0][within_a_year(self._decline, on)]
+        declined_plan = self._decline_plan[0][within_a_year(self._decline_plan, on)]
+        planned = self._plan[0][within_a_year(self._plan, on)]
+        gaps = within_a_year(self._gap, on)
         begun = self._assignment[0][within_a_year(self._assignment, on)]
         changed = self._change[0][within_a_year(self._change, on)]
         person, first, last, *_ = self._assignment
@@ -405,6 +421,12 @@ class _Counter:
                     many(self._meeting[0][meetings]),
                 ),
                 _share("decline_share", many(declined), many(declined) + many(begun)),
+                _share(
+                    "plan_decline_share",
+                    many(declined_plan),
+                    many(declined_plan) + many(planned),
+                ),
+                _median("gap_days", self._gap[2][gaps & in_group[self._gap[0]]]),
                 _share("coordinator_changes", many(changed), many(holders), 100.0),
                 _median("answer_days", self._notice[2][notices & in_group[self._notice[0]]]),
                 _median("appointment_days", self._notice[3][earlier & in_group[self._notice[0]]]),

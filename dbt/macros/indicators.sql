@@ -174,6 +174,24 @@
                     "denominator_family": none,
                     "bounded": false,
                 },
+                {
+                    "indicator": "gap_days",
+                    "kind": "median",
+                    "numerator": none,
+                    "numerator_family": none,
+                    "denominator": "coordinator_gap",
+                    "denominator_family": "gaps",
+                    "bounded": false,
+                },
+                {
+                    "indicator": "plan_decline_share",
+                    "kind": "share",
+                    "numerator": "declined_plan",
+                    "numerator_family": "starts",
+                    "denominator": "declined_or_begun_plan",
+                    "denominator_family": "starts",
+                    "bounded": false,
+                },
             ]
         )
     }}

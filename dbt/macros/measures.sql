@@ -37,6 +37,7 @@
                 "meetings": ["age"],
                 "notices": ["age"],
                 "starts": ["age"],
+                "gaps": ["age"],
                 "goals": ["age"],
                 "housing": ["age"],
                 "training": [],

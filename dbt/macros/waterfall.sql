@@ -17,12 +17,37 @@
     from {{ ref("int_coordinator__closed") }} as closed
     left join
         (
-            select delivery_number, row_number, max(assignment_number) as assignment_number
+            select
+                delivery_number,
+                row_number,
+                registered_from,
+                max(assignment_number) as assignment_number
             from {{ ref("int_coordinator__merged") }}
-            group by delivery_number, row_number
+            group by delivery_number, row_number, registered_from
         ) as merged
         on closed.delivery_number = merged.delivery_number
         and closed.row_number = merged.row_number
+        and closed.first_day = merged.registered_from
+{%- endmacro %}
+
+{#-
+    How many more registrations of coordinators there are than rows that were taken in: those who were
+    there before, by earlier deliveries and by forms.
+-#}
+{% macro coordinators_written_over(registrations) -%}
+    select municipality_code, 'written_over' as step, sum(rows) as rows
+    from
+        (
+            select municipality_code, count(*) as rows
+            from {{ registrations }}
+            group by municipality_code
+            union all
+            select municipality_code, - rows
+            from {{ ref("int_waterfall__row") }}
+            where record = 'koordinator' and step = 'registrations'
+        )
+    group by municipality_code
+    having sum(rows) <> 0
 {%- endmacro %}
 
 {#-

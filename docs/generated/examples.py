@@ -30,7 +30,13 @@ Row = Mapping[str, Any]
 # What tells the rows of a unit test apart, in its input and in what it expects.
 _KEYS = ("delivery_number", "row_number", "assignment_number")
 _PERSON_KEYS = ("person_key", "earlier_person_key")
-_COORDINATOR_KEYS = ("coordinator_key", "known_coordinator", "koordinator_key")
+COORDINATOR_KEYS = (
+    "coordinator_key",
+    "known_coordinator",
+    "koordinator_key",
+    "old_coordinator_key",
+    "new_coordinator_key",
+)
 _FAR_OFF = dt.date(9999, 12, 31)
 
 
@@ -85,7 +91,7 @@ class Example:
         letters: dict[str, str] = {}
         for rows in self.given.values():
             for row in rows:
-                for column in _COORDINATOR_KEYS:
+                for column in COORDINATOR_KEYS:
                     if row.get(column):
                         letters.setdefault(str(row[column]), chr(ord("A") + len(letters)))
         return letters

@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 
 from dagster_project import reference
 from dashboards.i18n.texts import Language, Texts
-from docs.generated.examples import Example, Row, as_date
+from docs.generated.examples import COORDINATOR_KEYS, Example, Row, as_date
 
 _YES = {"True": "yes", "False": "no"}
 _FLAGS = ("too_wide", "koordinator_navn_vacant", "person_id_zero_added")
@@ -158,7 +158,7 @@ class Words:
         text = str(value)
         if column in ("person_number", "person_key", "earlier_person_key"):
             return example.persons.get(text, text)
-        if column in ("coordinator_key", "known_coordinator", "koordinator_key"):
+        if column in COORDINATOR_KEYS:
             return example.coordinators.get(text, text)
         if day := as_date(text):
             return self.date(day)

@@ -23,8 +23,6 @@ _OF_IDENTITY = {
     ColumnKind.REGISTRATION_ID,
     ColumnKind.MUNICIPALITY,
 }
-# What the rules of change forms ask, which are written beside these.
-_ASKED_BY_FORMS = {"gammel_koordinator_id", "ny_koordinator_id"}
 
 
 @pytest.fixture(scope="module")
@@ -77,11 +75,7 @@ def _behind(manifest: Mapping[str, Any], name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("record", "column"),
-    [
-        pytest.param(r, c, id=f"{r.name}.{c.name}")
-        for r, c in _every_column()
-        if c.name not in _ASKED_BY_FORMS
-    ],
+    [pytest.param(r, c, id=f"{r.name}.{c.name}") for r, c in _every_column()],
 )
 def test_every_column_that_is_landed_has_a_use(
     manifest: Mapping[str, Any], record: RecordType, column: Column

@@ -48,6 +48,7 @@ class Case:
     assignments: list[Assignment] | None = None
     untouched: list[str] = field(default_factory=list)
     plans: list[tuple[str, str | None]] | None = None
+    changes: int | None = None
     born: str = BORN
 
     @property
@@ -116,17 +117,23 @@ class Case:
             self.add(source, delivery, **row)
         return registration
 
-    def form(self, change: str, day: str) -> None:
-        """Send a change form."""
+    def form(
+        self, change: str, day: str, old: str = "", new: str = "", part: int = 1, **said: Any
+    ) -> str:
+        """Send a change form, and return its id."""
+        number = f"E{self.number}-{change}-{part}"
+        row = {
+            "endring_id": number,
+            "fnr": self.id,
+            "endringsdato": day,
+            "endringstype": change,
+            "gammel_koordinator_id": old,
+            "ny_koordinator_id": new,
+            **said,
+        }
         for delivery in (FIRST, SECOND):
-            self.add(
-                "skjema",
-                delivery,
-                endring_id=f"E{self.number}-{change}",
-                fnr=self.id,
-                endringsdato=day,
-                endringstype=change,
-            )
+            self.add("skjema", delivery, **row)
+        return number
 
     def finds(self, source: str, registration: str | None = None) -> None:
         """Say that the rule touches a row of that source and registration."""
@@ -150,6 +157,10 @@ class Case:
     def comes_to(self, *assignments: Assignment) -> None:
         """Say which counting assignments (first day, last day, role) the person ends up with."""
         self.assignments = sorted(assignments)
+
+    def changes_coordinator(self, times: int) -> None:
+        """Say how many changes of coordinator are counted of the person."""
+        self.changes = times
 
     def plans_come_to(self, *plans: tuple[str, str | None]) -> None:
         """Say which plans the person ends up with."""
@@ -889,7 +900,7 @@ def _(c: Case) -> None:
 @case("3.3", "other forms end nothing")
 def _(c: Case) -> None:
     c.person()
-    for change in ("Flyttet", "Død", "Ny koordinator", "Takket nei til IP"):
+    for change in ("Takket nei til IP", "IP avsluttet"):
         c.form(change, "2022-06-10")
     c.coordinator("2021-01-01")
     c.comes_to(("2021-01-01", None, "coordinator"))
@@ -1233,3 +1244,412 @@ def _(c: Case) -> None:
             "1997-06-01", "1997-06-30", part=part, koordinator_id=f"7{part}", familie_id=family
         )
     c.finds_not("backlog_start")
+    c.coordinator("1999-06-01", "1999-06-30")
+    c.finds("epj", c.coordinator("1999-06-01", "1999-07-30", part=2, koordinator_id="77"))
+
+
+# --- History that was written over ----------------------------------------------------------------
+
+
+@case("history_overwritten")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", koordinator_id="17", deliveries=(FIRST,))
+    c.finds("epj", c.coordinator("2021-01-01", koordinator_id="18", deliveries=(SECOND,)))
+    c.comes_to(("2021-01-01", "2024-01-30", "coordinator"), ("2024-01-31", None, "coordinator"))
+    c.changes_coordinator(1)
+
+
+@case("history_overwritten", "the row tells the day")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", koordinator_id="17", deliveries=(FIRST,))
+    c.coordinator("2023-09-01", koordinator_id="18", deliveries=(SECOND,))
+    c.finds("epj", f"K{c.number}-1")
+    c.comes_to(("2021-01-01", "2023-08-31", "coordinator"), ("2023-09-01", None, "coordinator"))
+    c.changes_coordinator(1)
+
+
+@case("history_overwritten", "a form tells the day, and counts no second change")
+def _(c: Case) -> None:
+    c.person()
+    c.form("skifte av koordinator", "2023-10-01", "17", "18")
+    c.coordinator("2021-01-01", koordinator_id="17", deliveries=(FIRST,))
+    c.finds("epj", c.coordinator("2021-01-01", koordinator_id="18", deliveries=(SECOND,)))
+    c.finds_not("change_by_form", "form_day_differs", "form_contradicted")
+    c.comes_to(("2021-01-01", "2023-09-30", "coordinator"), ("2023-10-01", None, "coordinator"))
+    c.changes_coordinator(1)
+
+
+@case("history_overwritten", "a meeting with the new one tells the day")
+def _(c: Case) -> None:
+    c.person()
+    for day in ("2023-11-01", "2023-12-01"):
+        c.add(
+            "moter",
+            mote_id=f"M{c.number}-{day}",
+            fnr=c.id,
+            motedato=day,
+            motetype="samarbeidsmøte",
+            koordinator_id="18",
+        )
+    c.coordinator("2021-01-01", koordinator_id="17", deliveries=(FIRST,))
+    c.coordinator("2021-01-01", koordinator_id="18", deliveries=(SECOND,))
+    c.comes_to(("2021-01-01", "2023-10-31", "coordinator"), ("2023-11-01", None, "coordinator"))
+
+
+@case("history_overwritten", "the first one's employment tells the day")
+def _(c: Case) -> None:
+    c.person()
+    c.employed("2015-01-01", "2023-08-15")
+    c.coordinator("2021-01-01", deliveries=(FIRST,))
+    c.coordinator("2021-01-01", koordinator_id="18", deliveries=(SECOND,))
+    c.comes_to(("2021-01-01", "2023-08-15", "coordinator"), ("2023-08-16", None, "coordinator"))
+
+
+@case("history_overwritten", "several changes over several deliveries")
+def _(c: Case) -> None:
+    c.person()
+    for number, delivery in zip(("17", "18", "19"), (EARLIER, FIRST, SECOND), strict=True):
+        c.coordinator("2021-01-01", koordinator_id=number, deliveries=(delivery,))
+    c.comes_to(
+        ("2021-01-01", "2023-06-29", "coordinator"),
+        ("2023-06-30", "2024-01-30", "coordinator"),
+        ("2024-01-31", None, "coordinator"),
+    )
+    c.changes_coordinator(2)
+
+
+@case("history_overwritten", "incremental, and back to the first one")
+def _(c: Case) -> None:
+    c.person()
+    for number, delivery in zip(("17", "18", "17"), (EARLIER, FIRST, SECOND), strict=True):
+        c.coordinator("2021-01-01", source="nye", koordinator_id=number, deliveries=(delivery,))
+    c.comes_to(
+        ("2021-01-01", "2023-06-29", "coordinator"),
+        ("2023-06-30", "2024-01-30", "coordinator"),
+        ("2024-01-31", None, "coordinator"),
+    )
+    c.changes_coordinator(2)
+
+
+@case("history_overwritten", "only names")
+def _(c: Case) -> None:
+    c.person()
+    for shown, delivery in (("Kari Prøve", FIRST), ("Ola Hansen", SECOND)):
+        c.coordinator(
+            "2021-01-01", koordinator_id="", koordinator_navn=shown, deliveries=(delivery,)
+        )
+    c.comes_to(("2021-01-01", "2024-01-30", "coordinator"), ("2024-01-31", None, "coordinator"))
+    c.changes_coordinator(1)
+
+
+@case("history_overwritten", "another role of the same coordinator")
+def _(c: Case) -> None:
+    c.born = "2012-02-10"
+    c.person()
+    for role, delivery in (("koordinator", FIRST), ("barnekoordinator", SECOND)):
+        c.coordinator("2022-09-01", rolle=role, deliveries=(delivery,))
+    c.comes_to(
+        ("2022-09-01", "2024-01-30", "coordinator"),
+        ("2024-01-31", "2030-02-09", "child_coordinator"),
+    )
+    c.changes_coordinator(0)
+
+
+@case("history_overwritten", "nobody any longer")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", koordinator_id="17", deliveries=(FIRST,))
+    c.coordinator("2021-01-01", koordinator_id="", koordinator_navn="vakant", deliveries=(SECOND,))
+    c.comes_to(("2021-01-01", "2024-01-30", "coordinator"))
+
+
+@case("history_overwritten", "the new one had left again by then")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", koordinator_id="17", deliveries=(FIRST,))
+    c.coordinator("2021-01-01", "2023-12-31", koordinator_id="18", deliveries=(SECOND,))
+    c.comes_to(
+        ("2021-01-01", "2023-12-30", "coordinator"), ("2023-12-31", "2023-12-31", "coordinator")
+    )
+
+
+@case("history_overwritten", "the first one had ended before")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", "2022-06-30", koordinator_id="17", deliveries=(FIRST,))
+    c.coordinator("2023-09-01", koordinator_id="18", deliveries=(SECOND,))
+    c.comes_to(("2021-01-01", "2022-06-30", "coordinator"), ("2023-09-01", None, "coordinator"))
+
+
+@case("3.8", "the same name under another number is the same coordinator")
+def _(c: Case) -> None:
+    c.person()
+    for number, shown, delivery in (("17", "Kari Prøve", FIRST), ("A017", "PRØVE, KARI", SECOND)):
+        c.coordinator(
+            "2021-01-01", koordinator_id=number, koordinator_navn=shown, deliveries=(delivery,)
+        )
+    c.finds_not("history_overwritten", "coordinator_corrected")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("3.8", "a number that was not known is no other")
+def _(c: Case) -> None:
+    c.person()
+    for number, delivery in (("", EARLIER), ("17", FIRST), ("", SECOND)):
+        c.coordinator("2021-01-01", koordinator_id=number, deliveries=(delivery,))
+    c.finds_not("history_overwritten", "coordinator_corrected")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("3.8", "another person was written down wrong")
+def _(c: Case) -> None:
+    other = fnr("1981-02-03", c.number)
+    c.person()
+    c.coordinator("2021-01-01", koordinator_id="17", fnr=other, deliveries=(FIRST,))
+    c.coordinator("2021-01-01", koordinator_id="18", deliveries=(SECOND,))
+    c.finds_not("history_overwritten")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("coordinator_corrected")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2023-12-25", koordinator_id="17", deliveries=(FIRST,))
+    c.finds("epj", c.coordinator("2023-12-25", koordinator_id="18", deliveries=(SECOND,)))
+    c.finds_not("history_overwritten")
+    c.comes_to(("2023-12-25", None, "coordinator"))
+    c.changes_coordinator(0)
+
+
+@case("coordinator_corrected", "the new one had left before the first was told")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", koordinator_id="17", deliveries=(FIRST,))
+    registration = c.coordinator(
+        "2021-01-01", "2022-12-31", koordinator_id="18", deliveries=(SECOND,)
+    )
+    c.finds("epj", registration)
+    c.finds_not("history_overwritten")
+    c.comes_to(("2021-01-01", "2022-12-31", "coordinator"))
+
+
+# --- What change forms tell -----------------------------------------------------------------------
+
+CHANGE = "skifte av koordinator"
+
+
+@case("change_by_form")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("skjema", c.form(CHANGE, "2022-05-01", f"{1000 + c.number}", "99"))
+    c.coordinator("2021-01-01")
+    c.finds_not("form_contradicted", "form_old_coordinator_differs")
+    c.comes_to(("2021-01-01", "2022-04-30", "coordinator"), ("2022-05-01", None, "coordinator"))
+    c.changes_coordinator(1)
+
+
+@case("change_by_form", "the register ends the first one, and lacks the next")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("skjema", c.form(CHANGE, "2022-05-01", f"{1000 + c.number}", "99"))
+    c.coordinator("2021-01-01", "2022-04-15")
+    c.comes_to(("2021-01-01", "2022-04-15", "coordinator"), ("2022-05-01", None, "coordinator"))
+
+
+@case("change_by_form", "ends when the registration ends, and a later form")
+def _(c: Case) -> None:
+    c.person()
+    c.form(CHANGE, "2022-05-01", f"{1000 + c.number}", "99")
+    c.form("koordinator avsluttet", "2023-03-01")
+    c.coordinator("2021-01-01", "2023-12-31")
+    c.comes_to(
+        ("2021-01-01", "2022-04-30", "coordinator"), ("2022-05-01", "2023-02-28", "coordinator")
+    )
+
+
+@case("change_by_form", "a chain of three in one delivery")
+def _(c: Case) -> None:
+    c.person()
+    chain = (f"{1000 + c.number}", "97", "98", "99")
+    for part, day in enumerate(("2021-05-01", "2022-05-01", "2023-05-01")):
+        c.finds("skjema", c.form(CHANGE, day, chain[part], chain[part + 1], part=part))
+    c.coordinator("2021-01-01")
+    c.comes_to(
+        ("2021-01-01", "2021-04-30", "coordinator"),
+        ("2021-05-01", "2022-04-30", "coordinator"),
+        ("2022-05-01", "2023-04-30", "coordinator"),
+        ("2023-05-01", None, "coordinator"),
+    )
+    c.changes_coordinator(3)
+
+
+@case("change_by_form", "a chain that the register was written over with the end of")
+def _(c: Case) -> None:
+    c.person()
+    chain = ("96", "97", "98", f"{1000 + c.number}")
+    for part, day in enumerate(("2021-05-01", "2022-05-01", "2023-05-01")):
+        c.finds("skjema", c.form(CHANGE, day, chain[part], chain[part + 1], part=part))
+    c.coordinator("2021-01-01")
+    c.comes_to(
+        ("2021-01-01", "2021-04-30", "coordinator"),
+        ("2021-05-01", "2022-04-30", "coordinator"),
+        ("2022-05-01", "2023-04-30", "coordinator"),
+        ("2023-05-01", None, "coordinator"),
+    )
+    c.changes_coordinator(3)
+
+
+@case("change_by_form", "nobody is named")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("skjema", c.form("ny koordinator", "2022-05-01"))
+    c.coordinator("2021-01-01")
+    c.comes_to(("2021-01-01", "2022-04-30", "coordinator"), ("2022-05-01", None, "coordinator"))
+    c.changes_coordinator(1)
+
+
+@case("3.9", "form and row tell of the same change once")
+def _(c: Case) -> None:
+    c.person()
+    c.form(CHANGE, "2022-05-01", f"{1000 + c.number}", "99")
+    c.coordinator("2021-01-01", "2022-04-30", part=1)
+    c.coordinator("2022-05-01", part=2, koordinator_id="99")
+    c.finds_not("change_by_form", "form_day_differs", "form_contradicted")
+    c.comes_to(("2021-01-01", "2022-04-30", "coordinator"), ("2022-05-01", None, "coordinator"))
+    c.changes_coordinator(1)
+
+
+@case("form_day_differs")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("skjema", c.form(CHANGE, "2022-05-01", f"{1000 + c.number}", "99"))
+    c.coordinator("2021-01-01", part=1)
+    c.coordinator("2022-05-20", part=2, koordinator_id="99")
+    c.comes_to(("2021-01-01", "2022-05-19", "coordinator"), ("2022-05-20", None, "coordinator"))
+    c.changes_coordinator(1)
+
+
+@case("form_contradicted")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("skjema", c.form(CHANGE, "2022-05-01", f"{1000 + c.number}", "99"))
+    c.coordinator("2021-01-01", "2022-04-30", part=1)
+    c.coordinator("2022-05-15", part=2, koordinator_id="98")
+    c.finds_not("change_by_form")
+    c.comes_to(("2021-01-01", "2022-04-30", "coordinator"), ("2022-05-15", None, "coordinator"))
+
+
+@case("form_contradicted", "moved on another day than the person register says")
+def _(c: Case) -> None:
+    c.person(utflyttet_dato="2022-06-01")
+    c.finds("skjema", c.form("flyttet", "2022-05-01"))
+    c.coordinator("2021-01-01")
+    c.comes_to(("2021-01-01", "2022-05-31", "coordinator"))
+
+
+@case("form_old_coordinator_differs")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("skjema", c.form(CHANGE, "2022-05-01", "55", "99"))
+    c.coordinator("2021-01-01")
+    c.comes_to(("2021-01-01", "2022-04-30", "coordinator"), ("2022-05-01", None, "coordinator"))
+
+
+@case("form_unknown_coordinator")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("skjema", c.form(CHANGE, "2022-05-01", f"{1000 + c.number}", "987654"))
+    c.coordinator("2021-01-01")
+    c.comes_to(("2021-01-01", "2022-04-30", "coordinator"), ("2022-05-01", None, "coordinator"))
+
+
+@case("form_without_assignment")
+def _(c: Case) -> None:
+    c.person()
+    c.finds("skjema", c.form(CHANGE, "2020-05-01", "55", "99"))
+    c.coordinator("2021-01-01")
+    c.comes_to(("2021-01-01", None, "coordinator"))
+
+
+@case("3.9", "moved and died end what goes on")
+def _(c: Case) -> None:
+    c.person()
+    c.form("flyttet", "2022-05-01")
+    c.coordinator("2021-01-01")
+    c.plan("2021-01-01")
+    c.comes_to(("2021-01-01", "2022-04-30", "coordinator"))
+    c.plans_come_to(("2021-01-01", "2022-04-30"))
+
+
+@case("3.9", "died")
+def _(c: Case) -> None:
+    c.person()
+    c.form("Død", "2022-05-01")
+    c.coordinator("2021-01-01")
+    c.plan("2021-01-01")
+    c.comes_to(("2021-01-01", "2022-04-30", "coordinator"))
+    c.plans_come_to(("2021-01-01", "2022-04-30"))
+
+
+# --- Two by design, and gaps ----------------------------------------------------------------------
+
+
+@case("second_coordinator")
+def _(c: Case) -> None:
+    # The first one has met the person long after.
+    c.person()
+    c.add(
+        "moter",
+        mote_id=f"M{c.number}",
+        fnr=c.id,
+        motedato="2023-05-01",
+        motetype="samarbeidsmøte",
+        koordinator_id=f"{1000 + c.number}",
+    )
+    c.coordinator("2021-01-01", part=1)
+    c.finds("epj", c.coordinator("2022-01-01", part=2, koordinator_id="77"))
+    c.finds_not("one_at_a_time")
+    c.comes_to(("2021-01-01", None, "coordinator"), ("2022-01-01", None, "coordinator"))
+    c.changes_coordinator(0)
+
+
+@case("second_coordinator", "not where a form tells of a change")
+def _(c: Case) -> None:
+    c.person()
+    c.form(CHANGE, "2022-01-01", f"{1000 + c.number}", "77")
+    c.add(
+        "moter",
+        mote_id=f"M{c.number}",
+        fnr=c.id,
+        motedato="2023-05-01",
+        motetype="samarbeidsmøte",
+        koordinator_id=f"{1000 + c.number}",
+    )
+    c.coordinator("2021-01-01", part=1)
+    c.coordinator("2022-01-01", part=2, koordinator_id="77")
+    c.finds_not("second_coordinator")
+    c.comes_to(("2021-01-01", "2021-12-31", "coordinator"), ("2022-01-01", None, "coordinator"))
+    c.changes_coordinator(1)
+
+
+@case("successors_differ")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", "2022-01-31", part=1)
+    c.coordinator("2022-02-01", part=2, koordinator_id="77")
+    c.finds("ke", c.coordinator("2022-02-10", source="ke", part=3, koordinator_id="78"))
+    c.comes_to(
+        ("2021-01-01", "2022-01-31", "coordinator"),
+        ("2022-02-01", "2022-02-09", "coordinator"),
+        ("2022-02-10", None, "coordinator"),
+    )
+
+
+@case("coordinator_gap")
+def _(c: Case) -> None:
+    c.person()
+    c.coordinator("2021-01-01", "2021-06-30", part=1)
+    c.finds("epj", c.coordinator("2022-01-19", part=2, koordinator_id="77"))
+    c.comes_to(("2021-01-01", "2021-06-30", "coordinator"), ("2022-01-19", None, "coordinator"))

@@ -84,6 +84,14 @@ def test_rule(
             mine,
         ).fetchall()
         assert days(rows) == case.assignments
+    if case.changes is not None:
+        changes = warehouse.execute(
+            "select count(*) filter (where is_change) from intermediate.int_coordinator__start "
+            "inner join intermediate.int_person using (person_number) "
+            "where list_contains(?, person_key)",
+            mine,
+        ).fetchone()
+        assert changes == (case.changes,)
     if case.plans is not None:
         rows = warehouse.execute(
             "select first_day, last_day from marts.individual_plan "

@@ -120,7 +120,7 @@ def _of_figures(
         "select municipality_code, reference_date, age_scheme, age_group, service_area, indicator, "
         "numerator, denominator, value, ci_low, ci_high from marts.coverage"
     ).fetchall():
-        is_median = cell[-1] in ("answer_days", "appointment_days")
+        is_median = cell[-1] in ("answer_days", "appointment_days", "gap_days")
         figure = (low, value, high, denominator) if is_median else (numerator, denominator)
         got[code, day][tuple(cell)] = figure
     shared, changes = _shared_cells(warehouse), _changes(warehouse)

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache, cached_property
 from typing import Any
 
 from dagster_project.contract import RECORD_TYPES
 from dagster_project.reference import SEEDS
+from tests.oracle import history
 from tests.oracle.days import DAY, NEVER, Unreadable, day_in, newest_day
+from tests.oracle.history import ChangeForm, Piece, Version
 from tests.oracle.registers import Cells, Source, World
 
 RIGHT_TO_CHILD_COORDINATOR = dt.date(2022, 8, 1)
@@ -28,6 +31,9 @@ DEFAULTS = {
     "reference_years": 10,
     "count_primary_contact": False,
     "bridge_days": 30,
+    "slip_days": 45,
+    "reporting_days": 90,
+    "second_coordinator_share": 0.9,
     "living_plan_days": 365,
     "minutes_keep_plan": False,
     "appointment_limit_days": 365,
@@ -230,6 +236,7 @@ class Row:
         int, int, str, int
     ]  # by source, delivery, id and line: settles what nothing else does
     disposition: str = "counted"
+    is_older_in_file: bool = False  # another row of the file and registration comes after it
     withdrawn: dt.date | None = None  # the day before the first delivery without it
     person: str | None = None
 
@@ -274,6 +281,21 @@ class Stretch:
         return late.first <= early.last or (late.first - early.last).days <= apart
 
 
+@dataclass(frozen=True)
+class Told:
+    """What one registration says of an assignment, as far as it tells whether it still goes on."""
+
+    row: Row
+    first: dt.date
+    last: dt.date
+    registered_last: dt.date | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was open when it was delivered."""
+        return self.registered_last is None or self.registered_last > self.row.delivered
+
+
 @dataclass
 class Assignment(Stretch):
     """An assignment of a coordinator, joined from registrations."""
@@ -284,6 +306,7 @@ class Assignment(Stretch):
     told: list[tuple[dt.date, Row]]  # the registrations, each with the day it begins to tell of
     migrated: bool
     ends: list[tuple[dt.date, str]]  # of each registration the last day, and what brought it
+    parts: list[Told]
 
     @property
     def order(self) -> tuple[int, int, int]:
@@ -338,8 +361,12 @@ class Person:
     plan_events: set[dt.date] = field(default_factory=set)
     meetings: dict[tuple[dt.date, str], set[str]] = field(default_factory=dict)
     minuted: set[dt.date] = field(default_factory=set)  # of meetings that count
+    met_with: set[tuple[str, dt.date]] = field(default_factory=set)  # coordinator's number, day
     notices: dict[dt.date, dt.date | None] = field(default_factory=dict)
     forms: set[tuple[dt.date, str]] = field(default_factory=set)
+    change_forms: list[ChangeForm] = field(default_factory=list)
+    # The assignments of which the second is there beside the first (3.6), by their ids.
+    beside: set[tuple[int, int]] = field(default_factory=set)
     scores: dict[int, list[tuple[dt.date, Fraction]]] = field(default_factory=dict)
     housing: list[dt.date] = field(default_factory=list)
 
@@ -390,7 +417,11 @@ class Person:
         return {area for area, stretch in self.services if stretch.has(day)}
 
     def coordinator(self, day: dt.date) -> Assignment | None:
-        """3.6: the one counting assignment that holds on the day."""
+        """Return one of those who hold on the day."""
+        return next(iter(self.coordinators(day)), None)
+
+    def coordinators(self, day: dt.date) -> list[Assignment]:
+        """3.6: the counting assignment that holds on the day; two of them where that is meant."""
         begun = [a for a in self.assignments if a.counts and a.first <= day]
 
         def begins(one: Assignment) -> tuple[object, ...]:
@@ -399,7 +430,7 @@ class Person:
         def holds(one: Assignment) -> bool:
             """Whether none of those that would end it has begun since."""
             return not any(
-                begins(other) > begins(one)
+                begins(other) > begins(one) and (id(one), id(other)) not in self.beside
                 for other in begun
                 if other.role == one.role
                 or (is_child(other) and not is_child(one) and other.first > one.first)
@@ -410,7 +441,7 @@ class Person:
             return one.role == "child_coordinator"
 
         held = [a for a in begun if a.last >= day and holds(a)]
-        return next((a for a in held if is_child(a)), next(iter(held), None))
+        return [a for a in held if is_child(a)] or held
 
     @cached_property
     def turns(self) -> list[tuple[Assignment, Stretch]]:
@@ -419,15 +450,27 @@ class Person:
             a.last + DAY for a in self.assignments if a.last < NEVER
         }
         turns: list[tuple[Assignment, Stretch]] = []
+        going: dict[int, Stretch] = {}
         for day in sorted(days):
-            if turns and turns[-1][1].last == NEVER:
-                turns[-1][1].last = day - DAY
-            holder = self.coordinator(day)
-            if holder and turns and turns[-1][0] is holder:
-                turns[-1][1].last = NEVER
-            elif holder:
-                turns.append((holder, Stretch(day, NEVER)))
-        return turns
+            holders = self.coordinators(day)
+            for key in going.keys() - {id(one) for one in holders}:
+                going.pop(key).last = day - DAY
+            for one in holders:
+                if id(one) not in going:
+                    going[id(one)] = Stretch(day, NEVER)
+                    turns.append((one, going[id(one)]))
+        return sorted(turns, key=lambda turn: (turn[1].first, turn[0].order))
+
+    @property
+    def gaps(self) -> list[tuple[dt.date, int]]:
+        """7: the days without a coordinator between two: when the next one began, and how many."""
+        gaps, reached = [], NEVER
+        for place, (one, held) in enumerate(self.turns):
+            away = self.returned and self.moved_in and reached < self.moved_in <= held.first
+            if place and (held.first - reached).days > 1 and not one.migrated and not away:
+                gaps.append((held.first, (held.first - reached).days - 1))
+            reached = max(reached, held.last) if place else held.last
+        return gaps
 
     @property
     def starts(self) -> list[tuple[dt.date, bool, bool]]:
@@ -437,7 +480,9 @@ class Person:
         for one, held in self.turns:
             same = bool(before and one.coordinator and before[0].coordinator == one.coordinator)
             if not (same and before and before[1].last + DAY == held.first):
-                starts.append((held.first, before is not None and not same, one.migrated))
+                second = any(id(one) == other for _, other in self.beside)
+                is_change = before is not None and not same and not second
+                starts.append((held.first, is_change, one.migrated))
             before = one, held
         return starts
 
@@ -464,10 +509,13 @@ class Recount:
                 if source.record == record:
                     self._place([r for r in self.rows[record] if r.source is source])
         self.persons = self._persons()
-        self._backlog = self._backlogs()
         self._leaving = self._employments()
+        self._pieces = self._registrations()
+        self._backlog = self._backlogs()
         for person_key, person in self.persons.items():
             self._facts(person_key, person)
+        for code in {code for code, _ in self.persons}:
+            self._find_seconds(code)
 
     def says(self, municipality: str | None) -> dict[str, Any]:
         """Return the definitions that count a municipality."""
@@ -578,11 +626,13 @@ class Recount:
         # 1.3: of rows with one id in a file the one with the newest day stands.
         rows = sorted(rows, key=lambda r: (r.place, newest_day(record, r.cells)))
         seen: set[object] = set()
+        in_file: set[object] = set()
         for number in range(len(rows) - 1, -1, -1):
             row = rows[number]
             content = tuple(sorted((k, v) for k, v in row.cells.items() if k != "_of" and v))
             alike, key = (row.place, content), self._key(row)
             registration = key or content
+            row.is_older_in_file = (row.place, registration) in in_file
             gone = snapshot and row.place < newest
             if alike in seen:
                 row.disposition = "duplicate"
@@ -595,6 +645,7 @@ class Recount:
             elif gone:
                 row.withdrawn = next(day for place, day in days if place > row.place) - DAY
             seen |= {alike, registration}
+            in_file.add((row.place, registration))
 
     @staticmethod
     def _withdrawn_whole(row: Row, event: str, reach: list[dt.date]) -> bool:
@@ -719,14 +770,16 @@ class Recount:
                 return next((day for row in rows if (day := read(row))), None)
 
             gone = [row.withdrawn + DAY for row in rows if row.withdrawn]
-            moved_out = first(lambda r: r.day("utflyttet_dato"))
+            moved_in = first(lambda r: r.day("innflyttet_dato"))
+            moved, died = self._by_forms(key, moved_in)
+            moved_out = first(lambda r: r.day("utflyttet_dato")) or moved
             out = [day for day in (moved_out, max(gone) if len(gone) == len(rows) else None) if day]
             persons[key] = Person(
                 key[0],
                 first(lambda r: (r.id.born if r.id else None) or r.day("fodselsdato")),
-                first(lambda r: r.day("innflyttet_dato")),
+                moved_in,
                 min(out, default=None),
-                first(lambda r: r.day("dod_dato")),
+                first(lambda r: r.day("dod_dato")) or died,
             )
         made: dict[tuple[str, str], list[tuple[Row, dt.date | None]]] = defaultdict(list)
         for record, column in {**BEGINS, **EVENT_DAY}.items():
@@ -736,14 +789,24 @@ class Recount:
         for key, mentions in made.items():
             by_id = [row.id.born for row, _ in mentions if row.id and row.id.born]
             by_row = [day for row, _ in mentions if (day := row.day("fodselsdato"))]
-            persons[key] = Person(
-                key[0],
-                min(by_id or by_row, default=None),
-                min((day for _, day in mentions if day), default=None),
-                None,
-                None,
-            )
+            moved_in = min((day for _, day in mentions if day), default=None)
+            moved, died = self._by_forms(key, moved_in)
+            born = min(by_id or by_row, default=None)
+            persons[key] = Person(key[0], born, moved_in, moved, died)
         return persons
+
+    def _by_forms(
+        self, key: tuple[str, str], moved_in: dt.date | None
+    ) -> tuple[dt.date | None, dt.date | None]:
+        """3.9: the days of moving out and of death that forms tell."""
+        days: dict[str, list[dt.date]] = defaultdict(list)
+        for row in self.counted("endring"):
+            if (row.municipality, row.person) == key and (day := row.day("endringsdato")):
+                days[meaning("endringstype", row["endringstype"]) or ""].append(day)
+        moved = max(days["moved"], default=None)
+        if moved and moved_in and moved <= moved_in:
+            moved = None
+        return moved, min(days["died"], default=None)
 
     # --- Facts ------------------------------------------------------------------------------------
 
@@ -753,10 +816,11 @@ class Recount:
         Those of one family on one date are one.
         """
         starts: dict[tuple[str, dt.date], set[object]] = defaultdict(set)
-        for row in self.counted("koordinator"):
-            if first := row.day("fra_dato"):
+        for piece in (piece for pieces in self._pieces.values() for piece in pieces):
+            if piece.is_dated:
+                row = piece.row
                 family = (row.scope, row["familie_id"]) if row["familie_id"] else row.order
-                starts[row.source.name, first].add(family)
+                starts[row.source.name, piece.first].add(family)
         years: Counter[tuple[str, int]] = Counter()
         for (source, day), begun in starts.items():
             years[source, day.year] += len(begun)
@@ -764,6 +828,85 @@ class Recount:
             (source, day): (len(begun), Fraction(len(begun), years[source, day.year]))
             for (source, day), begun in starts.items()
         }
+
+    def _registrations(self) -> dict[tuple[str, str], list[Piece]]:
+        """3.8: the registrations of each person, and who was there before they were written over."""
+        versions: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+        for row in self.rows["koordinator"]:
+            key = self._key(row)
+            if key and row.disposition != "duplicate" and not row.is_older_in_file:
+                versions[id(row.source), *key].append(row)
+        older: dict[int, list[Piece]] = {}
+        found: dict[tuple[str, str], list[Piece]] = defaultdict(list)
+        for rows in versions.values():
+            rows.sort(key=lambda row: row.place)
+            of_day = {v.row.delivered: v for row in rows if (v := self._version(row))}
+            known = list(of_day.values())
+            known = [v for v in known if v.row.person == known[-1].row.person]
+            if not known or known[-1].row.disposition == "superseded":
+                continue
+            says = self.says(known[-1].row.municipality)
+            parts = history.pieces(known, self._tells_day, says["slip_days"])
+            if parts:
+                row = known[-1].row
+                older[id(row)] = parts
+                found[row.municipality or "", row.person or ""] += parts
+        for row in self.counted("koordinator"):
+            if id(row) not in older:
+                first, last = row.day("fra_dato"), row.day("til_dato")
+                assert first
+                piece = Piece(row, row["koordinator_id"], first, last, row.withdrawn)
+                found[row.municipality or "", row.person or ""].append(piece)
+        return found
+
+    def _version(self, row: Row) -> Version | None:
+        """Return what a row says of its registration, if it says anything that can be read."""
+        shown = row["koordinator_navn"]
+        vacant = not row["koordinator_id"] and bool(meaning("koordinator_navn", shown))
+        cells = {**row.cells, "koordinator_navn": ""} if vacant else row.cells
+        first = row.day("fra_dato")
+        if first is None or not (row.person or self._find_person(row)):
+            return None
+        if self._problem(replace(row, cells=cells)):
+            return None
+        name = "" if meaning("koordinator_navn", shown) else folded(shown)
+        role = meaning("rolle", row["rolle"]) or ""
+        return Version(row, row["koordinator_id"], name, role, first, row.day("til_dato"), vacant)
+
+    def _tells_day(self, old: Version, begins: Version, new: Version) -> tuple[dt.date, str] | None:
+        """Return the day of a change that a form, an employment or a meeting tells."""
+        row = new.row
+        who = row.municipality, row.person
+        delivered = begins.row.delivered
+        forms = []
+        for form in self.counted("endring"):
+            day, kind = form.day("endringsdato"), meaning("endringstype", form["endringstype"])
+            if (form.municipality, form.person) != who or kind != "coordinator_change" or not day:
+                continue
+            after, before = form["ny_koordinator_id"], form["gammel_koordinator_id"]
+            if after and new.key:
+                fits = after == new.key
+            elif before and old.key:
+                fits = before == old.key
+            else:
+                fits = day > old.row.delivered
+            if fits and old.first < day <= delivered:
+                forms.append(day)
+        if forms:
+            return max(forms), "form"
+        left = self._leaving.get((row.municipality or "", old.key)) if old.key else None
+        if left and old.row.delivered <= left < delivered:
+            return left + DAY, "employment"
+        met = [
+            day
+            for meeting in self.counted("mote")
+            if (meeting.municipality, meeting.person) == who
+            and new.key
+            and meeting["koordinator_id"] == new.key
+            and (day := meeting.day("motedato"))
+            and old.row.delivered < day <= delivered
+        ]
+        return (min(met), "meeting") if met else None
 
     def _employments(self) -> dict[tuple[str, str], dt.date]:
         """Return the last day of employment of those whose employments have all ended."""
@@ -790,7 +933,12 @@ class Recount:
         }
         for row in rows["endring"]:
             if day := row.day("endringsdato"):
-                person.forms.add((day, meaning("endringstype", row["endringstype"]) or ""))
+                change = meaning("endringstype", row["endringstype"]) or ""
+                person.forms.add((day, change))
+                if change == "coordinator_change":
+                    old, new = row["gammel_koordinator_id"], row["ny_koordinator_id"]
+                    place = row.order[0], row.order[1], row.order[3]
+                    person.change_forms.append(ChangeForm(day, old, new, place))
         for row in rows["tjeneste"]:
             first = row.day("fra_dato")
             last = min(row.day("til_dato") or NEVER, row.withdrawn or NEVER)
@@ -798,7 +946,7 @@ class Recount:
             # A unit that nobody knows is of an area of its own (1.5).
             area = meaning("tjenesteomrade", row["tjenesteomrade"]) or "unknown"
             person.services.append((area, Stretch(first, last)))
-        person.assignments = self._assignments(person, rows["koordinator"])
+        person.assignments = self._assignments(person, self._pieces.get(key, []))
         person.plans = self._plans(person, rows["ip"])
         person.plan_events = {
             day
@@ -818,6 +966,7 @@ class Recount:
             kind = meaning("motetype", row["motetype"]) or ""
             who = {meaning("deltakere", word) or "other" for word in row["deltakere"].split(";")}
             person.meetings.setdefault((met, kind), set()).update(who)
+            person.met_with.add((row["koordinator_id"], met))
             if row["referat"] and kind in ("coordination_meeting", "collaboration_meeting"):
                 person.minuted.add(met)
         for row in rows["melding"]:
@@ -832,39 +981,52 @@ class Recount:
             talk.append((held, Fraction(row["skar"])))
         person.housing = [day for row in rows["bolig"] if (day := row.day("meldt_dato"))]
 
-    def _assignments(self, person: Person, rows: list[Row]) -> list[Assignment]:
-        """3.1-3.5: the assignments before any takes over from another."""
+    def _counts(self, person: Person, piece: Piece) -> bool:
+        """3.1: whether a role counts, and is the municipality's own."""
+        counting = {"coordinator", "child_coordinator"}
+        if self.says(person.municipality)["count_primary_contact"]:
+            counting.add("primary_contact")
+        area = meaning("tjenesteomrade", piece.row["koordinator_tjeneste"]) or self.employed_in(
+            person.municipality, piece.key
+        )
+        return meaning("rolle", piece.row["rolle"]) in counting and area != "specialist"
+
+    def _assignments(self, person: Person, registered: list[Piece]) -> list[Assignment]:
+        """3.1-3.5, 3.8, 3.9: the assignments before any takes over from another."""
         pieces: list[Assignment] = []
         says = self.says(person.municipality)
-        for row in rows:
-            first, role = row.day("fra_dato"), meaning("rolle", row["rolle"]) or ""
-            assert first
-            counting = {"coordinator", "child_coordinator"}
-            if says["count_primary_contact"]:
-                counting.add("primary_contact")
-            area = meaning("tjenesteomrade", row["koordinator_tjeneste"]) or self.employed_in(
-                person.municipality, row["koordinator_id"]
+        counting = [piece for piece in registered if self._counts(person, piece)]
+        divided = {
+            id(piece): parts
+            for piece, parts in history.by_forms(
+                counting, person.change_forms, says["reporting_days"]
             )
-            hospital = area == "specialist"
+        }
+        parts = [(one, part) for one in registered for part in divided.get(id(one), [one])]
+        for whole, piece in parts:
+            row, first, role = piece.row, piece.first, meaning("rolle", piece.row["rolle"]) or ""
+            counts = self._counts(person, whole)
             # What ends it, in the order in which one is told where several do on the same day.
             ends = [
-                (row.day("til_dato") or NEVER, "registered"),
+                (piece.last or NEVER, "registered"),
                 *((day, "stay") for day in person.end_of_stay(first)),
                 *((day, "declined") for day in person.first_form("declined_coordinator", first)),
                 *((day, "form") for day in person.first_form("coordinator_ended", first)),
                 (
-                    self._leaving.get((person.municipality, row["koordinator_id"]), NEVER),
+                    self._leaving.get((person.municipality, piece.key), NEVER),
                     "employment",
                 ),
             ]
             if role == "child_coordinator" and person.born:
                 ends.append((person.before_18, "at_18"))
-            ends.append((row.withdrawn or NEVER, "withdrawn"))
+            ends.append((piece.withdrawn or NEVER, "withdrawn"))
             last, ended_by = min(ends, key=lambda end: end[0])
-            who = f"id {row['koordinator_id']}" if row["koordinator_id"] else ""
-            begun, part = self._backlog[row.source.name, first]
-            many = part > Fraction(str(says["backlog_share"]))
-            migrated = many and begun >= says["backlog_least"]
+            who = f"id {piece.key}" if piece.key else ""
+            migrated = piece.is_dated
+            if migrated:
+                begun, part = self._backlog[row.source.name, first]
+                many = part > Fraction(str(says["backlog_share"]))
+                migrated = many and begun >= says["backlog_least"]
             in_time = [(first, last, role)]
             if role == "child_coordinator":
                 before = min(last, RIGHT_TO_CHILD_COORDINATOR - DAY)
@@ -875,11 +1037,12 @@ class Recount:
                     begin,
                     end,
                     as_,
-                    role in counting and not hospital,
+                    counts,
                     who,
                     [(begin, row)],
                     migrated,
                     [(end, ended_by if end == last else "right")],
+                    [Told(row, begin, end, piece.last)],
                 )
                 for begin, end, as_ in in_time
                 if begin <= end
@@ -922,6 +1085,50 @@ class Recount:
                 return known, [piece for group in loose for piece in group]
             known = _bridged([*known, *(one for _, one in found)], apart)
             loose = [group for group in loose if not any(group is other for other, _ in found)]
+
+    def _find_seconds(self, code: str) -> None:
+        """3.6: find whom a second coordinator is meant to be beside."""
+        says = self.says(code)
+        days, share = says["reporting_days"], Fraction(str(says["second_coordinator_share"]))
+        followed: dict[tuple[str, int, int], list[bool]] = defaultdict(list)
+        pairs = []
+        persons = [person for (of, _), person in self.persons.items() if of == code]
+        for person in persons:
+            known = [a for a in person.assignments if a.counts and a.coordinator]
+            told_of = [(a, part) for a in known for part in a.parts]
+            for (one, part), (other, later) in itertools.permutations(told_of, 2):
+                child = one.role == "child_coordinator", other.role == "child_coordinator"
+                begins = (part.first, part.row.order, 0), (later.first, later.row.order, 1)
+                if (
+                    part.row.source is not later.row.source
+                    or one.coordinator == other.coordinator
+                    or child[0] != child[1]
+                    or begins[0] >= begins[1]
+                ):
+                    continue
+                told = (part.row.delivered - later.first).days > days and part.last >= later.first
+                if told or not part.is_open:
+                    followed[part.row.source.name, id(person), id(one)].append(part.is_open)
+                if part.is_open:
+                    pairs.append((person, one, part, other, later, told))
+        for person, one, part, other, later, told in pairs:
+            name = part.row.source.name
+            others = [
+                not all(is_open)
+                for (source, who, _), is_open in followed.items()
+                if source == name and who != id(person)
+            ]
+            met = any(
+                key == one.coordinator[3:] and (day - later.first).days > days
+                for key, day in person.met_with
+                if one.coordinator.startswith("id ")
+            )
+            enters = bool(others) and Fraction(sum(others), len(others)) >= share
+            changed = any(
+                one.coordinator == f"id {form.old}" for form in person.change_forms if form.old
+            )
+            if not changed and (met or (told and enters)):
+                person.beside.add((id(one), id(other)))
 
     def _plans(self, person: Person, rows: list[Row]) -> list[Plan]:
         """4.1-4.3."""
@@ -995,6 +1202,7 @@ def _union(*pieces: Assignment) -> Assignment:
         [told for piece in pieces for told in piece.told],
         all(piece.migrated for piece in pieces if piece.first == first.first),
         [end for piece in pieces for end in piece.ends],
+        [part for piece in pieces for part in piece.parts],
     )
 
 
@@ -1248,7 +1456,7 @@ class Municipality:
         kept = person.plan_events | (person.minuted if self.says["minutes_keep_plan"] else set())
         living = any(0 <= (day - event).days <= self.says["living_plan_days"] for event in kept)
         met = any(self._in_year(met, day) for met in self._counting_meetings(person))
-        consent = assignment.consent if assignment else None
+        consents = {each.consent for each in person.coordinators(day)} - {None}
         return {
             "coordinator_coverage": (has, in_target_group),
             "plan_coverage": (planned, in_target_group),
@@ -1256,7 +1464,7 @@ class Municipality:
             "plan_without_coordinator": (not has, planned),
             "living_plan_share": (living, planned),
             "meeting_coverage": (met, has),
-            "consent_share": (consent == "yes", consent is not None),
+            "consent_share": ("yes" in consents, bool(consents)),
         }
 
     @staticmethod
@@ -1316,7 +1524,7 @@ class Municipality:
         sectors = [_sectors()[area] for area in areas.values() if area]
         figures: dict[str, Figure] = {}
         if areas:
-            held = sum(person.coordinator(day) is not None for person in residents)
+            held = sum(bool(person.coordinators(day)) for person in residents)
             figures["persons_per_coordinator"] = (held, len(areas))
         if sectors:
             figures["health_sector_share"] = (sectors.count("health_care"), len(sectors))
@@ -1329,7 +1537,7 @@ class Municipality:
         """
         by_coordinator: dict[object, list[Assignment]] = defaultdict(list)
         for person in residents:
-            if one := person.coordinator(day):
+            for one in person.coordinators(day):
                 by_coordinator[one.coordinator or id(one)].append(one)
         found: dict[object, str | None] = {}
         for who, assignments in by_coordinator.items():
@@ -1371,7 +1579,11 @@ class Municipality:
                     wait = (first - received).days
                     if wait <= self.says["appointment_limit_days"] and not migrated:
                         waits.append(wait)
-        for indicator, times in (("answer_days", answers), ("appointment_days", waits)):
+        gaps = [
+            days for person in residents for begun, days in person.gaps if self._in_year(begun, day)
+        ]
+        medians = {"answer_days": answers, "appointment_days": waits, "gap_days": gaps}
+        for indicator, times in medians.items():
             if times:
                 figures[indicator] = (*quartiles(times), len(times))
 
@@ -1381,11 +1593,18 @@ class Municipality:
             for first, is_change, migrated in person.starts
             if self._in_year(first, day) and not migrated
         ]
-        declined = sum(
-            change == "declined_coordinator" and self._in_year(told, day)
-            for person in residents
-            for told, change in person.forms
+        declined, declined_plan = (
+            sum(
+                change == kind and self._in_year(told, day)
+                for person in residents
+                for told, change in person.forms
+            )
+            for kind in ("declined_coordinator", "declined_plan")
         )
+        planned = sum(
+            self._in_year(plan.first, day) for person in residents for plan in person.plans
+        )
+        share("plan_decline_share", declined_plan, declined_plan + planned)
         share("decline_share", declined, declined + len(flows))
         share("coordinator_changes", sum(flows), sum(bool(p.coordinator(day)) for p in residents))
 

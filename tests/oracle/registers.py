@@ -80,8 +80,9 @@ FORMS = (
     "koordinator avsluttet",
     "takket nei til IP",
     "IP avsluttet",
-    "bytte av koordinator",
+    *("bytte av koordinator",) * 4,
     "flyttet",
+    "død",
 )
 # One is a month's end, one comes in leap years, one is as near to a year before as another is.
 OWN_DATES = ("15.11", "31.12", "29.02", "01.03", "16.06", "2023-11-15", "2024-02-10", "2031-01-01")
@@ -114,6 +115,9 @@ OTHERWISE: dict[str, object] = {
     "reference_years": 2,
     "count_primary_contact": True,
     "bridge_days": 10,
+    "slip_days": 200,
+    "reporting_days": 30,
+    "second_coordinator_share": 0.5,
     "living_plan_days": 200,
     "appointment_limit_days": 100,
     "target_service_areas": 1,
@@ -400,7 +404,7 @@ class _Register:
             self._meeting(person)
         if chance.random() < 0.35:
             self._notice(person)
-        if chance.random() < 0.35:
+        for _ in range(chance.choice((0, 0, 0, 1, 1, 2, 3))):
             self._form(person)
         if chance.random() < 0.2:
             self._scores(person)
@@ -474,6 +478,18 @@ class _Register:
         if chance.random() < 0.05:
             row["koordinator_navn"] = chance.choice(VACANT)
         self._tell(source, row, open_end="til_dato", person=person)
+        if chance.random() < 0.3:  # somebody who follows in the same system, or is there beside
+            begins = first + chance.choice((100, 300, 600)) * DAY
+            person.days.append(begins)
+            number = chance.choice(("1", "2", "3"))
+            follows = {"registrering_id": self._id("K"), "koordinator_id": number}
+            follows["fra_dato"] = self._required(begins)
+            follows["til_dato"] = self._end(person, begins)
+            self._tell(source, {**row, **follows}, open_end="til_dato", person=person)
+            if chance.random() < 0.3:
+                self._form(
+                    person, begins + chance.choice(NEAR) * DAY, row["koordinator_id"], number
+                )
         if chance.random() < 0.2:  # the same assignment in another system, nearly alike
             other = {**row, "registrering_id": self._id("K"), "samtykke": chance.choice(CONSENTS)}
             if chance.random() < 0.5:
@@ -511,6 +527,7 @@ class _Register:
             "motetype": self._code(chance.choice(MEETING_TYPES)),
             "deltakere": ";".join(chance.sample(PARTICIPANTS, chance.randint(0, 3))),
             "referat": chance.choice(("", "Ja", "Gjekk gjennom måla.")),
+            "koordinator_id": chance.choice(("", "1", "2", "3")),
         }
         self._tell("moter", row)
         if chance.random() < 0.3:
@@ -534,12 +551,18 @@ class _Register:
             self._tell("meldinger", row)
             received += chance.choice((0, 1, 100)) * DAY
 
-    def _form(self, person: _Person) -> None:
+    def _form(
+        self, person: _Person, day: dt.date | None = None, old: str = "", new: str = ""
+    ) -> None:
+        number = ("", "1", "2", "3", "9")
+        change = "skifte av koordinator" if day else self.chance.choice(FORMS)
         row = {
             "endring_id": self._id("E"),
             "fnr": self._fnr(person),
-            "endringsdato": self._required(self._day(person)),
-            "endringstype": self._code(self.chance.choice(FORMS)),
+            "endringsdato": self._required(day or self._day(person)),
+            "endringstype": self._code(change),
+            "gammel_koordinator_id": old if day else self.chance.choice(number),
+            "ny_koordinator_id": new if day else self.chance.choice(number),
         }
         self._tell("skjema", row)
 
@@ -644,6 +667,13 @@ class _Register:
         edited = dict(row)
         if self.chance.random() < 0.8:
             edited[open_end] = self._end(person, self._any_day())
+        if "rolle" in row and self.chance.random() < 0.5:  # written over with the next one
+            edited["koordinator_id"] = self.chance.choice(("1", "2", "3", ""))
+            edited["koordinator_navn"] = self.chance.choice(("", "Kari Nordmann", "Ola Hansen"))
+            if self.chance.random() < 0.3:
+                edited["rolle"] = self._code(self.chance.choice(ROLES))
+            if self.chance.random() < 0.3:
+                edited["fra_dato"] = self._required(self._day(person))
         if "status" in row and self.chance.random() < 0.5:
             edited["status"] = self.chance.choice(STATUSES)
             edited["sist_evaluert_dato"] = self._written(self._day(person))

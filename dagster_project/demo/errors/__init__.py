@@ -15,7 +15,7 @@ it is held back (`delivery_held`).
 
 from __future__ import annotations
 
-from dagster_project.demo.errors import copies, edits, not_counted
+from dagster_project.demo.errors import changes, copies, edits, not_counted
 from dagster_project.demo.errors.desk import Desk
 from dagster_project.demo.exports.registration import Registration
 from dagster_project.demo.world import Town
@@ -50,5 +50,7 @@ def inject_errors(town: Town, registrations: dict[str, list[Registration]], seed
         edits.reopen_plans,
         edits.note_what_is_merged,
         edits.write_unknown_units,
+        changes.leave_to_the_form,
+        changes.write_over,
     ):
         inject(desk)

@@ -83,6 +83,11 @@ class Desk:
         self._of_record[specification.record].append(added)
         return added
 
+    def remove(self, registration: Registration) -> None:
+        """Take a registration out of its source: nobody ever entered it."""
+        self._by_source[registration.specification.name].remove(registration)
+        self._of_record[registration.specification.record].remove(registration)
+
     def persons(self, fits: Callable[[Person], bool], many: int) -> list[Person]:
         """Pick some persons of the register who fit."""
         found = [

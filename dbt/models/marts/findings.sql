@@ -7,6 +7,9 @@ with
         from {{ ref("int_finding__coordinator") }}
         union all
         select *
+        from {{ ref("int_finding__form") }}
+        union all
+        select *
         from {{ ref("int_finding__plan") }}
         union all
         select *

@@ -5,6 +5,7 @@ select
     {{ to_date("landed.motedato") }} as met_on,
     meeting_type.canonical as meeting_type,
     landed.motetype as meeting_type_written,
+    landed.koordinator_key as coordinator_key,
     landed.deltakere as participants,
     {{ to_number("landed.varighet_min") }} as minutes,
     landed.referat is not null as has_minutes,

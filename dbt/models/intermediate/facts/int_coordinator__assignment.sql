@@ -1,6 +1,7 @@
 {#-
     One at a time (counting rules, 3.6): when another counting coordinator begins, the earlier
-    assignment ends the day before; a child coordinator goes before an ordinary one while it lasts.
+    assignment ends the day before, but where both are meant to be there; a child coordinator goes
+    before an ordinary one while it lasts.
     Assignments that do not count are left as they are.
 -#}
 {% set far_off = "date '9999-12-31'" %}
@@ -36,28 +37,87 @@ with
         group by all
     ),
 
-    ordered as (
+    in_turn as (
         select
             *,
-            lead(first_day) over (
+            role = 'child_coordinator' as is_child,
+            lead(first_day) over everyone as first_to_follow,
+            lead(first_day) over of_kind as first_of_kind_to_follow,
+            row_number() over everyone as place
+        from assignment
+        window
+            everyone as (
                 partition by person_number, counts
                 order by
                     first_day,
                     case when role = 'child_coordinator' then 0 else 1 end,
                     until,
                     assignment_number
-            ) as next_first_day,
-            lead(first_day) over (
+            ),
+            of_kind as (
                 partition by person_number, counts, role = 'child_coordinator'
                 order by first_day, until, assignment_number
-            ) as next_of_kind
-        from assignment
+            )
     ),
 
-    child as (
+    -- One who is there beside the first ends nothing: the next one does.
+    beside as (
+        select
+            one.assignment_number,
+            min(later.first_day) filter (where second.second_number is null) as next_first_day,
+            min(later.first_day) filter (
+                where second.second_number is null and later.is_child = one.is_child
+            ) as next_of_kind
+        from in_turn as one
+        left join
+            in_turn as later
+            on one.person_number = later.person_number
+            and one.counts = later.counts
+            and one.place < later.place
+        left join
+            {{ ref("int_coordinator__second") }} as second
+            on one.assignment_number = second.first_number
+            and later.assignment_number = second.second_number
+        where
+            one.counts
+            and one.assignment_number
+            in (select first_number from {{ ref("int_coordinator__second") }})
+        group by one.assignment_number
+    ),
+
+    ordered as (
+        select
+            in_turn.*,
+            case
+                when beside.assignment_number is not null
+                then beside.next_first_day
+                else in_turn.first_to_follow
+            end as next_first_day,
+            case
+                when beside.assignment_number is not null
+                then beside.next_of_kind
+                else in_turn.first_of_kind_to_follow
+            end as next_of_kind
+        from in_turn
+        left join beside using (assignment_number)
+    ),
+
+    child_coordinator as (
         select *, least(until, coalesce(next_of_kind - 1, {{ far_off }})) as child_until
         from ordered
-        where counts and role = 'child_coordinator'
+        where counts and is_child
+    ),
+
+    -- An ordinary one who begins meanwhile waits; a child coordinator waits for nobody.
+    child as (
+        select ordered.assignment_number as waiting_number, max(child.child_until) as child_until
+        from ordered
+        inner join
+            child_coordinator as child
+            on ordered.person_number = child.person_number
+            and ordered.first_day between child.first_day and child.child_until
+        where ordered.counts and not ordered.is_child
+        group by ordered.assignment_number
     ),
 
     trimmed as (
@@ -66,25 +126,16 @@ with
             -- An ordinary coordinator who begins while a child coordinator lasts waits until it
             -- ends.
             case
-                when ordered.role <> 'child_coordinator' and child.child_until is not null
-                then child.child_until + 1
-                else ordered.first_day
+                when child.child_until is not null then child.child_until + 1 else ordered.first_day
             end as effective_first_day,
             case
                 when ordered.role = 'child_coordinator'
                 then least(ordered.until, coalesce(ordered.next_of_kind - 1, {{ far_off }}))
                 else least(ordered.until, coalesce(ordered.next_first_day - 1, {{ far_off }}))
             end as effective_until,
-            child.child_until is not null and ordered.role <> 'child_coordinator' as waits_for_child
+            child.child_until is not null as waits_for_child
         from ordered
-        left join
-            child
-            on ordered.person_number = child.person_number
-            and ordered.counts
-            and ordered.assignment_number <> child.assignment_number
-            and ordered.first_day between child.first_day and child.child_until
-            -- A child coordinator waits for nobody.
-            and ordered.role <> 'child_coordinator'
+        left join child on ordered.assignment_number = child.waiting_number
     )
 
 select
@@ -110,6 +161,8 @@ select
         else nullif(until, {{ far_off }})
     end as last_day,
     counts and waits_for_child as waits_for_child,
+    assignment_number
+    in (select second_number from {{ ref("int_coordinator__second") }}) as is_second,
     counts and effective_until < until as ended_by_next,
     counts and effective_until < effective_first_day as has_no_day
 from trimmed

@@ -7,17 +7,18 @@ with
         select
             registration.delivery_number,
             registration.row_number,
+            registration.first_day,
             min(form.changed_on) filter (
                 where form.change_type = 'declined_coordinator'
             ) as declined_on,
             min(form.changed_on) filter (where form.change_type = 'coordinator_ended') as ended_on
-        from {{ ref("int_coordinator__registration") }} as registration
+        from {{ ref("int_coordinator__handed_over") }} as registration
         inner join
             {{ ref("int_change_form") }} as form
             on registration.person_number = form.person_number
             and form.changed_on > registration.first_day
         where form.change_type in ('declined_coordinator', 'coordinator_ended')
-        group by registration.delivery_number, registration.row_number
+        group by registration.delivery_number, registration.row_number, registration.first_day
     ),
 
     ends as (
@@ -36,13 +37,14 @@ with
             case
                 when registration.role = 'child_coordinator' then cast(person.turns_18 - 1 as date)
             end as before_18
-        from {{ ref("int_coordinator__registration") }} as registration
+        from {{ ref("int_coordinator__handed_over") }} as registration
         inner join
             {{ ref("int_person") }} as person on registration.person_number = person.person_number
         left join
             form
             on registration.delivery_number = form.delivery_number
             and registration.row_number = form.row_number
+            and registration.first_day = form.first_day
         left join
             {{ ref("int_employee") }} as employee
             on registration.municipality_code = employee.municipality_code

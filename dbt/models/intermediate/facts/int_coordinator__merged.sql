@@ -20,11 +20,12 @@ with
                     then least(last_day, {{ right_came }} - 1)
                     else last_day
                 end as last_day
-            )
+            ),
+            first_day as registered_from
         from {{ ref("int_coordinator__closed") }}
         where not has_no_day
         union all
-        select * replace ({{ right_came }} as first_day)
+        select * replace ({{ right_came }} as first_day), first_day as registered_from
         from {{ ref("int_coordinator__closed") }}
         where
             not has_no_day

@@ -1,7 +1,7 @@
 {#-
     The starts of counting assignments, for what is counted of flows: a change is a start after
     another coordinator's; one that goes on with the same coordinator under another role begins
-    nothing; and what was typed in with a backlog (counting rules, section 7) is no flow.
+    nothing, one who is there beside another changes nothing; and what was typed in with a backlog (counting rules, section 7) is no flow.
 -#}
 with
     assignment as (
@@ -11,6 +11,7 @@ with
             assignment_number,
             first_day,
             is_migrated,
+            is_second,
             coalesce(coordinator_key, 'assignment ' || assignment_number) as coordinator,
             lag(coalesce(coordinator_key, 'assignment ' || assignment_number)) over in_time
             as before,
@@ -26,6 +27,6 @@ select
     assignment_number,
     first_day,
     is_migrated,
-    before is not null and before <> coordinator as is_change
+    before is not null and before <> coordinator and not is_second as is_change
 from assignment
 where before is distinct from coordinator or last_day_before + 1 < first_day

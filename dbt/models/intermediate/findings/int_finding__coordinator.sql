@@ -62,6 +62,52 @@ with
         from merged
         inner join {{ ref("int_coordinator__assignment") }} as assignment using (assignment_number)
         where assignment.has_no_day
+        union all
+        select merged.delivery_number, merged.row_number, 'second_coordinator', merged.first_day
+        from merged
+        inner join {{ ref("int_coordinator__assignment") }} as assignment using (assignment_number)
+        where assignment.is_second and merged.place = 1
+    ),
+
+    -- Two sources that each name another one who follows: no more days apart than reporting takes.
+    successor as (
+        select distinct
+            later.delivery_number, later.row_number, earlier.first_day, later.first_day as later_day
+        from merged as earlier
+        inner join
+            merged as later
+            on earlier.person_number = later.person_number
+            and earlier.source_number <> later.source_number
+            and earlier.known_coordinator <> later.known_coordinator
+            and earlier.role = later.role
+            and (earlier.first_day, earlier.spell_number) < (later.first_day, later.spell_number)
+            and earlier.until >= later.first_day
+        inner join
+            {{ ref("int_definition") }} as definition
+            on later.municipality_code = definition.municipality_code
+        where
+            earlier.counts
+            and later.counts
+            and later.first_day - earlier.first_day <= definition.reporting_days
+    ),
+
+    history as (
+        select
+            newest.delivery_number,
+            newest.row_number,
+            history.told_by,
+            history.first_day,
+            history.known_after,
+            history.known_by,
+            history.is_change,
+            history.slips
+        from {{ ref("int_coordinator__history") }} as history
+        -- The steward sees it on the row that stands.
+        inner join
+            {{ ref("int_coordinator__row") }} as newest
+            on history.source_number = newest.source_number
+            and history.registration = newest.registration
+            and newest.disposition in ('counted', 'quarantined')
     ),
 
     -- A row may have several keys that are on many, each in a column of its own.
@@ -93,6 +139,34 @@ with
                 else registration.family_key
             end
         where registration.disposition = 'counted'
+        union
+        -- How far the day is known: between two deliveries, where nothing else tells it.
+        select
+            'history_overwritten',
+            delivery_number,
+            row_number,
+            null,
+            case
+                when told_by in ('delivery', 'meeting')
+                then known_after || ' - ' || known_by
+                else cast(first_day as text)
+            end
+        from history
+        where is_change
+        union
+        select 'coordinator_corrected', delivery_number, row_number, null, null
+        from history
+        where slips > 0
+        union
+        select
+            'successors_differ', delivery_number, row_number, null, first_day || ' / ' || later_day
+        from successor
+        union
+        select
+            'coordinator_gap', merged.delivery_number, merged.row_number, null, gap.days || ' days'
+        from {{ ref("int_coordinator__gap") }} as gap
+        inner join merged using (assignment_number)
+        where merged.place = 1
     )
 
 select

@@ -1,5 +1,5 @@
 {#-
-    Coordinators that began and those that were declined in the 365 days up to and including each
+    Coordinators and plans that began and those that were declined in the 365 days up to and including each
     reference date, by age group: of residents on the date and by their age on it.
 -#}
 {% set unknown_age = -999 %}
@@ -35,7 +35,12 @@ with
             reference.municipality_code,
             reference.reference_date,
             {{ age_then }} as age,
-            count(distinct(form.person_number, form.changed_on)) as declined
+            count(distinct(form.person_number, form.changed_on)) filter (
+                where form.change_type = 'declined_coordinator'
+            ) as declined,
+            count(distinct(form.person_number, form.changed_on)) filter (
+                where form.change_type = 'declined_plan'
+            ) as declined_plan
         from {{ ref("int_reference_date") }} as reference
         inner join
             {{ ref("int_person") }} as person
@@ -45,7 +50,25 @@ with
             {{ ref("int_change_form") }} as form
             on person.person_number = form.person_number
             and form.changed_on {{ in_the_year }}
-        where form.change_type = 'declined_coordinator'
+        where form.change_type in ('declined_coordinator', 'declined_plan')
+        group by all
+    ),
+
+    begun_plan as (
+        select
+            reference.municipality_code,
+            reference.reference_date,
+            {{ age_then }} as age,
+            count(*) as begun
+        from {{ ref("int_reference_date") }} as reference
+        inner join
+            {{ ref("int_plan") }} as plan
+            on reference.municipality_code = plan.municipality_code
+            and plan.first_day {{ in_the_year }}
+        inner join
+            {{ ref("int_person") }} as person
+            on plan.person_number = person.person_number
+            and {{ resident_then }}
         group by all
     ),
 
@@ -56,9 +79,24 @@ with
             nullif(age, {{ unknown_age }}) as age,
             coalesce(begun.changes, 0) as coordinator_change,
             coalesce(declined.declined, 0) as declined,
-            coalesce(declined.declined, 0) + coalesce(begun.begun, 0) as declined_or_begun
+            coalesce(declined.declined, 0) + coalesce(begun.begun, 0) as declined_or_begun,
+            coalesce(declined.declined_plan, 0) as declined_plan,
+            coalesce(declined.declined_plan, 0)
+            + coalesce(begun_plan.begun, 0) as declined_or_begun_plan
         from declined
         full outer join begun using (municipality_code, reference_date, age)
+        full outer join begun_plan using (municipality_code, reference_date, age)
     )
 
-    {{ in_age_groups("either", ["coordinator_change", "declined", "declined_or_begun"]) }}
+    {{
+        in_age_groups(
+            "either",
+            [
+                "coordinator_change",
+                "declined",
+                "declined_or_begun",
+                "declined_plan",
+                "declined_or_begun_plan",
+            ],
+        )
+    }}

@@ -3,7 +3,7 @@
     key, and means nothing outside this build.
 -#}
 with
-    known as (
+    registered as (
         select
             municipality_code,
             person_key,
@@ -11,7 +11,8 @@ with
             birth_date,
             sex,
             moved_in,
-            least(moved_out, withdrawn_last_day + 1) as moved_out,
+            moved_out,
+            withdrawn_last_day + 1 as gone_on,
             died,
             true as is_in_register
         from {{ ref("int_person__register") }}
@@ -24,9 +25,43 @@ with
             null as sex,
             first_day as moved_in,
             null as moved_out,
+            null as gone_on,
             null as died,
             false as is_in_register
         from {{ ref("int_person__made") }}
+    ),
+
+    form as (
+        select
+            municipality_code,
+            person_key,
+            max(changed_on) filter (where change_type = 'moved') as moved_out,
+            min(changed_on) filter (where change_type = 'died') as died
+        from {{ ref("int_change_form__row") }}
+        where disposition = 'counted' and change_type in ('moved', 'died')
+        group by municipality_code, person_key
+    ),
+
+    -- A form tells what the register does not; where that has a day of its own, it stands.
+    known as (
+        select
+            registered.* exclude (gone_on) replace (
+                cast(
+                    least(
+                        registered.gone_on,
+                        coalesce(
+                            registered.moved_out,
+                            case
+                                when coalesce(form.moved_out > registered.moved_in, true)
+                                then form.moved_out
+                            end
+                        )
+                    ) as date
+                ) as moved_out,
+                coalesce(registered.died, form.died) as died
+            )
+        from registered
+        left join form using (municipality_code, person_key)
     )
 
 select

@@ -67,6 +67,12 @@ with
             case when step = 'in_force' then rows else - rows end as rows
         from step_on_date
         union all
+        select other.municipality_code, reference.reference_date, other.step, other.rows
+        from ({{ coordinators_written_over("registration") }}) as other
+        inner join
+            {{ ref("int_reference_date") }} as reference
+            on other.municipality_code = reference.municipality_code
+        union all
         select municipality_code, reference_date, 'one_at_a_time', - sum(registrations)
         from person_step
         where not is_assigned

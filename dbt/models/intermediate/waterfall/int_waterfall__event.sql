@@ -130,44 +130,55 @@ with
         group by reference.municipality_code, reference.reference_date, taken_in.rows, total.rows
     ),
 
-    declined_form as (
-        select person.municipality_code, form.person_number, form.changed_on, count(*) as rows
-        from {{ ref("int_change_form") }} as form
-        inner join {{ ref("int_person") }} as person on form.person_number = person.person_number
-        where form.change_type = 'declined_coordinator'
-        group by person.municipality_code, form.person_number, form.changed_on
-    ),
+    {% for declined, change, begun in [
+        ("declined", "declined_coordinator", "declined_or_begun"),
+        ("declined_plan", "declined_plan", "declined_or_begun_plan"),
+    ] -%}
+        {{ declined }}_form as (
+            select person.municipality_code, form.person_number, form.changed_on, count(*) as rows
+            from {{ ref("int_change_form") }} as form
+            inner join
+                {{ ref("int_person") }} as person on form.person_number = person.person_number
+            where form.change_type = '{{ change }}'
+            group by person.municipality_code, form.person_number, form.changed_on
+        ),
 
-    declined_total as (
-        select municipality_code, sum(rows) as rows from declined_form group by municipality_code
-    ),
+        {{ declined }}_total as (
+            select municipality_code, sum(rows) as rows
+            from {{ declined }}_form
+            group by municipality_code
+        ),
 
-    declined_way as (
-        select
-            reference.municipality_code,
-            reference.reference_date,
-            coalesce(taken_in.rows, 0) as rows,
-            coalesce(total.rows, 0) as declined_rows,
-            coalesce(sum(form.rows), 0) as rows_in_period,
-            count(form.person_number) as forms,
-            coalesce(any_value(counted.declined), 0) as declined,
-            coalesce(any_value(counted.declined_or_begun), 0) as declined_or_begun
-        from reference
-        left join
-            taken_in
-            on reference.municipality_code = taken_in.municipality_code
-            and taken_in.record = 'endring'
-        left join declined_total as total on reference.municipality_code = total.municipality_code
-        left join
-            declined_form as form
-            on reference.municipality_code = form.municipality_code
-            and form.changed_on {{ in_the_year }}
-        left join
-            of_starts as counted
-            on reference.municipality_code = counted.municipality_code
-            and reference.reference_date = counted.reference_date
-        group by reference.municipality_code, reference.reference_date, taken_in.rows, total.rows
-    ),
+        {{ declined }}_way as (
+            select
+                reference.municipality_code,
+                reference.reference_date,
+                coalesce(taken_in.rows, 0) as rows,
+                coalesce(total.rows, 0) as declined_rows,
+                coalesce(sum(form.rows), 0) as rows_in_period,
+                count(form.person_number) as forms,
+                coalesce(any_value(counted.{{ declined }}), 0) as {{ declined }},
+                coalesce(any_value(counted.{{ begun }}), 0) as {{ begun }}
+            from reference
+            left join
+                taken_in
+                on reference.municipality_code = taken_in.municipality_code
+                and taken_in.record = 'endring'
+            left join
+                {{ declined }}_total as total
+                on reference.municipality_code = total.municipality_code
+            left join
+                {{ declined }}_form as form
+                on reference.municipality_code = form.municipality_code
+                and form.changed_on {{ in_the_year }}
+            left join
+                of_starts as counted
+                on reference.municipality_code = counted.municipality_code
+                and reference.reference_date = counted.reference_date
+            group by
+                reference.municipality_code, reference.reference_date, taken_in.rows, total.rows
+        ),
+    {% endfor %}
 
     -- A registration belongs to the assignment that it ended up in, if it counts.
     registration as ({{ coordinator_registrations() }}),
@@ -215,6 +226,37 @@ with
             on reference.municipality_code = start.municipality_code
             and start.first_day {{ in_the_year }}
         left join {{ ref("int_person") }} as person on start.person_number = person.person_number
+        group by reference.municipality_code, reference.reference_date, total.rows
+    ),
+
+    gap_way as (
+        select
+            reference.municipality_code,
+            reference.reference_date,
+            total.rows,
+            coalesce(sum(begun.rows), 0) as rows_in_period,
+            count(begun.assignment_number) as assignments,
+            count(gap.assignment_number) as gaps,
+            count(gap.assignment_number) filter (where {{ resident_then }}) as coordinator_gap
+        from reference
+        inner join start_total as total on reference.municipality_code = total.municipality_code
+        left join
+            (
+                select
+                    assignment.municipality_code,
+                    assignment.assignment_number,
+                    assignment.first_day,
+                    coalesce(assignment_rows.rows, 0) as rows
+                from {{ ref("int_coordinator__assignment") }} as assignment
+                left join assignment_rows using (municipality_code, assignment_number)
+                where assignment.counts and not assignment.has_no_day
+            ) as begun
+            on reference.municipality_code = begun.municipality_code
+            and begun.first_day {{ in_the_year }}
+        left join
+            {{ ref("int_coordinator__gap") }} as gap
+            on begun.assignment_number = gap.assignment_number
+        left join {{ ref("int_person") }} as person on gap.person_number = person.person_number
         group by reference.municipality_code, reference.reference_date, total.rows
     ),
 
@@ -372,6 +414,27 @@ with
                     ],
                 ),
                 (
+                    "declined_plan_way",
+                    "rows",
+                    [
+                        ("form_type_other", "declined_rows"),
+                        ("outside_period", "rows_in_period"),
+                        ("same_form", "forms"),
+                        ("not_resident", "declined_plan"),
+                        ("plan_newly_begun", "declined_or_begun_plan"),
+                    ],
+                ),
+                (
+                    "gap_way",
+                    "rows",
+                    [
+                        ("outside_period", "rows_in_period"),
+                        ("same_assignment", "assignments"),
+                        ("no_gap", "gaps"),
+                        ("not_resident", "coordinator_gap"),
+                    ],
+                ),
+                (
                     "start_way",
                     "rows",
                     [
@@ -416,11 +479,13 @@ with
         )
     }}
 union all
-select
-    never_counts.municipality_code,
-    reference.reference_date,
-    'coordinator_change' as measure,
-    never_counts.step,
-    - never_counts.rows
-from never_counts
-inner join reference on never_counts.municipality_code = reference.municipality_code
+select other.municipality_code, reference.reference_date, measure.measure, other.step, other.rows
+from
+    (
+        select municipality_code, step, - rows as rows
+        from never_counts
+        union all
+        from ({{ coordinators_written_over("registration") }})
+    ) as other
+inner join reference on other.municipality_code = reference.municipality_code
+cross join (values ('coordinator_change'), ('coordinator_gap')) as measure(measure)
