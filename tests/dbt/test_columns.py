@@ -43,7 +43,8 @@ def _staged_as(sql: str, column: str) -> set[str]:
     key = f"{column.removesuffix('_id')}_key"
     read = rf"landed\.(?:{column}|{key})\b"
     for alias in re.findall(rf'join_value\("(\w+)", "{column}"', sql):
-        read += rf"|\b{alias}\.canonical\b"
+        # A column that may also name a unit is read by a variable of the model.
+        read += rf"|\b{alias}\.canonical\b|{{{{ {alias} }}}}"
     selected = sql.partition("problems(")[0]
     items = re.split(r",\n    (?! )", selected)
     return {

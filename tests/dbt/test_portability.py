@@ -57,7 +57,7 @@ def _refused(sql: str, engine: str, lacking: Sequence[Callable[[exp.Expression],
     return False
 
 
-@pytest.mark.parametrize(("engine", "most"), [("spark", 36), ("postgres", 80)])
+@pytest.mark.parametrize(("engine", "most"), [("spark", 45), ("postgres", 91)])
 def test_no_more_models_are_of_duckdb_alone(
     engine: str, most: int, caplog: pytest.LogCaptureFixture
 ) -> None:
