@@ -107,7 +107,6 @@ def sections(labels: Labels, view: View) -> Iterator[Section]:
         remarks=[
             *selection.not_counted(labels, view),
             *cautions(labels, view),
-            *primary_contacts.not_comparable(labels, of_its_own),
         ],
         way=Way(texts("coverage.way_back"), PageKey.REGISTRATION, view),
     )

@@ -157,35 +157,11 @@ def table_over_time(found: ContactFigures) -> Table:
     )
 
 
-def not_comparable(labels: Labels, view: View) -> list[str]:
-    """Return that coverage at 67 and older is counted otherwise in municipalities beside this."""
-    if view.indicator != COVERAGE or not view.compared or not _concerns_the_old(labels, view):
-        return []
-    counts = parameter(labels, view.municipality)
-    others = [code for code in view.compared if parameter(labels, code) != counts]
-    if not others:
-        return []
-    return [
-        labels.texts(
-            f"contact.not_comparable_{'counts' if counts else 'counts_not'}",
-            municipality=labels.municipality(view.municipality),
-            others=", ".join(labels.municipality(code) for code in others),
-        )
-    ]
-
-
 def parameter(labels: Labels, municipality: str) -> bool:
     """Return whether a municipality counts a primary contact as a coordinator."""
     return any(
         each.code == PARAMETER and each.value.lower() == "true"
         for each in provenance.parameters(labels.publication, municipality)
-    )
-
-
-def _concerns_the_old(labels: Labels, view: View) -> bool:
-    groups = reference.age_groups(labels.publication)[view.age_scheme]
-    return view.age_group == ALL or any(
-        group.code == view.age_group and group.to_age >= _OLD for group in groups
     )
 
 

@@ -178,6 +178,8 @@ _NEEDED = {
     PageKey.QUALITY: "overview",
     PageKey.REGISTRATION: "overview",
     PageKey.NATIONAL_REGISTER: "register_mirror",
+    PageKey.GOALS: "goal_followup",
+    PageKey.CORRECTIONS: "findings",
 }
 
 

@@ -58,17 +58,17 @@ def test_registration_shows_both_sides_and_what_is_behind_them(language: str) ->
     [
         (
             "nb",
-            "Dager mellom oppnevninger som slås sammen | 14 | 30 | endret fra standard",
+            "Dager mellom oppnevninger eller planer som slås sammen | 14 | 30 | endret fra standard",
             "Alle parametrene er som i standarden.",
         ),
         (
             "nn",
-            "Dagar mellom oppnemningar som blir slått saman | 14 | 30 | endra frå standard",
+            "Dagar mellom oppnemningar eller planar som blir slått saman | 14 | 30 | endra frå standard",
             "Alle parametrane er som i standarden.",
         ),
         (
             "en",
-            "Days between assignments that are joined | 14 | 30 | changed from standard",
+            "Days between assignments or plans that are joined | 14 | 30 | changed from standard",
             "All parameters are as in the standard.",
         ),
     ],

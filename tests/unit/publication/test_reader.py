@@ -167,7 +167,7 @@ def test_checks_that_failed_come_first(published: Publication) -> None:
 def test_parameters_say_which_are_changed(published: Publication) -> None:
     changed = [each for each in provenance.parameters(published, MIDDLE) if each.is_changed]
     assert [(each.names.of("en"), each.value, each.default) for each in changed] == [
-        ("Days between assignments that are joined", "14", "30")
+        ("Days between assignments or plans that are joined", "14", "30")
     ]
     assert not [each for each in provenance.parameters(published, LARGE) if each.is_changed]
 

@@ -29,7 +29,7 @@ from dashboards.view.state import View
 from tests.support import publication as made
 from tests.support.no_figure import absence
 from tests.support.opened_page import open_page
-from tests.support.publication import AS_OF, LARGE, MIDDLE, SMALL
+from tests.support.publication import AS_OF, LARGE, MIDDLE
 from tests.support.publication_files import rewrite
 
 EARLIER = dt.date(2024, 12, 31)
@@ -231,28 +231,6 @@ def test_contacts_stand_beside_the_coverage_of_the_old(with_contacts: Path) -> N
     assert len(table.rows) == len(found.dates)
     page = open_page("coverage")
     assert any("primærkontakt" in each for each in page.pictures)
-
-
-@pytest.mark.parametrize(
-    ("age_group", "beside", "is_told"),
-    [
-        ("all", MIDDLE, True),
-        ("80-89", MIDDLE, True),
-        ("0-17", MIDDLE, False),
-        ("all", SMALL, False),
-    ],
-)
-def test_who_counts_contacts_is_not_compared_at_67_and_older(
-    with_contacts: Path, age_group: str, beside: str, is_told: bool
-) -> None:
-    labels = _labels(with_contacts)
-    view = _view(age_group=age_group, compared=(beside,))
-    told = primary_contacts.not_comparable(labels, view)
-    assert bool(told) is is_told
-    if told:
-        assert told[0].startswith(
-            "Senja teller primærkontakter som koordinatorer. Det gjør ikke Asker"
-        )
 
 
 # Those who come of age.

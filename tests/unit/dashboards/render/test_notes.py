@@ -85,11 +85,15 @@ FILTERS = {
         "departed": ON_A_DATE,
         "changes": [*ON_A_DATE, BESIDE],
         "training": [*ON_A_DATE, BESIDE],
+        "coordinated": ON_A_DATE,
+        "trained": ON_A_DATE,
+        "training_topics": ON_A_DATE,
     },
     PageKey.PLANS: {
         "together": ON_A_DATE,
         "plan_ages": ON_A_DATE,
         "living": [*ON_A_DATE, BESIDE],
+        "not_active": ON_A_DATE,
     },
     PageKey.MEETINGS: {
         "meetings_without": [*ON_A_DATE, "Indikator: Møte siste 12 måneder", AGES],
@@ -97,6 +101,8 @@ FILTERS = {
         "meetings_forms": ON_A_DATE,
         "meetings_gp": ON_A_DATE,
         "meetings_participants": ON_A_DATE,
+        "meetings_each": ON_A_DATE,
+        "teams": ON_A_DATE,
     },
     PageKey.NOTICES: {
         "notices_flow": ON_A_DATE,
@@ -104,9 +110,11 @@ FILTERS = {
         "notices_curve": ON_A_DATE,
         "notices_days": ON_A_DATE,
         "notices_senders": ON_A_DATE,
+        "notices_channels": ON_A_DATE,
     },
     PageKey.HOUSING: {
         "housing_needs": ON_A_DATE,
+        "housing_types": ON_A_DATE,
         "housing_turning18": ON_A_DATE,
         "housing_turning16": ON_A_DATE,
     },
