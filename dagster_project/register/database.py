@@ -108,8 +108,12 @@ def _engine(url: str, process: int) -> sa.Engine:  # noqa: ARG001 - connections 
     except sa.exc.ArgumentError:
         raise RegisterError("register_url", variable=REGISTER) from None
     if parsed.get_backend_name() == "sqlite":
+        # A connection that is kept would go on with a file that was moved away or put back.
         engine = sa.create_engine(
-            parsed, hide_parameters=True, connect_args={"timeout": _PATIENCE_SECONDS}
+            parsed,
+            hide_parameters=True,
+            poolclass=sa.NullPool,
+            connect_args={"timeout": _PATIENCE_SECONDS},
         )
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
@@ -128,9 +132,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver would begin transactions by its own rules; we begin them below.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("pragma journal_mode = wal")
+    # One file, whole by itself between writes: it may be copied, moved away and put back, and lie
+    # on a disk of the network.
+    cursor.execute("pragma journal_mode = delete")
     # Whatever was told to be written is on the disk, power failures included.
-    cursor.execute("pragma synchronous = full")
+    cursor.execute("pragma synchronous = extra")
     cursor.close()
 
 

@@ -190,7 +190,9 @@ class Beside:
         for row in self.recount.counted("kompetanse"):
             if row.municipality != self.code:
                 continue
-            who = row["koordinator_id"], folded(row["tema"])
+            if not (employee := self.municipality.employee_of(row)):
+                continue
+            who = employee, folded(row["tema"])
             if need := row.day("behov_meldt_dato"):
                 needs.add((*who, need))
             met = [d for c in ("tilbudt_dato", "gjennomfort_dato") if (d := row.day(c))]
@@ -214,10 +216,10 @@ class Beside:
         trained: dict[str, dt.date] = {}
         offered: dict[str, dt.date] = {}
         for row in self.recount.counted("kompetanse"):
-            if row.municipality == self.code:
+            if row.municipality == self.code and (employee := self.municipality.employee_of(row)):
                 for known, column in ((trained, "gjennomfort_dato"), (offered, "tilbudt_dato")):
-                    first = known.get(f"id {row['koordinator_id']}", NEVER)
-                    known[f"id {row['koordinator_id']}"] = min(first, row.day(column) or NEVER)
+                    first = known.get(f"id {employee}", NEVER)
+                    known[f"id {employee}"] = min(first, row.day(column) or NEVER)
         for who, area in self.municipality.coordinators(residents, day).items():
             is_named = isinstance(who, str)
             is_trained = is_named and trained.get(str(who), NEVER) <= day

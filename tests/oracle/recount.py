@@ -1624,7 +1624,7 @@ class Municipality:
             figures["housing_need"] = (in_need, None)
         return figures
 
-    def _employee_of(self, row: Row) -> str | None:
+    def employee_of(self, row: Row) -> str | None:
         """Return the number of the employee of a course (5.4): by number, address, or name alone."""
         if row["koordinator_id"]:
             return row["koordinator_id"]
@@ -1647,7 +1647,7 @@ class Municipality:
         for row in self.recount.counted("kompetanse"):
             if row.municipality != self.code:
                 continue
-            if not (employee := self._employee_of(row)):
+            if not (employee := self.employee_of(row)):
                 continue
             who = employee, folded(row["tema"])
             if need := row.day("behov_meldt_dato"):

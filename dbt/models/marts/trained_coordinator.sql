@@ -9,8 +9,8 @@ with
             coordinator_key,
             min(completed_on) as completed_on,
             min(offered_on) as offered_on
-        from {{ ref("int_training__row") }}
-        where disposition = 'counted'
+        from {{ ref("int_training") }}
+        where coordinator_key is not null
         group by municipality_code, coordinator_key
     ),
 
