@@ -80,7 +80,7 @@ def test_every_row_comes_as_csv_and_at_the_terminal_the_first(home: Home) -> Non
         ("select * from read_csv('/etc/passwd')", "Permission Error"),
         ("select * from read_text('/etc/passwd')", "Permission Error"),
         ("from '/etc/passwd'", ""),
-        ("select nothing_such from marts.coverage", "The tables are: marts.comparability, "),
+        ("select nothing_such from marts.coverage", "The tables are: marts.active_team, "),
         ("selec 1", "Parser Error"),
     ],
 )
