@@ -116,7 +116,7 @@ unit_tests:
         - {row_number: 3, received_on: "2023-05-05", complaint_type: null, problem_rule: unknown_value}
 """
 INDICATOR = (
-    "consented_share,share,1,consent_yes,coordinator,false,koordinator,0,more,20,Med samtykke,"
+    "consented_share,share,1,consent_yes,coordinator,false,koordinator,0,more,99,Med samtykke,"
     "Med samtykke,Consented,Andel som har samtykket,Prosentdel som har samtykt,Share who consented\n"
 )
 LEVEL = """\
@@ -228,7 +228,7 @@ print(json.dumps(said))
 
 
 RULE = (
-    "meeting_long_ago,quarantined,error,5.1,{order},Møtet er datert før 1990,Møtet er datert før "
+    "meeting_long_ago,quarantined,error,5.1,{order},registration,Møtet er datert før 1990,Møtet er datert før "
     "1900,The meeting is dated before 1990,Rett møtedatoen i kilden.,Rett møtedatoen i kjelda.,"
     "Correct the date of the meeting at the source.\n"
 )
