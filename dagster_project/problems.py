@@ -109,6 +109,11 @@ TEXTS: dict[str, str] = {
         "{file} is damaged, and so is the copy beside it. It says which key file belongs to this "
         "home: take it back from a backup. Nothing was run, and what was published stays."
     ),
+    "card_missing": (
+        "{file} is not there, but deliveries have landed: they were read with keys that it names, "
+        "and with other keys everybody would be somebody new. Take it back from a backup, or take "
+        "`landing/` away too: then all of `inbox/` is read anew. Nothing was run."
+    ),
     "home_open": (
         "Others on this machine can look into {home}, which holds ids and names, and it is not "
         "yours to close. Have its owner run `chmod -R go-rwx {home}`."
@@ -764,6 +769,10 @@ TEXTS: dict[str, str] = {
     "register_damaged": (
         "The register {place} cannot be read: it is damaged, or no register. Nothing was changed "
         "in it. Put back the newest backup with `samordna restore`."
+    ),
+    "register_gone": (
+        "The register {place} is gone or empty. Put back the newest backup with `samordna "
+        "restore`; to begin with an empty one, remove {mark}. What is published can be read as before."
     ),
     "register_newer": (
         "The register {place} was written by a newer version of Samordna. Nothing was changed in "

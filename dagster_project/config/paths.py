@@ -90,6 +90,11 @@ class Home:
         return self.state / "register.sqlite"
 
     @property
+    def register_mark(self) -> Path:
+        """Says that there is a register: one that is gone is told, and not begun anew."""
+        return self.state / "register.begun"
+
+    @property
     def former_views(self) -> Path:
         """The views that readers kept before there was a register; they move into it."""
         return self.state / "views.json"

@@ -69,6 +69,8 @@ def open_keys(installation: Installation) -> KeyRing:
     home = installation.home
     metadata = _metadata(home)
     if "home_id" not in metadata:
+        if any(home.landing.glob("*/*/*.json")):
+            raise SamordnaError("card_missing", file=str(home.home_metadata))
         metadata = {"home_id": f"{home.root.name}-{uuid.uuid4().hex[:8]}", "keys": {}}
         write_kept(home.home_metadata, json.dumps(metadata, indent=1))
     file = installation.key_file or settings_folder() / f"{metadata['home_id']}.keys"

@@ -75,9 +75,20 @@ class Register:
 def open_register(home: Home) -> Register:
     """Return the register of a home, made or migrated where it has to be.
 
-    Raises RegisterError where it cannot be reached, is damaged, or was written by a newer version.
+    Raises RegisterError where it cannot be reached, is damaged or gone, or was written by a newer
+    version.
     """
-    return _opened(*_where(home))
+    register = unopened_register(home)
+    mark = None if os.environ.get(REGISTER) else home.register_mark
+    with register.reading() as connection:
+        version = version_of(connection)
+    if version is None and mark is not None and mark.exists():
+        raise RegisterError("register_gone", place=register.place, mark=str(mark))
+    if version != NEWEST:
+        _migrate(register)
+    if mark is not None and not mark.exists():
+        mark.touch()
+    return register
 
 
 def unopened_register(home: Home) -> Register:
@@ -178,18 +189,12 @@ def _config() -> Config:
     return config
 
 
-def _opened(url: str, place: str) -> Register:
-    register = Register(_engine(url, os.getpid()), place)
-    with register.reading() as connection:
-        version = version_of(connection)
-    if version == NEWEST:
-        return register
+def _migrate(register: Register) -> None:
     with _one_migrates(register), register.writing() as connection:
         version = version_of(connection)
         if version is not None and not known_version(version):
-            raise RegisterError("register_newer", place=place)
+            raise RegisterError("register_newer", place=register.place)
         migrate(connection, "head")
-    return register
 
 
 @contextmanager

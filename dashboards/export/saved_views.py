@@ -97,7 +97,11 @@ def _opened(home: Home) -> Iterator[Register]:
     except DamagedError:
         raise ViewsError(Refusal.DAMAGED) from None
     except RegisterError as error:
-        damaged = error.problem.code in {"register_damaged", "register_newer"}
+        damaged = error.problem.code in {
+            "register_damaged",
+            "register_gone",
+            "register_newer",
+        }
         raise ViewsError(Refusal.DAMAGED if damaged else Refusal.NOT_WRITTEN) from None
     except OSError:
         raise ViewsError(Refusal.NOT_WRITTEN) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -181,3 +182,22 @@ def test_every_kind_of_file_at_rest_is_healed_by_the_next_run(
     assert figures(published) == expected
     assert samordna("status", published.home).returncode == 0
     assert load_installation(home).problems == ()
+
+
+def test_a_home_that_has_lost_the_name_of_its_keys_makes_nobody_somebody_new(
+    tmp_path: Path,
+) -> None:
+    small = filled(tmp_path / "home")
+    assert samordna("run", small.home).returncode == 0
+    before = figures(small)
+    for card in small.home.state.glob("home*.json"):
+        card.unlink()
+    done = samordna("run", small.home)
+    assert done.returncode == 1
+    assert "Take it back from a backup" in done.stderr
+    assert figures(small) == before
+    # The other remedy that it names.
+    shutil.rmtree(small.home.landing)
+    done = samordna("run", small.home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert figures(small) == before

@@ -154,12 +154,17 @@ def test_a_rule_that_is_changed_proves_nothing(small: SmallHome) -> None:
 
 def test_a_register_that_cannot_be_written_hinders_no_publication(small: SmallHome) -> None:
     deliver(small, "20240131", "31.02.2023", "2023-01-01")
-    small.home.state.mkdir(exist_ok=True)
+    run(small)
     small.home.register.write_bytes(b"not a database at all, " * 100)
+    deliver(small, "20240229", "30.02.2023", "2023-01-01")
     report = run(small)
-    assert report.published
+    assert report.is_new
     assert any("samordna restore" in told for told in report.remarks)
+    # Nothing begins anew by itself what people have written.
     small.home.register.unlink()
+    assert any("is gone" in told for told in run(small).remarks)
+    small.home.register.unlink()
+    small.home.register_mark.unlink()
     run(small)
     assert the_issues(small)["K-1"].state is State.NEW
 

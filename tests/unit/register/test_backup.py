@@ -42,6 +42,10 @@ def test_what_is_restored_is_what_was(tmp_path: Path) -> None:
     assert saved_views(again) == saved_views(register)
     with again.reading() as connection:
         assert {each.finding.id: each for each in issues_of(again, "4602")} == replayed(connection)
+    # One that was lost is put back in its own place.
+    Home(tmp_path / "one").register.unlink()
+    assert restore(unopened_register(Home(tmp_path / "one")), file) == contents
+    assert saved_views(open_register(Home(tmp_path / "one"))) == saved_views(again)
     # It goes on from there.
     act(again, {"f2": 1}, assign("Skole"), "KE")
     assert backup(again, tmp_path / "later.zip").rows["event"] == 6

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,20 @@ def test_the_database_itself_refuses_to_alter_an_event(home: Home, change: str) 
     with sqlite3.connect(home.register) as outside, pytest.raises(sqlite3.IntegrityError):
         outside.execute(change)
     assert count(register, event) == 1
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, lambda file: file.write_bytes(b"")])
+def test_a_register_that_is_lost_is_told_and_not_begun_anew(
+    home: Home, lose: Callable[[Path], object]
+) -> None:
+    open_issues(open_register(home), 1)
+    lose(home.register)
+    with pytest.raises(RegisterError) as raised:
+        open_register(home)
+    assert _code(raised) == "register_gone"
+    # The remedies that it names.
+    home.register_mark.unlink()
+    assert count(open_register(home), event) == 0
 
 
 def test_what_goes_wrong_on_the_way_leaves_nothing(home: Home) -> None:
