@@ -771,8 +771,9 @@ TEXTS: dict[str, str] = {
         "in it. Put back the newest backup with `samordna restore`."
     ),
     "register_gone": (
-        "The register {place} is gone or empty. Put back the newest backup with `samordna "
-        "restore`; to begin with an empty one, remove {mark}. What is published can be read as before."
+        "The register {place} is gone or empty. Put back the newest backup with "
+        "`samordna restore`; to begin with an empty one, remove {mark}. What is published can be "
+        "read as before."
     ),
     "register_newer": (
         "The register {place} was written by a newer version of Samordna. Nothing was changed in "
