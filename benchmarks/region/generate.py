@@ -22,6 +22,7 @@ import yaml
 from dagster_project.config.installation import load_installation
 from dagster_project.config.paths import Home
 from dagster_project.config.sources import FileSource
+from dagster_project.identity.keys import open_keys
 from dagster_project.identity.maskers import Maskers
 from dagster_project.landing.deliveries import Manifest, ManifestEntry, Status
 from dagster_project.warehouse import begin
@@ -135,6 +136,8 @@ def generate(home: Home, scale: float) -> dict[str, int]:
         deliveries += _of_municipality(municipality)
     deliveries.append(_population(municipalities))
     _write_sources(home, [delivery.source for delivery in deliveries])
+    # What lands is of a home that has its card, as every home has.
+    open_keys(load_installation(home))
     with duckdb.connect() as connection:
         connection.execute("set threads = 1; set memory_limit = '4GB'")
         connection.execute(_MACROS)

@@ -10,7 +10,7 @@ import pytest
 
 from dagster_project.publication.reader import coverage
 from dagster_project.publication.reader.publication import Publication, current_publication
-from dashboards.content import series, side_by_side
+from dashboards.content import series
 from dashboards.content.labels import Labels
 from dashboards.i18n.texts import Language, Texts
 from dashboards.view.state import View
@@ -148,12 +148,3 @@ def test_a_series_is_of_months_unless_it_is_seen_from_such_a_day(published: Publ
     from_the_day = {str(each.date) for each in series.readings(labels, _view("2023-11-15"))}
     assert from_the_day == of_months | OWN_DAYS
     assert coverage.day_of_series(published, "4602", dt.date(2023, 11, 15)) == dt.date(2023, 10, 31)
-
-
-def test_municipalities_are_compared_on_a_months_end(published: Publication) -> None:
-    chosen = dt.date(2023, 11, 15)
-    day = side_by_side.day_of(published, ["4602"], chosen)
-    assert day == dt.date(2023, 10, 31)
-    said = side_by_side.day_in_words(Labels(published, Texts(Language.NB)), ["4602"], chosen, day)
-    assert said is not None
-    assert "egen telledato" in said
