@@ -61,10 +61,13 @@ class Maskers:
         own = self._installation.code_of(source)
         return self.masker(own).label(text) if own else text
 
-    def forms_of(self, source: Source, code: str) -> set[str]:
-        """Return how a code of a source's own may have landed: before it was listed, masked."""
+    def forms_of(self, source: Source, code: str) -> list[str]:
+        """Return how a code of a source's own may have landed: before it was listed, masked.
+
+        In an order that is the same in every process: parts are named by what they are told.
+        """
         own = self._installation.code_of(source)
-        return {code, self.masker(own).masked(code)} if own else {code}
+        return sorted({code, self.masker(own).masked(code)}) if own else [code]
 
     def pseudonymiser(self, municipality: str) -> Pseudonymiser:
         """Return the pseudonymiser of a municipality, and remember the fingerprint of its key."""

@@ -1244,8 +1244,6 @@ def _(c: Case) -> None:
             "1997-06-01", "1997-06-30", part=part, koordinator_id=f"7{part}", familie_id=family
         )
     c.finds_not("backlog_start")
-    c.coordinator("1999-06-01", "1999-06-30")
-    c.finds("epj", c.coordinator("1999-06-01", "1999-07-30", part=2, koordinator_id="77"))
 
 
 # --- History that was written over ----------------------------------------------------------------
