@@ -229,6 +229,10 @@ def run(
         return
     with _ended_in_order(), _progress():
         report = run_once(installation, as_of, accept_loss=accept_loss, with_dbt=with_dbt)
+        if report.published:
+            from dagster_project.register.ledger import settle_all  # noqa: PLC0415 - slow to load
+
+            report.remarks += settle_all(folder)
     if report.new_keys:
         out.print(
             f"Made a key for {', '.join(report.new_keys)} in {report.key_file}. Back it up apart "

@@ -45,6 +45,7 @@ _NO_PART_OF_A_RUN = (
     "dagster_project/publication/explain.py",
     "dagster_project/publication/print_explanation.py",
     "dagster_project/publication/reader/",
+    "dagster_project/register/",
     "dagster_project/serving.py",
     "dagster_project/sharing/",
     "dagster_project/store.py",

@@ -39,7 +39,6 @@ from dagster_project.problems import (
 )
 from dagster_project.progress import Stage, report_progress
 from dagster_project.publication.publish import is_whole, manifest_of, publish
-from dagster_project.register.ledger import settle_all
 from dagster_project.warehouse import clear_work, require_room, require_something
 from expectations import process
 
@@ -216,7 +215,6 @@ def finish(
             if _LOST & checked.failed.keys():
                 report.failures.append(str(Problem("register_shrunk")))
     _publish_parts(home, parts, built, wrong, report)
-    report.remarks += settle_all(home)
     noted.failed(*report.failures)
 
 

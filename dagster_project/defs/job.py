@@ -17,6 +17,7 @@ from dagster_project.defs.events import events_of
 from dagster_project.defs.failures import as_failure
 from dagster_project.defs.home import HomeFolder
 from dagster_project.problems import Problem, SamordnaError
+from dagster_project.register.ledger import settle_all
 from dagster_project.run import RunReport, finish, land
 
 JOB = "nightly"
@@ -91,6 +92,8 @@ def published(
     finally:
         noted.write(home, report.publication, shown_by=context.run_id)
         _show(context, noted, report.publication)
+    for remark in settle_all(home):
+        context.log.info(remark)
     if report.failures:
         raise dg.Failure(" ".join(report.failures), allow_retries=False)
 

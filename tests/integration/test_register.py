@@ -29,6 +29,7 @@ from dagster_project.register.issues import (
     replayed,
     send,
 )
+from dagster_project.register.ledger import settle, settle_all
 from dagster_project.register.schema import event, issue
 from dagster_project.register.views import SavedView, save, saved_views
 from dagster_project.run import RunReport, run_once
@@ -59,6 +60,7 @@ def _small(tmp_path: Path) -> SmallHome:
 def run(small: SmallHome) -> RunReport:
     report = run_once(load_installation(small.home))
     assert report.failures == []
+    report.remarks += settle_all(small.home)
     return report
 
 
@@ -123,7 +125,6 @@ def test_what_is_accepted_stands_until_its_day(small: SmallHome) -> None:
     import datetime as dt
 
     from dagster_project.publication.reader.publication import current_publication
-    from dagster_project.register.ledger import settle
 
     deliver(small, "20240131", "31.02.2023", "2023-01-01")
     run(small)

@@ -114,6 +114,8 @@ _KEPT = {
     "municipality_code", "indicator", "age_scheme", "age_group", "service_area", "measure", "step",
     "record", "status", "rule", "lacking", "figure", "grade", "severity", "reasons",
     "months_in_group", "under_way",
+    # Parts of a whole, which would be more than it.
+    "with_coordinator", "contact_only", "outside",
 }  # fmt: skip
 
 

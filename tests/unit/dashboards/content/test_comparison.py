@@ -290,7 +290,7 @@ def test_with_ten_municipalities_overdispersion_is_measured(tmp_path: Path) -> N
     ("language", "stopped", "merged"),
     [
         ("nb", "ikke har delt tall på en stund", "slått sammen eller delt siden"),
-        ("nn", "ikkje har delt tal på ei stund", "slått saman eller delt sidan"),
+        ("nn", "ikkje har delt noko på ei stund", "slått saman eller delt sidan"),
         ("en", "have not shared figures for a while", "merged or been divided since"),
     ],
 )
