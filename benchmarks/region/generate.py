@@ -477,7 +477,7 @@ def _notices(municipality: _Municipality) -> str:
         {_PERSON},
         as_cell(item, day(2016, pick(item, 'day', 3600))) as mottatt_dato,
         one_of(item, 'notifier', ['Foresatt', 'Skole', 'Fastlege', 'Hjemmetjenester']) as melder,
-        'Telefon' as kanal,
+        one_of(item, 'channel', ['Telefon', 'telefon', 'Brev', 'E-melding', null]) as kanal,
         one_of(item, 'consent', ['Ja', 'Nei', 'Skriftlig', null]) as samtykke,
         case when chance(item, 'assessed', 0.9)
             then cast(day(2016, pick(item, 'day', 3600) + pick(item, 'answer', 60)) as text) end as vurdert_dato,

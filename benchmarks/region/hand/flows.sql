@@ -85,13 +85,12 @@ select
 from meeting where met_on <= getvariable('as_of')
 group by all;
 
+create table called as
+select motetype, meeting_form
+from (select distinct motetype from meeting where meeting_type = 'coordination_meeting')
+inner join reference.meeting_forms on fold(motetype) = fold(accepted);
+
 create table meeting_form_count as
-with
-    called as (
-        select motetype, meeting_form
-        from (select distinct motetype from meeting where meeting_type = 'coordination_meeting')
-        inner join reference.meeting_forms on fold(motetype) = fold(accepted)
-    )
 select
     cast(date_trunc('month', met_on) as date) as month, coalesce(meeting_form, 'other') as meeting_form,
         count(*) as meetings
@@ -107,6 +106,8 @@ with
             person, first_day as received_on, min(assessed_on) as assessed_on, min(decided_on) as decided_on,
             arg_max(notifier, (delivered, delivery_number, registration_id, content_key, row_number))
                 filter (where notifier is not null) as notifier,
+            arg_max(kanal, (delivered, delivery_number, registration_id, content_key, row_number))
+                filter (where kanal is not null) as kanal,
             arg_max(outcome, (delivered, delivery_number, registration_id, content_key, row_number))
                 filter (where outcome is not null) as outcome,
             count(*) as registrations
