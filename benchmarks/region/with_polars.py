@@ -189,9 +189,13 @@ def _persons(register: pl.DataFrame, rows: dict[str, pl.DataFrame]) -> pl.DataFr
         )
         .collect()
     )
-    forms = rows["endring"].group_by(_FEW).agg(
-        form_moved=pl.col("first_day").filter(pl.col("change") == "moved").max(),
-        form_died=pl.col("first_day").filter(pl.col("change") == "died").min(),
+    forms = (
+        rows["endring"]
+        .group_by(_FEW)
+        .agg(
+            form_moved=pl.col("first_day").filter(pl.col("change") == "moved").max(),
+            form_died=pl.col("first_day").filter(pl.col("change") == "died").min(),
+        )
     )
     returned = (pl.col("moved_in") > pl.col("moved_out")).fill_null(False)
     later = (pl.col("form_moved") > pl.col("moved_in")).fill_null(True)

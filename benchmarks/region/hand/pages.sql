@@ -133,3 +133,41 @@ inner join date_of on has(member | contact, number)
 inner join band
     on age_on(birth_date, reference_date) is not distinct from band.age and age_scheme = 'standard'
 group by reference_date, age_group;
+
+-- The rows behind those who turn 16 or 18 in the quarter that goes on, or in the next.
+create macro behind(asked, rows, near) as table
+select near.*, asked as record, delivery_number, row_number, registration_id
+from query_table(near) as near
+inner join query_table(rows) as registration using (person)
+where place = 'counted'
+    and coalesce(first_day, getvariable('as_of')) <= getvariable('as_of')
+    and coalesce(least(last_day, withdrawn_last_day), getvariable('as_of')) >= getvariable('as_of');
+
+create table turning as
+select
+    person, turns, cast(date_trunc('quarter', birthday(birth_date, turns)) as date) as quarter,
+    has(coordinator, number) as has_coordinator, has(plan, number) as has_plan
+from member
+inner join (select max(number) as number from date_of) on has(dates, number)
+cross join (values (16), (18)) as age(turns)
+where age_on(birth_date, getvariable('as_of')) between turns - 1 and turns
+    and quarter between date_trunc('quarter', getvariable('as_of') + 1)
+    and date_trunc('quarter', getvariable('as_of') + 1) + interval 3 month;
+
+create view open_plan as
+select * from ip where plan_type = 'individual_plan' and plan_status <> 'closed';
+
+create table transition_row as
+select
+    getvariable('as_of') as reference_date, turns, quarter,
+    cast(dense_rank() over (partition by turns order by quarter, first_row) as integer) as case_number,
+    has_coordinator, has_plan, told.record, source, delivery, row_number, registration_id
+from (
+    select *, min((delivery_number, row_number)) over (partition by person) as first_row
+    from (
+        from behind('koordinator', 'koordinator', 'turning')
+        union all from behind('ip', 'open_plan', 'turning')
+        union all from behind('tjeneste', 'tjeneste', 'turning')
+    )
+) as told
+inner join delivery using (delivery_number);
