@@ -6,6 +6,12 @@ number, with a share of mess as registers have it (rows sent twice, corrected an
 unknown words, days that cannot be read, two systems that tell of one meeting, persons under an earlier
 id, under their name only, or unknown to the register). The identity step is not part of it: keys are
 hashes of numbers.
+
+Three kinds of mess are not in it, for what is made of them is too much to write a second time as a
+yardstick; the independent oracle (tests/oracle) recounts them. No registration is given to another
+coordinator by a later delivery, no form tells of a change of coordinator, and nobody has two
+coordinators by design: every source leaves too many last days out, and meetings are held by
+somebody who coordinates others.
 """
 
 from __future__ import annotations
@@ -361,7 +367,7 @@ def _coordinators(municipality: _Municipality, system: str, day: dt.date) -> str
             then one_of(item, 'area', ['Hjemmetjenester', 'Skole', 'PPT', 'Psykisk helse og rus', 'NAV'])
         end as koordinator_tjeneste,
         as_cell(item, first_day) as fra_dato,
-        case when last_day <= date '{day}' and chance(item, 'ends', 0.75) then as_cell(item + 1, last_day) end as til_dato,
+        case when last_day <= date '{day}' and chance(item, 'ends', 0.5) then as_cell(item + 1, last_day) end as til_dato,
         one_of(item, 'consent', ['Ja', 'Nei', 'Skriftlig', null]) as samtykke,
         cast(null as text) as familie_key"""
     each = 1.15 if system == "journal" else 1.35
@@ -444,7 +450,7 @@ def _forms(municipality: _Municipality) -> str:
         {_PERSON},
         as_cell(item, day(2016, pick(item, 'day', 3600))) as endringsdato,
         case when chance(item, 'type', 0.01) then 'Diverse' else one_of(item, 'type',
-            ['Takket nei til koordinator', 'Takket nei til IP', 'Ny koordinator', 'Koordinator avsluttet', 'IP avsluttet', 'Flyttet'])
+            ['Takket nei til koordinator', 'Takket nei til IP', 'Koordinator avsluttet', 'IP avsluttet', 'Flyttet', 'Død'])
         end as endringstype,
         cast(null as text) as gammel_koordinator_key,
         cast(null as text) as ny_koordinator_key,
@@ -471,7 +477,7 @@ def _notices(municipality: _Municipality) -> str:
         {_PERSON},
         as_cell(item, day(2016, pick(item, 'day', 3600))) as mottatt_dato,
         one_of(item, 'notifier', ['Foresatt', 'Skole', 'Fastlege', 'Hjemmetjenester']) as melder,
-        'Telefon' as kanal,
+        one_of(item, 'channel', ['Telefon', 'telefon', 'Brev', 'E-melding', null]) as kanal,
         one_of(item, 'consent', ['Ja', 'Nei', 'Skriftlig', null]) as samtykke,
         case when chance(item, 'assessed', 0.9)
             then cast(day(2016, pick(item, 'day', 3600) + pick(item, 'answer', 60)) as text) end as vurdert_dato,
@@ -531,7 +537,7 @@ def _meetings(municipality: _Municipality, rows: str) -> str:
             ['Ansvarsgruppemøte', 'Samarbeidsmøte', 'IP-møte', 'Koordineringsmøte', 'ot', 'Telefon', 'Koordinatormøte', 'Hjemmebesøk'])
         end as motetype,
         case when chance(item, 'coordinator', 0.8)
-            then key('e', {municipality.first} + person % {municipality.employees}) end as koordinator_key,
+            then key('e', {municipality.first} + (person + 2) % {municipality.employees}) end as koordinator_key,
         one_of(item, 'participants',
             ['coordinator;user', 'coordinator;gp;user', 'coordinator;home_care;user', 'coordinator;school;user',
              'coordinator;gp;home_care', 'coordinator;next_of_kin;user', 'coordinator', null]) as deltakere,

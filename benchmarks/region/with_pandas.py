@@ -309,8 +309,19 @@ def _persons(register: pd.DataFrame, rows: Mapping[str, pd.DataFrame]) -> pd.Dat
         "municipality_code", kind="stable", ignore_index=True
     )
     persons["person"] = np.arange(len(persons), dtype=np.int32)
-    # A day out that lies before the day in ended an earlier stay.
     is_in = persons.moved_in != _NO_DAY
+    # A form tells what the register does not.
+    forms = rows["endring"]
+    by_form = {
+        change: forms[forms.change == change].groupby("person_key").first_day
+        for change in ("moved", "died")
+    }
+    moved = persons.person_key.map(by_form["moved"].max()).fillna(_NO_DAY).astype(np.int32)
+    moved = moved.where(~is_in | (moved > persons.moved_in), _NO_DAY)
+    persons["moved_out"] = persons.moved_out.where(persons.moved_out != _NO_DAY, moved)
+    died = persons.person_key.map(by_form["died"].min()).fillna(_NO_DAY).astype(np.int32)
+    persons["died"] = persons.died.where(persons.died != _NO_DAY, died)
+    # A day out that lies before the day in ended an earlier stay.
     persons["has_returned"] = is_in & (persons.moved_in > persons.moved_out)
     leaves = persons.moved_out.where(~persons.has_returned, _NO_DAY)
     persons["last_resident_day"] = _min(_after(persons.died, -1), _after(leaves, -1))
@@ -346,14 +357,15 @@ _SAME = ["person", "role", "coordinator"]
 def _islands(spells: pd.DataFrame, same: list[str]) -> pd.DataFrame:
     """Number the stretches of those that are the same and lie near one another.
 
-    Those of a known coordinator may lie 30 days apart; of one that nobody names, they overlap.
+    Plans, and those of a known coordinator, may lie 30 days apart; of one that nobody names, they
+    overlap.
     """
     group = spells.groupby(same, dropna=False).ngroup()
     spells = spells.assign(group=group).sort_values(
         ["group", "first_day", "spell"], ignore_index=True
     )
     reached = spells.groupby("group").until.cummax().groupby(spells.group).shift(1)
-    apart = np.where(spells.coordinator.isna(), 0, 30)
+    apart = np.where(spells.coordinator.isna(), 0, 30) if "coordinator" in spells else 30
     begins = reached.isna() | (spells.first_day - reached > apart)
     return spells.assign(island=begins.cumsum()).drop(columns="group")
 
@@ -468,7 +480,7 @@ def _plan(rows: pd.DataFrame, persons: pd.DataFrame, forms: pd.DataFrame) -> pd.
     ]
     plans = _ended_by(plans, forms, ["declined_plan", "plan_ended"]).merge(persons, on="person")
     evaluated = plans.evaluated.where(plans.plan_status == "closed", _NO_DAY)
-    plans["last_day"] = _min(
+    plans["until"] = _min(
         _after(plans.closed, -1).where(plans.closed != _NO_DAY, evaluated),
         _after(plans.died, -1),
         _before_move(plans),
@@ -476,7 +488,12 @@ def _plan(rows: pd.DataFrame, persons: pd.DataFrame, forms: pd.DataFrame) -> pd.
         plans.withdrawn_last_day,
         FAR_OFF,
     )
-    return plans.loc[plans.last_day >= plans.first_day, ["person", "first_day", "last_day"]]
+    plans = plans.loc[plans.until >= plans.first_day].reset_index(drop=True)
+    return (
+        _islands(plans.assign(spell=plans.index), ["person"])
+        .groupby("island")
+        .agg(person=("person", "first"), first_day=("first_day", "min"), last_day=("until", "max"))
+    )
 
 
 def run(home: Home, result: Path, as_of: dt.date) -> None:

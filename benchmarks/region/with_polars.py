@@ -189,9 +189,25 @@ def _persons(register: pl.DataFrame, rows: dict[str, pl.DataFrame]) -> pl.DataFr
         )
         .collect()
     )
+    forms = (
+        rows["endring"]
+        .group_by(_FEW)
+        .agg(
+            form_moved=pl.col("first_day").filter(pl.col("change") == "moved").max(),
+            form_died=pl.col("first_day").filter(pl.col("change") == "died").min(),
+        )
+    )
     returned = (pl.col("moved_in") > pl.col("moved_out")).fill_null(False)
+    later = (pl.col("form_moved") > pl.col("moved_in")).fill_null(True)
     return (
         pl.concat([known, made], how="diagonal")
+        # A form tells what the register does not.
+        .join(forms, on=_FEW, how="left")
+        .with_columns(
+            moved_out=pl.coalesce("moved_out", pl.when(later).then(pl.col("form_moved"))),
+            died=pl.coalesce("died", "form_died"),
+        )
+        .drop("form_moved", "form_died")
         .sort("municipality_code")
         .with_row_index("person")
         .with_columns(

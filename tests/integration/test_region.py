@@ -56,6 +56,7 @@ def test_there_is_mess_of_every_kind(home: Home) -> None:
         "closed_by_death",
         "closed_by_employment",
         "closed_by_move",
+        "coordinator_gap",
         "duplicate_row",
         "earlier_id_linked",
         "joined_without_id",
@@ -65,11 +66,22 @@ def test_there_is_mess_of_every_kind(home: Home) -> None:
         "person_not_in_register",
         "plans_merged",
         "same_id_in_file",
+        "successors_differ",
         "unknown_value",
         "unreadable_date",
         "withdrawn",
     } <= rules
     assert joined[0][0] > 0
+
+
+def test_what_the_other_ways_leave_out_does_not_occur(home: Home) -> None:
+    for place in BUILT:
+        part = built(home, place)
+        assert part is not None
+        with duckdb.connect(str(part.file), read_only=True) as warehouse:
+            for model in ("history", "form", "second"):
+                rows = f"select count(*) from intermediate.int_coordinator__{model}"
+                assert fetch(warehouse, rows)[0][0] == 0
 
 
 def test_every_published_table_is_made_by_hand_or_has_no_row(home: Home) -> None:

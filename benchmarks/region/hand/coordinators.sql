@@ -222,3 +222,19 @@ from (
     window in_time as (partition by person order by first_day, assignment)
 )
 where before is distinct from who or until_before + 1 < first_day;
+
+-- Days without a coordinator between two; between two stays there is nobody to coordinate.
+create table gap as
+select person, assignment, cast(first_day - 1 as date) as last_day, first_day - before - 1 as days
+from (
+    select
+        person, assignment, first_day, is_migrated,
+        max(until) over (
+            partition by person order by first_day, assignment rows between unbounded preceding
+                and 1 preceding
+        ) as before
+    from assignment where counts and not has_no_day
+)
+inner join person using (person)
+where before + 1 < first_day and not is_migrated
+    and not (has_returned and coalesce(moved_in > before and moved_in <= first_day, false));

@@ -76,6 +76,32 @@ from (
     )
 )
 union all
+select 'koordinator', delivery_number, row_number, 'coordinator_gap', null, days || ' days'
+from merged_place inner join gap using (assignment)
+where nth = 1
+union all
+-- Two sources that each name another one who follows.
+select distinct 'koordinator', later.delivery_number, later.row_number, 'successors_differ', null,
+    earlier.first_day || ' / ' || later.first_day
+from merged as earlier
+inner join merged as later
+    on earlier.person = later.person and earlier.source_number <> later.source_number
+    and earlier.coordinator <> later.coordinator and earlier.role = later.role
+    and (earlier.first_day, earlier.spell) < (later.first_day, later.spell)
+    and later.first_day <= least(earlier.until, cast(earlier.first_day + 90 as date))
+where earlier.counts and later.counts
+union all
+select 'endring', delivery_number, row_number, 'form_contradicted', null, first_day || ' / ' || registered_on
+from (
+    select endring.*, to_day(case change when 'moved' then utflyttet_dato
+        when 'died' then dod_dato end) as registered_on
+    from endring
+    inner join (select hash(person_key) as person,
+        utflyttet_dato, dod_dato from landing.person) using (person)
+    where place = 'counted'
+)
+where first_day <> registered_on
+union all
 select 'ip', delivery_number, row_number, rule, null, cast(day as text)
 from (
     select delivery_number, row_number, closed_by as rule, last_day as day
@@ -156,6 +182,14 @@ inner join first using (registration, content_key);
 
 create table findings as
 with
+    -- What a row would change on the newest date if it were mended.
+    open as (
+        select distinct delivery_number, row_number, what || '_coverage' as changes
+        from open_row inner join member using (person)
+        inner join (select max(number) as newest from date_of) on has(member.dates, newest)
+            and not has(case what when 'plan' then member.plan else member.coordinator end, newest)
+        where getvariable('as_of') between first_day and until
+    ),
     told as (
         from called('tjeneste', 'read_tjeneste')
         union all from called('koordinator', 'read_koordinator')
@@ -195,7 +229,10 @@ select
         else first_delivered end as first_seen,
     case when column_name is not null
         or value is not null then concat_ws(': ', column_name, value) end as detail,
-    action, of_rows.record, of_rows.delivered, column_name
+    action, of_rows.record, of_rows.delivered, column_name,
+    not (is_snapshot and delivery_number < newest) as is_current,
+    case when action = 'quarantined' then changes end as changes
 from of_rows
 inner join delivery using (delivery_number)
-inner join reference.rules as rule on of_rows.rule = rule.rule;
+inner join reference.rules as rule on of_rows.rule = rule.rule
+left join open using (delivery_number, row_number);

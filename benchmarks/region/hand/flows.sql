@@ -85,13 +85,12 @@ select
 from meeting where met_on <= getvariable('as_of')
 group by all;
 
+create table called as
+select motetype, meeting_form
+from (select distinct motetype from meeting where meeting_type = 'coordination_meeting')
+inner join reference.meeting_forms on fold(motetype) = fold(accepted);
+
 create table meeting_form_count as
-with
-    called as (
-        select motetype, meeting_form
-        from (select distinct motetype from meeting where meeting_type = 'coordination_meeting')
-        inner join reference.meeting_forms on fold(motetype) = fold(accepted)
-    )
 select
     cast(date_trunc('month', met_on) as date) as month, coalesce(meeting_form, 'other') as meeting_form,
         count(*) as meetings
@@ -107,6 +106,8 @@ with
             person, first_day as received_on, min(assessed_on) as assessed_on, min(decided_on) as decided_on,
             arg_max(notifier, (delivered, delivery_number, registration_id, content_key, row_number))
                 filter (where notifier is not null) as notifier,
+            arg_max(kanal, (delivered, delivery_number, registration_id, content_key, row_number))
+                filter (where kanal is not null) as kanal,
             arg_max(outcome, (delivered, delivery_number, registration_id, content_key, row_number))
                 filter (where outcome is not null) as outcome,
             count(*) as registrations
@@ -135,6 +136,17 @@ select
         then least(reference_date, last_resident_day) end as seen_until
 from notice inner join date_of on received_on between reference_date - 729 and reference_date;
 
+-- How many registrations each assignment has.
+create table rows_of as
+select assignment, count(*) as rows
+from (
+    select max(merged.assignment) as assignment
+    from closed left join merged using (delivery_number, row_number)
+    where role_counts and not is_specialist and not has_no_day
+    group by delivery_number, row_number
+)
+group by assignment;
+
 create table starting as
 select
     number, reference_date, start.*, rows,
@@ -143,15 +155,7 @@ select
     age_on(birth_date, reference_date) as age
 from start
 inner join person using (person)
-left join (
-    select assignment, count(*) as rows
-    from (
-        select max(merged.assignment) as assignment
-        from closed left join merged using (delivery_number, row_number)
-        where role_counts and not is_specialist and not has_no_day
-        group by delivery_number, row_number
-    ) group by assignment
-) using (assignment)
+left join rows_of using (assignment)
 inner join date_of on start.first_day between reference_date - 364 and reference_date;
 
 create table declining as
@@ -162,7 +166,23 @@ select
     age_on(birth_date, reference_date) as age
 from form inner join person using (person)
 inner join date_of on changed_on between reference_date - 364 and reference_date
-where change = 'declined_coordinator';
+where change in ('declined_coordinator', 'declined_plan');
+
+create table beginning_plan as
+select number, age_on(birth_date, reference_date) as age
+from plan inner join person using (person)
+inner join date_of on plan.first_day between reference_date - 364 and reference_date
+where reference_date between coalesce(first_resident_day, date '1900-01-01')
+    and coalesce(last_resident_day, far_off());
+
+create table gap_on as
+select
+    number, assignment, days,
+    reference_date between coalesce(first_resident_day, date '1900-01-01')
+        and coalesce(last_resident_day, far_off()) as is_resident,
+    age_on(birth_date, reference_date) as age
+from gap inner join person using (person)
+inner join date_of on cast(gap.last_day + 1 as date) between reference_date - 364 and reference_date;
 
 create table flow as
 with
@@ -173,8 +193,18 @@ with
         union all
         select 'decline_share', number, age, sum(declined), sum(declined + begun)
         from (
-            select number, age, 1 as declined, 0 as begun from declining where is_resident
+            select number, age, 1 as declined, 0 as begun
+            from declining
+            where is_resident and change = 'declined_coordinator'
             union all select number, age, 0, 1 from starting where is_resident and not is_migrated
+        ) group by number, age
+        union all
+        select 'plan_decline_share', number, age, sum(declined), sum(declined + begun)
+        from (
+            select number, age, 1 as declined, 0 as begun
+            from declining
+            where is_resident and change = 'declined_plan'
+            union all select number, age, 0, 1 from beginning_plan
         ) group by number, age
         union all
         select 'coordinator_changes', number, age, count(*) filter (where is_change), null
@@ -195,6 +225,8 @@ from (
     select 'appointment_days', number, age, days_to_coordinator
     from notice_on
     where is_resident and received_on <= reference_date - 365
+    union all
+    select 'gap_days', number, age, days from gap_on where is_resident
 ) as waited
 inner join band on waited.age is not distinct from band.age
 where days is not null

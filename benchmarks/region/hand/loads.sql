@@ -1,10 +1,11 @@
 -- Coordinators with those whom they coordinate; one whom nobody names is one for each assignment.
 -- Who works in several areas is counted where the newest assignment is: the largest number says.
 create table at_work as
-select number, who, count(*) as persons, max(newest) & 31 as area
+select number, who, count(*) as persons, max(newest) & 31 as area, bool_and(is_named) as is_named
 from (
     select
         hash(coalesce(assigned.coordinator, 'assignment ' || assignment)) as who,
+        assigned.coordinator is not null as is_named,
         assigned.dates & member.dates as dates,
         case when place.sort_order is not null
             then (row_number() over (order by assigned.first_day,

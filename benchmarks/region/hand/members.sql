@@ -91,18 +91,18 @@ group by person;
 -- Who would have a coordinator or a plan if every quarantined row had counted.
 create view open_row as
 select
-    what, person,
+    what, delivery_number, row_number, person,
     case when contradict then date '1900-01-01' else coalesce(first_day, date '1900-01-01') end as first_day,
     case when contradict then far_off() else coalesce(last_day, far_off()) end as until
 from (
-    select 'coordinator' as what, person, first_day, last_day,
+    select 'coordinator' as what, delivery_number, row_number, person, first_day, last_day,
         coalesce(last_day < first_day, false) as contradict
     from koordinator
     where place = 'quarantined' and not is_nowhere
         and coalesce(role in ('coordinator', 'child_coordinator'), true)
         and area is distinct from 'specialist'
     union all
-    select 'plan', person, first_day, last_day, coalesce(last_day < first_day, false)
+    select 'plan', delivery_number, row_number, person, first_day, last_day, coalesce(last_day < first_day, false)
     from ip
     where place = 'quarantined' and not is_nowhere and coalesce(plan_type = 'individual_plan', true)
         and coalesce(plan_status in ('active', 'closed'), true)

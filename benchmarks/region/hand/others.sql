@@ -28,3 +28,9 @@ group by indicator, reference_date;
 create table municipality as
 select any_value(name_2024) as municipality_name, '2026.2' as definition_set, getvariable('as_of') as as_of
 from reference.municipalities where code_2024 = getvariable('code');
+
+-- What the country has delivered; nobody has delivered what is expected of the years to come.
+create table common_delivery as from reconciliation where record = 'befolkning';
+
+create table population as
+select year, age, cast(persons as bigint) as persons, 'counted' as basis from inhabitant;

@@ -1,3 +1,7 @@
+create table form as
+select person, first_day as changed_on, change, count(*) as rows
+from endring where place = 'counted' group by all;
+
 -- Everybody whom the register or a registration that counts knows.
 create table person as
 with
@@ -18,7 +22,7 @@ with
         union all
         select person, id_birth_date, null, first_day from mote where place = 'counted' and not is_known
     ),
-    everybody as (
+    registered as (
         select
             hash(person_key) as person,
             coalesce(to_day(person_id_birth_date), to_day(fodselsdato)) as birth_date,
@@ -29,6 +33,21 @@ with
         union all
         select person, coalesce(min(id_birth_date), min(told_birth_date)), min(first_day), null, null
         from mentioned group by person
+    ),
+    told as (
+        select
+            person, max(changed_on) filter (where change = 'moved') as moved_out,
+            min(changed_on) filter (where change = 'died') as died
+        from form group by person
+    ),
+    -- A form tells what the register does not; where that has a day of its own, it stands.
+    everybody as (
+        select registered.* replace (
+            coalesce(registered.moved_out, case when coalesce(told.moved_out > moved_in, true)
+                then told.moved_out end) as moved_out,
+            coalesce(registered.died, told.died) as died
+        )
+        from registered left join told using (person)
     )
 select
     *,
@@ -47,10 +66,6 @@ select
         filter (where area.canonical is not null) as area
 from landing.ansatt left join means('tjenesteomrade') as area on tjenesteomrade = area.written
 group by koordinator_key;
-
-create table form as
-select person, first_day as changed_on, change, count(*) as rows
-from endring where place = 'counted' group by all;
 
 -- The days before the first forms that end what began before them.
 create macro ended_by(registrations, decline, ending) as table

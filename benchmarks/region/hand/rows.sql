@@ -111,7 +111,7 @@ create view staged_melding as
 select
     source, delivery_key, row_number, registration_key, registration_id, content_key, person_key, name_keys,
     person_id_birth_date, kommune,
-    municipality_outcome, cast(null as date) as told_birth_date, notifier.canonical as notifier,
+    municipality_outcome, cast(null as date) as told_birth_date, notifier.canonical as notifier, kanal,
     case when utfall is null then 'pending' else outcome.canonical end as outcome,
     to_day(vurdert_dato) as assessed_on, to_day(vedtak_dato) as decided_on,
     to_day(mottatt_dato) as first_day, first_day as last_day, case when melder is not null

@@ -263,7 +263,8 @@ with
         ) group by all
     ),
     declines as (
-        select number, sum(rows) as rows_in_period, count(*) as forms from declining group by number
+        select number, change, sum(rows) as rows_in_period, count(*) as forms
+        from declining group by number, change
     ),
     starts as (
         select number, sum(coalesce(rows, 0)) as rows_in_period, count(*) as starts, count(*)
@@ -317,17 +318,23 @@ with
             {'step': 'in_period', 'rows': coalesce(rows_in_period, 0)},
             {'step': 'same_form', 'rows': coalesce(forms - rows_in_period, 0)},
             {'step': 'not_resident', 'rows': coalesce(numerator, 0) - coalesce(forms, 0)},
-            {'step': 'newly_begun', 'rows': case
-                when measure = 'declined_or_begun' then coalesce(denominator - numerator, 0) else 0 end},
-            {'step': 'counted', 'rows': coalesce(case when measure = 'declined_or_begun' then denominator
+            {'step': told.begun, 'rows': case
+                when with_begun then coalesce(denominator - numerator, 0) else 0 end},
+            {'step': 'counted', 'rows': coalesce(case when with_begun then denominator
                 else numerator end, 0)}
         ], recursive := true)
         from date_of
-        cross join (values ('declined'), ('declined_or_begun')) as told(measure)
-        cross join (select sum(rows) as rows from form where change = 'declined_coordinator') as total
+        cross join (
+            values
+                ('declined', 'declined_coordinator', 'decline_share', 'newly_begun', false),
+                ('declined_or_begun', 'declined_coordinator', 'decline_share', 'newly_begun', true),
+                ('declined_plan', 'declined_plan', 'plan_decline_share', 'plan_newly_begun', false),
+                ('declined_or_begun_plan', 'declined_plan', 'plan_decline_share', 'plan_newly_begun', true)
+        ) as told(measure, change, indicator, begun, with_begun)
+        left join (select change, sum(rows) as rows from form group by change) as total using (change)
         left join taken_in on taken_in.record = 'endring'
-        left join declines using (number)
-        left join (select * from counted where indicator = 'decline_share') using (number)
+        left join declines using (number, change)
+        left join counted using (number, indicator)
         union all
         select number, 'coordinator_change', unnest([
             {'step': 'outside_period', 'rows': coalesce(rows_in_period, 0) - total.rows},
@@ -344,8 +351,35 @@ with
         left join starts using (number)
         where total.rows is not null
         union all
-        select number, 'coordinator_change', never_counts, -count(*)
-        from date_of cross join coordinator_registration where never_counts is not null group by all
+        select date_of.number, 'coordinator_gap', unnest([
+            {'step': 'outside_period', 'rows': coalesce(begun.rows, 0) - total.rows},
+            {'step': 'in_period', 'rows': coalesce(begun.rows, 0)},
+            {'step': 'same_assignment', 'rows': coalesce(begun.assignments - begun.rows, 0)},
+            {'step': 'no_gap', 'rows': coalesce(gaps.gaps, 0) - coalesce(begun.assignments, 0)},
+            {'step': 'not_resident', 'rows': coalesce(gaps.of_residents - gaps.gaps, 0)},
+            {'step': 'counted', 'rows': coalesce(gaps.of_residents, 0)}
+        ], recursive := true)
+        from date_of
+        cross join (select nullif(count(*),
+            0) as rows from coordinator_registration where never_counts is null) as total
+        left join (
+            select number, sum(coalesce(rows, 0)) as rows, count(*) as assignments
+            from assignment left join rows_of using (assignment)
+            inner join date_of on first_day between reference_date - 364 and reference_date
+            where counts and not has_no_day group by number
+        ) as begun using (number)
+        left join (
+            select number, count(*) as gaps, count(*) filter (where is_resident) as of_residents
+            from gap_on group by number
+        ) as gaps using (number)
+        where total.rows is not null
+        union all
+        select number, unnest(['coordinator_change', 'coordinator_gap']), never_counts, -rows
+        from date_of
+        cross join (
+            select never_counts, count(*) as rows
+            from coordinator_registration where never_counts is not null group by never_counts
+        )
         union all
         select number, measure, unnest([
             {'step': 'outside_period', 'rows': rows_in_period - rows},
