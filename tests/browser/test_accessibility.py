@@ -155,7 +155,7 @@ def test_the_keyboard_reaches_everything_and_is_seen(open_page: Open) -> None:
         reached.append(name)
         assert is_seen or tag == "MAIN", f"nobody sees that the keyboard is at {name}"
         page.keyboard.press("Tab")
-    for name in ("Kommune", "Telledato", "Indikator", "Aldersgruppe", "Tjenesteområde", "Senja"):
+    for name in ("Kommune", "Telledato", "Indikator", "Aldersgruppe", "Tjenesteområde"):
         assert name in reached
     assert any("Kilde og nedlasting" in name for name in reached)
     assert any("Forklar tallet" in name for name in reached)

@@ -94,7 +94,7 @@ _EMPLOYEES = {
 }
 # Whom a course is of, as lists of courses say it.
 _NAMED = (
-    *({"koordinator_id": number} for number in ("1", "2", "1", "2", "")),
+    *({"koordinator_id": number} for number in ("1", "2", "1", "2", "3")),
     {"koordinator_id": "", "epost": "kari.p@kinn.example", "navn": "Tor Testmann"},
     {"koordinator_id": "", "epost": "privat@kinn.example", "navn": "Prøvesen, Kari"},
     {"koordinator_id": "", "epost": "", "navn": "Tor Testmann"},
