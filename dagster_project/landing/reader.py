@@ -7,6 +7,7 @@ reads the next one. What is sent back comes in parts, so that neither side holds
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import os
@@ -117,6 +118,8 @@ class _Process:
         self._process.start()
         self._ready = False
         other.close()
+        # The interpreter waits for its processes when it ends: this one is to have ended before.
+        atexit.register(self.end)
 
     def read(self, wanted: Wanted) -> ReadTable:
         """Read a file. Raises ReadError or BrokenReaderError."""
@@ -154,6 +157,15 @@ class _Process:
                     if code == "file_takes_memory":
                         self._end()
                     raise ReadError(code, **params)
+
+    def end(self) -> None:
+        """End the process if it runs; it is started again when it is asked next."""
+        atexit.unregister(self.end)
+        if self._process is not None:
+            self._connection.close()
+            self._process.kill()
+            self._process.join()
+            self._process = None
 
     def _end(self) -> int:
         """End the process, and return what it ended with."""

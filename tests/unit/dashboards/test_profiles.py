@@ -115,7 +115,7 @@ _KEPT = {
     "record", "status", "rule", "lacking", "figure", "grade", "severity", "reasons",
     "months_in_group", "under_way",
     # Parts of a whole, which would be more than it.
-    "with_coordinator", "contact_only", "outside",
+    "persons_with_coordinator", "persons_with_contact_only", "persons_outside",
 }  # fmt: skip
 
 

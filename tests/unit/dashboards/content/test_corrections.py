@@ -125,7 +125,9 @@ def test_every_event_and_refusal_has_its_sentence(language: Language) -> None:
     for code in TEXTS:
         # What is wrong with a register of persons is told of elsewhere.
         if code.startswith("register_") and code != "register_shrunk":
-            error = SamordnaError(code, variable="X", place="x", most=5, first="2026-01-01")
+            error = SamordnaError(
+                code, variable="X", place="x", mark="y", most=5, first="2026-01-01"
+            )
             assert content.refusal(texts, error)
 
 
