@@ -92,7 +92,10 @@ def read_apart(wanted: Wanted) -> ReadTable:
 
 @functools.cache
 def _the_process() -> _Process:
-    return _Process()
+    made = _Process()
+    # The interpreter waits for its processes when it ends: this one is to have ended before.
+    atexit.register(made.end)
+    return made
 
 
 class _Process:
@@ -118,8 +121,6 @@ class _Process:
         self._process.start()
         self._ready = False
         other.close()
-        # The interpreter waits for its processes when it ends: this one is to have ended before.
-        atexit.register(self.end)
 
     def read(self, wanted: Wanted) -> ReadTable:
         """Read a file. Raises ReadError or BrokenReaderError."""
@@ -160,12 +161,8 @@ class _Process:
 
     def end(self) -> None:
         """End the process if it runs; it is started again when it is asked next."""
-        atexit.unregister(self.end)
         if self._process is not None:
-            self._connection.close()
-            self._process.kill()
-            self._process.join()
-            self._process = None
+            self._end()
 
     def _end(self) -> int:
         """End the process, and return what it ended with."""

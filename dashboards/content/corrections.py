@@ -26,7 +26,7 @@ from dashboards.view.state import Parameter, View
 FILTERS = (Parameter.MUNICIPALITY,)
 # What is told of corrections: those of so many days.
 _LATELY = dt.timedelta(days=90)
-# The page shows so many of those that are done with; the files hold all.
+# The tables show so many, and are drawn at every click in the queue; the files hold all.
 _SHOWN = 100
 
 
@@ -159,13 +159,14 @@ def _section_waiting(found: Corrections) -> Iterator[Section]:
     if not found.waiting:
         yield Section(remarks=[found.text("corrections.none_waiting")])
         return
-    table = table_of_waiting(found)
+    table = table_of_waiting(found, _SHOWN)
     yield Section(queue=found.waiting)
     yield Section(
         key="corrections_waiting",
         of_table=[found.text("corrections.list")],
         table=table,
         notes=notes(found, table.title, "waiting"),
+        whole=lambda: table_of_waiting(found),
     )
 
 
@@ -205,13 +206,13 @@ def corrected_in_words(found: Corrections) -> str:
     )
 
 
-def table_of_waiting(found: Corrections) -> Table:
+def table_of_waiting(found: Corrections, most: int | None = None) -> Table:
     """Return what waits, as the list that goes to those who correct it."""
     labels, texts = found.labels, found.texts
     rule, *where = columns_of_finding(found)
     return table_of(
         found.text("corrections.waiting_table"),
-        found.waiting,
+        found.waiting[:most],
         rule,
         (texts("corrections.column.changes"), Holds.TEXT, lambda each: may_change(found, each)),
         (texts("corrections.column.state"), Holds.TEXT, lambda each: state(texts, each)),

@@ -19,6 +19,8 @@ from dagster_project.defs.job import JOB
 from dagster_project.defs.jobs import inbox_sensor, nightly_schedule, terminal_sensor
 from dagster_project.landing.land import Lander
 from dagster_project.pointer import current_folder
+from dagster_project.register.database import open_register
+from dagster_project.register.issues import issues_of
 from dagster_project.run import run_once
 from tests.support.small_home import SmallHome, coordinator
 
@@ -137,6 +139,12 @@ def test_the_job_publishes_and_shows_what_changed_of_whom(
     assert first is not None
     assert _rows(instance, "landing", "koordinator") == {"4602": 3, "5530": 3}
     assert _rows(instance, "marts", "coordinator_assignment") == {"4602": 3, "5530": 3}
+    # What somebody should correct is followed from here on: nobody is in a register of persons.
+    register = open_register(home.home)
+    assert {code: len(issues_of(register, code)) for code in MUNICIPALITIES} == {
+        "4602": 3,
+        "5530": 3,
+    }
     # Nothing is new: nothing is built, and the publication is confirmed.
     assert _run(home, instance).success
     assert current_folder(home.home) == first

@@ -36,6 +36,7 @@ from dagster_project.run import RunReport, run_once
 from tests.support.findings import count, open_issues
 from tests.support.postgres import PASSWORD, Postgres, running
 from tests.support.small_home import SmallHome, coordinator, person
+from tests.support.terminal import samordna
 
 KILLS = int(os.environ.get("SAMORDNA_KILLS", "8"))
 NUMBER = "4602"
@@ -168,6 +169,25 @@ def test_a_register_that_cannot_be_written_hinders_no_publication(small: SmallHo
     small.home.register_mark.unlink()
     run(small)
     assert the_issues(small)["K-1"].state is State.NEW
+
+
+def test_what_people_wrote_is_taken_along_and_put_back_at_the_terminal(
+    small: SmallHome, tmp_path: Path
+) -> None:
+    deliver(small, "20240131", "31.02.2023", "2023-01-01")
+    assert samordna("run", small.home).returncode == 0
+    act(open_register(small.home), {the_issues(small)["K-1"].finding.id: 1}, assign("Skole"), "KE")
+    file = tmp_path / "register.zip"
+    done = samordna("backup", small.home, str(file))
+    assert (done.returncode, "event 2" in done.stdout) == (0, True)
+    refused = samordna("restore", small.home, str(file))
+    assert (refused.returncode, "is not empty" in refused.stderr) == (1, True)
+    # Moved away, as the refusal says.
+    small.home.register.rename(tmp_path / "register.sqlite")
+    assert samordna("restore", small.home, str(file)).returncode == 0
+    assert the_issues(small)["K-1"].owner == "Skole"
+    unwritable = samordna("backup", small.home, str(tmp_path / "nowhere" / "b.zip"))
+    assert (unwritable.returncode, "cannot be written to" in unwritable.stderr) == (1, True)
 
 
 def test_postgresql_keeps_it_all_alike(
